@@ -1,0 +1,1 @@
+"""The half-year report: outline and figures in, plain content out, then drawn."""

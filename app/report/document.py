@@ -1,0 +1,165 @@
+"""The report as plain data, the same for PDF, Word and the window: no query, no arithmetic, no drawing.
+
+Every string here is final Vietnamese text (NFC) with no markup; drawing code escapes it. Ties (no-break spaces) are the
+drawing's business, except where the words themselves demand one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure as it stands in a sentence: ``text`` is printed, ``code`` leads to its records (``CARE_KHAM_N``)."""
+
+    text: str
+    code: str
+
+
+Run = str | Number
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph. ``dash`` and ``numbered`` items carry their mark (``-``, ``5.``) in ``mark``, not in ``runs``."""
+
+    runs: tuple[Run, ...]
+    style: Literal["body", "basis", "dash", "numbered"] = "body"
+    mark: str = ""
+    key: str = ""
+    """The outline key of the section it belongs to (``1.II.5``)."""
+
+    @property
+    def text(self) -> str:
+        """The paragraph's words without marks."""
+        return "".join(run if isinstance(run, str) else run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading. ``part`` has its number line (``Phần thứ nhất``) in ``number`` and the title in capitals in ``text``;
+
+    ``roman``, ``arabic`` and ``letter`` have ``number`` ``I.``, ``1.``, ``a)``. ``text`` may hold ``\\n`` where the template breaks it by sense.
+    """
+
+    level: Literal["part", "roman", "arabic", "letter"]
+    number: str
+    text: str
+    key: str
+
+
+Block = Paragraph | Heading
+
+
+@dataclass(frozen=True)
+class Column:
+    """A leaf column of an annex table: ``width`` in mm; ``head`` lines broken by ``\\n``; ``align`` of its cells.
+
+    ``number`` cells are right-aligned, padded so that the widest is centred in the column.
+    """
+
+    head: str
+    width: float
+    align: Literal["left", "center", "number"] = "number"
+    group: str = ""
+    """The head above this column, shared with its neighbours of the same non-empty group (two-level heads)."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One printed row: one text per column. ``bold`` for totals.
+
+    ``codes`` gives per column the figure code behind the cell, or ``""``.
+    """
+
+    cells: tuple[str, ...]
+    bold: bool = False
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """Rows that never part over a page (a unit's audience rows). ``span`` names the first columns written once over all rows:
+
+    their text is that of the first row's cells. ``merge`` (only totals): the first ``merge`` columns become one centred cell.
+    """
+
+    rows: tuple[Row, ...]
+    span: int = 0
+    merge: int = 0
+
+
+@dataclass(frozen=True)
+class Annex:
+    """One annex on pages of its own. ``groups`` empty: head and one row 'Không phát sinh trong kỳ báo cáo.'."""
+
+    number: str
+    title: str
+    reference: str
+    columns: tuple[Column, ...]
+    groups: tuple[RowGroup, ...]
+    landscape: bool = True
+    unit_line: str = ""
+    """'Đơn vị tính tiền: đồng' over the table, or ''."""
+    notes: tuple[str, ...] = ()
+    numbered_columns: bool = False
+    """Whether the head closes with the row (1) (2) (3) …"""
+    font_size: float = 10.5
+    head_size: float = 10.5
+    head_heights: tuple[float, ...] = ()
+    """Heights in mm of the head rows (one or two levels, then the row of column numbers)."""
+    row_height: float = 5.9
+
+
+@dataclass(frozen=True)
+class Signature:
+    """``positions`` are the lines over the signature (``KT. CHÍNH ỦY``, ``PHÓ CHÍNH ỦY``); rank and name may be ''."""
+
+    positions: tuple[str, ...]
+    rank: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The boxes of page 1. ``number`` is the whole line (``Số: 126/BC-BCH``); ``place_date`` likewise."""
+
+    parent: str
+    issuer: tuple[str, ...]
+    number: str
+    place_date: str
+    kind: str
+    subject: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Present while the report is not approved. ``turn`` is ``lần 02`` or ''."""
+
+    turn: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report, ready to be drawn.
+
+    ``profile`` names the layout (``HANH_CHINH``); ``footer`` is the left footer text (report code, journal head) or, in a
+    draft, the draft's line; ``closing`` is the last paragraph with its end mark.
+    """
+
+    profile: str
+    title: str
+    author: str
+    letterhead: Letterhead
+    body: tuple[Block, ...]
+    closing: Paragraph
+    signature: Signature
+    recipients: tuple[str, ...]
+    """Lines after the dash without the closing punctuation, the archive line last."""
+    annexes: tuple[Annex, ...]
+    footer: str
+    draft: Draft | None = None
+    warnings: tuple[str, ...] = field(default=())
+    """What could not be filled in (a figure that no longer exists), for the person who prints; never printed."""

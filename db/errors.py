@@ -1,0 +1,22 @@
+"""Errors a person can do something about, kept apart from errors of ours."""
+
+from __future__ import annotations
+
+
+class ExpectedError(Exception):
+    """A foreseen failure: what is wrong and what to do, in Vietnamese.
+
+    ``code`` is a short stable name for tests and the log (``D01``, ``period``, ``sheet`` …); ``title`` says what is wrong and
+    ``remedy`` what the person should do. ``str()`` is both on one line. Anything raised that is not an ``ExpectedError`` is
+    a defect of the program.
+    """
+
+    def __init__(self, code: str, title: str, remedy: str = "") -> None:
+        super().__init__(code, title, remedy)
+        self.code = code
+        self.title = title
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Give title and remedy on one line."""
+        return " ".join(part for part in (self.title.strip(), self.remedy.strip()) if part).replace("\n", " ")
