@@ -1,0 +1,167 @@
+"""The tables that are not a fold of the journal: the journal itself, devices, drafts, users and small facts about the file.
+
+Contract.md 1 and trust.md c say what each column means. These tables, unlike record tables, change through numbered scripts in
+``db/migrations``; a test holds the models and the scripts together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import AutoField, BlobField, IntegerField, Model, TextField
+
+
+class SystemModel(Model):
+    """Base of the system tables; unbound, as every model is."""
+
+    class Meta:
+        legacy_table_names = False
+
+
+class Meta(SystemModel):
+    """Small facts about this file: ``db_id``, digests of declarations, sent and received marks."""
+
+    key = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        table_name = "meta"
+
+
+class Device(SystemModel):
+    """One installation that writes journal entries, ours or another's."""
+
+    id = TextField(primary_key=True)
+    """UUIDv4."""
+    public = BlobField()
+    """Ed25519 public key, 32 bytes."""
+    private = BlobField(null=True)
+    """Ed25519 private key, 32 bytes; None for devices that are not ours."""
+    created = TextField()
+    closed_at = IntegerField(null=True)
+    """The last sequence number this device may ever have; None while it is in use."""
+    own = IntegerField()
+    """1 for a device of this installation, open or closed, else 0."""
+
+    class Meta:
+        table_name = "device"
+
+
+class Journal(SystemModel):
+    """One entry of a device's hash chain (trust.md c); never changed, except that ``private`` may be erased."""
+
+    id = AutoField()
+    device = TextField()
+    seq = IntegerField()
+    """1, 2, 3 … within the device, without holes."""
+    lc = IntegerField()
+    """Lamport counter: 1 + the greatest seen."""
+    kind = TextField()
+    """``put`` or ``audit``."""
+    type = TextField()
+    record = TextField()
+    import_id = TextField(null=True)
+    identity = BlobField(null=True)
+    """Hash of the imported row, 32 bytes; None when not imported."""
+    header = BlobField()
+    """Canonical JSON, the bytes that were chained."""
+    hash = BlobField()
+    """h_n of trust.md c, 32 bytes."""
+    body = BlobField()
+    """Canonical JSON, written once and never serialised again."""
+    private = BlobField(null=True)
+    """Private answers as canonical JSON; None when there are none, they were erased or were left out of a package."""
+
+    class Meta:
+        table_name = "journal"
+
+
+Journal.add_index(Journal.index(Journal.device, Journal.seq, unique=True, name="journal_chain"))
+Journal.add_index(Journal.index(Journal.record, Journal.lc, name="journal_record"))
+Journal.add_index(Journal.index(Journal.import_id, where=Journal.import_id.is_null(False), name="journal_import"))
+Journal.add_index(Journal.index(Journal.identity, where=Journal.identity.is_null(False), name="journal_identity"))
+
+
+class Draft(SystemModel):
+    """The text of an unfinished form; never journaled, counted or sent."""
+
+    id = TextField(primary_key=True)
+    """UUIDv7."""
+    type = TextField()
+    record = TextField(null=True)
+    """The record being changed; None for a new one."""
+    content = TextField()
+    """JSON: the editors' text by question and line."""
+    ts = TextField()
+    user = TextField()
+    import_id = TextField(null=True)
+    identity = BlobField(null=True)
+    edited = IntegerField()
+    """1 once a person has changed an imported draft; undoing the import then leaves it."""
+
+    class Meta:
+        table_name = "draft"
+
+
+class User(SystemModel):
+    """A person who may unlock this file. The key slot is in keys.json; this row says who it is and what is allowed."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    roles = TextField()
+    """Role codes in sorted order, joined by a space: administrator, clerk, commander."""
+    disabled = IntegerField()
+    created = TextField()
+
+    class Meta:
+        table_name = "user"
+
+
+SYSTEM_MODELS: tuple[type[SystemModel], ...] = (Meta, Device, Journal, Draft, User)
+
+
+@dataclass(frozen=True)
+class OwnDevice:
+    """The device this installation writes as: id, raw Ed25519 keys (32 bytes each)."""
+
+    id: str
+    public: bytes
+    private: bytes
+
+
+def read_meta(database: Any, key: str) -> str | None:
+    """Give the fact stored under ``key``; None when there is none."""
+    row = database.execute(Meta.select(Meta.value).where(Meta.key == key).tuples()).fetchone()
+    return None if row is None else str(row[0])
+
+
+def write_meta(database: Any, key: str, value: str) -> None:
+    """Store ``value`` under ``key``, replacing what was there."""
+    database.execute(Meta.insert(key=key, value=value).on_conflict_replace())
+
+
+def own_device(database: Any) -> OwnDevice | None:
+    """Give the open device of this installation; None before there is one."""
+    query = Device.select(Device.id, Device.public, Device.private).where((Device.own == 1) & Device.closed_at.is_null())
+    row = database.execute(query.tuples()).fetchone()
+    return None if row is None else OwnDevice(str(row[0]), bytes(row[1]), bytes(row[2]))
+
+
+def add_device(database: Any, device: OwnDevice, created: str) -> None:
+    """Enter ``device`` as this installation's own, open device. ``created`` is local time with offset, for display."""
+    database.execute(Device.insert(id=device.id, public=device.public, private=device.private, created=created, closed_at=None, own=1))
+
+
+def last_seq(database: Any, device: str) -> int:
+    """Give the last sequence number of ``device``; 0 when it has written nothing."""
+    query = Journal.select(Journal.seq).where(Journal.device == device).order_by(Journal.seq.desc()).limit(1)
+    row = database.execute(query.tuples()).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def close_own_devices(database: Any) -> None:
+    """Close every open device of this installation at its last entry, so that it never writes again (trust.md e, restored PC)."""
+    query = Device.select(Device.id).where((Device.own == 1) & Device.closed_at.is_null())
+    for (device,) in database.execute(query.tuples()).fetchall():
+        database.execute(Device.update(closed_at=last_seq(database, device)).where(Device.id == device))
