@@ -1,0 +1,208 @@
+"""The journal: one append-only hash chain per installation, and the truth of the whole program (trust.md c).
+
+An entry is a header (canonical JSON, chained), a body and, apart, the private answers. Bytes are written once and never
+serialised again. This module makes, reads and verifies entries; ``db.store`` decides what is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.questions import Answers
+from db.record import MOST_BYTES, Aggregate, Record
+
+_dumps = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One journal entry as it stands in the table."""
+
+    device: str
+    seq: int
+    lc: int
+    kind: str
+    type: str
+    record: str
+    import_id: str | None
+    identity: bytes | None
+    header: bytes
+    hash: bytes
+    body: bytes
+    private: bytes | None
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """The header's fields (trust.md c)."""
+        found: dict[str, Any] = json.loads(self.header)
+        return found
+
+
+COLUMNS = tuple(Entry.__dataclass_fields__)
+
+
+@dataclass(slots=True)
+class Chain:
+    """The end of this installation's chain, from which the next entry is made."""
+
+    device: str
+    seq: int
+    lc: int
+    hash: bytes
+
+    def append(
+        self,
+        kind: str,
+        type_name: str,
+        record: str,
+        body: bytes,
+        private: bytes | None,
+        *,
+        author: str,
+        schema: int,
+        bases: Iterable[tuple[str, int]] = (),
+        import_id: str | None = None,
+        identity: bytes | None = None,
+        now: str,
+    ) -> Entry:
+        """Make the next entry and move on. ``now`` is local time with offset, for display only."""
+        self.seq += 1
+        self.lc += 1
+        head: dict[str, Any] = {
+            "d": self.device,
+            "n": self.seq,
+            "lc": self.lc,
+            "ts": now,
+            "u": author,
+            "k": kind,
+            "ty": type_name,
+            "s": schema,
+            "b": [list(base) for base in bases],
+            "bh": hashlib.sha256(body).hexdigest(),
+            "bl": len(body),
+        }
+        if record:
+            head["r"] = record
+        if import_id:
+            head["im"] = import_id
+        if identity:
+            head["ih"] = identity.hex()
+        if private is not None:
+            head["ph"] = hashlib.sha256(private).hexdigest()
+        header = _dumps(head).encode()
+        self.hash = link(self.hash, header)
+        return Entry(self.device, self.seq, self.lc, kind, type_name, record, import_id, identity, header, self.hash, body, private)
+
+
+def first_hash(device: str, public_key: bytes) -> bytes:
+    """Give ``h_0`` of a device's chain."""
+    return hashlib.sha256(b"NNP1-DEV\0" + device.encode() + public_key).digest()
+
+
+def link(previous: bytes, header: bytes) -> bytes:
+    """Give ``h_n`` from ``h_(n-1)`` and the n-th header."""
+    return hashlib.sha256(b"NNP1-CHG\0" + previous + header).digest()
+
+
+def now_text() -> str:
+    """Give local time with offset, to the second."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def encode(record_type: type[Record], aggregate: Answers) -> tuple[bytes, bytes | None]:
+    """Give body and private bytes of a complete aggregate; private is None when no private question is answered.
+
+    Raises ValueError when either is over 1 MiB.
+    """
+    private: dict[str, Any] = {}
+    body = _part(record_type, aggregate, private)
+    for extra in ("moved_on", "warned"):
+        if aggregate.get(extra):
+            body[extra] = aggregate[extra]
+    hidden: dict[str, dict[str, Any]] = {}
+    for kind, line_type in record_type.kinds.items():
+        rows = body[kind] = []
+        for index, line in enumerate(aggregate[kind]):
+            kept: dict[str, Any] = {}
+            rows.append(_part(line_type, line, kept))
+            if kept:
+                hidden.setdefault(kind, {})[str(index)] = kept
+        if not rows:
+            del body[kind]
+    shown = _dumps(body).encode()
+    secret = None
+    if private or hidden:
+        secret = _dumps({"answers": private, "lines": hidden, "salt": secrets.token_hex(16)}).encode()
+    if len(shown) > MOST_BYTES or len(secret or b"") > MOST_BYTES:
+        raise ValueError("Bản ghi quá lớn (trên 1 MiB). Hãy tách thành nhiều bản ghi.")
+    return shown, secret
+
+
+def _part(declared: Any, answers: Answers, private: dict[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    hidden = declared.private_names()
+    for name in declared.question_names():
+        value = answers[name]
+        if value is not None:
+            if name in hidden:
+                private[name] = value
+            else:
+                shown[name] = value
+    return shown
+
+
+def decode(uid: str, body: bytes, private: bytes | None) -> Aggregate:
+    """Give back what ``encode`` was given, without unanswered questions (``record.complete`` adds them)."""
+    aggregate: Aggregate = json.loads(body)
+    aggregate["uid"] = uid
+    if private is not None:
+        kept = json.loads(private)
+        aggregate.update(kept["answers"])
+        for kind, rows in kept["lines"].items():
+            for index, answers in rows.items():
+                aggregate[kind][int(index)].update(answers)
+    return aggregate
+
+
+def heads(entries: Iterable[Entry]) -> list[Entry]:
+    """Give the versions of one record that no other names as its base, the winner (greatest lc, device, seq) first."""
+    versions = list(entries)
+    based = {(device, seq) for entry in versions for device, seq in entry.head["b"]}
+    found = [entry for entry in versions if (entry.device, entry.seq) not in based]
+    return sorted(found, key=lambda entry: (entry.lc, entry.device, entry.seq), reverse=True)
+
+
+def verify(start: bytes, entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield what is wrong with one device's chain, entries in order of seq, ``start`` being ``h_0`` (or a trusted hash before).
+
+    Finds an altered header, body or private answers, and removed, added or swapped entries; erased private answers are in order.
+    """
+    expected, previous = None, start
+    for entry in entries:
+        place = f"mục {entry.seq} của máy {entry.device[:8]}"
+        if expected is not None and entry.seq != expected:
+            yield f"Nhật ký thiếu hoặc lẫn mục: trước {place} phải là mục {expected}."
+        expected = entry.seq + 1
+        previous = link(previous, entry.header)
+        if previous != entry.hash:
+            yield f"Chuỗi nhật ký đứt ở {place}: mục này hoặc mục trước nó đã bị sửa, bị xóa hoặc bị đổi chỗ."
+            previous = entry.hash
+        try:
+            head = entry.head
+        except ValueError:
+            yield f"Phần đầu của {place} không đọc được: đã bị sửa."
+            continue
+        if hashlib.sha256(entry.body).hexdigest() != head.get("bh") or len(entry.body) != head.get("bl"):
+            yield f"Nội dung {place} không khớp dấu trong chuỗi: đã bị sửa."
+        if entry.private is not None and hashlib.sha256(entry.private).hexdigest() != head.get("ph"):
+            yield f"Phần riêng tư của {place} không khớp dấu trong chuỗi: đã bị sửa."
+        identity = entry.identity.hex() if entry.identity else None
+        columns = (entry.device, entry.seq, entry.lc, entry.kind, entry.type, entry.record, entry.import_id, identity)
+        if columns != tuple(head.get(name, "" if name == "r" else None) for name in ("d", "n", "lc", "k", "ty", "r", "im", "ih")):
+            yield f"Cột của {place} không khớp phần đầu trong chuỗi: đã bị sửa."

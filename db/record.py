@@ -1,0 +1,299 @@
+"""What a record is: the bases of every declaration, its aggregate as plain data, and the problems it has.
+
+An aggregate is a flat dict: ``uid``, ``state``, one key per question, and one list of dicts per kind of line. ``problems`` is
+pure: the same call serves form, import and exchange. Rules that need other records are declared (``Twin``, ``LinkMust``) and
+run by ``db.crosschecks`` as one query per batch.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Literal
+from uuid import UUID, uuid5
+
+import peewee
+
+from db.catalogues import code_list
+from db.questions import Answers, Choice, Day, Derived, Link, LongText, Money, Question, Text, Value
+
+Aggregate = dict[str, Any]
+
+NAMESPACE = UUID("6f1c5a52-7d0f-5f0e-9b5e-3f6f2a6f4e01")
+"""The one namespace of fixed uids (contract.md 1); never to be changed."""
+
+MOST_LINES = 2_000
+MOST_BYTES = 1 << 20
+ENTERED, DRAFT, CANCELLED = "entered", "draft", "cancelled"
+TEN_BILLION = 10_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a record: an ``error`` refuses a local save, a ``warning`` is kept with the record.
+
+    ``where`` is ``""`` (the whole record), a question (``topic``) or a line's question (``audiences[0].present``).
+    """
+
+    where: str
+    message: str
+    level: Literal["error", "warning"] = "error"
+    code: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a kept warning is filed under."""
+        return f"{self.code}@{self.where}"
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A rule against entering something twice: no other entered record has a line (or itself) of equal derived ``column``.
+
+    ``kind`` names the kind of line that carries the column; ``""`` the record itself. ``message`` may hold ``{others}``.
+    """
+
+    code: str
+    column: str
+    message: str
+    kind: str = ""
+    level: Literal["error", "warning"] = "warning"
+
+
+Linked = Callable[[str, str | None], Answers | None]
+"""``linked(type, uid)``: the answers of a linked record, None when it is not here."""
+
+
+@dataclass(frozen=True)
+class LinkMust:
+    """A rule about linked records: ``check(record, linked)`` yields problems; ``reads`` names the types it may look at."""
+
+    reads: tuple[str, ...]
+    check: Callable[[Answers, Linked], Iterator[Problem]]
+
+
+class _Declared(peewee.Model):
+    """What records and lines share: their questions and derived columns."""
+
+    @classmethod
+    @cache
+    def questions(cls) -> dict[str, Question]:
+        """Give the questions by name, in the order in which they are asked."""
+        found = {field.name: field for field in cls._meta.sorted_fields if isinstance(field, Question)}
+        tail = [name for name in ("note", "state", "cancel_reason", "moved_to", "moved_why") if name in found]
+        return {name: found[name] for name in [*(n for n in found if n not in tail), *tail]}
+
+    @classmethod
+    @cache
+    def question_names(cls) -> tuple[str, ...]:
+        """Give the names of the questions, settled once."""
+        return tuple(cls.questions())
+
+    @classmethod
+    @cache
+    def private_names(cls) -> frozenset[str]:
+        """Give the names of the private questions."""
+        return frozenset(name for name, question in cls.questions().items() if question.private)
+
+    @classmethod
+    @cache
+    def derived(cls) -> dict[str, Derived]:
+        """Give the columns computed when the record is folded."""
+        return {field.name: field for field in cls._meta.sorted_fields if isinstance(field, Derived)}
+
+
+class Record(_Declared):
+    """The base of every record type. Catalogues and settings use it as it is; events use ``EventRecord``.
+
+    A table is a fold of the journal, so it refuses nothing: what is wrong is a problem, never a constraint (contract.md 1).
+    """
+
+    type_name: ClassVar[str]
+    caption: ClassVar[str]
+    plural: ClassVar[str]
+    kinds: ClassVar[dict[str, type[Line]]]
+    key: ClassVar[tuple[str, ...]] = ()
+    """The questions whose answers make a fixed uid (UUIDv5); empty: each record has a uid of its own (UUIDv7)."""
+    key_separator: ClassVar[str] = "/"
+    catalogue: ClassVar[bool] = False
+    """Whether the records are few and named in others: kept whole in memory by ``db.names``."""
+    schema: ClassVar[int] = 1
+    twins: ClassVar[tuple[Twin, ...]] = ()
+    link_rules: ClassVar[tuple[LinkMust, ...]] = ()
+
+    id = peewee.AutoField()
+    uid = peewee.TextField(unique=True)
+    device = peewee.TextField()
+    seq = peewee.IntegerField()
+    lc = peewee.IntegerField()
+    written = peewee.TextField()
+    author = peewee.TextField()
+    open_warnings = peewee.IntegerField()
+    counted_on = peewee.TextField(null=True)
+    counts = peewee.SmallIntegerField()
+
+    note = LongText("Ghi chú", group="Ghi chú và căn cứ")
+    state = Choice("Trạng thái", code_list("STATE"), preset=ENTERED, group="Trạng thái")
+    cancel_reason = Text("Lý do hủy", when=lambda r: r["state"] == CANCELLED, required=lambda r: r["state"] == CANCELLED, group="Trạng thái")
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.kinds = {}
+
+    @classmethod
+    def day_of(cls, record: Answers) -> str | None:
+        """Give the ISO day whose code lists and names apply to the record; None: today's."""
+        return record.get("event_to")
+
+    @classmethod
+    def counted_day(cls, record: Answers) -> str | None:
+        """Give the one day the record counts on (contract.md 1); None: it is not counted."""
+        return None
+
+    @staticmethod
+    def check(record: Answers) -> Iterator[Problem]:
+        """Yield the problems that concern several answers at once."""
+        yield from ()
+
+    @classmethod
+    def names_of(cls, record: Answers) -> Iterator[tuple[str, str | None, str | None]]:
+        """Yield the names a cell may use for this record, each with its first and last day (None: open)."""
+        yield from ()
+
+    @classmethod
+    def heading(cls, record: Answers) -> str:
+        """Give the words that name one record in lists and messages, without private answers."""
+        return str(record.get("code") or record.get("uid") or cls.caption)
+
+
+class EventRecord(Record):
+    """Something that happened: the envelope of domain.md A.0."""
+
+    unit = Link("Đơn vị báo cáo", "unit", aliases=("Đơn vị",), required=True, in_list=True, indexed=True, row="đơn vị")
+    counting_unit = Link("Đơn vị tính số liệu", "unit", preset=lambda r: r["unit"], row="đơn vị", group="Đơn vị tính")
+    role = Choice("Vai trò", code_list("ROLE"), preset="CHU_TRI", group="Đơn vị tính")
+    event_from = Day("Từ ngày", preset=lambda r: r["event_to"], row="ngày")
+    event_to = Day("Đến ngày", aliases=("Ngày",), required=True, in_list=True, indexed=True, row="ngày")
+    place = Text("Địa điểm", search=True)
+    basis_doc = Text("Văn bản căn cứ", search=True, group="Ghi chú và căn cứ")
+    moved_to = Text("Chuyển sang kỳ", limit=7, group="Trạng thái")
+    moved_why = Text("Lý do chuyển kỳ", required=lambda r: r["moved_to"] is not None, group="Trạng thái")
+
+    @classmethod
+    def counted_day(cls, record: Answers) -> str | None:
+        """Count on the day it ended, or on the last day of the period it was moved to."""
+        return record.get("moved_on") or record["event_to"]
+
+
+class Line(_Declared):
+    """The base of a kind of line. ``class Audience(Line, of=EducationSession, kind="audiences", caption=…)`` registers itself.
+
+    A line carries copies of its record's ``counted_on``, counting unit and ``counts``, set by the fold, so that figures read
+    one table under one covering index.
+    """
+
+    owner: ClassVar[type[Record]]
+    kind: ClassVar[str]
+    caption: ClassVar[str]
+    covering: ClassVar[tuple[str, ...]] = ()
+    """Columns of the covering index after ``counts``, ``counted_on`` and ``of_unit``."""
+
+    id = peewee.AutoField()
+    record = peewee.IntegerField(index=True)
+    position = peewee.IntegerField()
+    counted_on = peewee.TextField(null=True)
+    counts = peewee.SmallIntegerField()
+    of_unit = peewee.TextField(null=True)
+
+    def __init_subclass__(cls, *, of: type[Record], kind: str, caption: str, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.owner, cls.kind, cls.caption = of, kind, caption
+        of.kinds[kind] = cls
+
+    @staticmethod
+    def check(line: Answers, record: Answers) -> Iterator[Problem]:
+        """Yield the problems of one line; ``where`` is a question of the line."""
+        yield from ()
+
+
+def complete(record_type: type[Record], aggregate: Answers) -> Aggregate:
+    """Give a copy with every question and kind of line present: None and [] where nothing was answered; presets filled in."""
+    full: Aggregate = {"uid": aggregate.get("uid")}
+    _fill(full, record_type, aggregate)
+    for kind, line_type in record_type.kinds.items():
+        lines = full[kind] = []
+        for line in aggregate.get(kind) or ():
+            filled: Aggregate = {}
+            _fill(filled, line_type, line)
+            lines.append(filled)
+    for extra in ("moved_on", "warned"):
+        if aggregate.get(extra) is not None:
+            full[extra] = aggregate[extra]
+    return full
+
+
+@cache
+def _presets(declared: type[_Declared]) -> tuple[tuple[str, ...], tuple[tuple[str, Question], ...]]:
+    questions = declared.questions()
+    return tuple(questions), tuple((name, question) for name, question in questions.items() if question.preset is not None)
+
+
+def _fill(into: Aggregate, declared: type[_Declared], answers: Answers) -> None:
+    names, presets = _presets(declared)
+    for name in names:
+        into[name] = answers.get(name)
+    for name, question in presets:
+        if into[name] is None:
+            into[name] = question.preset_for(into)
+
+
+def problems(record_type: type[Record], aggregate: Answers, today: str) -> list[Problem]:
+    """Give everything wrong with a complete aggregate in itself. Pure: no clock (``today`` is ISO), no database."""
+    found = list(_answer_problems(record_type, aggregate, "", today))
+    found += record_type.check(aggregate)
+    for kind, line_type in record_type.kinds.items():
+        lines = aggregate[kind]
+        if len(lines) > MOST_LINES:
+            found.append(Problem(kind, f"Có {len(lines)} dòng “{line_type.caption}”; nhiều nhất {MOST_LINES}. Hãy tách thành nhiều bản ghi."))
+            continue
+        for index, line in enumerate(lines):
+            prefix = f"{kind}[{index}]."
+            found += _answer_problems(line_type, line, prefix, today)
+            found += [Problem(prefix + p.where, p.message, p.level, p.code) for p in line_type.check(line, aggregate)]
+    return found
+
+
+@cache
+def _plan(declared: type[_Declared]) -> tuple[tuple[str, Question, bool], ...]:
+    """Give name, question and whether it can ever be required: settled once, since imports walk this a million times."""
+    return tuple((name, question, question.required is not False) for name, question in declared.questions().items())
+
+
+def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, today: str) -> Iterator[Problem]:
+    for name, question, may_require in _plan(declared):
+        value = answers[name]
+        if value is None:
+            if may_require and question.is_required(answers) and question.is_asked(answers):
+                yield Problem(prefix + name, f"Chưa có “{question.label}”.", code="R")
+            continue
+        if message := question.check(value):
+            yield Problem(prefix + name, message, code="G1" if isinstance(value, int) else "V")
+        elif isinstance(question, Day):
+            if value[:4] > today[:4] or value > today:
+                if not value.startswith("~") and name in ("event_from", "event_to", "done_on", "makeup_date", "decision_date", "concl_date", "birth"):
+                    yield Problem(prefix + name, f"“{question.label}” {question.show(value)} ở sau ngày hôm nay.", "warning", "NGAY")
+        elif isinstance(question, Money) and value > TEN_BILLION:
+            yield Problem(prefix + name, "Số tiền trên 10 tỷ đồng, đề nghị kiểm tra lại số chữ số.", "warning", "G2")
+
+
+def canonical(value: Value) -> bytes:
+    """Give canonical JSON (contract.md 1): sorted keys, no spaces, UTF-8. The caller leaves null out and keeps strings NFC."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def fixed_uid(type_name: str, key: str) -> str:
+    """Give the uid that the same key gets on every machine (contract.md 1)."""
+    return str(uuid5(NAMESPACE, f"{type_name}:{unicodedata.normalize('NFC', key.strip()).upper()}"))

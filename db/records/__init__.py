@@ -1,0 +1,31 @@
+"""RECORD_TYPES: the one list of record types, in menu order. A new record type is one module here and one line below."""
+
+from __future__ import annotations
+
+from db.record import Record
+from db.records.beneficiary import Beneficiary
+from db.records.care import CareActivity
+from db.records.education import EducationSession
+from db.records.inspection import Inspection
+from db.records.office import Office
+from db.records.party_org import PartyOrganisation
+from db.records.period import ReportingPeriod
+from db.records.report import ReportText
+from db.records.topic import Topic
+from db.records.unit import Unit
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    declared.type_name: declared
+    for declared in (
+        EducationSession,
+        Inspection,
+        CareActivity,
+        Beneficiary,
+        Unit,
+        Topic,
+        PartyOrganisation,
+        Office,
+        ReportText,
+        ReportingPeriod,
+    )
+}

@@ -1,0 +1,51 @@
+"""Beneficiaries of policy: the persons behind the named lists (contract.md 4, domain.md D.1, D.4). Names are private."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from db.catalogues import code_list
+from db.questions import Answers, Choices, Derived, Link, PartialDay, Text, YesNo
+from db.record import Problem, Record
+from db.text import name_key, search_key
+
+
+def person_keys(name: str | None, birth: str | None, id_no: str | None, commune: str | None) -> tuple[str | None, str | None]:
+    """Give what a person is recognised by: the identity number, and folded name + birth year + commune (None: not enough known)."""
+    number = re.sub(r"\D", "", id_no or "") or None
+    year = (birth or "").lstrip("~")[:4]
+    return number, f"{search_key(name)}|{year}|{search_key(commune or '')}" if name and year else None
+
+
+class Beneficiary(Record):
+    """A person who receives care."""
+
+    type_name = "beneficiary"
+    caption = "Người hưởng chính sách"
+    plural = "Người hưởng chính sách"
+
+    name = Text("Họ và tên", private=True, required=True, search=True, in_list=True, limit=120, row="người")
+    birth = PartialDay("Năm sinh", private=True, in_list=True, row="người")
+    id_no = Text("Số giấy tờ", private=True, search=True, limit=20, row="giấy tờ")
+    address = Text("Địa chỉ", private=True, row="giấy tờ")
+    commune = Text("Xã", in_list=True, search=True, limit=120, row="nơi ở")
+    unit = Link("Đơn vị", "unit", row="nơi ở")
+    categories = Choices("Diện đối tượng", code_list("BENEF"), in_list=True)
+    living = YesNo("Còn sống", preset=True)
+    alias = Text("Bí danh", private=True, search=True, limit=120)
+
+    number_key = Derived(lambda r: person_keys(r["name"], r["birth"], r["id_no"], r["commune"])[0], indexed=True)
+    person_key = Derived(lambda r: person_keys(r["name"], r["birth"], r["id_no"], r["commune"])[1], indexed=True)
+    sort_key = Derived(lambda r: name_key(r["name"]) if r["name"] else None)
+
+    @staticmethod
+    def check(record: Answers) -> Iterator[Problem]:
+        """Warn about identity numbers that are neither 9 nor 12 digits (domain.md D.4)."""
+        if record["id_no"] and not re.fullmatch(r"\d{9}|\d{12}", re.sub(r"[ .]", "", record["id_no"])):
+            yield Problem("id_no", "Số giấy tờ thường có 9 hoặc 12 chữ số, đề nghị kiểm tra lại.", "warning", "SO_GIAY_TO")
+
+    @classmethod
+    def heading(cls, record: Answers) -> str:
+        """Name the person by commune and birth year only; the name is private."""
+        return cls.caption

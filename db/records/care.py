@@ -1,0 +1,205 @@
+"""Policy care: an activity, whom it reached, the named list and where the money came from (domain.md A.3, contract.md 3-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.catalogues import code_list
+from db.questions import Answers, Choice, Derived, Link, Money, PartialDay, Text, Whole
+from db.record import ENTERED, EventRecord, Line, Linked, LinkMust, Problem, Twin
+from db.rules import at_least
+
+CARE_KIND = code_list("CARE_KIND")
+BENEF = code_list("BENEF")
+HOUSES = ("NHA_TN", "NHA_DD")
+CERTIFICATES = ("TRAO_GCN_TB", "TRAO_GCN")
+ONE_TIME = "CHI_TRA_1L"
+POOR = "HO_NGHEO"
+NO_MONEY = (*CERTIFICATES, "THAM_HOI", "QUY_TAP", "THONG_TIN_LS", "NGHIA_TRANG", "VIEC_LAM", "BHYT", "GQ_HO_SO", "DIEU_DUONG")
+LATEST_BIRTH = {"NCC_TRUOC_45": 1932, "QD142": 1961}
+"""P8: born after this year is unlikely for the category."""
+
+
+def _money(line: Answers) -> int:
+    return (line["amount"] or 0) + (line.get("in_kind") or 0)
+
+
+def _tier(category: str, amount: int) -> bool:
+    """P4: whether ``amount`` đồng is a tier of the one-time allowance (domain.md A.3; tiers of QĐ 62 and 142 are [K])."""
+    if category == "QD49":
+        return amount in (2_000_000, 2_700_000, 3_500_000)
+    least = {"QD62": 2_500_000, "QD142": 2_000_000}.get(category)
+    return least is None or (amount >= least and (amount - least) % 800_000 == 0)
+
+
+def _age_fits(record: Answers, linked: Linked) -> Iterator[Problem]:
+    """P8, on the person's own record."""
+    for index, listed in enumerate(record["listed"]):
+        latest = LATEST_BIRTH.get(listed["category"] or "")
+        person = linked("beneficiary", listed["person"]) if latest and listed["person"] else None
+        year = str((person or {}).get("birth") or "").lstrip("~")[:4]
+        if latest and year.isdigit() and int(year) > latest:
+            message = f"Sinh năm {year} là muộn đối với diện “{BENEF.label(listed['category'])}”, đề nghị kiểm tra lại."
+            yield Problem(f"listed[{index}].category", message, "warning", "P8")
+
+
+class CareActivity(EventRecord):
+    """One care activity."""
+
+    type_name = "care"
+    caption = "Hoạt động"
+    plural = "Chính sách, hậu phương quân đội"
+
+    kind = Choice("Hoạt động", CARE_KIND, required=True, in_list=True, search=True, row="hoạt động")
+    occasion = Choice("Dịp", code_list("OCCASION"), row="hoạt động")
+    partners = Text("Đơn vị phối hợp", search=True)
+    norm = Money("Định mức", unit="đồng", rules=(at_least(0),), row="định mức")
+    months = Whole("Số tháng", unit="tháng", rules=(at_least(0),), row="định mức")
+    house_work = Choice("Xây mới / sửa chữa", code_list("HOUSE_WORK"), when=lambda r: r["kind"] in HOUSES, required=lambda r: r["kind"] in HOUSES)
+    result_doc = Text("Số quyết định/ giấy chứng nhận", search=True, required=lambda r: r["kind"] in CERTIFICATES)
+
+    policy = Derived(lambda r: int(_concerns_policy(r)), kind="SMALLINT")
+    work = Derived(lambda r: r["house_work"])
+
+    link_rules = (LinkMust(("beneficiary",), _age_fits),)
+    twins = (Twin("P5", "twin", "Người này đã được chi trả theo cùng quyết định: {others}.", kind="listed", level="error"),)
+
+    @staticmethod
+    def check(record: Answers) -> Iterator[Problem]:
+        """Check the activity against its lines: P2, P3, one category for one-time allowances, the norm."""
+        if not record["served"]:
+            yield Problem("served", "Chưa có dòng “Đối tượng hưởng” nào.", code="R")
+        if record["event_from"] and record["event_to"] and record["event_from"] > record["event_to"]:
+            yield Problem("event_from", "Từ ngày phải trước hoặc bằng Đến ngày.", code="NGAY_TU")
+        kind = record["kind"]
+        categories = {line["category"] for line in (*record["served"], *record["listed"])} - {None}
+        if kind == ONE_TIME and len(categories) > 1:
+            yield Problem("served", "Mỗi bản ghi chi trả một lần chỉ gồm một diện đối tượng (một quyết định). Hãy tách bản ghi.", code="1L")
+        if kind == "TRAO_GCN_TB" and categories - {"THUONG_BINH", "NHU_TB"}:
+            yield Problem("served", "Giấy chứng nhận thương binh chỉ trao cho thương binh hoặc người hưởng chính sách như thương binh.", code="P3")
+        yield from _check_list(record)
+        yield from _check_money(record)
+
+    @classmethod
+    def heading(cls, record: Answers) -> str:
+        """Name the activity by its kind."""
+        return CARE_KIND.label(record["kind"] or "", record["event_to"])
+
+
+def _concerns_policy(record: Answers) -> bool:
+    """Tell whether the record has a line of policy beneficiaries: only those with poor households alone stay outside money."""
+    return not record["served"] or any(line["category"] != POOR for line in record["served"])
+
+
+def _persons(record: Answers) -> int:
+    return sum(line["persons"] or 0 for line in record["served"])
+
+
+def _check_list(record: Answers) -> Iterator[Problem]:
+    kind, persons, listed = record["kind"], _persons(record), len(record["listed"])
+    if kind not in CERTIFICATES:
+        return
+    if kind == "TRAO_GCN_TB":
+        certificates = sum(line["quantity"] for line in record["served"] if line["quantity"] is not None)
+        if any(line["quantity"] is not None for line in record["served"]) and certificates != persons:
+            yield Problem("served", f"Số giấy chứng nhận ({certificates}) phải bằng số người ({persons}).", code="P3")
+    if listed < persons:
+        yield Problem("listed", f"Danh sách có {listed} người, ít hơn số người đã ghi ({persons}).", "warning", "P3")
+
+
+def _check_money(record: Answers) -> Iterator[Problem]:
+    total = sum(_money(line) for line in record["funding"])
+    named = [line["amount"] for line in record["listed"] if line["amount"] is not None]
+    if record["kind"] not in NO_MONEY and not record["funding"] and (named or record["norm"]):
+        yield Problem("funding", "Chưa có dòng “Nguồn kinh phí”.", code="R")
+    if named and sum(named) != total:
+        yield Problem("funding", "Tổng số tiền trong danh sách khác tổng các nguồn kinh phí.", "warning", "P2")
+    if record["norm"] and record["funding"]:
+        times = sum(line["quantity"] or 0 for line in record["served"]) if record["kind"] == "TANG_QUA" else _persons(record)
+        if total != record["norm"] * times * (record["months"] or 1):
+            yield Problem("norm", "Tổng kinh phí khác định mức nhân với số lượng, đề nghị kiểm tra lại.", "warning", "DINH_MUC")
+
+
+class Served(Line, of=CareActivity, kind="served", caption="Đối tượng hưởng"):
+    """How many of one category were reached."""
+
+    category = Choice("Diện đối tượng", BENEF, required=True)
+    commune = Text("Xã", limit=120)
+    persons = Whole("Số người", unit="người", rules=(at_least(0),))
+    turns = Whole("Số lượt", unit="lượt", rules=(at_least(0),))
+    quantity = Whole("Số lượng", rules=(at_least(0),))
+
+    care = Derived(lambda line, record, index: record["kind"])
+    work = Derived(lambda line, record, index: record["house_work"])
+    unlisted = Derived(lambda line, record, index: int(not record["listed"]), kind="SMALLINT")
+
+    covering = ("care", "category", "work", "persons", "quantity", "unlisted")
+
+    @staticmethod
+    def check(line: Answers, record: Answers) -> Iterator[Problem]:
+        """Check that something was counted, P1 and P6."""
+        if line["persons"] is None and line["turns"] is None and line["quantity"] is None:
+            yield Problem("persons", "Chưa có số người, số lượt hoặc số lượng.", code="R")
+        if line["persons"] is not None and line["turns"] is not None and line["persons"] > line["turns"]:
+            yield Problem("turns", "Số lượt không được ít hơn số người.", code="P1")
+        yield from _martyr(line, record)
+
+
+def _martyr(line: Answers, record: Answers) -> Iterator[Problem]:
+    """P6: a martyr receives nothing himself."""
+    if line["category"] == "LIET_SI" and (record["kind"] == "KHAM_BENH" or record["funding"]):
+        yield Problem("category", "Liệt sĩ không trực tiếp nhận; hãy chọn “Thân nhân người có công”.", code="P6")
+
+
+class Listed(Line, of=CareActivity, kind="listed", caption="Danh sách"):
+    """One person of the named list. Names stay in the beneficiary's record; here is the link to it."""
+
+    person = Link("Người hưởng", "beneficiary", required=True)
+    category = Choice("Diện đối tượng", BENEF, required=True)
+    amount = Money("Số tiền", unit="đồng", rules=(at_least(0),))
+    received_by = Text("Người nhận thay", private=True, limit=120)
+    relation = Text("Quan hệ", private=True, limit=120)
+
+    care = Derived(lambda line, record, index: record["kind"])
+    twin = Derived(lambda line, record, index: _paid(line, record), indexed=True)
+
+    covering = ("care", "person")
+
+    makes = {"name": "name", "birth": "birth", "id_no": "id_no", "address": "address"}
+    """Columns of a table row that find or make the linked person (contract.md 4): column → the beneficiary's question."""
+
+    @staticmethod
+    def check(line: Answers, record: Answers) -> Iterator[Problem]:
+        """Check the amount against the tiers (P4) and P6."""
+        if record["kind"] == ONE_TIME and line["category"] and line["amount"] is not None and not _tier(line["category"], line["amount"]):
+            yield Problem("amount", "Số tiền không khớp mức trợ cấp một lần, đề nghị kiểm tra lại.", "warning", "P4")
+        yield from _martyr(line, record)
+
+
+def _paid(line: Answers, record: Answers) -> str | None:
+    """P5: what may not happen twice - the same person paid under the same decision."""
+    if record["state"] != ENTERED or record["kind"] != ONE_TIME or not line["person"]:
+        return None
+    return f"{line['person']}|{line['category']}"
+
+
+class Funding(Line, of=CareActivity, kind="funding", caption="Nguồn kinh phí"):
+    """One source of money; money is always amount + value in kind."""
+
+    source = Choice("Nguồn", code_list("FUND"), required=True)
+    amount = Money("Số tiền", unit="đồng", rules=(at_least(0),))
+    in_kind = Money("Trị giá hiện vật", unit="đồng", rules=(at_least(0),))
+
+    care = Derived(lambda line, record, index: record["kind"])
+    work = Derived(lambda line, record, index: record["house_work"])
+    category = Derived(lambda line, record, index: record["served"][0]["category"] if record["served"] else None)
+    policy = Derived(lambda line, record, index: int(_concerns_policy(record)), kind="SMALLINT")
+    money = Derived(lambda line, record, index: _money(line), kind="BIGINT")
+
+    covering = ("care", "category", "source", "policy", "money")
+
+    @staticmethod
+    def check(line: Answers, record: Answers) -> Iterator[Problem]:
+        """Check that there is an amount."""
+        if line["amount"] is None and line["in_kind"] is None:
+            yield Problem("amount", "Chưa có số tiền hoặc trị giá hiện vật.", code="R")

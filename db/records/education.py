@@ -1,0 +1,152 @@
+"""Education sessions: one class or briefing, with a line for each audience that attended (domain.md A.1, contract.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from db.catalogues import code_list
+from db.questions import Answers, Choice, Day, Derived, Link, Text, Whole
+from db.record import ENTERED, EventRecord, Line, Linked, LinkMust, Problem, Twin
+from db.rules import at_least
+from db.text import search_key
+
+AUDIENCE = code_list("AUDIENCE")
+CLASS_FORMS = ("HOC_TAP", "GD_PHAP_LUAT")
+PARTY_MEMBERS = "DV"
+"""Audience of Party members of every kind: overlaps the others, so it never enters totals."""
+
+
+def is_class(record: Answers) -> bool:
+    """Tell whether the session is a class (contract.md 5)."""
+    return record["form"] in CLASS_FORMS
+
+
+def held(record: Answers) -> int:
+    """Give 1 when anybody attended (Σ present over the lines that enter totals is above zero)."""
+    return int(any((line["present"] or 0) > 0 for line in record["audiences"] if line["audience"] != PARTY_MEMBERS))
+
+
+def _audience_fits_topic(record: Answers, linked: Linked) -> Iterator[Problem]:
+    topic = linked("topic", record["topic"])
+    meant = topic.get("audience") if topic else None
+    for index, line in enumerate(record["audiences"]):
+        code = line["audience"]
+        if meant and code and code != PARTY_MEMBERS and meant not in (code, AUDIENCE.attribute(code, "rollup")):
+            message = f"Chuyên đề này dành cho đối tượng “{AUDIENCE.label(meant)}”, đề nghị kiểm tra lại."
+            yield Problem(f"audiences[{index}].audience", message, "warning", "E10")
+
+
+class EducationSession(EventRecord):
+    """One session (buổi) of political or legal education."""
+
+    type_name = "education"
+    caption = "Buổi"
+    plural = "Giáo dục chính trị, pháp luật"
+
+    form = Choice("Hình thức", code_list("EDU_FORM"), required=True, in_list=True, row="hình thức")
+    content_type = Choice("Loại nội dung", code_list("EDU_CONTENT"), required=True, row="hình thức")
+    topic = Link("Chuyên đề", "topic", required=is_class, in_list=True, search=True)
+    topic_free = Text("Nội dung khác", required=lambda r: r["topic"] is None, search=True)
+    sessions = Whole("Số buổi", preset=1, rules=(at_least(0),), unit="buổi", row="thời lượng")
+    lessons = Whole("Số tiết", rules=(at_least(0),), unit="tiết", row="thời lượng")
+    lecturer_role = Choice("Giáo viên / báo cáo viên", code_list("LECTURER"), required=True, row="giáo viên")
+    lecturer_name = Text("Họ tên, cấp bậc, chức vụ", search=True, row="giáo viên")
+    mode = Choice("Phương thức", code_list("EDU_MODE"), group="Phương thức")
+
+    link_rules = (LinkMust(("topic",), _audience_fits_topic),)
+    twins = (Twin("E8", "twin", "Có thể nhập trùng buổi học: {others}.", kind="audiences"),)
+
+    @staticmethod
+    def check(record: Answers) -> Iterator[Problem]:
+        """Check what concerns the session as a whole."""
+        codes = [line["audience"] for line in record["audiences"]]
+        if not codes:
+            yield Problem("audiences", "Chưa có dòng “Đối tượng học” nào.", code="R")
+        if PARTY_MEMBERS in codes and any(code not in (None, PARTY_MEMBERS) for code in codes):
+            message = "Đảng viên học cùng đối tượng khác: dòng đảng viên không cộng vào tổng số."
+            yield Problem("audiences", message, "warning", "E9")
+        if record["event_from"] and record["event_to"] and record["event_from"] > record["event_to"]:
+            yield Problem("event_from", "Từ ngày phải trước hoặc bằng Đến ngày.", code="NGAY_TU")
+
+    @classmethod
+    def heading(cls, record: Answers) -> str:
+        """Name the session by form and free topic."""
+        return " · ".join(filter(None, (code_list("EDU_FORM").label(record["form"] or "", record["event_to"]), record["topic_free"])))
+
+
+def _twin(line: Answers, record: Answers, index: int) -> str | None:
+    """What two sessions may not share: unit, day, topic (or folded free topic) and an audience."""
+    if record["state"] != ENTERED:
+        return None
+    topic = record["topic"] or search_key(record["topic_free"] or "")
+    return "|".join((record["unit"] or "", record["event_to"] or "", topic, line["audience"] or ""))
+
+
+def _lead(line: Answers, record: Answers, index: int) -> int:
+    """Give 1 on the first line of its audience, so that a session counts once in the audience's row."""
+    return int(all(other["audience"] != line["audience"] for other in record["audiences"][:index]))
+
+
+class Audience(Line, of=EducationSession, kind="audiences", caption="Đối tượng học"):
+    """The people of one kind at a session: who had to come and who came."""
+
+    audience = Choice("Đối tượng", AUDIENCE, required=True)
+    strength = Whole("Quân số", aliases=("Quân số hiện có", "Quân số (biên chế/hiện có)"), unit="người", rules=(at_least(0),))
+    excused = Whole("Vắng có lý do", unit="người", rules=(at_least(0),))
+    required = Whole(
+        "Quân số phải học",
+        aliases=("Phải học",),
+        unit="người",
+        required=True,
+        rules=(at_least(0),),
+        preset=lambda a: None if a["strength"] is None else a["strength"] - (a["excused"] or 0),
+    )
+    present = Whole("Quân số tham gia", aliases=("Tham gia",), unit="người", required=True, rules=(at_least(0),))
+    makeup = Whole("Học bù", unit="người", rules=(at_least(0),))
+    makeup_date = Day("Ngày học bù", required=lambda a: bool(a["makeup"]))
+    tested = Whole("Số kiểm tra nhận thức", aliases=("Kiểm tra",), unit="người", rules=(at_least(0),))
+    gioi = Whole("Giỏi", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
+    kha = Whole("Khá", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
+    dat = Whole("Đạt", aliases=("Trung bình",), unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
+    khong_dat = Whole("Không đạt", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
+
+    form = Derived(lambda line, record, index: record["form"])
+    topic = Derived(lambda line, record, index: record["topic"])
+    topic_free = Derived(lambda line, record, index: search_key(record["topic_free"]) if record["topic_free"] else None)
+    rollup = Derived(lambda line, record, index: AUDIENCE.attribute(line["audience"], "rollup") if line["audience"] else None)
+    sessions = Derived(lambda line, record, index: record["sessions"] if held(record) and _lead(line, record, index) else 0, kind="BIGINT")
+    twin = Derived(_twin, indexed=True)
+
+    covering = ("form", "audience", "topic", "rollup", "required", "present", "makeup", "tested", "gioi", "kha", "dat", "khong_dat", "sessions")
+
+    @staticmethod
+    def check(line: Answers, record: Answers) -> Iterator[Problem]:
+        """Check one audience line: E1-E5, E7 and the day of the make-up class."""
+        strength, excused, required, present = line["strength"], line["excused"], line["required"], line["present"]
+        if strength is not None:
+            if excused is not None and excused > strength:
+                yield Problem("excused", "Số vắng có lý do không được lớn hơn quân số hiện có.", code="E1")
+            if required is not None and required > strength:
+                yield Problem("required", "Quân số phải học không được lớn hơn quân số hiện có.", code="E1")
+        if required is not None and present is not None:
+            if present > required:
+                yield Problem("present", "Quân số tham gia không được lớn hơn quân số phải học.", code="E2")
+            elif line["makeup"] is not None and present + line["makeup"] > required:
+                yield Problem("makeup", "Tổng tham gia và học bù vượt quân số phải học.", code="E3")
+            if is_class(record) and required > 0 and present * 10 < required * 9:
+                yield Problem("present", "Tỷ lệ tham gia thấp, đề nghị kiểm tra lại hoặc ghi lý do.", "warning", "E7")
+        yield from _check_test(line)
+        if line["makeup_date"] and record["event_to"] and line["makeup_date"] < record["event_to"]:
+            yield Problem("makeup_date", "Ngày học bù phải từ ngày học trở đi.", code="HOC_BU")
+
+
+def _check_test(line: Answers) -> Iterator[Problem]:
+    tested, grades = line["tested"], [line[name] for name in ("gioi", "kha", "dat", "khong_dat")]
+    if tested is not None and None not in grades and sum(grades) != tested:
+        yield Problem("tested", "Tổng xếp loại phải bằng số người kiểm tra.", code="E4")
+    if tested is not None and line["present"] is not None and tested > line["present"] + (line["makeup"] or 0):
+        yield Problem("tested", "Số kiểm tra lớn hơn số người đã học.", code="E5")
+
+
+FIGURES: list[Any] = []

@@ -1,0 +1,62 @@
+"""Units: dated versions of name, level and parent, and their successors, many to many (domain.md D.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.catalogues import code_list
+from db.questions import Answers, Choice, Day, Link, Text
+from db.record import Line, Problem, Record
+
+
+class Unit(Record):
+    """A unit is its code; everything else about it has dates."""
+
+    type_name = "unit"
+    caption = "Đơn vị"
+    plural = "Đơn vị"
+    catalogue = True
+    key = ("code",)
+
+    code = Text("Mã đơn vị", required=True, search=True, in_list=True, limit=20)
+
+    @staticmethod
+    def check(record: Answers) -> Iterator[Problem]:
+        """Check that there is a version and that versions do not overlap."""
+        if not record["versions"]:
+            yield Problem("versions", "Chưa có tên đơn vị.", code="R")
+        spans = sorted((line["valid_from"] or "", line["valid_to"] or "9999") for line in record["versions"])
+        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+            if start <= end:
+                yield Problem("versions", "Hai giai đoạn hiệu lực của đơn vị chồng lên nhau. Hãy sửa ngày hiệu lực.", code="HIEU_LUC")
+        if any(start and start > end for start, end in spans):
+            yield Problem("versions", "Hiệu lực đến phải sau Hiệu lực từ.", code="HIEU_LUC")
+
+    @classmethod
+    def names_of(cls, record: Answers) -> Iterator[tuple[str, str | None, str | None]]:
+        """Give full and short names with their first and last day."""
+        for line in record["versions"]:
+            for name in (line["name"], line["short"]):
+                if name:
+                    yield name, line["valid_from"], line["valid_to"]
+
+
+class UnitVersion(Line, of=Unit, kind="versions", caption="Tên và cấp trên"):
+    """What a unit is called and stands under, between two days (empty: always)."""
+
+    name = Text("Tên đơn vị", required=True, limit=120)
+    short = Text("Tên viết tắt", limit=120)
+    level = Choice("Cấp", code_list("UNIT_LEVEL"))
+    parent = Link("Đơn vị cấp trên", "unit")
+    valid_from = Day("Hiệu lực từ")
+    valid_to = Day("Hiệu lực đến")
+    basis = Text("Căn cứ")
+
+
+class Successor(Line, of=Unit, kind="successors", caption="Đơn vị kế tiếp"):
+    """A unit that took over, wholly or in part."""
+
+    successor = Link("Mã đơn vị kế tiếp", "unit", required=True)
+    on = Day("Ngày", required=True)
+    reason = Text("Lý do")
+    decision = Text("Số quyết định")
