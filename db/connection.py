@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from peewee import Database
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from db import faults
 from db.drives import drive_of
 from db.errors import ExpectedError
 
@@ -117,6 +118,7 @@ class OfficeDatabase(SqlCipherDatabase):
     """An encrypted file whose every new connection, in whatever thread, gets the pragmas and proves that they hold."""
 
     def __init__(self, path: Path, key: bytes, *, window: bool) -> None:
+        self.key = key
         self._window_thread = threading.get_ident() if window else None
         super().__init__(str(path), lock_type="IMMEDIATE", passphrase=raw_key(key))
 
@@ -273,7 +275,9 @@ def migrate(database: Database) -> list[str]:
     """Run the scripts the file has not had yet, each in its own transaction; give their names."""
     from playhouse.migrations import Runner
 
+    faults.step("before migration")
     names: list[str] = Runner(database, str(_MIGRATIONS)).up()
+    faults.step("after migration")
     return names
 
 

@@ -6,6 +6,7 @@ Contract.md 1 and trust.md c say what each column means. These tables, unlike re
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,3 +166,19 @@ def close_own_devices(database: Any) -> None:
     query = Device.select(Device.id).where((Device.own == 1) & Device.closed_at.is_null())
     for (device,) in database.execute(query.tuples()).fetchall():
         database.execute(Device.update(closed_at=last_seq(database, device)).where(Device.id == device))
+
+
+def superseded(database: Any) -> list[str]:
+    """Give the names of files that this one replaced under another key and that may be deleted."""
+    found: list[str] = json.loads(read_meta(database, "superseded") or "[]")
+    return found
+
+
+def add_superseded(database: Any, name: str) -> None:
+    """Remember that the file ``name`` beside this one is replaced by it."""
+    write_meta(database, "superseded", json.dumps(sorted({*superseded(database), name})))
+
+
+def clear_superseded(database: Any) -> None:
+    """Forget them, once deleted."""
+    database.execute(Meta.delete().where(Meta.key == "superseded"))

@@ -1,0 +1,45 @@
+"""Files that people see: written whole or not at all, on a drive with room for them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from db.connection import expected_errors
+from db.errors import ExpectedError
+from db.files import digest, move, replace, sync_file, sync_folder
+
+__all__ = ["digest", "free_space", "make_folder", "move", "replace", "require_space", "room_for", "sync_file", "sync_folder"]
+
+_LEAST = 200 * 2**20
+
+
+def free_space(folder: Path) -> int:
+    """Give the bytes free for us on the drive of an existing folder."""
+    return shutil.disk_usage(folder).free
+
+
+def room_for(database: Path) -> int:
+    """Give the bytes that must be free before work on a database file: three times its size, at least 200 MiB (T17)."""
+    size = sum(path.stat().st_size for path in (database, database.with_name(database.name + "-wal")) if path.exists())
+    return max(_LEAST, 3 * size)
+
+
+def require_space(folder: Path, needed: int) -> None:
+    """Raise ExpectedError S11 unless ``needed`` bytes are free on the drive of ``folder``."""
+    if free_space(folder) < needed:
+        raise ExpectedError(
+            "S11",
+            f"Ổ đĩa không đủ chỗ (cần {-(-needed // 2**20)} MB). Chưa ghi gì.",
+            f"Hãy giải phóng chỗ trên ổ chứa {folder} rồi làm lại.",
+        )
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder with those above it, or take the existing one. Raises ExpectedError when a file is in the way or it may not be."""
+    try:
+        with expected_errors():
+            folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise ExpectedError("folder", f"{folder} không phải thư mục.", "Hãy chọn tên thư mục khác.") from None
+    return folder

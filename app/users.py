@@ -1,0 +1,241 @@
+"""People who may unlock the office, what each may do, and the change of the data key when one leaves (trust.md a, b, T5, T6).
+
+A user is a row in the database and a slot in keys.json. Roles are enforced by the program, not by cryptography.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from app import files
+from db import copies, faults, keystore
+from db.connection import expected_errors
+from db.errors import ExpectedError
+from db.keystore import Unlocked
+from db.passwords import new_code, nfc
+from db.system import User, add_superseded
+
+
+class Audited(Protocol):
+    """What this module needs of a store."""
+
+    database: Any
+
+    def audit(self, event: str, body: dict[str, Any], by: str) -> Any:
+        """Append an audit entry."""
+
+
+S = TypeVar("S", bound=Audited)
+Opener = Callable[[Unlocked], S]
+"""Opens a store over ``unlocked.db_path`` with ``unlocked.data_key``."""
+
+ROLES = {"administrator": "quản trị", "clerk": "nhân viên", "commander": "chỉ huy"}
+ALL_ROLES = tuple(ROLES)
+
+ACTIONS: dict[str, frozenset[str]] = {
+    "read": frozenset(ROLES),
+    "enter": frozenset({"clerk"}),
+    "cancel": frozenset({"clerk", "commander"}),
+    "approve": frozenset({"commander"}),
+    "exchange": frozenset(ROLES),
+    "users": frozenset({"administrator"}),
+    "restore": frozenset({"administrator"}),
+    "audit-all": frozenset({"administrator", "commander"}),
+}
+"""Who may do what (trust.md b); what is not listed nobody may."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A row of the table ``user``; ``roles`` in sorted order; ``created`` is local time with offset."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    disabled: bool
+    created: str
+
+
+def everyone(database: Any) -> list[Person]:
+    """Give all users ever entered, by id."""
+    query = User.select(User.id, User.name, User.roles, User.disabled, User.created).order_by(User.id).tuples()
+    return [Person(row[0], row[1], tuple(row[2].split()), bool(row[3]), row[4]) for row in database.execute(query).fetchall()]
+
+
+def person(database: Any, user: str) -> Person:
+    """Give one user. Raises ExpectedError ``user`` naming those there are."""
+    people = {one.id: one for one in everyone(database)}
+    if user not in people:
+        raise ExpectedError("user", f"Không có người dùng “{user}”.", f"Người dùng của dữ liệu này: {', '.join(people)}.")
+    return people[user]
+
+
+def require(database: Any, user: str, action: str) -> None:
+    """Raise ExpectedError ``role`` unless ``user`` is enabled and one of their roles allows ``action``."""
+    one = person(database, user)
+    if one.disabled:
+        raise ExpectedError("role", f"Người dùng “{user}” đã bị khóa.", "Hãy hỏi người quản trị.")
+    allowed = ACTIONS.get(action, frozenset())
+    if not allowed & set(one.roles):
+        names = " hoặc ".join(ROLES[role] for role in sorted(allowed)) or "không ai"
+        raise ExpectedError("role", f"Người dùng “{user}” không được làm việc này.", f"Việc này dành cho: {names}.")
+
+
+def enter(store: Audited, user: str, name: str, roles: Iterable[str], by: str, now: str) -> None:
+    """Write the row of a user, new or enabled again, and its audit entry, in one transaction. The slot is made apart."""
+    wanted = sorted(set(roles))
+    if not wanted or not set(wanted) <= set(ROLES):
+        choices = ", ".join(f"{role} ({label})" for role, label in ROLES.items())
+        raise ExpectedError("roles", "Vai trò không đúng.", f"Hãy chọn trong: {choices}.")
+    name = " ".join(nfc(name).split())
+    if not 0 < len(name) <= 120 or not name.isprintable():
+        raise ExpectedError("name", "Họ tên phải có từ 1 đến 120 ký tự.", "Hãy nhập lại họ tên.")
+    row = {"id": keystore.check_id(user), "name": name, "roles": " ".join(wanted), "disabled": 0, "created": now}
+    with store.database.atomic():
+        store.database.execute(User.insert(row).on_conflict_replace())
+        store.audit("user.add", {"user": user, "roles": wanted}, by)
+
+
+def add(store: Audited, unlocked: Unlocked, user: str, name: str, roles: Iterable[str], password: str, *, by: str, now: str) -> Unlocked:
+    """Add a user with a first password, or one who was disabled again. Either row, audit entry and slot are all there, or none.
+
+    Raises ExpectedError: not an administrator, the user exists, the roles, name, id or password do not do.
+    """
+    require(store.database, by, "users")
+    if any(one.id == user and not one.disabled for one in everyone(store.database)):
+        raise ExpectedError(
+            "user-exists", f"Đã có người dùng “{user}”.", "Hãy chọn tên đăng nhập khác, hoặc đổi mật khẩu (nennep password)."
+        )
+    with expected_errors(), store.database.atomic():
+        enter(store, user, name, roles, by, now)
+        faults.step("user row")
+        return keystore.set_password(unlocked.db_path.parent, unlocked, user, password, words=[user, name])
+
+
+def change_password(store: Audited, unlocked: Unlocked, user: str, old: str, new: str, *, now: float | None = None) -> Unlocked:
+    """Change one's own password after asking for the old one; the database file stays as it is but for the audit entry."""
+    folder = unlocked.db_path.parent
+    keystore.unlock(folder, user, old, now=now)
+    name = person(store.database, user).name
+    with expected_errors(), store.database.atomic():
+        store.audit("user.password", {"user": user}, user)
+        return keystore.set_password(folder, unlocked, user, new, words=[user, name])
+
+
+def reset_password(store: Audited, unlocked: Unlocked, user: str, new: str, *, by: str) -> Unlocked:
+    """Give another user a new password, as an administrator who does not know the old one."""
+    require(store.database, by, "users")
+    one = person(store.database, user)
+    if one.disabled:
+        raise ExpectedError("user", f"Người dùng “{user}” đã bị khóa.", "Hãy thêm lại người dùng đó (nennep user add).")
+    with expected_errors(), store.database.atomic():
+        store.audit("user.password", {"user": user}, by)
+        return keystore.set_password(unlocked.db_path.parent, unlocked, user, new, words=[user, one.name])
+
+
+def disable(store: Audited, unlocked: Unlocked, user: str, *, by: str, opener: Opener[S]) -> tuple[Unlocked, S]:
+    """Take a user's access away: no slot, and a new data key, so that an old copy of keys.json opens nothing written from now on.
+
+    ``store``'s file is closed in this thread (no other may have it open); give the new key and a store over the new file.
+    Old copies and backups stay readable with the old password. Raises ExpectedError: not an administrator, oneself, the last one.
+    """
+    require(store.database, by, "users")
+    one = person(store.database, user)
+    if user == by:
+        raise ExpectedError("user", "Không thể tự khóa mình.", "Hãy để người quản trị khác làm việc này.")
+    others = [other for other in everyone(store.database) if other.id != user and not other.disabled]
+    if "administrator" in one.roles and not any("administrator" in other.roles for other in others):
+        raise ExpectedError("user", "Không thể khóa người quản trị cuối cùng.", "Hãy thêm người quản trị khác trước.")
+
+    def change(fresh: Audited) -> None:
+        fresh.database.execute(User.update(disabled=1).where(User.id == user))
+        fresh.audit("user.disable", {"user": user}, by)
+        fresh.audit("key.rotate", {}, by)
+
+    store.database.close()
+    return rotate(unlocked, opener, change, without=[user])
+
+
+def recover(folder: Path, code: str, user: str, password: str, opener: Opener[S], *, now: float | None = None) -> tuple[Unlocked, S, str]:
+    """Give ``user`` a new password with the recovery code, and the office a new code and a new data key, as the old code is used up.
+
+    Give the new key, a store over the new file and the new code, to be shown once. Raises ExpectedError: see
+    ``keystore.unlock_with_code``; no such user; a weak password.
+    """
+    unlocked = keystore.unlock_with_code(folder, code, now=now)
+    if user not in unlocked.keystore.users:
+        raise ExpectedError("user", f"Không có người dùng “{user}”.", f"Người dùng của dữ liệu này: {', '.join(unlocked.keystore.users)}.")
+    fresh_code = new_code()
+
+    def change(fresh: Audited) -> None:
+        fresh.audit("key.recover", {"user": user}, user)
+
+    fresh, store = rotate(replace(unlocked, user_id=user), opener, change, code=fresh_code, passwords=[(user, password)])
+    return fresh, store, fresh_code
+
+
+def renew_code(store: Audited, unlocked: Unlocked, *, by: str, opener: Opener[S]) -> tuple[Unlocked, S, str]:
+    """Make the old recovery code useless, as when its sheet is lost; otherwise like ``disable``. Give the new code too."""
+    require(store.database, by, "users")
+    code = new_code()
+    store.database.close()
+    fresh, opened = rotate(unlocked, opener, lambda new: new.audit("key.rotate", {}, by), code=code)
+    return fresh, opened, code
+
+
+def rotate(
+    unlocked: Unlocked,
+    opener: Opener[S],
+    change: Callable[[S], object],
+    *,
+    without: Iterable[str] = (),
+    code: str | None = None,
+    passwords: Iterable[tuple[str, str]] = (),
+) -> tuple[Unlocked, S]:
+    """Move the office to a new data key: a checked copy under the new key gets ``change``, then keys.json names it.
+
+    That replacement is the commit point: before it everything is as it was, after it everything is new. The old file goes after
+    the next good start (``app.backup.tidy``). Nobody may have the old file open. Raises ExpectedError, the office unchanged.
+    """
+    folder, old = unlocked.db_path.parent, unlocked.db_path
+    current = keystore.authenticate(keystore.read(folder), unlocked.data_key)
+    files.require_space(folder, files.room_for(old))
+    fresh_keys, data_key = keystore.rotated(current, without, code=code, passwords=passwords)
+    final = folder / fresh_keys.db
+    part = final.with_name(final.name + ".part")
+    try:
+        copies.export(old, unlocked.data_key, part, data_key)
+        faults.step("rotate exported")
+        store = opener(replace(unlocked, data_key=data_key, db_path=part, keystore=fresh_keys))
+        try:
+            with expected_errors(), store.database.atomic():
+                change(store)
+                add_superseded(store.database, old.name)
+        finally:
+            store.database.close()
+        faults.step("rotate changed")
+        copies.full_check(part, data_key)
+        files.sync_file(part)
+        files.move(part, final)
+        faults.step("rotate named")
+        keystore.write(folder, fresh_keys, data_key)
+    except BaseException:
+        if _is_named(folder, final.name):
+            raise
+        copies.remove(part)
+        copies.remove(final)
+        raise
+    faults.step("rotate done")
+    fresh = replace(unlocked, data_key=data_key, db_path=final, keystore=fresh_keys)
+    return fresh, opener(fresh)
+
+
+def _is_named(folder: Path, name: str) -> bool:
+    """Say whether keys.json already names the file, that is, whether the commit point was passed; if in doubt, yes."""
+    try:
+        return keystore.parse(keystore.read(folder)).db == name
+    except ExpectedError:
+        return True

@@ -1,0 +1,94 @@
+"""Copies of the encrypted file, and the full check that a copy must pass before anything relies on it (trust.md d)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db import files
+from db.connection import DAMAGED, expected_errors, raw_key, read_only, schema_of
+from db.errors import ExpectedError
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds: schema number, rows of each table, and of each device the last entry (sequence number, chain hash)."""
+
+    schema: int
+    rows: dict[str, int]
+    heads: dict[str, tuple[int, bytes]]
+
+
+def content(connection: Any) -> Content:
+    """Count what the file behind ``connection`` holds; anything with ``execute(sql)``, the driver's or ``execute_sql``'s cursor."""
+    schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
+    rows = {name: int(connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0]) for (name,) in tables}
+    heads: dict[str, tuple[int, bytes]] = {}
+    if "journal" in rows:
+        found = connection.execute("SELECT device, max(seq), hash FROM journal GROUP BY device").fetchall()
+        heads = {device: (int(seq), bytes(hash_)) for device, seq, hash_ in found}
+    return Content(schema, rows, heads)
+
+
+def quoted(name: str) -> str:
+    """Give a name from ``sqlite_schema`` as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def full_check(path: Path, key: bytes) -> Content:
+    """Open a file that nobody writes to, check every page and index of it and give what it holds; make no file beside it.
+
+    Raises ExpectedError when it cannot be opened (``db.connection.schema_of``) or is damaged (D02).
+    """
+    schema_of(path, key, still=True)
+    with expected_errors(), contextlib.closing(read_only(path, key, still=True)) as connection:
+        for check in ("cipher_integrity_check", "integrity_check"):
+            wrong = [str(row[0]) for row in connection.execute(f"PRAGMA {check}") if row[0] != "ok"]
+            if wrong:
+                raise ExpectedError(DAMAGED.code, f"Tệp {path.name} hỏng ({len(wrong)} chỗ).", DAMAGED.remedy)
+        return content(connection)
+
+
+@contextlib.contextmanager
+def standing(path: Path, key: bytes) -> Iterator[Any]:
+    """Open a file in use for a long read: everything seen within the block is one moment of it."""
+    with expected_errors(), contextlib.closing(read_only(path, key)) as connection:
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("ROLLBACK")
+
+
+def export(source: Path, key: bytes, target: Path, new_key: bytes) -> None:
+    """Copy ``source``, which nobody may write to meanwhile, into the new file ``target`` under another key.
+
+    The copy is checked in full and compared with the source before this returns. Raises ExpectedError; ``target`` is then removed.
+    """
+    try:
+        with standing(source, key) as connection:
+            before = content(connection)
+        with expected_errors(), contextlib.closing(read_only(source, key)) as connection:
+            connection.execute(f'ATTACH DATABASE ? AS fresh KEY "{raw_key(new_key)}"', (str(target),))
+            connection.execute("SELECT sqlcipher_export('fresh')").fetchone()
+            connection.execute(f"PRAGMA fresh.user_version = {before.schema}")
+            connection.execute("DETACH DATABASE fresh")
+        same(before, full_check(target, new_key), target)
+        files.sync_file(target)
+    except BaseException:
+        remove(target)
+        raise
+
+
+def remove(path: Path) -> None:
+    """Delete a database file and what SQLite keeps beside it."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def same(before: Content, after: Content, path: Path) -> None:
+    """Raise ExpectedError unless the copy at ``path`` holds what the original held."""
+    if before != after:
+        raise ExpectedError("copy", f"Bản chép {path.name} không giống bản gốc.", "Bản chép đã bỏ đi, dữ liệu gốc còn nguyên; hãy làm lại.")

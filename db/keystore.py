@@ -1,0 +1,442 @@
+"""keys.json: who can unlock the data key, and how. The only cryptography outside of exchange (trust.md a, contract.md 1).
+
+The data key is 32 random bytes. A slot opens it with a secret (a person's password or the recovery code): Argon2id of the
+secret is an X25519 private key whose public half stands in the slot, and the data key is sealed to that public half. So the
+data key can be changed (a user disabled, the code used) without everybody's password, and a removed user's old slot opens
+nothing new. ``sum`` finds damage before any password is tried; ``mac`` finds what was changed on purpose, after unlocking.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from db import files, lockout
+from db.connection import NO_MEMORY, expected_errors
+from db.errors import ExpectedError
+from db.passwords import check_password, code_digits, new_code, nfc
+
+Kind = Literal["user", "recovery"]
+RECOVERY = "recovery"
+FILE, SPARE = "keys.json", "keys.bak"
+
+_MOST_BYTES, _MOST_SLOTS = 65_536, 64
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_DATABASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.db")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one guess costs: memory in KiB, passes, lanes of Argon2id."""
+
+    m: int
+    t: int = 3
+    p: int = 4
+
+
+FLOOR = Cost(64 * 1024)
+"""The least that is accepted, in new slots and in files (T2, T34)."""
+_CEILING = Cost(256 * 1024, 20, 16)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One way to open the data key. ``id`` is the user's, or ``recovery``; all bytes as hexadecimal text."""
+
+    kind: str
+    id: str
+    m: int
+    t: int
+    p: int
+    salt: str
+    pub: str
+    eph: str
+    nonce: str
+    ct: str
+    kdf: str = "argon2id"
+    v: int = 1
+
+    @property
+    def cost(self) -> Cost:
+        """The cost this slot was made with."""
+        return Cost(self.m, self.t, self.p)
+
+
+_SLOT_BYTES = {"salt": 16, "pub": 32, "eph": 32, "nonce": 12, "ct": 48}
+_SLOT_KEYS = frozenset(Slot.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Keystore:
+    """The content of keys.json without ``sum`` and ``mac``: the database file it belongs to, its id, the slots."""
+
+    db: str
+    db_id: str
+    slots: tuple[Slot, ...]
+    v: int = 1
+
+    def slot(self, kind: str, id_: str) -> Slot | None:
+        """Give the slot; None when there is none."""
+        return next((slot for slot in self.slots if (slot.kind, slot.id) == (kind, id_)), None)
+
+    @property
+    def users(self) -> list[str]:
+        """The ids of the users who have a slot, in order."""
+        return sorted(slot.id for slot in self.slots if slot.kind == "user")
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """What a right password gives. Raw bytes stay out of ``repr``, so out of logs."""
+
+    data_key: bytes = field(repr=False)
+    user_id: str
+    db_path: Path
+    db_id: str
+    keystore: Keystore = field(repr=False)
+
+
+# --- the file -----------------------------------------------------------------------------------------------------------
+
+
+def canonical(value: Any) -> bytes:
+    """Give canonical JSON (contract.md 1)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _plain(keystore: Keystore) -> dict[str, Any]:
+    slots = sorted(keystore.slots, key=lambda slot: (slot.kind, slot.id))
+    return {"v": keystore.v, "db": keystore.db, "db_id": keystore.db_id, "slots": [vars(slot) for slot in slots]}
+
+
+def _mac(rest: bytes, data_key: bytes) -> str:
+    key = HKDF(hashes.SHA256(), 32, None, b"NNP1-KEYS").derive(data_key)
+    return hmac.digest(key, rest, "sha256").hex()
+
+
+def dump(keystore: Keystore, data_key: bytes) -> bytes:
+    """Give the bytes of keys.json."""
+    plain = _plain(keystore)
+    plain["mac"] = _mac(canonical(plain), data_key)
+    plain["sum"] = hashlib.sha256(canonical(plain)).hexdigest()
+    return canonical(plain)
+
+
+def parse(raw: bytes, name: str = FILE) -> Keystore:
+    """Read the bytes of keys.json: canonical, whole, within bounds. Nothing in it is trusted before ``authenticate``.
+
+    Raises ExpectedError ``keys-damaged``; no key is derived before this has passed.
+    """
+    try:
+        return _parse(raw)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> ExpectedError:
+    return ExpectedError(
+        "keys-damaged",
+        f"Tệp khóa {name} bị hỏng hoặc đã bị sửa.",
+        f"Không ghi gì thêm. Hãy cất riêng tệp đó rồi chép {SPARE} thành {FILE}; nếu vẫn không được, dùng tệp khóa đi cùng bản sao lưu.",
+    )
+
+
+def _parse(raw: bytes) -> Keystore:
+    _must(len(raw) <= _MOST_BYTES)
+    plain = json.loads(raw.decode())
+    _must(type(plain) is dict and set(plain) == {"v", "db", "db_id", "slots", "mac", "sum"} and canonical(plain) == raw)
+    total = plain.pop("sum")
+    _must(total == hashlib.sha256(canonical(plain)).hexdigest())
+    _must(plain["v"] == 1 and type(plain["v"]) is int and _is_hex(plain["mac"], 32) and type(plain["slots"]) is list)
+    _must(type(plain["db"]) is str and _DATABASE.fullmatch(plain["db"]) is not None)
+    _must(str(uuid.UUID(plain["db_id"])) == plain["db_id"] and 1 <= len(plain["slots"]) <= _MOST_SLOTS)
+    keystore = Keystore(plain["db"], plain["db_id"], tuple(_parse_slot(slot) for slot in plain["slots"]))
+    keys = [(slot.kind, slot.id) for slot in keystore.slots]
+    _must(keys == sorted(set(keys)) and keys.count(("recovery", RECOVERY)) == 1)
+    return keystore
+
+
+def _parse_slot(plain: dict[str, Any]) -> Slot:
+    _must(type(plain) is dict and set(plain) == _SLOT_KEYS)
+    slot = Slot(**plain)
+    _must(all(type(number) is int for number in (slot.v, slot.m, slot.t, slot.p)))
+    _must(slot.v == 1 and slot.kdf == "argon2id")
+    _must(FLOOR.m <= slot.m <= _CEILING.m and FLOOR.t <= slot.t <= _CEILING.t and 1 <= slot.p <= _CEILING.p)
+    _must(all(_is_hex(plain[name], length) for name, length in _SLOT_BYTES.items()))
+    _must(slot.kind in ("user", "recovery") and type(slot.id) is str and _ID.fullmatch(slot.id) is not None)
+    _must((slot.kind == "recovery") == (slot.id == RECOVERY))
+    return slot
+
+
+def _must(holds: bool) -> None:
+    if not holds:
+        raise ValueError("not a key file of ours")
+
+
+def _is_hex(text: object, length: int) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"[0-9a-f]*", text) is not None and len(text) == 2 * length
+
+
+def authenticate(raw: bytes, data_key: bytes, name: str = FILE) -> Keystore:
+    """Read keys.json and prove that it was written by somebody who had this data key. Raises ``keys-damaged``. Costs no KDF."""
+    keystore = parse(raw, name)
+    if not hmac.compare_digest(json.loads(raw)["mac"], _mac(canonical(_plain(keystore)), data_key)):
+        raise _damaged(name)
+    return keystore
+
+
+def read(folder: Path, name: str = FILE) -> bytes:
+    """Give the bytes of a key file. Raises ExpectedError ``keys-missing``."""
+    try:
+        with expected_errors():
+            return (folder / name).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        spare = f"Hãy chép {SPARE} thành {FILE}." if (folder / SPARE).is_file() else "Hãy dùng tệp khóa đi cùng bản sao lưu gần nhất."
+        raise ExpectedError("keys-missing", f"Không thấy tệp khóa {name} trong {folder}.", spare) from None
+
+
+def write(folder: Path, keystore: Keystore, data_key: bytes) -> None:
+    """Replace keys.json, which is the commit point, then its twin keys.bak. Raises ExpectedError."""
+    content = dump(keystore, data_key)
+    parse(content)
+    with expected_errors():
+        files.replace(folder / FILE, content)
+        files.replace(folder / SPARE, content)
+
+
+# --- slots --------------------------------------------------------------------------------------------------------------
+
+
+def _private_key(secret: str, salt: bytes, cost: Cost) -> X25519PrivateKey:
+    try:
+        seed = Argon2id(salt=salt, length=32, iterations=cost.t, lanes=cost.p, memory_cost=cost.m).derive(secret.encode())
+    except MemoryError:
+        raise ExpectedError(NO_MEMORY.code, NO_MEMORY.title, NO_MEMORY.remedy) from None
+    return X25519PrivateKey.from_private_bytes(seed)
+
+
+def _seal(slot: Slot, data_key: bytes, db_id: str) -> Slot:
+    """Seal ``data_key`` to the slot's public half, with a fresh ephemeral key and nonce."""
+    ephemeral = X25519PrivateKey.generate()
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(slot.pub)))
+    slot = replace(slot, eph=ephemeral.public_key().public_bytes_raw().hex(), nonce=secrets.token_hex(12), ct="")
+    return replace(slot, ct=_cipher(shared).encrypt(bytes.fromhex(slot.nonce), data_key, _bound(slot, db_id)).hex())
+
+
+def _cipher(shared: bytes) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"NNP1-SLOT").derive(shared))
+
+
+def _bound(slot: Slot, db_id: str) -> bytes:
+    """What the ciphertext is bound to: everything else of the slot, and the database's id."""
+    return canonical({name: value for name, value in vars(slot).items() if name != "ct"} | {"db_id": db_id})
+
+
+def _make(kind: Kind, id_: str, secret: str, data_key: bytes, db_id: str, cost: Cost) -> Slot:
+    salt = secrets.token_bytes(16)
+    public = _private_key(secret, salt, cost).public_key().public_bytes_raw()
+    return _seal(Slot(kind, id_, cost.m, cost.t, cost.p, salt.hex(), public.hex(), "", "", ""), data_key, db_id)
+
+
+def _open(slot: Slot, secret: str, db_id: str) -> bytes | None:
+    """Give the data key; None when the secret is wrong. Raises ``keys-damaged`` when it is right and the slot is not."""
+    private = _private_key(secret, bytes.fromhex(slot.salt), slot.cost)
+    if private.public_key().public_bytes_raw().hex() != slot.pub:
+        return None
+    try:
+        shared = private.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(slot.eph)))
+        return _cipher(shared).decrypt(bytes.fromhex(slot.nonce), bytes.fromhex(slot.ct), _bound(slot, db_id))
+    except (InvalidTag, ValueError) as error:  # ValueError: an ephemeral point that makes the shared secret zero
+        raise _damaged(FILE) from error
+
+
+def calibrate(measure: Callable[[Cost], float] | None = None, memory: int | None = None) -> Cost:
+    """Choose the largest of 64, 128, 256 MiB that takes under a second and at most an eighth of the memory (bytes) here."""
+    total = memory if memory is not None else _memory()
+    chosen = FLOOR
+    for mebibytes in (64, 128, 256):
+        cost = Cost(mebibytes * 1024)
+        if mebibytes * 2**20 * 8 > total or (measure or _seconds)(cost) >= 1:
+            break
+        chosen = cost
+    return chosen
+
+
+def _seconds(cost: Cost) -> float:
+    start = time.perf_counter()
+    _private_key("đo thời gian", bytes(16), cost)
+    return time.perf_counter() - start
+
+
+def _memory() -> int:
+    """Bytes of memory in this machine; 0 where the system does not say, which chooses the floor."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 0
+
+
+# --- what a person does -------------------------------------------------------------------------------------------------
+
+
+def check_id(user: str) -> str:
+    """Give back a user's id that keys.json can hold. Raises ``user-id``."""
+    if _ID.fullmatch(user) is None or user == RECOVERY:
+        raise ExpectedError(
+            "user-id", f"Tên đăng nhập “{user}” không dùng được.", "Hãy dùng chữ thường không dấu, số, dấu chấm, gạch; tối đa 32 ký tự."
+        )
+    return user
+
+
+def new_database_name() -> str:
+    """Give a file name that says nothing and was never used: ``data-<16 hex>.db``."""
+    return f"data-{secrets.token_hex(8)}.db"
+
+
+def create(
+    folder: Path,
+    users: Iterable[tuple[str, str]],
+    make: Callable[[Path, bytes, str], object] | None = None,
+    db_name: str | None = None,
+    cost: Cost = FLOOR,
+) -> tuple[Unlocked, str]:
+    """Make a new key file for ``users`` (id, password), the first being unlocked; give that and the recovery code, shown once.
+
+    ``make(path, data_key, db_id)`` makes the database file before keys.json, whose appearance is the commit point. Raises
+    ExpectedError when there is a key file already or a password is too weak.
+    """
+    if any((folder / name).exists() for name in (FILE, SPARE)):
+        raise ExpectedError("exists", f"Trong {folder} đã có dữ liệu.", "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ.")
+    people = [(check_id(id_), check_password(password)) for id_, password in users]
+    data_key, db_id, code = secrets.token_bytes(32), str(uuid.uuid4()), new_code()
+    slots = [_make("user", id_, password, data_key, db_id, cost) for id_, password in people]
+    slots.append(_make("recovery", RECOVERY, code_digits(code), data_key, db_id, cost))
+    keystore = Keystore(db_name or new_database_name(), db_id, tuple(slots))
+    if make is not None:
+        make(folder / keystore.db, data_key, db_id)
+    write(folder, keystore, data_key)
+    return Unlocked(data_key, people[0][0], folder / keystore.db, db_id, keystore), code
+
+
+def unlock(folder: Path, user: str, password: str, *, name: str = FILE, tries: Path | None = None, now: float | None = None) -> Unlocked:
+    """Open the data key with a password.
+
+    ``tries`` is the folder where wrong ones are counted, by default the key file's own; ``now`` the time in seconds since 1970,
+    by default the clock's.
+
+    Raises ExpectedError: ``keys-missing``, ``keys-damaged``, ``user`` (no such slot), ``wait`` (too many wrong ones), ``password``.
+    """
+    keystore = parse(read(folder, name), name)
+    if keystore.slot("user", user) is None:
+        raise ExpectedError("user", f"Không có người dùng “{user}”.", f"Người dùng của dữ liệu này: {', '.join(keystore.users)}.")
+    wrong = ExpectedError("password", "Sai mật khẩu.", "Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock rồi nhập lại.")
+    return _unlock(folder / name, tries or folder, "user", user, nfc(password), wrong, now)
+
+
+def unlock_with_code(folder: Path, code: str, *, name: str = FILE, tries: Path | None = None, now: float | None = None) -> Unlocked:
+    """Open the data key with the recovery code; ``user_id`` is then ``recovery``.
+
+    Raises like ``unlock``, and ``code-form``, ``code-check``.
+    """
+    digits = code_digits(code)
+    wrong = ExpectedError(
+        "code", "Mã khôi phục không phải của dữ liệu này.", "Hãy dùng tờ mã khôi phục mới nhất; mã đã dùng thì không dùng lại được."
+    )
+    return _unlock(folder / name, tries or folder, "recovery", RECOVERY, digits, wrong, now)
+
+
+def _unlock(path: Path, tries: Path, kind: Kind, id_: str, secret: str, wrong: ExpectedError, now: float | None) -> Unlocked:
+    folder, name = path.parent, path.name
+    raw = read(folder, name)
+    keystore = parse(raw, name)
+    slot = keystore.slot(kind, id_)
+    if slot is None:
+        raise _damaged(name)
+    clock = time.time() if now is None else now
+    lockout.refuse(tries, id_, clock)
+    data_key = _open(slot, secret, keystore.db_id)
+    if data_key is None:
+        lockout.count(tries, id_, clock)
+        raise wrong
+    keystore = authenticate(raw, data_key, name)
+    lockout.clear(tries, id_)
+    return Unlocked(data_key, id_, folder / keystore.db, keystore.db_id, keystore)
+
+
+def set_password(
+    folder: Path, unlocked: Unlocked, user: str, password: str, cost: Cost | None = None, words: Iterable[str] = ()
+) -> Unlocked:
+    """Give ``user`` a slot with this password: a new user's first, or in place of the old one. The database is untouched.
+
+    ``words`` are names a password must not consist of (units, persons). ``cost`` is by default the unlocked user's own.
+    """
+    keystore = authenticate(read(folder), unlocked.data_key)
+    check_password(password, words)
+    slot = _make("user", check_id(user), nfc(password), unlocked.data_key, keystore.db_id, cost or _cost_of(keystore))
+    kept = tuple(other for other in keystore.slots if (other.kind, other.id) != ("user", user))
+    keystore = replace(keystore, slots=(*kept, slot))
+    write(folder, keystore, unlocked.data_key)
+    return replace(unlocked, keystore=keystore)
+
+
+def _cost_of(keystore: Keystore) -> Cost:
+    return max((slot.cost for slot in keystore.slots), key=lambda cost: (cost.m, cost.t))
+
+
+def rotated(
+    keystore: Keystore, without: Iterable[str] = (), *, code: str | None = None, passwords: Iterable[tuple[str, str]] = ()
+) -> tuple[Keystore, bytes]:
+    """Give an authenticated key file with a new data key and database name: slots of ``without`` left out, the others sealed anew.
+
+    ``code`` replaces the recovery slot, ``passwords`` (id, password) those users' slots. Nothing is written: the caller makes
+    the database file, then commits with ``write``.
+    """
+    old, data_key = keystore, secrets.token_bytes(32)
+    given = {check_id(id_): check_password(password) for id_, password in passwords}
+    gone = {*without, *given, *([RECOVERY] if code else [])}
+    slots = [_seal(slot, data_key, old.db_id) for slot in old.slots if slot.id not in gone]
+    slots += [_make("user", id_, password, data_key, old.db_id, _cost_of(old)) for id_, password in given.items()]
+    if code:
+        slots.append(_make("recovery", RECOVERY, code_digits(code), data_key, old.db_id, _cost_of(old)))
+    return replace(old, db=new_database_name(), slots=tuple(slots)), data_key
+
+
+# --- device keys --------------------------------------------------------------------------------------------------------
+
+
+def new_device_key() -> tuple[bytes, bytes]:
+    """Make an Ed25519 key; give (private, public), 32 raw bytes each."""
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes_raw(), key.public_key().public_bytes_raw()
+
+
+def sign(private: bytes, message: bytes) -> bytes:
+    """Give the 64-byte Ed25519 signature of ``message``."""
+    return Ed25519PrivateKey.from_private_bytes(private).sign(message)
+
+
+def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Say whether ``signature`` is that of ``public`` over ``message``."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
