@@ -8,6 +8,8 @@ run by ``db.crosschecks`` as one query per batch.
 from __future__ import annotations
 
 import json
+import secrets
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -78,6 +80,19 @@ class LinkMust:
 class _Declared(peewee.Model):
     """What records and lines share: their questions and derived columns."""
 
+    covering: ClassVar[tuple[str, ...]] = ()
+    """Columns that figures read, after those of ``index_head``: one covering index (performance.md)."""
+    index_head: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        legacy_table_names = False
+        table_function = staticmethod(lambda model: model.table_name())
+
+    @classmethod
+    def table_name(cls) -> str:
+        """Give the name of the table."""
+        return cls.__name__.lower()
+
     @classmethod
     @cache
     def questions(cls) -> dict[str, Question]:
@@ -144,6 +159,11 @@ class Record(_Declared):
         cls.kinds = {}
 
     @classmethod
+    def table_name(cls) -> str:
+        """Give the name of the table: that of the type."""
+        return getattr(cls, "type_name", cls.__name__.lower()).replace("-", "_")
+
+    @classmethod
     def day_of(cls, record: Answers) -> str | None:
         """Give the ISO day whose code lists and names apply to the record; None: today's."""
         return record.get("event_to")
@@ -172,6 +192,8 @@ class Record(_Declared):
 class EventRecord(Record):
     """Something that happened: the envelope of domain.md A.0."""
 
+    index_head = ("counts", "counted_on", "unit")
+
     unit = Link("Đơn vị báo cáo", "unit", aliases=("Đơn vị",), required=True, in_list=True, indexed=True, row="đơn vị")
     counting_unit = Link("Đơn vị tính số liệu", "unit", preset=lambda r: r["unit"], row="đơn vị", group="Đơn vị tính")
     role = Choice("Vai trò", code_list("ROLE"), preset="CHU_TRI", group="Đơn vị tính")
@@ -198,8 +220,7 @@ class Line(_Declared):
     owner: ClassVar[type[Record]]
     kind: ClassVar[str]
     caption: ClassVar[str]
-    covering: ClassVar[tuple[str, ...]] = ()
-    """Columns of the covering index after ``counts``, ``counted_on`` and ``of_unit``."""
+    index_head = ("counts", "counted_on", "of_unit")
 
     id = peewee.AutoField()
     record = peewee.IntegerField(index=True)
@@ -212,6 +233,11 @@ class Line(_Declared):
         super().__init_subclass__(**options)
         cls.owner, cls.kind, cls.caption = of, kind, caption
         of.kinds[kind] = cls
+
+    @classmethod
+    def table_name(cls) -> str:
+        """Give the name of the table: type and kind."""
+        return f"{cls.owner.table_name()}_{cls.kind}" if hasattr(cls, "owner") else cls.__name__.lower()
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:
@@ -287,6 +313,19 @@ def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, t
                     yield Problem(prefix + name, f"“{question.label}” {question.show(value)} ở sau ngày hôm nay.", "warning", "NGAY")
         elif isinstance(question, Money) and value > TEN_BILLION:
             yield Problem(prefix + name, "Số tiền trên 10 tỷ đồng, đề nghị kiểm tra lại số chữ số.", "warning", "G2")
+
+
+def finish(declared: type[_Declared]) -> None:
+    """Give a complete declaration its covering index; called once, when the list of record types is made."""
+    if declared.index_head:
+        fields = [declared._meta.fields[name] for name in (*declared.index_head, *declared.covering)]
+        declared.add_index(declared.index(*fields, name=f"{declared.table_name()}_figures"))
+
+
+def uuid7() -> str:
+    """Give a new UUIDv7: time-ordered, so that newest first is the order of uids too."""
+    stamp = time.time_ns() // 1_000_000
+    return str(UUID(int=stamp << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)))
 
 
 def canonical(value: Value) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from db.record import Record
+from db.figures import Figure
+from db.record import Record, finish
+from db.records import care, education, inspection
 from db.records.beneficiary import Beneficiary
 from db.records.care import CareActivity
 from db.records.education import EducationSession
@@ -29,3 +31,9 @@ RECORD_TYPES: dict[str, type[Record]] = {
         ReportingPeriod,
     )
 }
+
+for _declared in RECORD_TYPES.values():
+    for _model in (_declared, *_declared.kinds.values()):
+        finish(_model)
+
+FIGURES: dict[str, Figure] = {figure.code: figure for module in (education, inspection, care) for figure in module.FIGURES}

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from peewee import Tuple, fn
 
 from db.catalogues import code_list
+from db.figures import Figure, Measure, Source, Total, Where, Window, figure
 from db.questions import Answers, Choice, Derived, Link, Money, PartialDay, Text, Whole
 from db.record import ENTERED, EventRecord, Line, Linked, LinkMust, Problem, Twin
 from db.rules import at_least
@@ -16,6 +20,8 @@ CERTIFICATES = ("TRAO_GCN_TB", "TRAO_GCN")
 ONE_TIME = "CHI_TRA_1L"
 POOR = "HO_NGHEO"
 NO_MONEY = (*CERTIFICATES, "THAM_HOI", "QUY_TAP", "THONG_TIN_LS", "NGHIA_TRANG", "VIEC_LAM", "BHYT", "GQ_HO_SO", "DIEU_DUONG")
+BY_QUANTITY = (*HOUSES, "TANG_QUA", "SO_TK", "QUY_TAP", "THONG_TIN_LS")
+"""Activities whose figures count things, not persons."""
 LATEST_BIRTH = {"NCC_TRUOC_45": 1932, "QD142": 1961}
 """P8: born after this year is unlikely for the category."""
 
@@ -58,9 +64,7 @@ class CareActivity(EventRecord):
     house_work = Choice("Xây mới / sửa chữa", code_list("HOUSE_WORK"), when=lambda r: r["kind"] in HOUSES, required=lambda r: r["kind"] in HOUSES)
     result_doc = Text("Số quyết định/ giấy chứng nhận", search=True, required=lambda r: r["kind"] in CERTIFICATES)
 
-    policy = Derived(lambda r: int(_concerns_policy(r)), kind="SMALLINT")
-    work = Derived(lambda r: r["house_work"])
-
+    covering = ("kind",)
     link_rules = (LinkMust(("beneficiary",), _age_fits),)
     twins = (Twin("P5", "twin", "Người này đã được chi trả theo cùng quyết định: {others}.", kind="listed", level="error"),)
 
@@ -142,6 +146,8 @@ class Served(Line, of=CareActivity, kind="served", caption="Đối tượng hư�
             yield Problem("persons", "Chưa có số người, số lượt hoặc số lượng.", code="R")
         if line["persons"] is not None and line["turns"] is not None and line["persons"] > line["turns"]:
             yield Problem("turns", "Số lượt không được ít hơn số người.", code="P1")
+        if record["kind"] in BY_QUANTITY and line["quantity"] is None:
+            yield Problem("quantity", "Hoạt động này tính theo “Số lượng”, đề nghị điền.", "warning", "SO_LUONG")
         yield from _martyr(line, record)
 
 
@@ -203,3 +209,89 @@ class Funding(Line, of=CareActivity, kind="funding", caption="Nguồn kinh phí"
         """Check that there is an amount."""
         if line["amount"] is None and line["in_kind"] is None:
             yield Problem("amount", "Chưa có số tiền hoặc trị giá hiện vật.", code="R")
+
+
+def _latest_support(m: Any, w: Window) -> Any:
+    """PHUNG_DUONG is a stock: the records of each counting unit's latest day up to the period's end (P7)."""
+    newest = (
+        CareActivity.select(CareActivity.unit, fn.MAX(CareActivity.counted_on))
+        .where((CareActivity.counts == 1) & (CareActivity.kind == SUPPORT) & (CareActivity.counted_on <= w.end))
+        .group_by(CareActivity.unit)
+    )
+    return Tuple(m.of_unit, m.counted_on).in_(newest)
+
+
+def _of(*kinds: str, category: str | None = None, work: str | None = None) -> Where:
+    def where(m: Any, w: Window) -> Any:
+        condition = m.care == kinds[0] if len(kinds) == 1 else m.care.in_(kinds)
+        if category:
+            condition &= m.category == category
+        return condition & (m.work == work) if work else condition
+
+    return where
+
+
+SUPPORT = "PHUNG_DUONG"
+DECISIONS = {"QD142": "142/2008/QĐ-TTg", "QD62": "62/2011/QĐ-TTg", "QD49": "49/2015/QĐ-TTg"}
+REACHED = Source("persons reached", Served, lambda m, w: m.care.is_null(False))
+MONEY = Source("money", Funding, lambda m, w: m.care.is_null(False), dims=("care",))
+MOTHERS = Source("Mothers named", Listed, lambda m, w: (m.care == SUPPORT) & _latest_support(m, w), dims=("person",), stock=True)
+UNNAMED = Source("Mothers counted", Served, lambda m, w: (m.care == SUPPORT) & (m.unlisted == 1) & _latest_support(m, w), stock=True)
+
+
+def _policy(m: Any, w: Window) -> Any:
+    return m.policy == 1
+
+
+def _money_of(*kinds: str, category: str | None = None) -> Measure:
+    return MONEY.sum("money", _of(*kinds, category=category))
+
+
+def _fund(code: str) -> Where:
+    return lambda m, w: (m.policy == 1) & (m.source == code)
+
+
+_FUND = code_list("FUND")
+
+FIGURES: tuple[Figure, ...] = (
+    figure(
+        "CARE_KHAM_N",
+        "Đối tượng chính sách được khám bệnh, cấp thuốc",
+        "đối tượng",
+        REACHED.sum("persons", lambda m, w: (m.care == "KHAM_BENH") & (m.category != POOR)),
+    ),
+    figure(
+        "CARE_KHAM_MONEY",
+        "Kinh phí khám bệnh, cấp thuốc",
+        "đồng",
+        MONEY.sum("money", lambda m, w: (m.care == "KHAM_BENH") & (m.policy == 1)),
+    ),
+    figure("CARE_GCN_TB_N", "Giấy chứng nhận thương binh", "đối tượng", REACHED.sum("persons", _of("TRAO_GCN_TB"))),
+    *(
+        figure(f"CARE_1L_N_{code}", f"Trợ cấp một lần theo Quyết định {number}", "đối tượng", REACHED.sum("persons", _of(ONE_TIME, category=code)))
+        for code, number in DECISIONS.items()
+    ),
+    *(
+        figure(f"CARE_1L_MONEY_{code}", f"Số tiền trợ cấp một lần theo Quyết định {number}", "đồng", _money_of(ONE_TIME, category=code))
+        for code, number in DECISIONS.items()
+    ),
+    figure("CARE_1L_N", "Đối tượng nhận trợ cấp một lần", "đối tượng", REACHED.sum("persons", _of(ONE_TIME))),
+    figure("CARE_1L_MONEY", "Số tiền trợ cấp một lần", "đồng", _money_of(ONE_TIME)),
+    figure("CARE_GIFT_N", "Suất quà", "suất", REACHED.sum("quantity", _of("TANG_QUA"))),
+    figure("CARE_GIFT_MONEY", "Trị giá quà tặng", "đồng", _money_of("TANG_QUA")),
+    figure("CARE_HOUSE_NEW_N", "Nhà xây mới", "nhà", REACHED.sum("quantity", _of(*HOUSES, work="XAY_MOI"))),
+    figure("CARE_HOUSE_FIX_N", "Nhà sửa chữa", "nhà", REACHED.sum("quantity", _of(*HOUSES, work="SUA_CHUA"))),
+    figure("CARE_HOUSE_N", "Nhà tình nghĩa, nhà đồng đội", "nhà", REACHED.sum("quantity", _of(*HOUSES))),
+    figure("CARE_HOUSE_MONEY", "Kinh phí nhà tình nghĩa, nhà đồng đội", "đồng", _money_of(*HOUSES)),
+    figure("CARE_BOOK_N", "Sổ tiết kiệm", "sổ", REACHED.sum("quantity", _of("SO_TK"))),
+    figure("CARE_BOOK_MONEY", "Trị giá sổ tiết kiệm", "đồng", _money_of("SO_TK")),
+    figure("CARE_MOTHER_N", "Bà mẹ Việt Nam anh hùng được phụng dưỡng", "mẹ", Total((MOTHERS.distinct("person"), UNNAMED.sum("persons")))),
+    figure("CARE_MOTHER_MONEY", "Kinh phí phụng dưỡng", "đồng", _money_of(SUPPORT)),
+    figure("CARE_REMAINS_N", "Hài cốt liệt sĩ được quy tập", "hài cốt", REACHED.sum("quantity", _of("QUY_TAP"))),
+    figure("CARE_LS_INFO_N", "Thông tin, hồ sơ liệt sĩ được cung cấp", "hồ sơ", REACHED.sum("quantity", _of("THONG_TIN_LS"))),
+    figure("CARE_MONEY", "Tổng kinh phí công tác chính sách", "đồng", MONEY.sum("money", _policy)),
+    *(
+        figure(f"CARE_MONEY_{code}", f"Kinh phí từ {_FUND.label(code).lower()}", "đồng", MONEY.sum("money", _fund(code)))
+        for code in _FUND.codes(None)
+    ),
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from db.catalogues import code_list
+from db.figures import Extreme, Least, Share, Source, Total, Window, figure
 from db.questions import Answers, Choice, Day, Derived, Link, Text, Whole
 from db.record import ENTERED, EventRecord, Line, Linked, LinkMust, Problem, Twin
 from db.rules import at_least
@@ -53,6 +54,10 @@ class EducationSession(EventRecord):
     lecturer_role = Choice("Giáo viên / báo cáo viên", code_list("LECTURER"), required=True, row="giáo viên")
     lecturer_name = Text("Họ tên, cấp bậc, chức vụ", search=True, row="giáo viên")
     mode = Choice("Phương thức", code_list("EDU_MODE"), group="Phương thức")
+
+    held = Derived(lambda r: held(r), kind="SMALLINT")
+
+    covering = ("form", "held", "sessions")
 
     link_rules = (LinkMust(("topic",), _audience_fits_topic),)
     twins = (Twin("E8", "twin", "Có thể nhập trùng buổi học: {others}.", kind="audiences"),)
@@ -118,7 +123,7 @@ class Audience(Line, of=EducationSession, kind="audiences", caption="Đối tư�
     sessions = Derived(lambda line, record, index: record["sessions"] if held(record) and _lead(line, record, index) else 0, kind="BIGINT")
     twin = Derived(_twin, indexed=True)
 
-    covering = ("form", "audience", "topic", "rollup", "required", "present", "makeup", "tested", "gioi", "kha", "dat", "khong_dat", "sessions")
+    covering = ("form", "audience", "topic", "rollup", "topic_free", "required", "present", "makeup", "tested", "gioi", "kha", "dat", "khong_dat", "sessions")
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:
@@ -149,4 +154,42 @@ def _check_test(line: Answers) -> Iterator[Problem]:
         yield Problem("tested", "Số kiểm tra lớn hơn số người đã học.", code="E5")
 
 
-FIGURES: list[Any] = []
+def _enters_totals(m: Any, w: Window) -> Any:
+    return m.form.in_(CLASS_FORMS) & (m.audience != PARTY_MEMBERS)
+
+
+CLASSES = Source("classes", Audience, _enters_totals, dims=("audience", "topic", "rollup"))
+HELD = Source("held classes", EducationSession, lambda m, w: m.form.in_(CLASS_FORMS) & (m.held == 1))
+BRIEFINGS = Source("briefings", Audience, lambda m, w: (m.form == "QUAN_TRIET") & (m.audience != PARTY_MEMBERS), dims=("topic", "topic_free"))
+
+PRESENT, REQUIRED, MAKEUP, TESTED = (CLASSES.sum(name) for name in ("present", "required", "makeup", "tested"))
+GIOI, KHA, DAT, KHONG_DAT = (CLASSES.sum(name) for name in ("gioi", "kha", "dat", "khong_dat"))
+RATE = Share(Total((PRESENT,)), Total((REQUIRED,)), "floor")
+"""Attendance is floored everywhere, so that "từ 95,8% trở lên" agrees with every cell (contract.md 5)."""
+
+FIGURES = (
+    figure("EDU_TOPIC_N", "Số chuyên đề", "chuyên đề", CLASSES.distinct("topic", "rollup", where=lambda m, w: m.present > 0)),
+    figure("EDU_SESSION_N", "Số buổi", "buổi", HELD.sum("sessions"), row=CLASSES.sum("sessions")),
+    figure("EDU_TURN_N", "Lượt người tham gia", "lượt người", PRESENT),
+    figure("EDU_REQUIRED_N", "Quân số phải học", "lượt người", REQUIRED),
+    figure("EDU_MAKEUP_N", "Học bù", "lượt người", MAKEUP),
+    figure("EDU_RATE_AVG", "Tỷ lệ tham gia bình quân", "%", RATE),
+    figure("EDU_RATE_FINAL", "Tỷ lệ sau học bù", "%", Share(Total((PRESENT, MAKEUP)), Total((REQUIRED,)))),
+    figure("EDU_RATE_MIN", "Quân số tham gia đạt từ … trở lên", "%", Least(RATE, ("audience",))),
+    figure("EDU_BEST", "Đơn vị có tỷ lệ tham gia cao nhất", "", Extreme(RATE, "best")),
+    figure("EDU_WORST", "Đơn vị có tỷ lệ tham gia thấp nhất", "", Extreme(RATE, "worst")),
+    figure("EDU_GIOI_N", "Kiểm tra nhận thức: giỏi", "lượt người", GIOI),
+    figure("EDU_KHA_N", "Kiểm tra nhận thức: khá", "lượt người", KHA),
+    figure("EDU_DAT_N", "Kiểm tra nhận thức: đạt", "lượt người", DAT),
+    figure("EDU_KDAT_N", "Kiểm tra nhận thức: không đạt", "lượt người", KHONG_DAT),
+    figure("EDU_TESTED_N", "Số kiểm tra nhận thức", "lượt người", TESTED),
+    figure("EDU_TEST_OK", "Tỷ lệ đạt yêu cầu", "%", Share(Total((TESTED,), minus=(KHONG_DAT,)), Total((TESTED,)))),
+    figure("EDU_TEST_KG", "Tỷ lệ khá, giỏi", "%", Share(Total((GIOI, KHA)), Total((TESTED,)))),
+    figure(
+        "QT_DOC_N",
+        "Số chỉ thị, nghị quyết được quán triệt",
+        "văn bản",
+        Total((BRIEFINGS.distinct("topic"), BRIEFINGS.distinct("topic_free", where=lambda m, w: m.topic.is_null()))),
+    ),
+    figure("QT_RATE_AVG", "Tỷ lệ tham gia quán triệt", "%", Share(Total((BRIEFINGS.sum("present"),)), Total((BRIEFINGS.sum("required"),)), "floor")),
+)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from peewee import fn
 
 from db.catalogues import code_list
+from db.figures import Figure, Measure, Share, Source, Total, Where, Window, figure
 from db.questions import Answers, Choice, Choices, Day, Derived, Link, LongText, Text, Whole, YesNo
 from db.record import EventRecord, Line, Linked, LinkMust, Problem
 from db.rules import at_least
@@ -65,6 +69,7 @@ class Inspection(EventRecord):
     concl_no = Text("Số thông báo kết luận", required=_concluded, search=True, row="kết luận")
     concl_date = Day("Ngày kết luận", in_list=True, row="kết luận", indexed=True)
 
+    covering = ("kind", "planned", "concl_date")
     link_rules = (LinkMust(("party-org",), _member_under_actor),)
 
     @classmethod
@@ -111,9 +116,10 @@ class Subject(Line, of=Inspection, kind="subjects", caption="Đối tượng ki�
     strengths = LongText("Ưu điểm")
 
     inspection = Derived(lambda line, record, index: record["kind"])
-    received_on = Derived(lambda line, record, index: record["event_from"])
+    stamp = Derived(lambda line, record, index: f"{Inspection.counted_day(record)} {record['uid']}")
+    """Tells which record of a unit and organisation is the latest."""
 
-    covering = ("inspection", "subject_type", "conclusion", "discipline", "org")
+    covering = ("inspection", "subject_type", "conclusion", "discipline", "org", "stamp")
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:
@@ -155,3 +161,99 @@ class Shortcoming(Line, of=Inspection, kind="shortcomings", caption="Khuyết đ
             yield Problem("deadline", "Hạn khắc phục phải từ ngày kết luận trở đi.", code="I6")
         if line["subject_no"] is not None and all(subject["no"] != line["subject_no"] for subject in record["subjects"]):
             yield Problem("subject_no", "Không có đối tượng kiểm tra mang số này trong cuộc.", code="TT")
+
+
+def _latest_supervised(m: Any, w: Window) -> Any:
+    """The latest regular supervision of each unit and organisation in the period: members are a stock, not turns."""
+    other = Subject.alias()
+    newest = (
+        other.select(fn.MAX(other.stamp))
+        .where((other.counts == 1) & other.counted_on.between(w.start, w.end) & (other.inspection == "GS_TX"))
+        .group_by(other.of_unit, other.org)
+    )
+    return m.stamp.in_(newest)
+
+
+def _subjects(kind: str, who: str, more: Where | None = None) -> Where:
+    def where(m: Any, w: Window) -> Any:
+        condition = (m.inspection == kind) & (m.subject_type == who)
+        return condition if more is None else condition & more(m, w)
+
+    return where
+
+
+def _disciplined(*forms: str) -> Where:
+    return lambda m, w: (m.inspection == "TH_KL") & (m.discipline << list(forms))
+
+
+SUBJECTS = Source("subjects", Subject, lambda m, w: m.inspection.is_null(False), dims=("org",))
+FOUND = Source("shortcomings", Shortcoming, lambda m, w: m.status != "KHONG_YC")
+PLANNED = Source("planned rounds", Inspection, lambda m, w: m.planned == "KE_HOACH", day="event_to")
+RECEIVED = Source("letters received", Inspection, lambda m, w: m.kind.in_(("GQ_TC", "GQ_KN")), day="event_from")
+SETTLED = Source("letters settled", Inspection, lambda m, w: m.kind.in_(("GQ_TC", "GQ_KN")))
+
+
+def _turns(kind: str, who: str) -> Measure:
+    return SUBJECTS.count(_subjects(kind, who))
+
+
+def _done(m: Any, w: Window) -> Any:
+    return m.done_on <= w.end
+
+
+def _overdue(m: Any, w: Window) -> Any:
+    return (m.done_on.is_null() | (m.done_on > w.end)) & (m.deadline < w.end)
+
+
+def _under_way(m: Any, w: Window) -> Any:
+    return (m.done_on.is_null() | (m.done_on > w.end)) & (m.deadline.is_null() | (m.deadline >= w.end))
+
+
+_ORG, _MEMBER = "lượt tổ chức đảng", "lượt đảng viên"
+_TCD = tuple(code for code in DISCIPLINE.codes(None) if DISCIPLINE.attribute(code, "subject") == "TCD")
+_DV = ("DV_KHIEN_TRACH", "DB_KHIEN_TRACH", "DV_CANH_CAO", "DB_CANH_CAO", "DV_CACH_CHUC", "DV_KHAI_TRU")
+
+
+def _violation(m: Any, w: Window) -> Any:
+    return (m.inspection == "KT_DHVP") & m.conclusion.in_(("VP_CHUA_KL", "VP_PHAI_KL"))
+
+
+FIGURES: tuple[Figure, ...] = (
+    figure("KT_TCD_N", "Kiểm tra chấp hành: tổ chức đảng", _ORG, _turns("KT_CH", ORGANISATION)),
+    figure("KT_DV_N", "Kiểm tra chấp hành: đảng viên", _MEMBER, _turns("KT_CH", MEMBER)),
+    figure("GS_TCD_N", "Giám sát chuyên đề: tổ chức đảng", _ORG, _turns("GS_CD", ORGANISATION)),
+    figure("GS_DV_N", "Giám sát chuyên đề: đảng viên", _MEMBER, _turns("GS_CD", MEMBER)),
+    figure("GSTX_TCD_N", "Giám sát thường xuyên: tổ chức đảng", "tổ chức đảng", SUBJECTS.distinct("org", where=_subjects("GS_TX", ORGANISATION))),
+    figure("GSTX_DV_N", "Giám sát thường xuyên: đảng viên", "đảng viên", SUBJECTS.count(_subjects("GS_TX", MEMBER, _latest_supervised))),
+    figure("DHVP_TCD_N", "Kiểm tra dấu hiệu vi phạm: tổ chức đảng", "tổ chức đảng", _turns("KT_DHVP", ORGANISATION)),
+    figure("DHVP_DV_N", "Kiểm tra dấu hiệu vi phạm: đảng viên", "đảng viên", _turns("KT_DHVP", MEMBER)),
+    figure("DHVP_VP_N", "Kết luận có vi phạm", "trường hợp", SUBJECTS.count(_violation)),
+    figure(
+        "DHVP_KL_N",
+        "Phải thi hành kỷ luật",
+        "trường hợp",
+        SUBJECTS.count(lambda m, w: (m.inspection == "KT_DHVP") & (m.conclusion == "VP_PHAI_KL")),
+    ),
+    figure("KTTC_TCD_N", "Kiểm tra tài chính đảng", "tổ chức đảng", _turns("KT_TC", ORGANISATION)),
+    figure("TC_N", "Đơn tố cáo tiếp nhận", "đơn", RECEIVED.count(lambda m, w: m.kind == "GQ_TC")),
+    figure("KN_N", "Đơn khiếu nại kỷ luật đảng tiếp nhận", "đơn", RECEIVED.count(lambda m, w: m.kind == "GQ_KN")),
+    figure("DON_N", "Đơn tố cáo, khiếu nại tiếp nhận", "đơn", RECEIVED.count()),
+    figure("DON_GQ_N", "Đơn đã giải quyết", "đơn", SETTLED.count()),
+    figure("KL_TCD_N", "Kỷ luật tổ chức đảng", "tổ chức đảng", SUBJECTS.count(_disciplined(*_TCD))),
+    figure("KL_DV_N", "Kỷ luật đảng viên", "đảng viên", SUBJECTS.count(_disciplined(*_DV))),
+    figure("KL_DV_KT_N", "Kỷ luật đảng viên: khiển trách", "đảng viên", SUBJECTS.count(_disciplined("DV_KHIEN_TRACH", "DB_KHIEN_TRACH"))),
+    figure("KL_DV_CC_N", "Kỷ luật đảng viên: cảnh cáo", "đảng viên", SUBJECTS.count(_disciplined("DV_CANH_CAO", "DB_CANH_CAO"))),
+    figure("KL_DV_CCH_N", "Kỷ luật đảng viên: cách chức", "đảng viên", SUBJECTS.count(_disciplined("DV_CACH_CHUC"))),
+    figure("KL_DV_KTR_N", "Kỷ luật đảng viên: khai trừ", "đảng viên", SUBJECTS.count(_disciplined("DV_KHAI_TRU"))),
+    figure("KD_N", "Khuyết điểm phát hiện", "khuyết điểm", FOUND.count()),
+    figure("KD_DA_N", "Khuyết điểm đã khắc phục", "khuyết điểm", FOUND.count(_done)),
+    figure("KD_DANG_N", "Khuyết điểm đang khắc phục", "khuyết điểm", FOUND.count(_under_way)),
+    figure("KD_QH_N", "Khuyết điểm quá hạn", "khuyết điểm", FOUND.count(_overdue)),
+    figure("KD_DA_PCT", "Tỷ lệ đã khắc phục", "%", Share(Total((FOUND.count(_done),)), Total((FOUND.count(),)))),
+    figure(
+        "INSP_PLAN_PCT",
+        "Tỷ lệ hoàn thành chương trình kiểm tra, giám sát",
+        "%",
+        Share(Total((PLANNED.count(lambda m, w: m.concl_date <= w.end),)), Total((PLANNED.count(),))),
+    ),
+)

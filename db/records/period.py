@@ -32,3 +32,19 @@ class ReportingPeriod(Record):
             yield Problem("code", "Mã kỳ phải có dạng 2019-H1 hoặc 2019-H2.", code="KY")
         if record["start"] and record["end"] and record["start"] > record["end"]:
             yield Problem("end", "Đến ngày phải sau Từ ngày.", code="KY")
+
+
+def period_days(code: str, regime: str) -> tuple[str, str]:
+    """Give first and last ISO day of ``2019-H1`` under a regime (domain.md D.6); the year is that of the END date.
+
+    Raises ValueError when the code is none.
+    """
+    match = PERIOD_CODE.fullmatch(code)
+    if match is None:
+        raise ValueError(code)
+    year, first = int(match[1]), match[2] == "1"
+    if regime == "CUOI_THANG":
+        return (f"{year - 1}-12-01", f"{year}-05-31") if first else (f"{year}-06-01", f"{year}-11-30")
+    if regime == "DUONG_LICH":
+        return (f"{year}-01-01", f"{year}-06-30") if first else (f"{year}-07-01", f"{year}-12-31")
+    return (f"{year - 1}-12-15", f"{year}-06-14") if first else (f"{year}-06-15", f"{year}-12-14")

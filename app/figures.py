@@ -1,0 +1,395 @@
+"""Compute figures for a period and units, and trace a figure to its records: one GROUP BY per source, pivoted here.
+
+The number of queries is the number of sources, whatever the number of units, rows or figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, reduce
+from operator import and_
+from typing import Any
+
+from peewee import SQL, Case, fn
+
+from app.periods import Period
+from app.unit_tree import Scope
+from db.errors import ExpectedError
+from db.figures import Expression, Extreme, Figure, Least, Measure, Share, Source, Total, Window, percent_tenths
+from db.questions import grouped
+from db.record import Line
+from db.records import FIGURES
+from db.store import Store
+
+
+@dataclass(frozen=True)
+class FigureValue:
+    """A figure computed: ``value`` is a count or đồng, tenths of a percent for shares, a unit's code for extremes; None: unknown.
+
+    ``numerator`` and ``denominator`` belong to shares; ``text`` is the exact text, ``—`` for None.
+    """
+
+    figure: Figure
+    value: int | str | None
+    numerator: int | None = None
+    denominator: int | None = None
+    text: str = "—"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether ``value`` is in tenths of a percent."""
+        return isinstance(self.figure.expression, (Share, Least))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One group of a source: its counting unit, the annex row it falls into, its dims, and one result per measure."""
+
+    unit: str
+    row: str
+    dims: tuple[Any, ...]
+    results: tuple[Any, ...]
+
+
+Pick = Callable[[Cell, Source], bool]
+
+
+@cache
+def measures_of(source: Source) -> tuple[Measure, ...]:
+    """Give the measures of a source that any figure uses, each once."""
+    found: dict[int, Measure] = {}
+    for figure in FIGURES.values():
+        for expression in (figure.expression, figure.row):
+            for measure in expression.measures if expression else ():
+                if measure.source is source:
+                    found[id(measure)] = measure
+    return tuple(found.values())
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Give every source that a figure reads, in the order of the figures."""
+    return tuple({measure.source: None for figure in FIGURES.values() for measure in figure.expression.measures})
+
+
+@dataclass
+class Figures:
+    """All figures of one period and scope. ``queries`` counts the statements that were needed."""
+
+    store: Store
+    period: Period
+    scope: Scope
+    queries: int = 0
+    _cells: dict[Source, list[Cell]] = field(default_factory=dict)
+
+    # -- values ------------------------------------------------------------------------------------------------------
+
+    def value(self, code: str, row: str | None = None, **dims: str) -> FigureValue:
+        """Compute a figure: for the whole scope, for one annex row (the uid of its unit), and for given dims (``audience="SQ"``).
+
+        Raises ExpectedError naming valid codes when there is no such figure.
+        """
+        figure = figure_of(code)
+        chosen = figure.row if figure.row is not None and dims else figure.expression
+        wanted = tuple(dims.items())
+
+        def pick(cell: Cell, source: Source) -> bool:
+            if row is not None and cell.row != row:
+                return False
+            return all(cell.dims[source.dims.index(name)] == value for name, value in wanted)
+
+        return self._evaluate(figure, chosen, pick)
+
+    def all(self, row: str | None = None) -> dict[str, FigureValue]:
+        """Compute every figure, by code."""
+        return {code: self.value(code, row) for code in FIGURES}
+
+    def rows(self) -> tuple[str, ...]:
+        """Give the annex rows in unit order: the scope's direct children, and the unit itself when it has records of its own."""
+        own = any(cell.row == self.scope.unit for source in sources() for cell in self.cells(source))
+        return (*((self.scope.unit,) if own or not self.scope.children else ()), *self.scope.children)
+
+    def has_rows(self, source: Source, row: str | None = None) -> bool:
+        """Tell whether any record stands behind a source (in one annex row)."""
+        return any(row is None or cell.row == row for cell in self.cells(source))
+
+    def dims_of(self, source: Source, name: str, row: str | None = None) -> set[Any]:
+        """Give the different values of one dim among the cells."""
+        place = source.dims.index(name)
+        return {cell.dims[place] for cell in self.cells(source) if row is None or cell.row == row}
+
+    def _evaluate(self, figure: Figure, expression: Expression, pick: Pick) -> FigureValue:
+        if isinstance(expression, Total):
+            total = self._total(expression, pick)
+            return FigureValue(figure, total, text="—" if total is None else grouped(total))
+        if isinstance(expression, Share):
+            return self._share(figure, expression, pick)
+        found = self._parts(expression, pick)
+        if not found:
+            return FigureValue(figure, None)
+        best = isinstance(expression, Extreme) and expression.pick == "best"
+        order = {row: place for place, row in enumerate(self.rows())}
+        # Compared by cross-multiplication, exactly: n1/d1 < n2/d2.
+        ranked = sorted(found, key=lambda part: (_Ratio(part[1], part[2]), -order[part[0]]) if best else (_Ratio(part[1], part[2]), order[part[0]]))
+        row, numerator, denominator = ranked[-1] if best else ranked[0]
+        tenths = percent_tenths(numerator, denominator, expression.share.rounding)
+        if isinstance(expression, Least):
+            return FigureValue(figure, tenths, numerator, denominator, percent(tenths))
+        name = self.store.names.label("unit", row, self.period.end)
+        return FigureValue(figure, self.store.names.code("unit", row), numerator, denominator, f"{name} ({percent(tenths)})")
+
+    def _share(self, figure: Figure, share: Share, pick: Pick) -> FigureValue:
+        numerator, denominator = self._total(share.part, pick), self._total(share.whole, pick)
+        if not denominator:
+            return FigureValue(figure, None, numerator, denominator)
+        tenths = percent_tenths(numerator or 0, denominator, share.rounding)
+        return FigureValue(figure, tenths, numerator or 0, denominator, percent(tenths))
+
+    def _parts(self, expression: Least | Extreme, pick: Pick) -> list[tuple[str, int, int]]:
+        """Give (annex row, n, d) per cell of counting unit × dims, or per annex row."""
+        share = expression.share
+        source = share.whole.plus[0].source
+        places = [source.dims.index(name) for name in expression.dims] if isinstance(expression, Least) else []
+        keys: dict[tuple[Any, ...], str] = {}
+        for cell in self.cells(source):
+            if pick(cell, source):
+                keys[(cell.unit, *(cell.dims[place] for place in places)) if isinstance(expression, Least) else (cell.row,)] = cell.row
+        found = []
+        for key, row in keys.items():
+            inside = self._inside(expression, key, places, pick)
+            n, d = self._total(share.part, inside), self._total(share.whole, inside)
+            if d:
+                found.append((row, n or 0, d))
+        return found
+
+    @staticmethod
+    def _inside(expression: Least | Extreme, key: tuple[Any, ...], places: Sequence[int], pick: Pick) -> Pick:
+        if isinstance(expression, Least):
+            return lambda cell, source: pick(cell, source) and (cell.unit, *(cell.dims[place] for place in places)) == key
+        return lambda cell, source: pick(cell, source) and cell.row == key[0]
+
+    def _total(self, total: Total, pick: Pick) -> int | None:
+        parts = [self._measure(measure, pick) for measure in total.plus]
+        if all(part is None for part in parts):
+            return None
+        return sum(part or 0 for part in parts) - sum(self._measure(measure, pick) or 0 for measure in total.minus)
+
+    def _measure(self, measure: Measure, pick: Pick) -> int | None:
+        source = measure.source
+        place = measures_of(source).index(measure)
+        results = [(cell, cell.results[place]) for cell in self.cells(source) if pick(cell, source)]
+        if measure.how == "distinct":
+            columns = [source.dims.index(column) for column in measure.columns]
+            keys = {tuple(cell.dims[column] for column in columns) for cell, result in results if result}
+            return len([key for key in keys if None not in key])
+        known = [result for _, result in results if result is not None]
+        if measure.how == "count":
+            return sum(known)
+        return sum(known) if known else None
+
+    # -- queries -----------------------------------------------------------------------------------------------------
+
+    def cells(self, source: Source) -> list[Cell]:
+        """Give the cells of a source within the scope; one query the first time."""
+        found = self._cells.get(source)
+        if found is None:
+            found = self._cells[source] = list(self._query(source))
+            self.queries += 1
+        return found
+
+    def _query(self, source: Source) -> Iterator[Cell]:
+        model, window = source.model, self.window
+        unit, dims = model._meta.fields[source.unit], [model._meta.fields[name] for name in source.dims]
+        cuts, segment = self._segment(source)
+        columns = [_column(measure, window) for measure in measures_of(source)]
+        grouping = [unit, *([segment] if segment is not None else []), *dims]
+        query = model.select(*grouping, *columns).where(self._condition(source)).group_by(*grouping)
+        start = len(grouping)
+        for found in self.store.execute(query.tuples()):
+            day = cuts[found[1]] if segment is not None else self.period.end
+            row = self.scope.row_of(found[0], day)
+            if row is not None:
+                yield Cell(found[0], row, found[start - len(dims) : start], found[start:])
+
+    @property
+    def window(self) -> Window:
+        """The period's days."""
+        return Window(self.period.start, self.period.end)
+
+    def _condition(self, source: Source) -> Any:
+        model, day = source.model, source.model._meta.fields[source.day]
+        inside = day <= self.period.end if source.stock else day.between(self.period.start, self.period.end)
+        return reduce(and_, (model.counts == 1, inside, source.where(model, self.window)))
+
+    def _segment(self, source: Source) -> tuple[list[str], Any]:
+        """Give a day per stretch in which no unit changes its parent, and the SQL that tells the stretch; (…, None) for one only."""
+        changes = self.scope.changes(None if source.stock else self.period.start, self.period.end)
+        if not changes:
+            return [self.period.end], None
+        day = source.model._meta.fields[source.day]
+        branches = [(day < change, place) for place, change in enumerate(changes)]
+        return [*(_day_before(change) for change in changes), self.period.end], Case(None, branches, len(changes))
+
+    # -- the records behind ------------------------------------------------------------------------------------------
+
+    def trace(self, code: str, row: str | None = None, **dims: str) -> list[dict[str, Any]]:
+        """Give the records behind a figure: id, type, unit (code), date, title, part; newest first.
+
+        ``part`` is what the record adds: a number whose sum is the value for counts and sums, ``n/d`` for shares.
+        """
+        figure = figure_of(code)
+        expression = figure.row if figure.row is not None and dims else figure.expression
+        wanted: dict[str, Any] = dict(dims)
+        if isinstance(expression, (Least, Extreme)):
+            expression, wanted, row = self._narrowed(expression, wanted, row)
+        return list(self._records(expression, row, wanted))
+
+    def _narrowed(self, expression: Least | Extreme, dims: dict[str, Any], row: str | None) -> tuple[Share, dict[str, Any], str | None]:
+        """Find the cell that gave the least or greatest share."""
+        source = expression.share.whole.plus[0].source
+
+        def pick(cell: Cell, source: Source) -> bool:
+            return (row is None or cell.row == row) and all(cell.dims[source.dims.index(name)] == value for name, value in dims.items())
+
+        found = self._evaluate(Figure("", "", "", expression), expression, pick)
+        for cell in self.cells(source):
+            if not pick(cell, source):
+                continue
+            names = expression.dims if isinstance(expression, Least) else ()
+            key = {name: cell.dims[source.dims.index(name)] for name in names}
+            places = [source.dims.index(name) for name in names]
+            inside = self._inside(expression, (cell.unit if names else cell.row, *key.values()), places, pick)
+            n, d = self._total(expression.share.part, inside), self._total(expression.share.whole, inside)
+            if (n or 0, d) == (found.numerator, found.denominator):
+                if isinstance(expression, Least):
+                    key[source.unit] = cell.unit
+                return expression.share, {**dims, **key}, cell.row
+        return expression.share, {**dims, source.unit: ""}, row
+
+    def _records(self, expression: Expression, row: str | None, dims: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if isinstance(expression, Share):
+            n, d = self._behind(expression.part, row, dims), self._behind(expression.whole, row, dims)
+            parts: dict[tuple[type, int], Any] = {key: f"{n.get(key, 0)}/{d.get(key, 0)}" for key in {**d, **n}}
+        else:
+            assert isinstance(expression, Total)
+            parts = dict(self._behind(expression, row, dims))
+        by_type: dict[type, dict[int, Any]] = {}
+        for (record_type, row_id), part in parts.items():
+            by_type.setdefault(record_type, {})[row_id] = part
+        for record_type, found in by_type.items():
+            yield from self._described(record_type, found)
+
+    def _behind(self, total: Total, row: str | None, dims: dict[str, Any]) -> dict[tuple[type, int], int]:
+        parts: dict[tuple[type, int], int] = {}
+        seen: set[tuple[Any, ...]] = set()
+        for sign, measures in ((1, total.plus), (-1, total.minus)):
+            for measure in measures:
+                for key, part in self._lines_behind(measure, row, dims, seen):
+                    parts[key] = parts.get(key, 0) + sign * part
+        return parts
+
+    def _lines_behind(
+        self, measure: Measure, row: str | None, dims: dict[str, Any], seen: set[tuple[Any, ...]]
+    ) -> Iterator[tuple[tuple[type, int], int]]:
+        """Give (record type, row id) and part per row behind a measure. A distinct key counts for the newest record that has it."""
+        source, model = measure.source, measure.source.model
+        is_line = issubclass(model, Line)
+        record = model.record if is_line else model.id
+        record_type = model.owner if is_line else model
+        unit, day = model._meta.fields[source.unit], model._meta.fields[source.day]
+        amount = model._meta.fields[measure.columns[0]] if measure.how == "sum" else SQL("1")
+        keys = [model._meta.fields[name] for name in measure.columns] if measure.how == "distinct" else []
+        condition = self._condition(source)
+        if measure.where is not None:
+            condition &= measure.where(model, self.window)
+        for name, value in dims.items():
+            condition &= model._meta.fields[name] == value
+        query = model.select(record, unit, day, amount, *keys).where(condition).order_by(day.desc(), record.desc())
+        for row_id, of_unit, on, part, *key in self.store.execute(query.tuples()):
+            place = self.scope.row_of(of_unit, on)
+            if place is None or (row is not None and place != row) or part is None:
+                continue
+            if measure.how == "distinct":
+                if None in key:
+                    continue
+                first = (id(measure), *key) not in seen
+                seen.add((id(measure), *key))
+                part = int(first)
+            elif measure.how == "sum" and part == 0:
+                continue
+            yield (record_type, row_id), part
+
+    def _described(self, record_type: Any, parts: dict[int, Any]) -> Iterator[dict[str, Any]]:
+        from db.crosschecks import CHUNK, chunks
+
+        for chunk in chunks(sorted(parts, reverse=True), CHUNK):
+            uids = [uid for (uid,) in self.store.execute(record_type.select(record_type.uid).where(record_type.id.in_(chunk)).order_by(record_type.id.desc()).tuples())]
+            for row_id, uid in zip(chunk, uids, strict=True):
+                _, record = self.store.read(uid)
+                yield {
+                    "id": uid,
+                    "type": record_type.type_name,
+                    "unit": self.store.names.code("unit", record["unit"]),
+                    "date": record_type.counted_day(record) or record["event_from"],
+                    "title": record_type.heading(record),
+                    "part": parts[row_id],
+                }
+
+
+class _Ratio:
+    """n/d with d > 0, ordered exactly."""
+
+    def __init__(self, n: int, d: int) -> None:
+        self.n, self.d = n, d
+
+    def __lt__(self, other: _Ratio) -> bool:
+        return self.n * other.d < other.n * self.d
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ratio) and self.n * other.d == other.n * self.d
+
+    def __hash__(self) -> int:
+        return hash((self.n, self.d))
+
+
+def _column(measure: Measure, window: Window) -> Any:
+    """Give the SQL of one measure: conditional sums, counts, and for distinct whether the group has any row that counts."""
+    model = measure.source.model
+    condition = measure.where(model, window) if measure.where else None
+    if measure.how == "sum":
+        value = model._meta.fields[measure.columns[0]]
+        return fn.SUM(value if condition is None else Case(None, [(condition, value)]))
+    if measure.how == "count":
+        return fn.COUNT() if condition is None else fn.SUM(Case(None, [(condition, 1)], 0))
+    return fn.MAX(SQL("1") if condition is None else Case(None, [(condition, 1)], 0))
+
+
+def _day_before(day: str) -> str:
+    from datetime import date, timedelta
+
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def figure_of(code: str) -> Figure:
+    """Give the figure of ``code``; raise ExpectedError naming the valid codes."""
+    found = FIGURES.get(code.strip().upper())
+    if found is None:
+        near = [name for name in FIGURES if name.startswith(code.strip().upper()[:3])] or list(FIGURES)
+        raise ExpectedError("figure", f"Không có chỉ tiêu “{code}”.", f"Các chỉ tiêu gần đúng: {', '.join(near)}.")
+    return found
+
+
+def percent(tenths: int | None) -> str:
+    """Write tenths of a percent as ``98,0%``; ``—`` for None."""
+    return "—" if tenths is None else f"{tenths // 10},{tenths % 10}%"
+
+
+def compute(store: Store, period: Period, unit: str | None = None) -> Figures:
+    """Give the figures of a period for ``unit`` (uid; None: the office's own unit) and all below it."""
+    return Figures(store, period, Scope.of(store, unit, period))
+
+
+def codes(pattern: Iterable[str] = ()) -> tuple[str, ...]:
+    """Give all figure codes, in the order of declaration."""
+    return tuple(FIGURES)

@@ -1,0 +1,99 @@
+"""The tree of units as dates make it: scopes, annex rows and the days on which it changes (contract.md 1, domain.md D.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from app.periods import Period
+from db.errors import ExpectedError
+from db.names import NameBook
+from db.store import Store
+
+
+def parent_of(names: NameBook, uid: str, day: str) -> str | None:
+    """Give the parent on ``day``; None at the top, outside every version, or for an unknown unit."""
+    record = names.catalogue("unit").records.get(uid)
+    for line in record["versions"] if record else ():
+        if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999"):
+            parent: str | None = line["parent"]
+            return parent
+    return None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A unit and all below it by the parent valid on the day; ``children`` are its annex rows in unit order (by code)."""
+
+    names: NameBook
+    unit: str
+    children: tuple[str, ...]
+    _rows: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, store: Store, unit: str | None, period: Period) -> Scope:
+        """Give the scope of ``unit`` (None: the office's own): children are those it had on any day of the period."""
+        names = store.names
+        uid = unit or own_unit(store)
+        found = []
+        for child, record in names.catalogue("unit").records.items():
+            for line in record["versions"]:
+                overlaps = (line["valid_from"] or "") <= period.end and (line["valid_to"] or "9999") >= period.start
+                if line["parent"] == uid and overlaps and child not in found:
+                    found.append(child)
+        return cls(names, uid, tuple(sorted(found, key=lambda child: names.code("unit", child))))
+
+    def row_of(self, uid: str | None, day: str) -> str | None:
+        """Give the annex row (a child of the scope, or the unit itself) that a unit's record of ``day`` falls into; None outside."""
+        if uid is None:
+            return None
+        key = (uid, day)
+        if key not in self._rows:
+            self._rows[key] = self._climb(uid, day)
+        return self._rows[key]
+
+    def _climb(self, uid: str, day: str) -> str | None:
+        at, seen = uid, set[str]()
+        while at not in seen:
+            if at == self.unit:
+                return at
+            seen.add(at)
+            parent = parent_of(self.names, at, day)
+            if parent is None:
+                return None
+            if parent == self.unit:
+                return at
+            at = parent
+        return None
+
+    def changes(self, start: str | None, end: str) -> list[str]:
+        """Give the days after ``start`` (None: any) up to ``end`` on which some unit's version begins, or the day after one ends."""
+        days: set[str] = set()
+        for record in self.names.catalogue("unit").records.values():
+            for line in record["versions"]:
+                if line["valid_from"]:
+                    days.add(line["valid_from"])
+                if line["valid_to"]:
+                    days.add((date.fromisoformat(line["valid_to"]) + timedelta(days=1)).isoformat())
+        return sorted(day for day in days if (start is None or start < day) and day <= end)
+
+
+def own_unit(store: Store) -> str:
+    """Give the uid of the office's own unit."""
+    return store.names.find("unit", store.office()["code"], None)
+
+
+def unit_named(store: Store, text: str, period: Period | None = None) -> str:
+    """Give the uid of the unit that code or name ``text`` means in the period; raise ExpectedError naming valid codes.
+
+    A unit dissolved within the period still has its part of it, so its first and last day are tried as well.
+    """
+    days = [period.end, period.start] if period else [None]
+    for day in (*days, None):
+        try:
+            return store.names.find("unit", text, day)
+        except ValueError as error:
+            last = error
+    codes = sorted(record["code"] for record in store.names.catalogue("unit").records.values())
+    listed = ", ".join(codes[:12]) + (", …" if len(codes) > 12 else "")
+    raise ExpectedError("unit", f"Không có đơn vị “{text}”. {last}", f"Các mã đơn vị: {listed}.")

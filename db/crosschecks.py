@@ -1,0 +1,138 @@
+"""Rules that need other records: twins and links, one query per batch; a single save is a batch of one (contract.md 1, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from db.journal import decode
+from db.questions import Answers, Link, shown_day
+from db.record import Aggregate, Problem, Record, Twin, complete
+from db.system import Journal
+
+if TYPE_CHECKING:
+    from db.store import Store
+
+CHUNK = 500
+"""Values per ``IN``: below every engine's limit of parameters."""
+
+
+def problems(store: Store, record_type: type[Record], batch: Sequence[Aggregate], earlier: Batch | None = None) -> list[list[Problem]]:
+    """Give, per complete aggregate of the batch, the problems that concern other records.
+
+    The batch is compared with the store and with itself: the later row gets the warning. ``earlier`` remembers what earlier
+    batches of the same import hold.
+    """
+    found: list[list[Problem]] = [[] for _ in batch]
+    seen = earlier if earlier is not None else Batch()
+    for rule in record_type.twins:
+        _twins(store, record_type, rule, batch, found, seen)
+    for link_rule in record_type.link_rules:
+        for name in link_rule.reads:
+            if not store.types[name].catalogue:
+                _prefetch(store, name, linked_uids(record_type, batch, name))
+        for index, record in enumerate(batch):
+            found[index] += link_rule.check(record, store.names.linked)
+    return found
+
+
+class Batch:
+    """What the batches of one import have shown so far: twin keys and who holds them."""
+
+    def __init__(self) -> None:
+        self.holders: dict[tuple[str, str], list[tuple[str | int, str]]] = {}
+
+
+def _keys(rule: Twin, record_type: type[Record], record: Answers) -> list[tuple[str, str]]:
+    """Give (key, where) of each twin key of a record."""
+    if not rule.kind:
+        key = record_type.derived()[rule.column].compute(record)
+        return [(key, "")] if key else []
+    compute = record_type.kinds[rule.kind].derived()[rule.column].compute
+    keys = [(compute(line, record, index), f"{rule.kind}[{index}]") for index, line in enumerate(record[rule.kind])]
+    return [(key, where) for key, where in keys if key]
+
+
+def _twins(
+    store: Store, record_type: type[Record], rule: Twin, batch: Sequence[Aggregate], found: list[list[Problem]], seen: Batch
+) -> None:
+    wanted = [_keys(rule, record_type, record) for record in batch]
+    held = _holders(store, record_type, rule, {key for keys in wanted for key, _ in keys})
+    for index, (record, keys) in enumerate(zip(batch, wanted, strict=True)):
+        own: str | int = record["uid"] or id(record)
+        others: dict[str | int, str] = {}
+        repeated = ""
+        mine: set[str] = set()
+        for key, where in keys:
+            for holder, heading in (*held.get(key, ()), *seen.holders.get((rule.code, key), ())):
+                if holder != own:
+                    others[holder] = heading
+            if key in mine and rule.level == "error":
+                repeated = where
+            mine.add(key)
+        if others or repeated:
+            names = "; ".join(list(others.values())[:3]) + ("; …" if len(others) > 3 else "") if others else "ngay trong bản ghi này"
+            found[index].append(Problem(rule.kind, rule.message.format(others=names), rule.level, rule.code))
+        for key in mine:
+            seen.holders.setdefault((rule.code, key), []).append((own, _title(store, record_type, record)))
+
+
+def _holders(store: Store, record_type: type[Record], rule: Twin, keys: set[str]) -> dict[str, list[tuple[str | int, str]]]:
+    model = record_type.kinds[rule.kind] if rule.kind else record_type
+    column = model._meta.fields[rule.column]
+    held: dict[str, list[tuple[str | int, str]]] = {}
+    for chunk in chunks(sorted(keys), CHUNK):
+        query = record_type.select(column, record_type.uid, *_title_columns(record_type)).where(column.in_(chunk))
+        if rule.kind:
+            query = query.join(model, on=(model.record == record_type.id))
+        for key, uid, day, unit in store.execute(query.tuples()):
+            held.setdefault(key, []).append((uid, _named(store, record_type, day, unit)))
+    return held
+
+
+def _title_columns(record_type: type[Record]) -> list[Any]:
+    fields = record_type._meta.fields
+    return [fields["event_to"], fields["unit"]]
+
+
+def _title(store: Store, record_type: type[Record], record: Answers) -> str:
+    return _named(store, record_type, record.get("event_to"), record.get("unit"))
+
+
+def _named(store: Store, record_type: type[Record], day: str | None, unit: str | None) -> str:
+    where = store.names.label("unit", unit, day) if unit else ""
+    return f"{record_type.caption} ngày {shown_day(day) if day else '…'} của {where}"
+
+
+def linked_uids(record_type: type[Record], batch: Iterable[Answers], name: str) -> set[str]:
+    """Give the uids of type ``name`` that the batch links to."""
+    own = [field for field, question in record_type.questions().items() if isinstance(question, Link) and question.to == name]
+    lines = [
+        (kind, field)
+        for kind, line_type in record_type.kinds.items()
+        for field, question in line_type.questions().items()
+        if isinstance(question, Link) and question.to == name
+    ]
+    uids: set[str] = set()
+    for record in batch:
+        uids.update(record[field] for field in own if record[field])
+        uids.update(line[field] for kind, field in lines for line in record[kind] if line[field])
+    return uids
+
+
+def _prefetch(store: Store, name: str, uids: set[str]) -> None:
+    record_type = store.types[name]
+    for chunk in chunks(sorted(uids), CHUNK):
+        query = (
+            record_type.select(record_type.uid, Journal.body, Journal.private)
+            .join(Journal, on=((Journal.device == record_type.device) & (Journal.seq == record_type.seq)))
+            .where(record_type.uid.in_(chunk))
+        )
+        rows = store.execute(query.tuples())
+        store.names.remember(name, [(uid, complete(record_type, decode(uid, body, private))) for uid, body, private in rows])
+
+
+def chunks(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """Cut a sequence into pieces of at most ``size``."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

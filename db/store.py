@@ -1,0 +1,411 @@
+"""The only way to write records: save, cancel, restore and one bulk path; journal entry and tables in one transaction.
+
+The journal is the truth, the tables are its fold and ``rebuild`` makes them again. "Saved" is said only after COMMIT returned.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import peewee
+
+from db import crosschecks, fold, journal, search_index
+from db.connection import expected_errors
+from db.errors import ExpectedError
+from db.journal import Chain, Entry
+from db.names import NameBook, key_of
+from db.questions import Answers, Choice, Link
+from db.record import CANCELLED, DRAFT, ENTERED, Aggregate, Problem, Record, complete, uuid7
+from db.record import problems as own_problems
+from db.records import RECORD_TYPES
+from db.records.period import PERIOD_CODE, period_days
+from db.system import Draft, Journal, own_device, read_meta, write_meta
+
+Progress = Callable[[int, int], None]
+BATCH = 2_000
+_ENTRY = tuple(getattr(Journal, name) for name in journal.COLUMNS)
+_INSERT_ENTRY = 'INSERT INTO "journal" ({}) VALUES ({})'.format(
+    ", ".join(f'"{name}"' for name in journal.COLUMNS), ", ".join("?" * len(journal.COLUMNS))
+)
+
+
+class Refused(ExpectedError):
+    """A save that has errors; ``problems`` lists them all. Nothing was written."""
+
+    def __init__(self, record_type: type[Record], problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = "; ".join(dict.fromkeys(problem.message for problem in problems))
+        super().__init__("refused", f"{record_type.caption} chưa lưu được: {first}", "Hãy sửa rồi lưu lại.")
+
+
+@dataclass(slots=True)
+class Put:
+    """One version to be written: a complete aggregate whose uid is settled, and the version it starts from."""
+
+    record_type: type[Record]
+    record: Aggregate
+    bases: tuple[tuple[str, int], ...] = ()
+    identity: bytes | None = None
+    row_id: int | None = None
+
+
+class Store:
+    """An open office: its records, read and written. One per process; connections are per thread."""
+
+    def __init__(self, database: peewee.Database, types: Mapping[str, type[Record]] = RECORD_TYPES, progress: Progress | None = None) -> None:
+        self.database = database
+        self.types = types
+        self.names = NameBook(types, self._read_catalogue)
+        device = own_device(database)
+        if device is None:
+            raise ExpectedError("device", "Dữ liệu chưa có danh tính máy.", "Hãy khôi phục từ bản sao lưu.")
+        self.device = device
+        self._fold_changed_types(progress)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def execute(self, query: Any) -> Any:
+        """Run a peewee query (``.tuples()``) and give the cursor."""
+        with expected_errors():
+            return self.database.execute(query)
+
+    def _read_catalogue(self, name: str) -> dict[str, Answers]:
+        record_type = self.types[name]
+        query = (
+            record_type.select(record_type.uid, Journal.body, Journal.private)
+            .join(Journal, on=((Journal.device == record_type.device) & (Journal.seq == record_type.seq)))
+            .where(record_type.state == ENTERED)
+        )
+        rows = self.execute(query.tuples())
+        return {uid: complete(record_type, journal.decode(uid, body, private)) for uid, body, private in rows}
+
+    def entries(self, where: Any, order: Sequence[Any] = (Journal.id,)) -> Iterator[Entry]:
+        """Give journal entries that fulfil a peewee condition."""
+        for row in self.execute(Journal.select(*_ENTRY).where(where).order_by(*order).tuples()):
+            yield Entry(*row)
+
+    def versions(self, uid: str) -> list[Entry]:
+        """Give all versions of a record, oldest first."""
+        return list(self.entries((Journal.record == uid) & (Journal.kind == "put"), (Journal.lc, Journal.device, Journal.seq)))
+
+    def read(self, uid: str) -> tuple[type[Record], Aggregate]:
+        """Give type and complete aggregate of a record's newest version; raise ExpectedError when there is none."""
+        heads = journal.heads(self.versions(uid))
+        if not heads:
+            raise ExpectedError("id", f"Không có bản ghi “{uid}”.", "Hãy xem mã bằng lệnh list.")
+        entry = heads[0]
+        record_type = self.types[entry.type]
+        return record_type, complete(record_type, journal.decode(uid, entry.body, entry.private))
+
+    def find_uid(self, tail: str) -> str:
+        """Give the uid that ``tail`` (the uid, or a unique tail of six characters or more) means; raise ExpectedError otherwise."""
+        text = tail.strip().lower()
+        if len(text) < 6:
+            raise ExpectedError("id", f"“{tail}” quá ngắn để tìm bản ghi.", "Hãy ghi ít nhất 6 ký tự cuối của mã.")
+        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found: list[str] = []
+        for record_type in self.types.values():
+            query = record_type.select(record_type.uid).where(
+                peewee.NodeList((record_type.uid, peewee.SQL("LIKE"), peewee.Value("%" + escaped), peewee.SQL("ESCAPE '\\'")))
+            )
+            found += [row[0] for row in self.execute(query.limit(3).tuples())]
+        if len(found) != 1:
+            what = "Không có bản ghi nào có mã" if not found else "Có nhiều bản ghi có mã"
+            raise ExpectedError("id", f"{what} kết thúc bằng “{tail}”.", "Hãy xem mã bằng lệnh list và ghi thêm ký tự.")
+        return found[0]
+
+    # -- checking ----------------------------------------------------------------------------------------------------
+
+    def problems(self, record_type: type[Record], batch: Sequence[Aggregate], earlier: crosschecks.Batch | None = None) -> list[list[Problem]]:
+        """Give everything wrong with each complete aggregate of a batch: in itself, and beside other records."""
+        today = date.today().isoformat()
+        own = [own_problems(record_type, record, today) for record in batch]
+        for found, others, record in zip(own, crosschecks.problems(self, record_type, batch, earlier), batch, strict=True):
+            found += others
+            if record.get("moved_to") and not PERIOD_CODE.fullmatch(record["moved_to"]):
+                found.append(Problem("moved_to", "Mã kỳ phải có dạng 2019-H1 hoặc 2019-H2.", code="KY"))
+        return own
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all or nothing. When it fails, nothing read of the unwritten state is kept."""
+        with expected_errors():
+            try:
+                with self.database.atomic("IMMEDIATE"):
+                    yield
+            except BaseException:
+                self.names.forget()
+                raise
+
+    def save(self, type_name: str, aggregate: Answers, by: str, reasons: Mapping[str, str] | None = None) -> str:
+        """Write a record and give its uid. Warnings are kept with it; ``reasons`` (problem key → words) accepts them.
+
+        Raises Refused when it has errors, ExpectedError when it could not be written. Nothing is written then.
+        """
+        record_type = self.types[type_name]
+        record = complete(record_type, normalised(aggregate))
+        if record["state"] == DRAFT:
+            raise ExpectedError("state", "Bản nháp không ghi vào sổ.", "Hãy lưu bằng Nháp, hoặc hoàn thành bản ghi.")
+        with self.transaction():
+            self.settle(record_type, record)
+            found = self.problems(record_type, [record])[0]
+            errors = [problem for problem in found if problem.level == "error"]
+            if errors:
+                raise Refused(record_type, errors)
+            bases = self._bases(record["uid"])
+            self.keep_warnings(record, found, reasons or {})
+            self.write([Put(record_type, record, bases)], by)
+        return str(record["uid"])
+
+    def settle(self, record_type: type[Record], record: Aggregate) -> None:
+        """Give the record its uid and, when it was moved to another period, the day it counts on."""
+        if record["uid"] is None:
+            try:
+                record["uid"] = key_of(record_type, record, self.names) or uuid7()
+            except ValueError as error:
+                raise ExpectedError("key", str(error), "Hãy điền rồi lưu lại.") from None
+        record.pop("moved_on", None)
+        if record.get("moved_to") and PERIOD_CODE.fullmatch(record["moved_to"]):
+            record["moved_on"] = self.period_days(record["moved_to"])[1]
+
+    def period_days(self, code: str) -> tuple[str, str]:
+        """Give first and last ISO day of a period code: the office's ``period`` record, else its regime (contract.md 2)."""
+        for record in self.names.catalogue("period").records.values():
+            if record["code"] == code:
+                return record["start"], record["end"]
+        return period_days(code, self.term(code[:4] + "-06-30").get("regime") or "TT58")
+
+    def office(self) -> Answers:
+        """Give the record of the office that owns this file; raise ExpectedError when it is not there."""
+        code = read_meta(self.database, "office")
+        for record in self.names.catalogue("office").records.values():
+            if record["code"] == code:
+                return record
+        raise ExpectedError("office", "Dữ liệu chưa có thông tin cơ quan.", "Hãy tạo bằng lệnh init hoặc nhập tệp office.")
+
+    def term(self, day: str) -> Answers:
+        """Give the office's letterhead and settings in force on ``day``; {} when none are."""
+        for line in self.office()["terms"]:
+            if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999"):
+                return dict(line)
+        return {}
+
+    @staticmethod
+    def keep_warnings(record: Aggregate, found: Iterable[Problem], reasons: Mapping[str, str]) -> None:
+        """File the warnings with the record: a reason given now or before stays, otherwise the warning is open."""
+        before = record.pop("warned", None) or {}
+        warned = {p.key: unicodedata.normalize("NFC", reasons.get(p.key) or before.get(p.key) or "") for p in found if p.level == "warning"}
+        if warned:
+            record["warned"] = warned
+
+    def _bases(self, uid: str) -> tuple[tuple[str, int], ...]:
+        return tuple((entry.device, entry.seq) for entry in journal.heads(self.versions(uid)))
+
+    def cancel(self, uid: str, reason: str, by: str) -> None:
+        """Cancel a record: one more version, with its reason. Raises when the reason is empty."""
+        record_type, record = self.read(uid)
+        self._put(record_type, record | {"state": CANCELLED, "cancel_reason": reason.strip() or None}, by, checked=bool(reason.strip()))
+
+    def restore(self, uid: str, device: str, seq: int, by: str) -> None:
+        """Make an older version the newest one again."""
+        entry = next((e for e in self.versions(uid) if (e.device, e.seq) == (device, seq)), None)
+        if entry is None:
+            raise ExpectedError("version", "Không có phiên bản này của bản ghi.", "Hãy xem bằng lệnh history.")
+        record_type = self.types[entry.type]
+        self._put(record_type, complete(record_type, journal.decode(uid, entry.body, entry.private)), by)
+
+    def _put(self, record_type: type[Record], record: Aggregate, by: str, checked: bool = True) -> None:
+        if not checked:
+            raise Refused(record_type, [Problem("cancel_reason", "Chưa có “Lý do hủy”.", code="R")])
+        with self.transaction():
+            self.write([Put(record_type, normalised(record), self._bases(record["uid"]))], by)
+
+    def write(self, puts: Sequence[Put], by: str, import_id: str | None = None) -> None:
+        """Write versions inside the open transaction: journal, tables and search rows, one statement a table.
+
+        The bulk path and the single save are this one function. It checks nothing: its callers have.
+        """
+        chain, now = self._chain(), journal.now_text()
+        entries: list[Entry] = []
+        made: dict[type[Record], list[tuple[Put, Entry]]] = {}
+        for put in puts:
+            try:
+                body, private = journal.encode(put.record_type, put.record)
+            except ValueError as error:
+                raise ExpectedError("size", str(error)) from None
+            type_name, schema = put.record_type.type_name, put.record_type.schema
+            entry = chain.append(
+                "put", type_name, put.record["uid"], body, private,
+                author=by, schema=schema, bases=put.bases, import_id=import_id, identity=put.identity, now=now,
+            )  # fmt: skip
+            entries.append(entry)
+            made.setdefault(put.record_type, []).append((put, entry))
+        self._write_entries(entries)
+        for record_type, written in made.items():
+            self._fold_in(record_type, written, now, by)
+
+    def _write_entries(self, entries: Iterable[Entry]) -> None:
+        rows = [(e.device, e.seq, e.lc, e.kind, e.type, e.record, e.import_id, e.identity, e.header, e.hash, e.body, e.private) for e in entries]
+        self.database.cursor().executemany(_INSERT_ENTRY, rows)
+
+    def _fold_in(self, record_type: type[Record], written: Sequence[tuple[Put, Entry]], now: str, by: str) -> None:
+        known = self.row_ids(record_type, [put.record["uid"] for put, _ in written if put.bases])
+        following = self._next_id(record_type)
+        rows, texts, replaced = [], [], []
+        for put, entry in written:
+            uid = put.record["uid"]
+            row_id = known.get(uid)
+            if row_id is None:
+                row_id, following = following, following + 1
+            else:
+                replaced.append(row_id)
+            rows.append(fold.rows(record_type, row_id, uid, fold.Version(entry.device, entry.seq, entry.lc, now, by), put.record))
+            texts.append((row_id, self.search_text(record_type, put.record)))
+        fold.write(self.database, record_type, rows, replaced)
+        self.names.forget(record_type.type_name)
+        for row_id in replaced:
+            search_index.delete(self.database, record_type.table_name(), row_id)
+        search_index.put_many(self.database, record_type.table_name(), texts)
+
+    def row_ids(self, record_type: type[Record], uids: Sequence[str]) -> dict[str, int]:
+        """Give the row ids of those uids that have a row."""
+        found: dict[str, int] = {}
+        for chunk in crosschecks.chunks(uids, crosschecks.CHUNK):
+            found.update(self.execute(record_type.select(record_type.uid, record_type.id).where(record_type.uid.in_(chunk)).tuples()))
+        return found
+
+    def _next_id(self, record_type: type[Record]) -> int:
+        return (self.execute(record_type.select(peewee.fn.MAX(record_type.id)).tuples()).fetchone()[0] or 0) + 1
+
+    def _chain(self) -> Chain:
+        query = Journal.select(Journal.seq, Journal.lc, Journal.hash).where(Journal.device == self.device.id)
+        last = self.execute(query.order_by(Journal.seq.desc()).limit(1).tuples()).fetchone()
+        if last:
+            return Chain(self.device.id, last[0], last[1], bytes(last[2]))
+        seen = self.execute(Journal.select(peewee.fn.MAX(Journal.lc)).tuples()).fetchone()[0] or 0
+        return Chain(self.device.id, 0, seen, journal.first_hash(self.device.id, self.device.public))
+
+    def search_text(self, record_type: type[Record], record: Answers) -> str:
+        """Give the words a record is found by: its answers to ``search`` questions, linked names and codes as words."""
+        day = record_type.day_of(record)
+        parts: list[str] = []
+        for name, question in record_type.questions().items():
+            value = record[name]
+            if question.search and value is not None:
+                if isinstance(question, Link):
+                    parts.append(self.names.code(question.to, value))
+                parts.append(question.show(value, self.names, day) if isinstance(question, (Link, Choice)) else str(value))
+        return " ".join(parts)
+
+    def audit(self, event: str, body: Mapping[str, Any], by: str, import_id: str | None = None) -> None:
+        """Chain an audit entry (trust.md c) in the open transaction. ``body`` holds ids, counts and field names; no personal value."""
+        with self.database.atomic():
+            text = json.dumps(dict(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            chain = self._chain()
+            self._write_entries([chain.append("audit", event, "", text, None, author=by, schema=1, import_id=import_id, now=journal.now_text())])
+
+    def erase(self, uid: str, reason: str, by: str) -> int:
+        """Erase the private answers of all versions for good; give how many versions had any (contract.md 1)."""
+        if not reason.strip():
+            raise ExpectedError("reason", "Chưa có lý do xóa thông tin riêng tư.", "Hãy ghi lý do (--reason).")
+        with self.transaction():
+            entries = self.versions(uid)
+            if not entries:
+                raise ExpectedError("id", f"Không có bản ghi “{uid}”.", "Hãy xem mã bằng lệnh list.")
+            count = sum(entry.private is not None for entry in entries)
+            self.execute(Journal.update(private=None).where(Journal.record == uid))
+            self.execute(Draft.delete().where(Draft.record == uid))
+            self.audit("erase", {"record": uid, "reason": unicodedata.normalize("NFC", reason.strip()), "versions": count}, by)
+            self._refold_one(self.types[entries[0].type], uid)
+        return count
+
+    def _refold_one(self, record_type: type[Record], uid: str) -> None:
+        entry = journal.heads(self.versions(uid))[0]
+        record = complete(record_type, journal.decode(uid, entry.body, entry.private))
+        head = entry.head
+        self._fold_in(record_type, [(Put(record_type, record, ((entry.device, entry.seq),)), entry)], head["ts"], head["u"])
+
+    # -- the fold as a whole -----------------------------------------------------------------------------------------
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Make all record tables and search rows again from the journal; drafts and users stay."""
+        with self.transaction():
+            for record_type in self.types.values():
+                self._refold(record_type, progress)
+
+    def _fold_changed_types(self, progress: Progress | None) -> None:
+        """Fold anew the types whose declaration differs from the one the file was folded with (contract.md 1)."""
+        changed = [t for t in self.types.values() if read_meta(self.database, f"fold:{t.type_name}") != fold.digest(t)]
+        if changed:
+            with self.transaction():
+                for record_type in changed:
+                    self._refold(record_type, progress)
+
+    def _refold(self, record_type: type[Record], progress: Progress | None) -> None:
+        name = record_type.table_name()
+        fold.drop_tables(self.database, record_type)
+        search_index.drop(self.database, name)
+        fold.create_tables(self.database, record_type)
+        search_index.create(self.database, name)
+        self.names.forget(record_type.type_name)
+        total = self.execute(Journal.select(peewee.fn.COUNT()).where(Journal.type == record_type.type_name).tuples()).fetchone()[0]
+        done, following = 0, 1
+        for batch in self._winners(record_type):
+            rows, texts = [], []
+            for entry in batch:
+                head = entry.head
+                record = complete(record_type, journal.decode(entry.record, entry.body, entry.private))
+                version = fold.Version(entry.device, entry.seq, entry.lc, head["ts"], head["u"])
+                rows.append(fold.rows(record_type, following, entry.record, version, record))
+                texts.append((following, self.search_text(record_type, record)))
+                following += 1
+            fold.write(self.database, record_type, rows, ())
+            search_index.put_many(self.database, name, texts)
+            done += len(batch)
+            if progress:
+                progress(done, total)
+        self.names.forget(record_type.type_name)
+        write_meta(self.database, f"fold:{record_type.type_name}", fold.digest(record_type))
+
+    def _winners(self, record_type: type[Record]) -> Iterator[list[Entry]]:
+        """Give the winning versions of a type in the order in which the records first came, in batches."""
+        of_type = (Journal.type == record_type.type_name) & (Journal.kind == "put")
+        first: dict[str, int] = {}
+        several: set[str] = set()
+        for row_id, record in self.execute(Journal.select(Journal.id, Journal.record).where(of_type).order_by(Journal.id).tuples()):
+            if record in first:
+                several.add(record)
+            else:
+                first[record] = row_id
+        winners = [journal.heads(self.versions(record))[0].seq if record in several else None for record in first]
+        pairs = list(zip(first.items(), winners, strict=True))
+        for chunk in crosschecks.chunks(pairs, crosschecks.CHUNK):
+            single = [row_id for (_, row_id), seq in chunk if seq is None]
+            entries = {entry.record: entry for entry in self.entries(Journal.id.in_(single))} if single else {}
+            for (record, _), seq in chunk:
+                if seq is not None:
+                    entries[record] = journal.heads(self.versions(record))[0]
+            yield [entries[record] for (record, _), _ in chunk]
+
+    def state_hash(self) -> str:
+        """Give the SHA-256 of the whole state of the record tables."""
+        return fold.state_hash(self.database, self.types)
+
+
+def normalised(value: Any) -> Any:
+    """Give ``value`` with every text in NFC: the last gate before the journal (contract.md 1)."""
+    if isinstance(value, str):
+        return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {key: normalised(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [normalised(one) for one in value]
+    return value
