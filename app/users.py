@@ -223,19 +223,10 @@ def rotate(
         faults.step("rotate named")
         keystore.write(folder, fresh_keys, data_key)
     except BaseException:
-        if _is_named(folder, final.name):
-            raise
-        copies.remove(part)
-        copies.remove(final)
+        if not keystore.is_written(folder, fresh_keys, data_key):
+            copies.remove(part)
+            copies.remove(final)
         raise
     faults.step("rotate done")
     fresh = replace(unlocked, data_key=data_key, db_path=final, keystore=fresh_keys)
     return fresh, opener(fresh)
-
-
-def _is_named(folder: Path, name: str) -> bool:
-    """Say whether keys.json already names the file, that is, whether the commit point was passed; if in doubt, yes."""
-    try:
-        return keystore.parse(keystore.read(folder)).db == name
-    except ExpectedError:
-        return True

@@ -54,9 +54,10 @@ def full_check(path: Path, key: bytes) -> Content:
 
 
 @contextlib.contextmanager
-def standing(path: Path, key: bytes) -> Iterator[Any]:
-    """Open a file in use for a long read: everything seen within the block is one moment of it."""
-    with expected_errors(), contextlib.closing(read_only(path, key)) as connection:
+def standing(path: Path, key: bytes, *, still: bool = False) -> Iterator[Any]:
+    """Open a file for a long read: everything seen within the block is one moment of it. ``still``: see ``read_only``."""
+    schema_of(path, key, still=still)
+    with expected_errors(), contextlib.closing(read_only(path, key, still=still)) as connection:
         connection.execute("BEGIN")
         yield connection
         connection.execute("ROLLBACK")

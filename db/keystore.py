@@ -222,6 +222,14 @@ def write(folder: Path, keystore: Keystore, data_key: bytes) -> None:
         files.replace(folder / SPARE, content)
 
 
+def is_written(folder: Path, keystore: Keystore, data_key: bytes) -> bool:
+    """Say whether keys.json is already this one, that is, whether the commit point of ``write`` was passed."""
+    try:
+        return (folder / FILE).read_bytes() == dump(keystore, data_key)
+    except OSError:
+        return False
+
+
 # --- slots --------------------------------------------------------------------------------------------------------------
 
 

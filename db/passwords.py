@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from db.errors import ExpectedError
+from db.text import header_key
 
 
 def new_code() -> str:
@@ -45,8 +46,8 @@ def check_password(password: str, words: Iterable[str] = ()) -> str:
     text = nfc(password)
     if len(text) < 10:
         raise ExpectedError("weak", "Mật khẩu phải có ít nhất 10 ký tự.", "Có thể dùng bốn từ không liên quan đến nhau.")
-    left = _fold(text)
-    for word in sorted({*_COMMON, *map(_fold, words)}, key=len, reverse=True):
+    left = header_key(text)
+    for word in sorted({*_COMMON, *map(header_key, words)}, key=len, reverse=True):
         if len(word) >= 3:
             left = left.replace(word, "")
     left = re.sub(r"(19|20)\d\d", "", left)
@@ -61,8 +62,3 @@ def check_password(password: str, words: Iterable[str] = ()) -> str:
 def nfc(text: str) -> str:
     """Give the composed form, which every keyboard and system must arrive at."""
     return unicodedata.normalize("NFC", text)
-
-
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(letter for letter in plain if letter.isalnum())
