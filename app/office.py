@@ -1,0 +1,131 @@
+"""Make and open an office: folder, lock, keys, database and store, in the order in which each can still refuse."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from app import backup, files, log, users
+from db import keystore
+from db.connection import Lock, OfficeDatabase, create_database, open_database
+from db.errors import ExpectedError
+from db.journal import now_text
+from db.keystore import Cost, Unlocked
+from db.record import complete, fixed_uid
+from db.records import RECORD_TYPES
+from db.store import Progress, Store
+from db.system import OwnDevice, add_device, write_meta
+
+LEVELS = {"province": "TINH", "district": "HUYEN"}
+
+
+@dataclass
+class Office:
+    """An open office; close it (or use ``with``) to release the file and the lock."""
+
+    folder: Path
+    lock: Lock
+    unlocked: Unlocked
+    database: OfficeDatabase
+    store: Store
+
+    @property
+    def user(self) -> str:
+        """The id of the user who opened it."""
+        return self.unlocked.user_id
+
+    def close(self) -> None:
+        """Close this thread's connection and give up the lock."""
+        if not self.database.is_closed():
+            self.database.close()
+        self.lock.release()
+
+    def __enter__(self) -> Office:
+        """Give the office."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+
+def create(
+    folder: Path, unit: str, unit_name: str, level: str, parent: str | None, password: str, cost: Cost | None = None, user: str = "admin"
+) -> str:
+    """Make a new office in an empty (or new) folder and give its recovery code.
+
+    ``level`` is ``province`` or ``district``. The appearance of keys.json is the commit point: before it, a failure leaves no
+    office. Raises ExpectedError.
+    """
+    unit, unit_name = unit.strip(), unit_name.strip()
+    if not unit or not unit_name:
+        raise ExpectedError("init", "Thiếu mã hoặc tên đơn vị.", "Hãy ghi --unit MÃ và --unit-name TÊN.")
+    files.make_folder(folder)
+    if any(folder.iterdir()):
+        raise ExpectedError("exists", f"Thư mục {folder} không trống.", "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ.")
+    with Lock(folder, "lệnh init"):
+
+        def make(path: Path, key: bytes, db_id: str) -> None:
+            database = create_database(path, key)
+            with contextlib.closing(database):
+                private, public = keystore.new_device_key()
+                add_device(database, OwnDevice(str(uuid.uuid4()), public, private), now_text())
+                write_meta(database, "db_id", db_id)
+                write_meta(database, "office", unit)
+                store = Store(database)
+                users.enter(store, user, "Quản trị", users.ALL_ROLES, user, now_text())
+                _first_records(store, unit, unit_name, level, parent, user)
+
+        unlocked, code = keystore.create(folder, [(user, password)], make=make, cost=cost or keystore.calibrate())
+    del unlocked
+    return code
+
+
+def _first_records(store: Store, code: str, name: str, level: str, parent: str | None, by: str) -> None:
+    """Write the office's own unit and its settings, as records like any other."""
+    above = fixed_uid("unit", parent) if parent else None
+    version = {"name": name, "level": LEVELS[level], "parent": above}
+    store.save("unit", complete(RECORD_TYPES["unit"], {"code": code, "versions": [version]}), by)
+    issuer = name.upper()
+    term = {"issuer_lines": issuer, "symbol": "BC-BCH", "sign_code": "SIG_CU" if level == "province" else "SIG_CTV"}
+    store.save("office", complete(RECORD_TYPES["office"], {"code": code, "terms": [term]}), by)
+
+
+def open_office(folder: Path, user: str | None, password: str, what: str, progress: Progress | None = None, window: bool = False) -> Office:
+    """Open the office in ``folder``; ``what`` says who holds the lock (``lệnh import``). ``user`` None: the only one.
+
+    Raises ExpectedError: no office here, held by another (D01), wrong user or password, damaged keys or database.
+    """
+    if not folder.is_dir():
+        raise ExpectedError("missing", f"Không thấy thư mục dữ liệu {folder}.", "Hãy kiểm tra --data, hoặc tạo mới bằng lệnh init.")
+    lock = Lock(folder, what)
+    lock.acquire()
+    try:
+        unlocked = keystore.unlock(folder, user or only_user(folder), password)
+        return attach(folder, lock, unlocked, progress, window)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def attach(folder: Path, lock: Lock, unlocked: Unlocked, progress: Progress | None = None, window: bool = False) -> Office:
+    """Open database and store with keys already unlocked."""
+    database = open_database(unlocked.db_path, unlocked.data_key, window, upgrade=backup.before_upgrade)
+    try:
+        log.start(folder)
+        store = Store(database, progress=progress)
+    except BaseException:
+        database.close()
+        raise
+    return Office(folder, lock, unlocked, database, store)
+
+
+def only_user(folder: Path) -> str:
+    """Give the only user of a folder; raise ExpectedError naming them when there are several."""
+    found = keystore.parse(keystore.read(folder)).users
+    if len(found) != 1:
+        raise ExpectedError("user", "Dữ liệu này có nhiều người dùng.", f"Hãy ghi --user, một trong: {', '.join(found)}.")
+    return found[0]
