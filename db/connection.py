@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from filelock import FileLock, Timeout
 from peewee import Database
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         """For the type checker: playhouse has no stubs."""
 
         def _add_conn_hooks(self, conn: Any) -> None: ...
+        def rollback(self) -> None: ...  # noqa: D102
 
 else:
     from playhouse.sqlcipher_ext import SqlCipherDatabase
@@ -87,6 +88,8 @@ def translate(exception: BaseException) -> ExpectedError | None:
         found: ExpectedError | None = NO_MEMORY
     elif isinstance(exception, OSError):
         found = _BY_ERRNO.get(exception.errno) if exception.errno is not None else None
+    elif "no such savepoint" in str(exception) and exception.__context__ is not None:
+        return translate(exception.__context__)  # SQLite had rolled all back already: what came before is the reason
     else:
         found = _BY_CODE.get(_sqlite_code(exception))
     # A new object each time: raising one object twice would chain tracebacks of different failures.
@@ -94,8 +97,8 @@ def translate(exception: BaseException) -> ExpectedError | None:
 
 
 def _sqlite_code(exception: BaseException) -> str:
-    """``SQLITE_IOERR_WRITE`` → ``IOERR``; '' when it is not SQLite's. peewee carries the driver's exception as first argument."""
-    for one in (exception, *exception.args[:1]):
+    """``SQLITE_IOERR_WRITE`` → ``IOERR``; '' when it is not SQLite's. peewee carries the driver's exception as ``orig``."""
+    for one in (exception, getattr(exception, "orig", None)):
         name = getattr(one, "sqlite_errorname", None)
         if isinstance(name, str):
             return name.removeprefix("SQLITE_").split("_")[0]
@@ -131,6 +134,11 @@ class OfficeDatabase(SqlCipherDatabase):
         conn.execute(f"PRAGMA busy_timeout = {timeout}")
         _assert_pragma(conn, "busy_timeout", timeout)
         super()._add_conn_hooks(conn)
+
+    def rollback(self) -> None:
+        """Roll back, unless SQLite has done so itself, as on a full disk: else peewee's complaint would hide the reason."""
+        if self.is_closed() or cast(Any, self).connection().in_transaction:
+            super().rollback()
 
 
 def _assert_pragma(conn: Any, name: str, expected: object) -> None:
@@ -185,6 +193,8 @@ def create_database(path: Path, key: bytes, window: bool = False) -> OfficeDatab
             migrate(database)
         except BaseException:
             database.close()
+            for ending in ("", "-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
             raise
     return database
 
@@ -225,7 +235,12 @@ def open_database(
 
 
 def read_only(path: Path, key: bytes, *, still: bool = False) -> Any:
-    """Open a driver connection that cannot write. ``still`` promises that nobody writes: no file is made beside it."""
+    """Open a driver connection that cannot write and, unless there is a WAL, makes no file beside the database.
+
+    ``still`` says that nobody writes; the caller that reads without it holds the folder's lock, so nobody else starts to.
+    """
+    wal = path.with_name(path.name + "-wal")
+    still = still or not (wal.exists() and wal.stat().st_size)
     uri = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
     conn = sqlcipher.connect(uri, uri=True, isolation_level=None)
     conn.execute("PRAGMA cipher_log_level = NONE")
@@ -295,14 +310,14 @@ class Lock:
 
     def acquire(self) -> None:
         """Take the lock or raise ExpectedError: D01 when it is held, else why the folder does not allow it."""
+        if not self._folder.is_dir():
+            raise ExpectedError(
+                "missing", f"Không thấy thư mục dữ liệu {self._folder}.", "Hãy kiểm tra đường dẫn, hoặc tạo mới (nennep init)."
+            )
         try:
             self._lock.acquire()
         except Timeout:
             raise ExpectedError("D01", "Phần mềm đang mở ở cửa sổ khác.", f"{self._held_by()}Hãy đóng nơi đó rồi thử lại.") from None
-        except FileNotFoundError:
-            raise ExpectedError(
-                "missing", f"Không thấy thư mục dữ liệu {self._folder}.", "Hãy kiểm tra đường dẫn, hoặc tạo mới (nennep init)."
-            ) from None
         except OSError as error:
             raise translate(error) or error from error
         about = {"what": self._what, "pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")}

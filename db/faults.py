@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-def step(name: str) -> None:
+def step(name: str, /) -> None:
     """Mark that the process may die here: what is on disk then must open as before or as after."""

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from db import files, lockout
+from db import copies, files, lockout
 from db.connection import NO_MEMORY, expected_errors
 from db.errors import ExpectedError
 from db.passwords import check_password, code_digits, new_code, nfc
@@ -338,9 +338,14 @@ def create(
     slots = [_make("user", id_, password, data_key, db_id, cost) for id_, password in people]
     slots.append(_make("recovery", RECOVERY, code_digits(code), data_key, db_id, cost))
     keystore = Keystore(db_name or new_database_name(), db_id, tuple(slots))
-    if make is not None:
-        make(folder / keystore.db, data_key, db_id)
-    write(folder, keystore, data_key)
+    try:
+        if make is not None:
+            make(folder / keystore.db, data_key, db_id)
+        write(folder, keystore, data_key)
+    except BaseException:
+        if not is_written(folder, keystore, data_key):
+            copies.remove(folder / keystore.db)
+        raise
     return Unlocked(data_key, people[0][0], folder / keystore.db, db_id, keystore), code
 
 

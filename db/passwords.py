@@ -32,7 +32,7 @@ _COMMON = frozenset(
     {
         "matkhau", "password", "passwd", "admin", "administrator", "quantri", "nennep", "qwertyuiop", "qwerty", "asdfghjkl",
         "asdf", "zxcvbnm", "iloveyou", "anhyeuem", "abcdef", "abc", "letmein", "welcome", "vietnam", "quandoi", "quansu",
-        "bochihuy", "banchihuy", "bchqs", "chqs", "chinhtri", "thuongtruc", "danquan", "tuve", "hochiminh", "hanoi"
+        "bochihuy", "banchihuy", "bchqs", "chqs", "chinhtri", "thuongtruc", "danquan", "tuve", "hochiminh", "hanoi",
     }
 )  # fmt: skip
 _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
@@ -47,7 +47,7 @@ def check_password(password: str, words: Iterable[str] = ()) -> str:
     if len(text) < 10:
         raise ExpectedError("weak", "Mật khẩu phải có ít nhất 10 ký tự.", "Có thể dùng bốn từ không liên quan đến nhau.")
     left = header_key(text)
-    for word in sorted({*_COMMON, *map(header_key, words)}, key=len, reverse=True):
+    for word in sorted(map(header_key, {*_COMMON, *words}), key=len, reverse=True):
         if len(word) >= 3:
             left = left.replace(word, "")
     left = re.sub(r"(19|20)\d\d", "", left)
