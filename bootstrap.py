@@ -155,8 +155,8 @@ def make_venv() -> None:
 
 
 def pip(*arguments: str) -> None:
-    """Run the venv's pip as this machine configures it; quiet unless it fails."""
-    command = [str(PYTHON), "-m", "pip", *arguments, "--quiet", "--no-input", "--disable-pip-version-check"]
+    """Run the venv's pip as this machine configures it; only errors are shown."""
+    command = [str(PYTHON), "-m", "pip", *arguments, "-qq", "--no-input", "--disable-pip-version-check"]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         raise SetupError(
             "pip không cài được; xem thông báo ở trên, kiểm tra mạng và cấu hình pip rồi chạy lại"
