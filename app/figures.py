@@ -5,8 +5,9 @@ The number of queries is the number of sources, whatever the number of units, ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache, reduce
 from operator import and_
 from typing import Any
@@ -14,7 +15,9 @@ from typing import Any
 from peewee import SQL, Case, fn
 
 from app.periods import Period
+from app.search import title
 from app.unit_tree import Scope
+from db.crosschecks import CHUNK, chunks
 from db.errors import ExpectedError
 from db.figures import Expression, Extreme, Figure, Least, Measure, Share, Source, Total, Window, percent_tenths
 from db.questions import grouped
@@ -40,6 +43,11 @@ class FigureValue:
     def is_share(self) -> bool:
         """Whether ``value`` is in tenths of a percent."""
         return isinstance(self.figure.expression, (Share, Least))
+
+    @property
+    def is_total(self) -> bool:
+        """Whether ``value`` counts or adds up."""
+        return isinstance(self.figure.expression, Total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,9 @@ class Figures:
         best = isinstance(expression, Extreme) and expression.pick == "best"
         order = {row: place for place, row in enumerate(self.rows())}
         # Compared by cross-multiplication, exactly: n1/d1 < n2/d2.
-        ranked = sorted(found, key=lambda part: (_Ratio(part[1], part[2]), -order[part[0]]) if best else (_Ratio(part[1], part[2]), order[part[0]]))
+        ranked = sorted(
+            found, key=lambda part: (_Ratio(part[1], part[2]), -order[part[0]]) if best else (_Ratio(part[1], part[2]), order[part[0]])
+        )
         row, numerator, denominator = ranked[-1] if best else ranked[0]
         tenths = percent_tenths(numerator, denominator, expression.share.rounding)
         if isinstance(expression, Least):
@@ -185,8 +195,8 @@ class Figures:
             return len([key for key in keys if None not in key])
         known = [result for _, result in results if result is not None]
         if measure.how == "count":
-            return sum(known)
-        return sum(known) if known else None
+            return int(sum(known))
+        return int(sum(known)) if known else None
 
     # -- queries -----------------------------------------------------------------------------------------------------
 
@@ -294,9 +304,7 @@ class Figures:
     ) -> Iterator[tuple[tuple[type, int], int]]:
         """Give (record type, row id) and part per row behind a measure. A distinct key counts for the newest record that has it."""
         source, model = measure.source, measure.source.model
-        is_line = issubclass(model, Line)
-        record = model.record if is_line else model.id
-        record_type = model.owner if is_line else model
+        record, record_type = (model.record, model.owner) if issubclass(model, Line) else (model.id, model)
         unit, day = model._meta.fields[source.unit], model._meta.fields[source.day]
         amount = model._meta.fields[measure.columns[0]] if measure.how == "sum" else SQL("1")
         keys = [model._meta.fields[name] for name in measure.columns] if measure.how == "distinct" else []
@@ -321,10 +329,13 @@ class Figures:
             yield (record_type, row_id), part
 
     def _described(self, record_type: Any, parts: dict[int, Any]) -> Iterator[dict[str, Any]]:
-        from db.crosschecks import CHUNK, chunks
-
         for chunk in chunks(sorted(parts, reverse=True), CHUNK):
-            uids = [uid for (uid,) in self.store.execute(record_type.select(record_type.uid).where(record_type.id.in_(chunk)).order_by(record_type.id.desc()).tuples())]
+            uids = [
+                uid
+                for (uid,) in self.store.execute(
+                    record_type.select(record_type.uid).where(record_type.id.in_(chunk)).order_by(record_type.id.desc()).tuples()
+                )
+            ]
             for row_id, uid in zip(chunk, uids, strict=True):
                 _, record = self.store.read(uid)
                 yield {
@@ -332,7 +343,7 @@ class Figures:
                     "type": record_type.type_name,
                     "unit": self.store.names.code("unit", record["unit"]),
                     "date": record_type.counted_day(record) or record["event_from"],
-                    "title": record_type.heading(record),
+                    "title": title(self.store, record_type, record),
                     "part": parts[row_id],
                 }
 
@@ -366,8 +377,6 @@ def _column(measure: Measure, window: Window) -> Any:
 
 
 def _day_before(day: str) -> str:
-    from datetime import date, timedelta
-
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
@@ -388,8 +397,3 @@ def percent(tenths: int | None) -> str:
 def compute(store: Store, period: Period, unit: str | None = None) -> Figures:
     """Give the figures of a period for ``unit`` (uid; None: the office's own unit) and all below it."""
     return Figures(store, period, Scope.of(store, unit, period))
-
-
-def codes(pattern: Iterable[str] = ()) -> tuple[str, ...]:
-    """Give all figure codes, in the order of declaration."""
-    return tuple(FIGURES)

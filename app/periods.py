@@ -39,6 +39,8 @@ def period(store: Store, code: str) -> Period:
     wanted = code.strip().upper()
     if not PERIOD_CODE.fullmatch(wanted):
         year = date.today().year
-        raise ExpectedError("period", f"Không có kỳ báo cáo “{code}”.", f"Hãy ghi năm và nửa năm, ví dụ {year}-H1 hoặc {year}-H2 (từ 1945 đến 2100).")
+        raise ExpectedError(
+            "period", f"Không có kỳ báo cáo “{code}”.", f"Hãy ghi năm và nửa năm, ví dụ {year}-H1 hoặc {year}-H2 (từ 1945 đến 2100)."
+        )
     start, end = store.period_days(wanted)
     return Period(wanted, start, end)

@@ -97,3 +97,13 @@ def unit_named(store: Store, text: str, period: Period | None = None) -> str:
     codes = sorted(record["code"] for record in store.names.catalogue("unit").records.values())
     listed = ", ".join(codes[:12]) + (", …" if len(codes) > 12 else "")
     raise ExpectedError("unit", f"Không có đơn vị “{text}”. {last}", f"Các mã đơn vị: {listed}.")
+
+
+def units_below(store: Store, uid: str) -> set[str]:
+    """Give the uids of a unit and of every unit that ever stood below it."""
+    records = store.names.catalogue("unit").records
+    found, before = {uid}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {child for child, record in records.items() if any(line["parent"] in found for line in record["versions"])}
+    return found

@@ -78,13 +78,13 @@ def _twins(
 
 
 def _holders(store: Store, record_type: type[Record], rule: Twin, keys: set[str]) -> dict[str, list[tuple[str | int, str]]]:
-    model = record_type.kinds[rule.kind] if rule.kind else record_type
-    column = model._meta.fields[rule.column]
+    line_type = record_type.kinds[rule.kind] if rule.kind else None
+    column = (line_type or record_type)._meta.fields[rule.column]
     held: dict[str, list[tuple[str | int, str]]] = {}
     for chunk in chunks(sorted(keys), CHUNK):
         query = record_type.select(column, record_type.uid, *_title_columns(record_type)).where(column.in_(chunk))
-        if rule.kind:
-            query = query.join(model, on=(model.record == record_type.id))
+        if line_type is not None:
+            query = query.join(line_type, on=(line_type.record == record_type.id))
         for key, uid, day, unit in store.execute(query.tuples()):
             held.setdefault(key, []).append((uid, _named(store, record_type, day, unit)))
     return held

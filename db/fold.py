@@ -131,7 +131,9 @@ def _state_rows(database: peewee.Database, record_type: type[Record]) -> Iterato
         yield from database.execute(joined.order_by(record_type.uid, line_type.position).tuples())
 
 
-def write(database: peewee.Database, record_type: type[Record], made: Sequence[tuple[Row, dict[str, list[Row]]]], replaced: Iterable[int]) -> None:
+def write(
+    database: peewee.Database, record_type: type[Record], made: Sequence[tuple[Row, dict[str, list[Row]]]], replaced: Iterable[int]
+) -> None:
     """Write many rows with one ``executemany`` a table; ``replaced`` are ids whose rows go first."""
     cursor = database.cursor()
     gone = [(row_id,) for row_id in replaced]
@@ -142,3 +144,20 @@ def write(database: peewee.Database, record_type: type[Record], made: Sequence[t
         if gone:
             cursor.executemany(f'DELETE FROM "{layout(line_type).table}" WHERE "record" = ?', gone)
         cursor.executemany(layout(line_type).insert, [line for _, lines in made for line in lines[kind]])
+
+
+def stored(database: peewee.Database, record_type: type[Record], row_ids: Sequence[int]) -> dict[int, tuple[Row, dict[str, list[Row]]]]:
+    """Give the rows that are in the tables, in the shape ``rows`` makes them."""
+    found: dict[int, tuple[Row, dict[str, list[Row]]]] = {}
+    for row in database.execute(record_type.select(*_columns(record_type)).where(record_type.id.in_(row_ids)).tuples()):
+        found[row[0]] = (tuple(row), {kind: [] for kind in record_type.kinds})
+    for kind, line_type in record_type.kinds.items():
+        query = line_type.select(*_columns(line_type)).where(line_type.record.in_(row_ids)).order_by(line_type.record, line_type.position)
+        for row in database.execute(query.tuples()):
+            found[row[0]][1][kind].append(tuple(row))
+    return found
+
+
+def _columns(model: type[Record] | type[Line]) -> list[Any]:
+    by_column = {field.column_name: field for field in model._meta.sorted_fields}
+    return [by_column[column] for column in layout(model).columns]

@@ -50,7 +50,9 @@ class Catalogue:
         named = self._names.get(key, ())
         found = {uid for uid, since, until in named if day is None or since <= day <= until}
         if not found and named:
-            raise ValueError(f"“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {_shown(day)}. Hãy chọn {self.type.caption} đúng thời điểm.")
+            raise ValueError(
+                f"“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {_shown(day)}. Hãy chọn {self.type.caption} đúng thời điểm."
+            )
         if not found:
             raise ValueError(f"Không tìm thấy “{text}” trong danh mục {self.type.plural}. Hãy nhập danh mục này trước, hoặc sửa lại tên.")
         return self._one(sorted(found), text, day, "tên")
@@ -58,7 +60,9 @@ class Catalogue:
     def _one(self, uids: list[str], text: str, day: str | None, what: str) -> str:
         valid = [uid for uid in uids if self.valid(uid, day)]
         if not valid:
-            raise ValueError(f"“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {_shown(day)}. Hãy chọn {self.type.caption} đúng thời điểm.")
+            raise ValueError(
+                f"“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {_shown(day)}. Hãy chọn {self.type.caption} đúng thời điểm."
+            )
         if len(valid) > 1:
             dated = [uid for uid in valid if any(since for _, since, _ in self.type.names_of(self.records[uid]))]
             if len(dated) != 1:  # a topic of this year goes before the one without a year

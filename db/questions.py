@@ -43,7 +43,8 @@ class Question(peewee.Field):
 
     ``required`` and ``when`` may be functions of the record's (or line's) answers: when it must be answered, and when it
     makes sense at all. ``preset`` is the value, or a function of the answers, that stands in for a missing answer at entry
-    and import. ``private`` answers are kept apart from the rest of the version (contract.md 1). ``row`` and ``group`` are
+    and import. ``private`` answers are kept apart from the rest of the version (contract.md 1), ``masked``
+    ones are shown whole in payment lists only. ``row`` and ``group`` are
     hints for the form: fields sharing a row, and folded groups.
     """
 
@@ -58,10 +59,11 @@ class Question(peewee.Field):
         rules: tuple[Rule, ...] = (),
         unit: str = "",
         private: bool = False,
+        masked: bool = False,
         in_list: bool = False,
         search: bool = False,
         indexed: bool = False,
-        help: str = "",  # noqa: A002 - the field's own word
+        help: str = "",
         row: str = "",
         group: str = "",
     ) -> None:
@@ -74,6 +76,7 @@ class Question(peewee.Field):
         self.rules = rules
         self.unit = unit
         self.private = private
+        self.masked = masked
         self.in_list = in_list
         self.search = search
         self.help = help
@@ -183,7 +186,19 @@ class Whole(Question):
         return super().check(value)
 
 
-_MONEY_WORDS = {"": 1, "đ": 1, "đồng": 1, "vnd": 1, "k": 10**3, "nghìn": 10**3, "ngàn": 10**3, "tr": 10**6, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+_MONEY_WORDS = {
+    "": 1,
+    "đ": 1,
+    "đồng": 1,
+    "vnd": 1,
+    "k": 10**3,
+    "nghìn": 10**3,
+    "ngàn": 10**3,
+    "tr": 10**6,
+    "triệu": 10**6,
+    "tỷ": 10**9,
+    "tỉ": 10**9,
+}
 _MONEY = re.compile(r"([+-]?[\d. ]*\d)(?:,(\d+))?\s*([^\W\d_]*)(?:\s*đồng|\s*đ)?")
 
 
@@ -421,7 +436,7 @@ class Derived(peewee.Field):
 
     def __init__(self, compute: Callable[..., Any], *, kind: str = "TEXT", indexed: bool = False) -> None:
         super().__init__(null=True, index=indexed)
-        self.field_type = kind
+        self.field_type = kind  # type: ignore[misc]  # peewee reads it from the instance
         self.compute = compute
 
 

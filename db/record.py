@@ -31,6 +31,8 @@ MOST_LINES = 2_000
 MOST_BYTES = 1 << 20
 ENTERED, DRAFT, CANCELLED = "entered", "draft", "cancelled"
 TEN_BILLION = 10_000_000_000
+PAST_DAYS = frozenset(("event_from", "event_to", "done_on", "makeup_date", "decision_date", "concl_date"))
+"""Days of what has happened: in the future they are a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ class Record(_Declared):
 
     note = LongText("Ghi chú", group="Ghi chú và căn cứ")
     state = Choice("Trạng thái", code_list("STATE"), preset=ENTERED, group="Trạng thái")
-    cancel_reason = Text("Lý do hủy", when=lambda r: r["state"] == CANCELLED, required=lambda r: r["state"] == CANCELLED, group="Trạng thái")
+    cancel_reason = Text(
+        "Lý do hủy", when=lambda r: r["state"] == CANCELLED, required=lambda r: r["state"] == CANCELLED, group="Trạng thái"
+    )
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -207,7 +211,8 @@ class EventRecord(Record):
     @classmethod
     def counted_day(cls, record: Answers) -> str | None:
         """Count on the day it ended, or on the last day of the period it was moved to."""
-        return record.get("moved_on") or record["event_to"]
+        day: str | None = record.get("moved_on") or record["event_to"]
+        return day
 
 
 class Line(_Declared):
@@ -283,7 +288,9 @@ def problems(record_type: type[Record], aggregate: Answers, today: str) -> list[
     for kind, line_type in record_type.kinds.items():
         lines = aggregate[kind]
         if len(lines) > MOST_LINES:
-            found.append(Problem(kind, f"Có {len(lines)} dòng “{line_type.caption}”; nhiều nhất {MOST_LINES}. Hãy tách thành nhiều bản ghi."))
+            found.append(
+                Problem(kind, f"Có {len(lines)} dòng “{line_type.caption}”; nhiều nhất {MOST_LINES}. Hãy tách thành nhiều bản ghi.")
+            )
             continue
         for index, line in enumerate(lines):
             prefix = f"{kind}[{index}]."
@@ -307,10 +314,8 @@ def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, t
             continue
         if message := question.check(value):
             yield Problem(prefix + name, message, code="G1" if isinstance(value, int) else "V")
-        elif isinstance(question, Day):
-            if value[:4] > today[:4] or value > today:
-                if not value.startswith("~") and name in ("event_from", "event_to", "done_on", "makeup_date", "decision_date", "concl_date", "birth"):
-                    yield Problem(prefix + name, f"“{question.label}” {question.show(value)} ở sau ngày hôm nay.", "warning", "NGAY")
+        elif isinstance(question, Day) and value > today and name in PAST_DAYS:
+            yield Problem(prefix + name, f"“{question.label}” {question.show(value)} ở sau ngày hôm nay.", "warning", "NGAY")
         elif isinstance(question, Money) and value > TEN_BILLION:
             yield Problem(prefix + name, "Số tiền trên 10 tỷ đồng, đề nghị kiểm tra lại số chữ số.", "warning", "G2")
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import peewee
@@ -35,7 +36,10 @@ _INSERT_ENTRY = 'INSERT INTO "journal" ({}) VALUES ({})'.format(
 )
 
 
-class Refused(ExpectedError):
+_COLUMNS_OF = attrgetter(*journal.COLUMNS)
+
+
+class Refused(ExpectedError):  # noqa: N818 - a past event, as the office says it
     """A save that has errors; ``problems`` lists them all. Nothing was written."""
 
     def __init__(self, record_type: type[Record], problems: Sequence[Problem]) -> None:
@@ -58,7 +62,9 @@ class Put:
 class Store:
     """An open office: its records, read and written. One per process; connections are per thread."""
 
-    def __init__(self, database: peewee.Database, types: Mapping[str, type[Record]] = RECORD_TYPES, progress: Progress | None = None) -> None:
+    def __init__(
+        self, database: peewee.Database, types: Mapping[str, type[Record]] = RECORD_TYPES, progress: Progress | None = None
+    ) -> None:
         self.database = database
         self.types = types
         self.names = NameBook(types, self._read_catalogue)
@@ -101,7 +107,7 @@ class Store:
             raise ExpectedError("id", f"Không có bản ghi “{uid}”.", "Hãy xem mã bằng lệnh list.")
         entry = heads[0]
         record_type = self.types[entry.type]
-        return record_type, complete(record_type, journal.decode(uid, entry.body, entry.private))
+        return record_type, self._decoded(record_type, entry)
 
     def find_uid(self, tail: str) -> str:
         """Give the uid that ``tail`` (the uid, or a unique tail of six characters or more) means; raise ExpectedError otherwise."""
@@ -120,9 +126,15 @@ class Store:
             raise ExpectedError("id", f"{what} kết thúc bằng “{tail}”.", "Hãy xem mã bằng lệnh list và ghi thêm ký tự.")
         return found[0]
 
+    def count(self, record_type: type[Record]) -> int:
+        """Give how many records of a type there are, cancelled ones included."""
+        return int(self.execute(record_type.select(peewee.fn.COUNT()).tuples()).fetchone()[0])
+
     # -- checking ----------------------------------------------------------------------------------------------------
 
-    def problems(self, record_type: type[Record], batch: Sequence[Aggregate], earlier: crosschecks.Batch | None = None) -> list[list[Problem]]:
+    def problems(
+        self, record_type: type[Record], batch: Sequence[Aggregate], earlier: crosschecks.Batch | None = None
+    ) -> list[list[Problem]]:
         """Give everything wrong with each complete aggregate of a batch: in itself, and beside other records."""
         today = date.today().isoformat()
         own = [own_problems(record_type, record, today) for record in batch]
@@ -220,7 +232,7 @@ class Store:
         if entry is None:
             raise ExpectedError("version", "Không có phiên bản này của bản ghi.", "Hãy xem bằng lệnh history.")
         record_type = self.types[entry.type]
-        self._put(record_type, complete(record_type, journal.decode(uid, entry.body, entry.private)), by)
+        self._put(record_type, self._decoded(record_type, entry), by)
 
     def _put(self, record_type: type[Record], record: Aggregate, by: str, checked: bool = True) -> None:
         if not checked:
@@ -253,8 +265,9 @@ class Store:
             self._fold_in(record_type, written, now, by)
 
     def _write_entries(self, entries: Iterable[Entry]) -> None:
-        rows = [(e.device, e.seq, e.lc, e.kind, e.type, e.record, e.import_id, e.identity, e.header, e.hash, e.body, e.private) for e in entries]
+        rows = [_COLUMNS_OF(entry) for entry in entries]
         self.database.cursor().executemany(_INSERT_ENTRY, rows)
+        write_meta(self.database, f"chain:{self.device.id}", f"{rows[-1][1]}:{rows[-1][9].hex()}")
 
     def _fold_in(self, record_type: type[Record], written: Sequence[tuple[Put, Entry]], now: str, by: str) -> None:
         known = self.row_ids(record_type, [put.record["uid"] for put, _ in written if put.bases])
@@ -309,8 +322,8 @@ class Store:
         """Chain an audit entry (trust.md c) in the open transaction. ``body`` holds ids, counts and field names; no personal value."""
         with self.database.atomic():
             text = json.dumps(dict(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-            chain = self._chain()
-            self._write_entries([chain.append("audit", event, "", text, None, author=by, schema=1, import_id=import_id, now=journal.now_text())])
+            now = journal.now_text()
+            self._write_entries([self._chain().append("audit", event, "", text, None, author=by, schema=1, import_id=import_id, now=now)])
 
     def erase(self, uid: str, reason: str, by: str) -> int:
         """Erase the private answers of all versions for good; give how many versions had any (contract.md 1)."""
@@ -329,8 +342,7 @@ class Store:
 
     def _refold_one(self, record_type: type[Record], uid: str) -> None:
         entry = journal.heads(self.versions(uid))[0]
-        record = complete(record_type, journal.decode(uid, entry.body, entry.private))
-        head = entry.head
+        record, head = self._decoded(record_type, entry), entry.head
         self._fold_in(record_type, [(Put(record_type, record, ((entry.device, entry.seq),)), entry)], head["ts"], head["u"])
 
     # -- the fold as a whole -----------------------------------------------------------------------------------------
@@ -361,11 +373,8 @@ class Store:
         for batch in self._winners(record_type):
             rows, texts = [], []
             for entry in batch:
-                head = entry.head
-                record = complete(record_type, journal.decode(entry.record, entry.body, entry.private))
-                version = fold.Version(entry.device, entry.seq, entry.lc, head["ts"], head["u"])
-                rows.append(fold.rows(record_type, following, entry.record, version, record))
-                texts.append((following, self.search_text(record_type, record)))
+                rows.append(self._folded(record_type, following, entry))
+                texts.append((following, self.search_text(record_type, self._decoded(record_type, entry))))
                 following += 1
             fold.write(self.database, record_type, rows, ())
             search_index.put_many(self.database, name, texts)
@@ -381,19 +390,47 @@ class Store:
         first: dict[str, int] = {}
         several: set[str] = set()
         for row_id, record in self.execute(Journal.select(Journal.id, Journal.record).where(of_type).order_by(Journal.id).tuples()):
-            if record in first:
+            if first.setdefault(record, row_id) != row_id:
                 several.add(record)
-            else:
-                first[record] = row_id
-        winners = [journal.heads(self.versions(record))[0].seq if record in several else None for record in first]
-        pairs = list(zip(first.items(), winners, strict=True))
-        for chunk in crosschecks.chunks(pairs, crosschecks.CHUNK):
-            single = [row_id for (_, row_id), seq in chunk if seq is None]
+        for chunk in crosschecks.chunks(list(first), crosschecks.CHUNK):
+            single = [first[record] for record in chunk if record not in several]
             entries = {entry.record: entry for entry in self.entries(Journal.id.in_(single))} if single else {}
-            for (record, _), seq in chunk:
-                if seq is not None:
-                    entries[record] = journal.heads(self.versions(record))[0]
-            yield [entries[record] for (record, _), _ in chunk]
+            yield [journal.heads(self.versions(record))[0] if record in several else entries[record] for record in chunk]
+
+    def differences(self, record_type: type[Record], progress: Progress | None = None) -> Iterator[str]:
+        """Give the uids whose rows are not what the journal says they should be, missing and surplus ones included."""
+        surplus = {uid for (uid,) in self.execute(record_type.select(record_type.uid).tuples())}
+        total, done = len(surplus), 0
+        for batch in self._winners(record_type):
+            ids = self.row_ids(record_type, [entry.record for entry in batch])
+            stored = fold.stored(self.database, record_type, list(ids.values()))
+            for entry in batch:
+                surplus.discard(entry.record)
+                row_id = ids.get(entry.record)
+                if row_id is None or stored[row_id] != self._folded(record_type, row_id, entry):
+                    yield entry.record
+            done += len(batch)
+            if progress:
+                progress(done, total)
+        yield from sorted(surplus)
+
+    def _folded(self, record_type: type[Record], row_id: int, entry: Entry) -> tuple[fold.Row, dict[str, list[fold.Row]]]:
+        head = entry.head
+        version = fold.Version(entry.device, entry.seq, entry.lc, head["ts"], head["u"])
+        return fold.rows(record_type, row_id, entry.record, version, self._decoded(record_type, entry))
+
+    @staticmethod
+    def _decoded(record_type: type[Record], entry: Entry) -> Aggregate:
+        return complete(record_type, journal.decode(entry.record, entry.body, entry.private))
+
+    def chain_end(self) -> str:
+        """Give the end of this installation's chain: its last number and hash."""
+        chain = self._chain()
+        return f"{chain.seq}:{chain.hash.hex()}"
+
+    def chain_mark(self) -> str | None:
+        """Give the end of the chain as it was noted beside the last entry: a chain cut at its end shows here."""
+        return read_meta(self.database, f"chain:{self.device.id}")
 
     def state_hash(self) -> str:
         """Give the SHA-256 of the whole state of the record tables."""

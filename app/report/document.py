@@ -55,7 +55,7 @@ Block = Paragraph | Heading
 
 @dataclass(frozen=True)
 class Column:
-    """A leaf column of an annex table: ``width`` in mm; ``head`` lines broken by ``\\n``; ``align`` of its cells.
+    r"""A leaf column of an annex table: ``width`` in mm; ``head`` lines broken by ``\\n``; ``align`` of its cells.
 
     ``number`` cells are right-aligned, padded so that the widest is centred in the column.
     """
@@ -81,9 +81,9 @@ class Row:
 
 @dataclass(frozen=True)
 class RowGroup:
-    """Rows that never part over a page (a unit's audience rows). ``span`` names the first columns written once over all rows:
+    """Rows that never part over a page (a unit's audience rows).
 
-    their text is that of the first row's cells. ``merge`` (only totals): the first ``merge`` columns become one centred cell.
+    The first ``span`` columns are written once over all rows, with the text of the first row's cells. ``merge`` (only totals): the first ``merge`` columns become one centred cell.
     """
 
     rows: tuple[Row, ...]

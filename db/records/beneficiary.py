@@ -11,11 +11,15 @@ from db.record import Problem, Record
 from db.text import name_key, search_key
 
 
-def person_keys(name: str | None, birth: str | None, id_no: str | None, commune: str | None) -> tuple[str | None, str | None]:
-    """Give what a person is recognised by: the identity number, and folded name + birth year + commune (None: not enough known)."""
-    number = re.sub(r"\D", "", id_no or "") or None
+def number_key(id_no: str | None) -> str | None:
+    """Give the digits of an identity number; None without any."""
+    return re.sub(r"\D", "", id_no or "") or None
+
+
+def person_key(name: str | None, birth: str | None) -> str | None:
+    """Give folded name + birth year, by which, within a commune, a person is recognised; None when either is not known."""
     year = (birth or "").lstrip("~")[:4]
-    return number, f"{search_key(name)}|{year}|{search_key(commune or '')}" if name and year else None
+    return f"{search_key(name)}|{year}" if name and year else None
 
 
 class Beneficiary(Record):
@@ -27,7 +31,7 @@ class Beneficiary(Record):
 
     name = Text("Họ và tên", private=True, required=True, search=True, in_list=True, limit=120, row="người")
     birth = PartialDay("Năm sinh", private=True, in_list=True, row="người")
-    id_no = Text("Số giấy tờ", private=True, search=True, limit=20, row="giấy tờ")
+    id_no = Text("Số giấy tờ", private=True, masked=True, search=True, limit=20, row="giấy tờ")
     address = Text("Địa chỉ", private=True, row="giấy tờ")
     commune = Text("Xã", in_list=True, search=True, limit=120, row="nơi ở")
     unit = Link("Đơn vị", "unit", row="nơi ở")
@@ -35,8 +39,8 @@ class Beneficiary(Record):
     living = YesNo("Còn sống", preset=True)
     alias = Text("Bí danh", private=True, search=True, limit=120)
 
-    number_key = Derived(lambda r: person_keys(r["name"], r["birth"], r["id_no"], r["commune"])[0], indexed=True)
-    person_key = Derived(lambda r: person_keys(r["name"], r["birth"], r["id_no"], r["commune"])[1], indexed=True)
+    by_number = Derived(lambda r: number_key(r["id_no"]), indexed=True)
+    by_name = Derived(lambda r: person_key(r["name"], r["birth"]), indexed=True)
     sort_key = Derived(lambda r: name_key(r["name"]) if r["name"] else None)
 
     @staticmethod

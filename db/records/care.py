@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from peewee import Tuple, fn
 
 from db.catalogues import code_list
 from db.figures import Figure, Measure, Source, Total, Where, Window, figure
-from db.questions import Answers, Choice, Derived, Link, Money, PartialDay, Text, Whole
+from db.questions import Answers, Choice, Derived, Link, Money, Text, Whole
 from db.record import ENTERED, EventRecord, Line, Linked, LinkMust, Problem, Twin
 from db.rules import at_least
 
@@ -61,7 +61,9 @@ class CareActivity(EventRecord):
     partners = Text("Đơn vị phối hợp", search=True)
     norm = Money("Định mức", unit="đồng", rules=(at_least(0),), row="định mức")
     months = Whole("Số tháng", unit="tháng", rules=(at_least(0),), row="định mức")
-    house_work = Choice("Xây mới / sửa chữa", code_list("HOUSE_WORK"), when=lambda r: r["kind"] in HOUSES, required=lambda r: r["kind"] in HOUSES)
+    house_work = Choice(
+        "Xây mới / sửa chữa", code_list("HOUSE_WORK"), when=lambda r: r["kind"] in HOUSES, required=lambda r: r["kind"] in HOUSES
+    )
     result_doc = Text("Số quyết định/ giấy chứng nhận", search=True, required=lambda r: r["kind"] in CERTIFICATES)
 
     covering = ("kind",)
@@ -80,7 +82,9 @@ class CareActivity(EventRecord):
         if kind == ONE_TIME and len(categories) > 1:
             yield Problem("served", "Mỗi bản ghi chi trả một lần chỉ gồm một diện đối tượng (một quyết định). Hãy tách bản ghi.", code="1L")
         if kind == "TRAO_GCN_TB" and categories - {"THUONG_BINH", "NHU_TB"}:
-            yield Problem("served", "Giấy chứng nhận thương binh chỉ trao cho thương binh hoặc người hưởng chính sách như thương binh.", code="P3")
+            yield Problem(
+                "served", "Giấy chứng nhận thương binh chỉ trao cho thương binh hoặc người hưởng chính sách như thương binh.", code="P3"
+            )
         yield from _check_list(record)
         yield from _check_money(record)
 
@@ -160,23 +164,26 @@ def _martyr(line: Answers, record: Answers) -> Iterator[Problem]:
 class Listed(Line, of=CareActivity, kind="listed", caption="Danh sách"):
     """One person of the named list. Names stay in the beneficiary's record; here is the link to it."""
 
-    person = Link("Người hưởng", "beneficiary", required=True)
+    person = Link("Người hưởng", "beneficiary")
     category = Choice("Diện đối tượng", BENEF, required=True)
     amount = Money("Số tiền", unit="đồng", rules=(at_least(0),))
     received_by = Text("Người nhận thay", private=True, limit=120)
     relation = Text("Quan hệ", private=True, limit=120)
+    unclear = Text("Người chưa xác định", private=True, help="Giữ lời ghi của dòng chưa gắn được với một người hưởng")
 
     care = Derived(lambda line, record, index: record["kind"])
     twin = Derived(lambda line, record, index: _paid(line, record), indexed=True)
 
     covering = ("care", "person")
 
-    makes = {"name": "name", "birth": "birth", "id_no": "id_no", "address": "address"}
+    makes: ClassVar[dict[str, str]] = {"name": "name", "birth": "birth", "id_no": "id_no", "address": "address"}
     """Columns of a table row that find or make the linked person (contract.md 4): column → the beneficiary's question."""
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:
-        """Check the amount against the tiers (P4) and P6."""
+        """Check the amount against the tiers (P4), P6, and that it is known who it is."""
+        if line["person"] is None:
+            yield Problem("person", "Chưa rõ là người nào trong danh sách người hưởng, đề nghị chọn.", "warning", "NGUOI")
         if record["kind"] == ONE_TIME and line["category"] and line["amount"] is not None and not _tier(line["category"], line["amount"]):
             yield Problem("amount", "Số tiền không khớp mức trợ cấp một lần, đề nghị kiểm tra lại.", "warning", "P4")
         yield from _martyr(line, record)
@@ -268,7 +275,12 @@ FIGURES: tuple[Figure, ...] = (
     ),
     figure("CARE_GCN_TB_N", "Giấy chứng nhận thương binh", "đối tượng", REACHED.sum("persons", _of("TRAO_GCN_TB"))),
     *(
-        figure(f"CARE_1L_N_{code}", f"Trợ cấp một lần theo Quyết định {number}", "đối tượng", REACHED.sum("persons", _of(ONE_TIME, category=code)))
+        figure(
+            f"CARE_1L_N_{code}",
+            f"Trợ cấp một lần theo Quyết định {number}",
+            "đối tượng",
+            REACHED.sum("persons", _of(ONE_TIME, category=code)),
+        )
         for code, number in DECISIONS.items()
     ),
     *(

@@ -123,7 +123,22 @@ class Audience(Line, of=EducationSession, kind="audiences", caption="Đối tư�
     sessions = Derived(lambda line, record, index: record["sessions"] if held(record) and _lead(line, record, index) else 0, kind="BIGINT")
     twin = Derived(_twin, indexed=True)
 
-    covering = ("form", "audience", "topic", "rollup", "topic_free", "required", "present", "makeup", "tested", "gioi", "kha", "dat", "khong_dat", "sessions")
+    covering = (
+        "form",
+        "audience",
+        "topic",
+        "rollup",
+        "topic_free",
+        "required",
+        "present",
+        "makeup",
+        "tested",
+        "gioi",
+        "kha",
+        "dat",
+        "khong_dat",
+        "sessions",
+    )
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:
@@ -160,7 +175,9 @@ def _enters_totals(m: Any, w: Window) -> Any:
 
 CLASSES = Source("classes", Audience, _enters_totals, dims=("audience", "topic", "rollup"))
 HELD = Source("held classes", EducationSession, lambda m, w: m.form.in_(CLASS_FORMS) & (m.held == 1))
-BRIEFINGS = Source("briefings", Audience, lambda m, w: (m.form == "QUAN_TRIET") & (m.audience != PARTY_MEMBERS), dims=("topic", "topic_free"))
+BRIEFINGS = Source(
+    "briefings", Audience, lambda m, w: (m.form == "QUAN_TRIET") & (m.audience != PARTY_MEMBERS), dims=("topic", "topic_free")
+)
 
 PRESENT, REQUIRED, MAKEUP, TESTED = (CLASSES.sum(name) for name in ("present", "required", "makeup", "tested"))
 GIOI, KHA, DAT, KHONG_DAT = (CLASSES.sum(name) for name in ("gioi", "kha", "dat", "khong_dat"))
@@ -191,5 +208,10 @@ FIGURES = (
         "văn bản",
         Total((BRIEFINGS.distinct("topic"), BRIEFINGS.distinct("topic_free", where=lambda m, w: m.topic.is_null()))),
     ),
-    figure("QT_RATE_AVG", "Tỷ lệ tham gia quán triệt", "%", Share(Total((BRIEFINGS.sum("present"),)), Total((BRIEFINGS.sum("required"),)), "floor")),
+    figure(
+        "QT_RATE_AVG",
+        "Tỷ lệ tham gia quán triệt",
+        "%",
+        Share(Total((BRIEFINGS.sum("present"),)), Total((BRIEFINGS.sum("required"),)), "floor"),
+    ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from peewee import fn
@@ -20,11 +21,11 @@ NEEDS_NO_DECISION = "GS_TX"
 
 
 def _is_member(subject: Answers) -> bool:
-    return subject["subject_type"] == MEMBER
+    return bool(subject["subject_type"] == MEMBER)
 
 
 def _needs_decision(record: Answers) -> bool:
-    return record["actor"] != "CHI_BO" and record["kind"] != NEEDS_NO_DECISION
+    return bool(record["actor"] != "CHI_BO" and record["kind"] != NEEDS_NO_DECISION)
 
 
 def _concluded(record: Answers) -> bool:
@@ -44,7 +45,9 @@ def _member_under_actor(record: Answers, linked: Linked) -> Iterator[Problem]:
             seen.add(above)
             above = (linked("party-org", above) or {}).get("parent")
         if above != actor:
-            yield Problem(f"subjects[{index}].org", "Chi bộ của đảng viên không thuộc tổ chức đảng chủ trì, đề nghị kiểm tra lại.", "warning", "I7")
+            yield Problem(
+                f"subjects[{index}].org", "Chi bộ của đảng viên không thuộc tổ chức đảng chủ trì, đề nghị kiểm tra lại.", "warning", "I7"
+            )
 
 
 class Inspection(EventRecord):
@@ -75,7 +78,8 @@ class Inspection(EventRecord):
     @classmethod
     def counted_day(cls, record: Answers) -> str | None:
         """Count on the day of conclusion; none: under way, not counted (contract.md 1)."""
-        return record.get("moved_on") or record["concl_date"]
+        day: str | None = record.get("moved_on") or record["concl_date"]
+        return day
 
     @staticmethod
     def check(record: Answers) -> Iterator[Problem]:
@@ -83,7 +87,7 @@ class Inspection(EventRecord):
         if not record["subjects"]:
             yield Problem("subjects", "Chưa có dòng “Đối tượng kiểm tra” nào.", code="R")
         days = [(name, record[name]) for name in ("decision_date", "event_from", "event_to", "concl_date") if record[name]]
-        for (_, earlier), (name, later) in zip(days, days[1:], strict=False):
+        for (_, earlier), (name, later) in pairwise(days):
             if later < earlier:
                 message = "Thứ tự ngày phải là: ngày quyết định, từ ngày, đến ngày, ngày kết luận."
                 yield Problem(name, message, code="I4")
@@ -91,7 +95,9 @@ class Inspection(EventRecord):
             yield Problem("mark_from", "Mốc kiểm tra từ phải trước hoặc bằng mốc đến.", code="I4")
         actors = INSP_KIND.attribute(record["kind"], "actors") if record["kind"] else ""
         if actors and record["actor"] and record["actor"] not in actors.split(";"):
-            yield Problem("actor", "Chủ thể này thường không tiến hành loại kiểm tra, giám sát này, đề nghị kiểm tra lại.", "warning", "CHU_THE")
+            yield Problem(
+                "actor", "Chủ thể này thường không tiến hành loại kiểm tra, giám sát này, đề nghị kiểm tra lại.", "warning", "CHU_THE"
+            )
         numbers = [subject["no"] for subject in record["subjects"] if subject["no"] is not None]
         if len(set(numbers)) < len(numbers):
             yield Problem("subjects", "Hai đối tượng trùng số “TT”.", code="TT")
@@ -128,7 +134,12 @@ class Subject(Line, of=Inspection, kind="subjects", caption="Đối tượng ki�
             yield Problem("conclusion", "Cuộc đã kết luận thì từng đối tượng phải có kết luận.", code="R")
         allowed = INSP_KIND.attribute(record["kind"], "subjects") if record["kind"] else ""
         if allowed and line["subject_type"] and line["subject_type"] not in allowed.split(";"):
-            yield Problem("subject_type", "Loại kiểm tra, giám sát này thường không có đối tượng loại này, đề nghị kiểm tra lại.", "warning", "DOI_TUONG")
+            yield Problem(
+                "subject_type",
+                "Loại kiểm tra, giám sát này thường không có đối tượng loại này, đề nghị kiểm tra lại.",
+                "warning",
+                "DOI_TUONG",
+            )
         form = line["discipline"]
         if form is None:
             return
@@ -223,7 +234,12 @@ FIGURES: tuple[Figure, ...] = (
     figure("KT_DV_N", "Kiểm tra chấp hành: đảng viên", _MEMBER, _turns("KT_CH", MEMBER)),
     figure("GS_TCD_N", "Giám sát chuyên đề: tổ chức đảng", _ORG, _turns("GS_CD", ORGANISATION)),
     figure("GS_DV_N", "Giám sát chuyên đề: đảng viên", _MEMBER, _turns("GS_CD", MEMBER)),
-    figure("GSTX_TCD_N", "Giám sát thường xuyên: tổ chức đảng", "tổ chức đảng", SUBJECTS.distinct("org", where=_subjects("GS_TX", ORGANISATION))),
+    figure(
+        "GSTX_TCD_N",
+        "Giám sát thường xuyên: tổ chức đảng",
+        "tổ chức đảng",
+        SUBJECTS.distinct("org", where=_subjects("GS_TX", ORGANISATION)),
+    ),
     figure("GSTX_DV_N", "Giám sát thường xuyên: đảng viên", "đảng viên", SUBJECTS.count(_subjects("GS_TX", MEMBER, _latest_supervised))),
     figure("DHVP_TCD_N", "Kiểm tra dấu hiệu vi phạm: tổ chức đảng", "tổ chức đảng", _turns("KT_DHVP", ORGANISATION)),
     figure("DHVP_DV_N", "Kiểm tra dấu hiệu vi phạm: đảng viên", "đảng viên", _turns("KT_DHVP", MEMBER)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, LongText, Text
@@ -24,7 +25,7 @@ class Office(Record):
     def check(record: Answers) -> Iterator[Problem]:
         """Check that the terms do not overlap."""
         spans = sorted((line["valid_from"] or "", line["valid_to"] or "9999") for line in record["terms"])
-        if any(start <= end for (_, end), (start, _) in zip(spans, spans[1:], strict=False)):
+        if any(start <= end for (_, end), (start, _) in pairwise(spans)):
             yield Problem("terms", "Hai giai đoạn hiệu lực chồng lên nhau. Hãy sửa ngày hiệu lực.", code="HIEU_LUC")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, Link, Text
@@ -26,7 +27,7 @@ class Unit(Record):
         if not record["versions"]:
             yield Problem("versions", "Chưa có tên đơn vị.", code="R")
         spans = sorted((line["valid_from"] or "", line["valid_to"] or "9999") for line in record["versions"])
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+        for (_, end), (start, _) in pairwise(spans):
             if start <= end:
                 yield Problem("versions", "Hai giai đoạn hiệu lực của đơn vị chồng lên nhau. Hãy sửa ngày hiệu lực.", code="HIEU_LUC")
         if any(start and start > end for start, end in spans):

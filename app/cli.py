@@ -1,0 +1,266 @@
+"""The command line (contract.md 6): arguments in, one function of ``app.commands`` called, an exit code out.
+
+0 done, 1 an expected error (one line: what is wrong, what to do), 2 wrong usage. Never a traceback for bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import platformdirs
+
+from app import log
+from db.connection import translate
+from db.errors import ExpectedError
+
+_WORDS = {
+    "usage: ": "cách dùng: ",
+    "positional arguments": "tham số",
+    "options": "tùy chọn",
+    "optional arguments": "tùy chọn",
+    "show this help message and exit": "in hướng dẫn này rồi thôi",
+    "%(prog)s: error: %(message)s\n": "%(prog)s: lỗi: %(message)s\n",
+    "the following arguments are required: %s": "còn thiếu tham số: %s",
+    "unrecognized arguments: %s": "không hiểu tham số: %s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "không có lựa chọn %(value)r; hãy chọn một trong: %(choices)s",
+    "expected one argument": "cần một giá trị đi kèm",
+    "expected at least one argument": "cần ít nhất một giá trị đi kèm",
+    "expected %s argument": "cần %s giá trị đi kèm",
+    "expected %s arguments": "cần %s giá trị đi kèm",
+    "argument %(argument_name)s: %(message)s": "tham số %(argument_name)s: %(message)s",
+    "invalid %(type)s value: %(value)r": "giá trị không hợp lệ: %(value)r",
+    "not allowed with argument %s": "không dùng cùng tham số %s",
+    "one of the arguments %s is required": "cần một trong các tham số %s",
+    "ambiguous option: %(option)s could match %(matches)s": "tham số %(option)s chưa rõ, có thể là %(matches)s",
+    "ignored explicit argument %r": "không nhận giá trị %r",
+    "cannot have multiple subparser arguments": "chỉ được một lệnh",
+}
+
+
+def _vietnamese(text: str) -> str:
+    return _WORDS.get(text, text)
+
+
+# argparse looks its messages up through these two names; there is no other way to give it words of ours.
+argparse._ = _vietnamese  # type: ignore[attr-defined]
+argparse.ngettext = lambda one, many, count: _vietnamese(one if count == 1 else many)  # type: ignore[attr-defined]
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    """Add what is accepted before or after the command; the last one given wins."""
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="thư mục dữ liệu (NENNEP_DATA)")
+    parser.add_argument("--user", metavar="TÊN", default=argparse.SUPPRESS, help="người dùng (NENNEP_USER)")
+    parser.add_argument(
+        "--password-file", metavar="TỆP", type=Path, default=argparse.SUPPRESS, help="tệp có mật khẩu ở dòng đầu (hoặc NENNEP_PASSWORD)"
+    )
+
+
+class _Commands:
+    """Collects the sub-commands."""
+
+    def __init__(self) -> None:
+        self.parser = argparse.ArgumentParser(prog="nennep", description="Nền Nếp: ghi chép và báo cáo công tác đảng, công tác chính trị.")
+        _common(self.parser)
+        self._sub = self.parser.add_subparsers(dest="command", metavar="LỆNH", required=True)
+
+    def add(self, name: str, help_text: str, *arguments: tuple[tuple[str, ...], dict[str, Any]]) -> argparse.ArgumentParser:
+        """Declare one command with its arguments."""
+        command = self._sub.add_parser(name, help=help_text, description=help_text)
+        _common(command)
+        for names, options in arguments:
+            command.add_argument(*names, **options)
+        return command
+
+
+def _argument(*names: str, **options: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    return names, options
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Give the parser of the whole command line."""
+    commands = _Commands()
+    as_json = _argument("--json", action="store_true", help="in JSON")
+    period = _argument("--period", metavar="KỲ", required=True, help="kỳ báo cáo, ví dụ 2019-H1")
+    some_period = _argument("--period", metavar="KỲ", help="kỳ báo cáo, ví dụ 2019-H1")
+    unit = _argument("--unit", metavar="MÃ", help="đơn vị (mã hoặc tên); bỏ trống: đơn vị mình")
+    kind = _argument("type", metavar="LOẠI", help="loại bản ghi: education, inspection, care …")
+    record = _argument("id", metavar="MÃ", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối")
+    commands.add(
+        "init",
+        "tạo dữ liệu mới cho một cơ quan trong thư mục trống",
+        _argument("--unit", metavar="MÃ", required=True, help="mã đơn vị"),
+        _argument("--unit-name", metavar="TÊN", required=True, help="tên đơn vị"),
+        _argument("--level", choices=("province", "district"), required=True, help="cấp: tỉnh (province) hoặc huyện (district)"),
+        _argument("--parent", metavar="MÃ", help="mã đơn vị cấp trên"),
+    )
+    commands.add("demo", "tạo và mở dữ liệu mẫu", _argument("--no-window", action="store_true", help="không mở cửa sổ"))
+    commands.add(
+        "import",
+        "nhập bảng XLSX hoặc CSV",
+        kind,
+        _argument("file", metavar="TỆP", type=Path),
+        _argument("--preview", action="store_true", help="chỉ xem trước, không ghi gì"),
+        _argument("--skip-refused", action="store_true", help="bỏ qua dòng có lỗi, nhập các dòng còn lại"),
+        _argument("--ignore", metavar="CỘT", action="append", default=[], help="bỏ qua cột này (dùng được nhiều lần)"),
+        as_json,
+    )
+    commands.add("undo-import", "bỏ cả một lần nhập", _argument("id", metavar="MÃ", help="mã lần nhập (lệnh import in ra)"))
+    commands.add(
+        "export",
+        "xuất bảng XLSX hoặc CSV",
+        kind,
+        _argument("file", metavar="TỆP", type=Path),
+        some_period,
+        _argument("--empty", action="store_true", help="mẫu trống để nhập, kèm danh mục mã"),
+        _argument("--with-names", action="store_true", help="kèm họ tên, giấy tờ (thông tin riêng tư)"),
+    )
+    commands.add(
+        "list",
+        "liệt kê bản ghi",
+        kind,
+        _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
+        some_period,
+        unit,
+        _argument("--state", metavar="TRẠNG THÁI", help="draft, entered hoặc cancelled"),
+        _argument("--limit", metavar="N", type=int, default=50, help="nhiều nhất N dòng (mặc định 50)"),
+        as_json,
+    )
+    commands.add("show", "xem một bản ghi", record, as_json)
+    commands.add("history", "xem các phiên bản của một bản ghi", record, as_json)
+    commands.add(
+        "erase", "xóa hẳn thông tin riêng tư của một bản ghi", record, _argument("--reason", metavar="LÝ DO", required=True, help="lý do")
+    )
+    commands.add(
+        "figures",
+        "tính các chỉ tiêu của một kỳ",
+        period,
+        unit,
+        _argument("--by", choices=("unit",), help="tính thêm theo từng đơn vị"),
+        as_json,
+    )
+    commands.add("trace", "các bản ghi đứng sau một con số", _argument("code", metavar="CHỈ TIÊU"), period, unit, as_json)
+    commands.add(
+        "report",
+        "in báo cáo của một kỳ",
+        period,
+        _argument("--out", metavar="TỆP.pdf", type=Path, required=True, help="tệp PDF sẽ ghi"),
+        unit,
+        _argument("--exact", action="store_true", help="in số chính xác thay cho “trên …”, “hàng …”"),
+    )
+    commands.add("check", "kiểm tra toàn bộ dữ liệu", as_json)
+    commands.add("rebuild", "dựng lại các bảng từ nhật ký")
+    commands.add("backup", "sao lưu", _argument("--to", metavar="DIR", type=Path, help="thư mục sao lưu"))
+    commands.add("restore", "khôi phục từ bản sao lưu", _argument("file", metavar="TỆP.db", type=Path))
+    user = commands.add("user", "người dùng")
+    actions = user.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    add = actions.add_parser("add", help="thêm người dùng")
+    add.add_argument("id", metavar="TÊN", help="tên đăng nhập")
+    add.add_argument("--name", metavar="HỌ TÊN", required=True)
+    add.add_argument(
+        "--role", metavar="VAI TRÒ", action="append", required=True, help="clerk, commander hoặc administrator (dùng được nhiều lần)"
+    )
+    disable = actions.add_parser("disable", help="khóa người dùng")
+    disable.add_argument("id", metavar="TÊN")
+    listing = actions.add_parser("list", help="liệt kê người dùng")
+    for parser in (add, disable, listing):
+        _common(parser)
+    commands.add("password", "đổi mật khẩu của mình (mật khẩu mới: NENNEP_NEW_PASSWORD hoặc hỏi)")
+    commands.add("recover", "đặt mật khẩu mới bằng mã khôi phục (NENNEP_RECOVERY_CODE hoặc hỏi)")
+    return commands.parser
+
+
+class Secrets:
+    """Where passwords come from: environment, file, or a prompt."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._file: Path | None = getattr(options, "password_file", None)
+
+    def password(self, question: str = "Mật khẩu: ") -> str:
+        """Give the password: NENNEP_PASSWORD, the first line of ``--password-file`` without its line break, else a prompt."""
+        if self._file is not None:
+            try:
+                return self._file.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
+            except (OSError, UnicodeDecodeError):
+                raise ExpectedError("password-file", f"Không đọc được tệp mật khẩu {self._file}.", "Hãy kiểm tra đường dẫn.") from None
+        return os.environ.get("NENNEP_PASSWORD") or self.ask(question)
+
+    def new_password(self) -> str:
+        """Give the new password: NENNEP_NEW_PASSWORD, else a prompt, twice."""
+        return os.environ.get("NENNEP_NEW_PASSWORD") or self.twice("Mật khẩu mới: ")
+
+    def first_password(self) -> str:
+        """Give the password of a new user or office: as ``password``, but a prompt asks twice."""
+        if self._file is not None or os.environ.get("NENNEP_PASSWORD"):
+            return self.password()
+        return self.twice("Đặt mật khẩu: ")
+
+    def twice(self, question: str) -> str:
+        """Ask twice; raise ExpectedError when the answers differ."""
+        first = self.ask(question)
+        if first != self.ask("Nhập lại: "):
+            raise ExpectedError("password", "Hai lần nhập không giống nhau.", "Hãy làm lại.")
+        return first
+
+    def code(self) -> str:
+        """Give the recovery code: NENNEP_RECOVERY_CODE, else a prompt."""
+        return os.environ.get("NENNEP_RECOVERY_CODE") or self.ask("Mã khôi phục (32 chữ số): ")
+
+    @staticmethod
+    def ask(question: str) -> str:
+        """Ask without showing what is typed; raise ExpectedError when nobody can answer."""
+        try:
+            return getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n") or _nobody()
+        except (EOFError, KeyboardInterrupt):
+            _nobody()
+
+
+def _nobody() -> NoReturn:
+    raise ExpectedError(
+        "password", "Chưa có mật khẩu hoặc mã.", "Hãy đặt NENNEP_PASSWORD, dùng --password-file, hoặc chạy ở cửa sổ lệnh để nhập."
+    )
+
+
+def data_folder(options: argparse.Namespace, name: str = "") -> Path:
+    """Give the data folder: ``--data``, NENNEP_DATA, else the platform's; ``name`` is that of the default one."""
+    given = getattr(options, "data", None) or os.environ.get("NENNEP_DATA")
+    if given:
+        return Path(given).expanduser()
+    home = Path(platformdirs.user_data_dir("nennep", appauthor=False))
+    return home / name if name else home / "du-lieu"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        options = build_parser().parse_args(arguments)
+    except SystemExit as left:
+        return int(left.code or 0) if not isinstance(left.code, str) else 2
+    from app import commands  # the parser answers --help without opening the drawers below
+
+    try:
+        return commands.run(options)
+    except KeyboardInterrupt:
+        print("Đã dừng; việc chưa xong không được ghi.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader (head, less) has left; nothing more to say
+        return 0
+    except Exception as error:
+        expected = translate(error)
+        if expected is None:
+            log.logger.exception("unexpected")
+            print(
+                f"Lỗi của phần mềm ({type(error).__name__}). Chi tiết ở nhật ký trong thư mục dữ liệu; hãy gửi cho người bảo trì.",
+                file=sys.stderr,
+            )
+            return 1
+        print(f"Lỗi: {expected}", file=sys.stderr)
+        return 1

@@ -1,0 +1,304 @@
+"""Rows → preview (ready, doubtful, refused) → one transaction; and the undo of a whole import (contract.md 4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app import drafts, reading
+from app.reading import Reader, Ready
+from app.tabular import Refusal
+from db import crosschecks
+from db.errors import ExpectedError
+from db.journal import decode, heads
+from db.record import CANCELLED, Aggregate, Record, canonical, complete, uuid7
+from db.records.beneficiary import Beneficiary
+from db.store import Progress, Put, Store, normalised
+from db.system import Draft, Journal
+
+BATCH = 2_000
+
+
+@dataclass
+class Preview:
+    """What an import would do, and after ``apply`` what it did."""
+
+    declared: type[Record]
+    path: Path
+    refused: list[Refusal]
+    puts: list[Put] = field(default_factory=list)
+    drafts: list[tuple[dict[str, Any], bytes]] = field(default_factory=list)
+    persons: list[Aggregate] = field(default_factory=list)
+    new: int = 0
+    updated: int = 0
+    already: int = 0
+    doubtful: int = 0
+    doubts: list[Refusal] = field(default_factory=list)
+    import_id: str | None = None
+
+    def summary(self) -> dict[str, Any]:
+        """Give the import for programs (contract.md 6)."""
+        counts = {"new": self.new, "updated": self.updated, "already": self.already, "doubtful": self.doubtful}
+        return {"import": self.import_id, **counts, "refused": [refusal.as_json() for refusal in self.refused]}
+
+    def lines(self) -> Iterator[str]:
+        """Say it in words."""
+        if self.import_id:
+            yield f"Đã nhập {self.path.name}. Mã lần nhập: {self.import_id} (bỏ cả lần nhập: nennep undo-import {self.import_id})."
+        else:
+            yield f"Xem trước {self.path.name}; chưa ghi gì."
+        counts = {"Mới": self.new, "Cập nhật": self.updated, "Đã có": self.already, "Còn cảnh báo": self.doubtful}
+        yield " ".join(f"{word}: {count}." for word, count in {**counts, "Bị từ chối": len(self.refused)}.items())
+        for word, found in (("Cảnh báo", self.doubts), ("Từ chối", self.refused)):
+            for refusal in found[:20]:
+                yield f"  {word} - {refusal}"
+            if len(found) > 20:
+                yield f"  … và {len(found) - 20} dòng khác."
+
+    def refusal(self) -> str:
+        """Say why nothing was written."""
+        first = "; ".join(str(refusal) for refusal in self.refused[:3])
+        more = f"; … (tất cả {len(self.refused)} chỗ)" if len(self.refused) > 3 else ""
+        return f"Lỗi: chưa nhập gì vì có dòng bị từ chối: {first}{more}. Hãy sửa tệp, hoặc thêm --skip-refused để bỏ qua các dòng đó."
+
+
+def preview(store: Store, declared: type[Record], path: Path, *, ignore: Iterable[str] = (), progress: Progress | None = None) -> Preview:
+    """Read a file and give what its import would do; nothing is written. Raises ExpectedError when the file cannot be read."""
+    reader = Reader(store, declared, path, ignore)
+    result = Preview(declared, path, reader.refused)
+    seen, occurrences = crosschecks.Batch(), Counter[bytes]()
+    total = len(reader.rows)
+    for start in range(0, total, BATCH):
+        ready = reader.batch(start, start + BATCH)
+        for one in ready:
+            plain = _hash(declared, one)
+            occurrences[plain] += 1
+            one.identity = hashlib.sha256(plain + str(occurrences[plain]).encode()).digest()
+        _sort_out(store, declared, ready, result, seen)
+        if progress:
+            progress(min(start + BATCH, total), total)
+    result.persons = reader.persons.made
+    _drop_unused_persons(result)
+    return result
+
+
+def _hash(declared: type[Record], one: Ready) -> bytes:
+    """SHA-256 of type + canonical values of record and lines (contract.md 4): of what the row says, before persons get uids."""
+    return hashlib.sha256(declared.type_name.encode() + b"\0" + canonical(one.said)).digest()
+
+
+def _sort_out(store: Store, declared: type[Record], ready: Sequence[Ready], result: Preview, seen: crosschecks.Batch) -> None:
+    known = _known_hashes(store, [one.identity for one in ready if not one.named])
+    current = _current(store, declared, [one.record["uid"] for one in ready if one.named])
+    waiting: list[tuple[Ready, Aggregate, tuple[tuple[str, int], ...]]] = []
+    for one in ready:
+        if not one.named and one.identity in known:
+            result.already += 1
+        elif one.draft is not None:
+            result.drafts.append((one.draft, one.identity))
+            result.new += 1
+        else:
+            before = current.get(one.record["uid"]) if one.named else None
+            record = _merged(declared, one, before[0]) if before else complete(declared, one.record)
+            if before and _same(record, before[0]):
+                result.already += 1
+            else:
+                waiting.append((one, record, before[1] if before else ()))
+    _check(store, declared, waiting, result, seen)
+
+
+def _check(
+    store: Store,
+    declared: type[Record],
+    waiting: Sequence[tuple[Ready, Aggregate, tuple[tuple[str, int], ...]]],
+    result: Preview,
+    seen: crosschecks.Batch,
+) -> None:
+    for _, record, _ in waiting:
+        if record["uid"] is None:
+            record["uid"] = uuid7()
+        store.settle(declared, record)
+    for (one, record, bases), problems in zip(waiting, store.problems(declared, [record for _, record, _ in waiting], seen), strict=True):
+        problems += one.notes
+        errors = [problem for problem in problems if problem.level == "error"]
+        if errors:
+            result.refused += [one.refusal(problem) for problem in errors]
+            continue
+        warnings = [problem for problem in problems if problem.level == "warning"]
+        store.keep_warnings(record, warnings, {})
+        if warnings:
+            result.doubtful += 1
+            result.doubts += [one.refusal(problem) for problem in warnings]
+        result.puts.append(Put(declared, normalised(record), bases, None if one.named else one.identity))
+        if bases:
+            result.updated += 1
+        else:
+            result.new += 1
+
+
+def _known_hashes(store: Store, identities: Sequence[bytes]) -> set[bytes]:
+    """Give which identity hashes stand in imports that were not undone, or in records an undo has left, or in drafts."""
+    undone: dict[str, set[str]] = {}
+    for (body,) in store.execute(Journal.select(Journal.body).where((Journal.kind == "audit") & (Journal.type == "import.undo")).tuples()):
+        left = reading.json_of(body)
+        undone[left["import"]] = set(left["left"])
+    found: set[bytes] = set()
+    for chunk in crosschecks.chunks(identities, crosschecks.CHUNK):
+        query = Journal.select(Journal.identity, Journal.import_id, Journal.record).where(Journal.identity.in_(chunk))
+        for identity, import_id, record in store.execute(query.tuples()):
+            if import_id not in undone or record in undone[import_id]:
+                found.add(bytes(identity))
+        for (identity,) in store.execute(Draft.select(Draft.identity).where(Draft.identity.in_(chunk)).tuples()):
+            found.add(bytes(identity))
+    return found
+
+
+def _current(store: Store, declared: type[Record], uids: Sequence[str]) -> dict[str, tuple[Aggregate, tuple[tuple[str, int], ...]]]:
+    """Give the newest version of those uids that are here, and what a new version of each is based on."""
+    found: dict[str, tuple[Aggregate, tuple[tuple[str, int], ...]]] = {}
+    for chunk in crosschecks.chunks(uids, crosschecks.CHUNK):
+        entries = store.entries(Journal.record.in_(chunk) & (Journal.kind == "put"), (Journal.record, Journal.lc))
+        by_record: dict[str, list[Any]] = {}
+        for entry in entries:
+            by_record.setdefault(entry.record, []).append(entry)
+        for uid, versions in by_record.items():
+            ends = heads(versions)
+            if ends[0].type != declared.type_name:
+                raise ExpectedError("uid", f"Mã bản ghi {uid} đã thuộc loại khác ({ends[0].type}).", "Hãy xóa cột “Mã bản ghi” ở dòng đó.")
+            record = complete(declared, decode(uid, ends[0].body, ends[0].private))
+            found[uid] = (record, tuple((entry.device, entry.seq) for entry in ends))
+    return found
+
+
+def _same(new: Aggregate, old: Aggregate) -> bool:
+    drop = ("warned", "moved_on")
+    return {k: v for k, v in new.items() if k not in drop} == {k: v for k, v in old.items() if k not in drop}
+
+
+def _merged(declared: type[Record], one: Ready, before: Aggregate) -> Aggregate:
+    """Give the update: absent columns keep the known value, empty cells clear it, lines in the file replace the whole list.
+
+    A version line takes columns it lacks from the known version it overlaps.
+    """
+    merged = {**before, **{name: value for name, value in one.record.items() if name in one.columns or name == "uid"}}
+    for kind, line_type in declared.kinds.items():
+        if kind not in one.kinds:
+            continue
+        lines = one.record[kind]
+        if "valid_from" in line_type.questions():
+            lines = [_from_overlapping(line, before[kind], one.kinds[kind]) for line in lines]
+        merged[kind] = lines
+    if "state" not in one.columns:
+        merged["state"] = one.record["state"] or before["state"]
+        merged["cancel_reason"] = before["cancel_reason"] if merged["state"] == CANCELLED else None
+    return complete(declared, merged)
+
+
+def _from_overlapping(line: Aggregate, known: Sequence[Aggregate], columns: frozenset[str]) -> Aggregate:
+    def span(of: Aggregate) -> tuple[str, str]:
+        return of.get("valid_from") or "", of.get("valid_to") or "9999"
+
+    start, end = span(line)
+    for old in known:
+        if span(old)[0] <= end and start <= span(old)[1]:
+            return {**old, **{name: value for name, value in line.items() if name in columns}}
+    return line
+
+
+def _drop_unused_persons(result: Preview) -> None:
+    """Keep only the persons that a record about to be written links to: refused and known rows make nobody."""
+    used = crosschecks.linked_uids(result.declared, [put.record for put in result.puts], "beneficiary")
+    result.persons = [person for person in result.persons if person["uid"] in used]
+
+
+def apply(store: Store, found: Preview, by: str, progress: Progress | None = None) -> None:
+    """Write what a preview found, in one transaction; an import without anything new writes nothing but its audit entry.
+
+    ``found.import_id`` is set. Raises ExpectedError, and then nothing was written.
+    """
+    import_id = uuid7()
+    with store.transaction():
+        if found.persons:
+            for person in found.persons:
+                store.keep_warnings(person, store.problems(Beneficiary, [person])[0], {})
+            store.write([Put(Beneficiary, normalised(person)) for person in found.persons], by, import_id)
+        for start in range(0, len(found.puts), BATCH):
+            store.write(found.puts[start : start + BATCH], by, import_id)
+            if progress:
+                progress(min(start + BATCH, len(found.puts)), len(found.puts))
+        for content, identity in found.drafts:
+            drafts.put(store, found.declared.type_name, content, by, import_id=import_id, identity=identity)
+        body = {"import": import_id, "type": found.declared.type_name, "new": found.new, "updated": found.updated, "already": found.already}
+        store.audit("import", body, by, import_id)
+    found.import_id = import_id
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo did."""
+
+    cancelled: int
+    reverted: int
+    drafts: int
+    left: tuple[str, ...]
+
+    def lines(self, store: Store) -> Iterator[str]:
+        """Say it in words."""
+        yield f"Đã bỏ lần nhập: hủy {self.cancelled} bản ghi, trả lại bản cũ cho {self.reverted} bản ghi, xóa {self.drafts} bản nháp."
+        for uid in self.left:
+            yield f"  Giữ lại bản ghi {uid} vì đã được sửa sau khi nhập."
+
+
+def undo(store: Store, import_id: str, by: str, progress: Progress | None = None) -> Undone:
+    """Undo an import: cancel what it made, bring back what it changed, leave and list what was edited since.
+
+    Raises ExpectedError when there is no such import or it was undone already.
+    """
+    wanted = import_id.strip().lower()
+    audits = [
+        reading.json_of(e.body) | {"event": e.type}
+        for e in store.entries((Journal.kind == "audit") & Journal.type.in_(("import", "import.undo")))
+    ]
+    if all(audit["import"] != wanted for audit in audits):
+        raise ExpectedError("import", f"Không có lần nhập “{import_id}”.", "Hãy dùng mã mà lệnh import đã in ra.")
+    if any(audit["event"] == "import.undo" and audit["import"] == wanted for audit in audits):
+        raise ExpectedError("import", "Lần nhập này đã được bỏ rồi.", "Không cần làm gì thêm.")
+    with store.transaction():
+        undone = _undo(store, wanted, by, progress)
+        store.audit("import.undo", {"import": wanted, "left": list(undone.left), "cancelled": undone.cancelled}, by)
+    return undone
+
+
+def _undo(store: Store, import_id: str, by: str, progress: Progress | None) -> Undone:
+    of_import = (Journal.import_id == import_id) & (Journal.kind == "put")
+    records = [row[0] for row in store.execute(Journal.select(Journal.record).where(of_import).order_by(Journal.id).tuples())]
+    uids = list(dict.fromkeys(records))
+    cancelled = reverted = 0
+    left: list[str] = []
+    for number, chunk in enumerate(crosschecks.chunks(uids, BATCH), 1):
+        puts: list[Put] = []
+        for uid in chunk:
+            versions = store.versions(uid)
+            head = heads(versions)[0]
+            if head.import_id != import_id:
+                left.append(uid)
+                continue
+            declared, bases = store.types[head.type], head.head["b"]
+            source = next((v for v in versions if bases and [v.device, v.seq] == bases[0]), None)
+            chosen = source or head
+            record = complete(declared, decode(uid, chosen.body, chosen.private))
+            if source is None:
+                record.update(state=CANCELLED, cancel_reason=f"Bỏ lần nhập {import_id}")
+            cancelled, reverted = cancelled + (source is None), reverted + (source is not None)
+            puts.append(Put(declared, record, ((head.device, head.seq),)))
+        store.write(puts, by)
+        if progress:
+            progress(min(number * BATCH, len(uids)), len(uids))
+    unedited = (Draft.import_id == import_id) & (Draft.edited == 0)
+    gone = [row[0] for row in store.execute(Draft.select(Draft.id).where(unedited).tuples())]
+    drafts.remove(store, gone)
+    return Undone(cancelled, reverted, len(gone), tuple(left))

@@ -1,0 +1,203 @@
+"""Words, filters and pages of records; and how one record is put into words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from app.periods import Period
+from app.unit_tree import unit_named, units_below
+from db import search_index
+from db.crosschecks import CHUNK, chunks
+from db.errors import ExpectedError
+from db.journal import decode
+from db.questions import Answers, Question
+from db.record import DRAFT, EventRecord, Record, complete
+from db.records import RECORD_TYPES
+from db.store import Store
+from db.system import Draft, Journal
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page: ``total`` records fulfil the filters, ``records`` are the newest of them."""
+
+    total: int
+    records: list[dict[str, Any]]
+
+
+def find(
+    store: Store,
+    declared: type[Record],
+    *,
+    words: str = "",
+    period: Period | None = None,
+    unit: str | None = None,
+    state: str | None = None,
+    limit: int = 50,
+) -> Found:
+    """Give the newest records of a type that fulfil all filters; raise ExpectedError for a filter the type cannot have.
+
+    Words match accent-smart (``db.text.matches``); a number tail of four digits or more also finds the ends of document and
+    identity numbers.
+    """
+    if state is not None:
+        code = RECORD_TYPES["education"].questions()["state"].parse(state)
+        if code == DRAFT:
+            return drafts(store, declared, limit)
+        state = code
+    conditions = list(_filters(store, declared, period, unit, state))
+    ids = _matching(store, declared, words, conditions, limit)
+    if ids is None:
+        query = declared.select(declared.id).order_by(declared.id.desc()).limit(limit)
+        count = declared.select(fn.COUNT())
+        for condition in conditions:
+            query, count = query.where(condition), count.where(condition)
+        row_ids = [row[0] for row in store.execute(query.tuples())]
+        return Found(store.execute(count.tuples()).fetchone()[0], _records(store, declared, row_ids))
+    return Found(len(ids), _records(store, declared, ids[:limit]))
+
+
+def _matching(store: Store, declared: type[Record], words: str, conditions: list[Any], limit: int) -> list[int] | None:
+    """Give the row ids that the words match, newest first, after the filters; None where no word was given."""
+    if not words.strip():
+        return None
+    table = declared.table_name()
+    found = set(search_index.search(store.database, table, words, None)) | set(_tails(store, declared, words))
+    kept: list[int] = []
+    for chunk in chunks(sorted(found, reverse=True), CHUNK):
+        query = declared.select(declared.id).where(declared.id.in_(chunk))
+        for condition in conditions:
+            query = query.where(condition)
+        kept += [row[0] for row in store.execute(query.order_by(declared.id.desc()).tuples())]
+    return kept
+
+
+def _tails(store: Store, declared: type[Record], words: str) -> list[int]:
+    digits = words.strip()
+    if not (digits.isdecimal() and len(digits) >= 4):
+        return []
+    fields = [
+        declared._meta.fields[name] for name, question in declared.questions().items() if question.search and question.field_type == "TEXT"
+    ]
+    found: list[int] = []
+    for column in fields:
+        found += [row[0] for row in store.execute(declared.select(declared.id).where(column.endswith(digits)).limit(1000).tuples())]
+    return found
+
+
+def _filters(store: Store, declared: type[Record], period: Period | None, unit: str | None, state: str | None) -> Iterator[Any]:
+    if state is not None:
+        yield declared.state == state
+    columns = declared._meta.fields
+    if period is not None:
+        if issubclass(declared, EventRecord):
+            day = fn.COALESCE(columns["counted_on"], columns["event_to"])
+            yield day.between(period.start, period.end)
+        elif "period" in columns:
+            yield columns["period"] == period.code
+        else:
+            raise ExpectedError("filter", f"{declared.plural} không thuộc kỳ báo cáo nào.", "Hãy bỏ --period.")
+    if unit is not None:
+        if "unit" not in columns:
+            raise ExpectedError("filter", f"{declared.plural} không thuộc đơn vị nào.", "Hãy bỏ --unit.")
+        yield columns["unit"].in_(sorted(units_below(store, unit_named(store, unit, period))))
+
+
+def _records(store: Store, declared: type[Record], row_ids: list[int]) -> list[dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for chunk in chunks(row_ids, CHUNK):
+        query = (
+            declared.select(declared.id, declared.uid, Journal.body, Journal.private)
+            .join(Journal, on=((Journal.device == declared.device) & (Journal.seq == declared.seq)))
+            .where(declared.id.in_(chunk))
+        )
+        for row_id, uid, body, private in store.execute(query.tuples()):
+            found[row_id] = summary(store, declared, complete(declared, decode(uid, body, private)))
+    return [found[row_id] for row_id in row_ids]
+
+
+def summary(store: Store, declared: type[Record], record: Answers) -> dict[str, Any]:
+    """Give what a list shows of a record: id, type, unit (code), date, title, state, open warnings, and the answers."""
+    unit = record.get("unit")
+    return {
+        "id": record["uid"],
+        "type": declared.type_name,
+        "unit": store.names.code("unit", unit) if unit else None,
+        "date": declared.counted_day(record) or record.get("event_to"),
+        "title": title(store, declared, record),
+        "state": record["state"],
+        "open_warnings": sorted(key for key, reason in (record.get("warned") or {}).items() if not reason),
+        "values": {name: value for name, value in masked(declared, record).items() if value not in (None, [])},
+    }
+
+
+def drafts(store: Store, declared: type[Record], limit: int) -> Found:
+    """Give the drafts of a type, newest first."""
+    of_type = Draft.type == declared.type_name
+    total = store.execute(Draft.select(fn.COUNT()).where(of_type).tuples()).fetchone()[0]
+    query = Draft.select(Draft.id, Draft.record, Draft.content, Draft.ts).where(of_type).order_by(Draft.id.desc()).limit(limit)
+    records = [
+        {"id": uid, "type": declared.type_name, "unit": None, "date": None, "title": _draft_title(content), "state": DRAFT, "record": record,
+         "values": json.loads(content)}
+        for uid, record, content, _ in store.execute(query.tuples())
+    ]  # fmt: skip
+    return Found(total, records)
+
+
+def _draft_title(content: str) -> str:
+    typed = json.loads(content)
+    return " · ".join(str(value) for value in typed.values() if isinstance(value, str) and value)[:120]
+
+
+def title(store: Store, declared: type[Record], record: Answers) -> str:
+    """Name one record in words: its ``in_list`` answers but unit and days, private ones left out."""
+    day = declared.day_of(record)
+    shown = [
+        question.show(record[name], store.names, day)
+        for name, question in declared.questions().items()
+        if question.in_list and not question.private and name not in ("unit", "event_to") and record[name] is not None
+    ]
+    return " · ".join(shown) or declared.heading(record)
+
+
+def masked(declared: type[Record], record: Answers) -> dict[str, Any]:
+    """Give the answers of a record with identity numbers masked (contract.md 1)."""
+    plain = {name: mask(question, record[name]) for name, question in declared.questions().items()}
+    for kind, line_type in declared.kinds.items():
+        questions = line_type.questions().items()
+        plain[kind] = [{name: mask(q, line[name]) for name, q in questions if line[name] is not None} for line in record[kind]]
+    for extra in ("moved_on", "warned"):
+        if record.get(extra):
+            plain[extra] = record[extra]
+    return plain
+
+
+def mask(question: Question, value: Any) -> Any:
+    """Give ``079012345456`` as ``0xx…456`` when the question is masked."""
+    if not question.masked or not value:
+        return value
+    return f"{value[0]}xx…{value[-3:]}" if len(value) > 4 else "xxx"
+
+
+def lines(store: Store, declared: type[Record], record: Answers) -> Iterator[str]:
+    """Give a record as lines of text, label and answer."""
+    day = declared.day_of(record)
+    yield f"{declared.caption} {record['uid']}"
+    for name, question in declared.questions().items():
+        if record[name] is not None:
+            yield f"  {question.label}: {question.show(mask(question, record[name]), store.names, day)}"
+    for kind, line_type in declared.kinds.items():
+        for number, line in enumerate(record[kind], 1):
+            answers = [
+                f"{q.label}: {q.show(mask(q, line[name]), store.names, day)}"
+                for name, q in line_type.questions().items()
+                if line[name] is not None
+            ]
+            yield f"  {line_type.caption} {number}: {'; '.join(answers)}"
+    for key, reason in (record.get("warned") or {}).items():
+        yield f"  Cảnh báo {key}: {reason or 'chưa có lý do'}"
