@@ -178,13 +178,13 @@ def install_libraries(command: str, first_time: bool) -> None:
         except SetupError as error:
             if command in NEEDS_QT:
                 raise
-            say(f"Bỏ qua phần cửa sổ / going on without Qt's libraries: {error}")
+            print(f"Bỏ qua phần cửa sổ / going on without Qt's libraries: {error}", file=sys.stderr)
             return
     if (first_time or (display and command in ("demo", "run"))) and (missing := missing_packages(WINDOW_LIBRARIES)):
         try:
             install_packages(missing, "cửa sổ / the window")
         except SetupError as error:
-            say(f"Bỏ qua phần cửa sổ / going on without the window's libraries: {error}")
+            print(f"Bỏ qua phần cửa sổ / going on without the window's libraries: {error}", file=sys.stderr)
 
 
 def missing_packages(libraries: dict[str, str]) -> list[str]:
@@ -231,8 +231,9 @@ def has_package(name: str) -> bool:
 
 
 def by_hand(wanted: list[str]) -> str:
-    """Give the one command a person can type to install the packages."""
-    return f"sudo apt-get update && sudo apt-get install -y {' '.join(known_names(wanted))}"
+    """Give the one command a person can type to install these packages and everything else that is missing."""
+    packages = list(dict.fromkeys([*wanted, *missing_packages(OFFSCREEN_LIBRARIES | WINDOW_LIBRARIES)]))
+    return f"sudo apt-get update && sudo apt-get install -y {' '.join(known_names(packages))}"
 
 
 def last_lines(text: str, count: int = 5) -> str:
