@@ -1,0 +1,1 @@
+"""What the program does with records. Plain functions over an open database; no Qt."""

@@ -6,17 +6,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
-
-import platformdirs
+from typing import Any
 
 from app import log
 from db.connection import translate
-from db.errors import ExpectedError
 
 _WORDS = {
     "usage: ": "cách dùng: ",
@@ -172,66 +167,6 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add("password", "đổi mật khẩu của mình (mật khẩu mới: NENNEP_NEW_PASSWORD hoặc hỏi)")
     commands.add("recover", "đặt mật khẩu mới bằng mã khôi phục (NENNEP_RECOVERY_CODE hoặc hỏi)")
     return commands.parser
-
-
-class Secrets:
-    """Where passwords come from: environment, file, or a prompt."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._file: Path | None = getattr(options, "password_file", None)
-
-    def password(self, question: str = "Mật khẩu: ") -> str:
-        """Give the password: NENNEP_PASSWORD, the first line of ``--password-file`` without its line break, else a prompt."""
-        if self._file is not None:
-            try:
-                return self._file.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
-            except (OSError, UnicodeDecodeError):
-                raise ExpectedError("password-file", f"Không đọc được tệp mật khẩu {self._file}.", "Hãy kiểm tra đường dẫn.") from None
-        return os.environ.get("NENNEP_PASSWORD") or self.ask(question)
-
-    def new_password(self) -> str:
-        """Give the new password: NENNEP_NEW_PASSWORD, else a prompt, twice."""
-        return os.environ.get("NENNEP_NEW_PASSWORD") or self.twice("Mật khẩu mới: ")
-
-    def first_password(self) -> str:
-        """Give the password of a new user or office: as ``password``, but a prompt asks twice."""
-        if self._file is not None or os.environ.get("NENNEP_PASSWORD"):
-            return self.password()
-        return self.twice("Đặt mật khẩu: ")
-
-    def twice(self, question: str) -> str:
-        """Ask twice; raise ExpectedError when the answers differ."""
-        first = self.ask(question)
-        if first != self.ask("Nhập lại: "):
-            raise ExpectedError("password", "Hai lần nhập không giống nhau.", "Hãy làm lại.")
-        return first
-
-    def code(self) -> str:
-        """Give the recovery code: NENNEP_RECOVERY_CODE, else a prompt."""
-        return os.environ.get("NENNEP_RECOVERY_CODE") or self.ask("Mã khôi phục (32 chữ số): ")
-
-    @staticmethod
-    def ask(question: str) -> str:
-        """Ask without showing what is typed; raise ExpectedError when nobody can answer."""
-        try:
-            return getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n") or _nobody()
-        except (EOFError, KeyboardInterrupt):
-            _nobody()
-
-
-def _nobody() -> NoReturn:
-    raise ExpectedError(
-        "password", "Chưa có mật khẩu hoặc mã.", "Hãy đặt NENNEP_PASSWORD, dùng --password-file, hoặc chạy ở cửa sổ lệnh để nhập."
-    )
-
-
-def data_folder(options: argparse.Namespace, name: str = "") -> Path:
-    """Give the data folder: ``--data``, NENNEP_DATA, else the platform's; ``name`` is that of the default one."""
-    given = getattr(options, "data", None) or os.environ.get("NENNEP_DATA")
-    if given:
-        return Path(given).expanduser()
-    home = Path(platformdirs.user_data_dir("nennep", appauthor=False))
-    return home / name if name else home / "du-lieu"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from app import backup, figures, history, importing, office, search, tables, users
+from app.asking import Secrets, data_folder, user_name
 from app.checking import check_all
-from app.cli import Secrets, data_folder
 from app.figures import FigureValue
 from app.office import Office
 from app.periods import period
@@ -42,14 +42,8 @@ def progress(done: int, total: int) -> None:
         print(f"  {done * 100 // max(total, 1):3d}% ({done}/{total})", end=end, file=sys.stderr, flush=True)
 
 
-def _user(options: Options) -> str | None:
-    import os
-
-    return getattr(options, "user", None) or os.environ.get("NENNEP_USER") or None
-
-
 def _open(options: Options, action: str) -> Office:
-    opened = office.open_office(data_folder(options), _user(options), Secrets(options).password(), f"lệnh {options.command}", progress)
+    opened = office.open_office(data_folder(options), user_name(options), Secrets(options).password(), f"lệnh {options.command}", progress)
     try:
         users.require(opened.database, opened.user, action)
     except BaseException:
@@ -78,10 +72,12 @@ def show_json(value: Any) -> None:
 def _init(options: Options) -> int:
     folder = data_folder(options)
     password = Secrets(options).first_password()
-    code = office.create(folder, options.unit, options.unit_name, options.level, options.parent, password, user=_user(options) or "admin")
+    code = office.create(
+        folder, options.unit, options.unit_name, options.level, options.parent, password, user=user_name(options) or "admin"
+    )
     print(f"Đã tạo dữ liệu của {options.unit_name} ({options.unit}).")
     print(f"Thư mục: {folder}")
-    print(f"Người dùng: {_user(options) or 'admin'}")
+    print(f"Người dùng: {user_name(options) or 'admin'}")
     print(f"Mã khôi phục: {code}")
     print("Hãy ghi mã khôi phục ra giấy, niêm phong và cất ở két của cơ quan; mã chỉ hiện một lần này.")
     return 0
@@ -120,7 +116,7 @@ def _user_command(options: Options) -> int:
 def _password(options: Options) -> int:
     secrets = Secrets(options)
     old = secrets.password("Mật khẩu hiện tại: ")
-    with office.open_office(data_folder(options), _user(options), old, "lệnh password") as opened:
+    with office.open_office(data_folder(options), user_name(options), old, "lệnh password") as opened:
         users.change_password(opened.store, opened.unlocked, opened.user, old, secrets.new_password())
     print("Đã đổi mật khẩu.")
     return 0
@@ -129,7 +125,7 @@ def _password(options: Options) -> int:
 def _recover(options: Options) -> int:
     folder, secrets = data_folder(options), Secrets(options)
     with Lock(folder, "lệnh recover"):
-        user = _user(options) or office.only_user(folder)
+        user = user_name(options) or office.only_user(folder)
         code = secrets.code()
         _, store, fresh = users.recover(folder, code, user, secrets.first_password(), _opener)
         store.database.close()
@@ -295,9 +291,8 @@ def _trace(options: Options) -> int:
             return 0
         print(f"{found.figure.label}: {found.text}")
         for record in records:
-            print(
-                f"{record['id']}\t{shown_day(record['date']) if record['date'] else ''}\t{record['unit']}\t{record['part']}\t{record['title']}"
-            )
+            day = shown_day(record["date"]) if record["date"] else ""
+            print("\t".join((record["id"], day, record["unit"], str(record["part"]), record["title"])))
         print(f"{len(records)} bản ghi.")
     return 0
 
@@ -356,7 +351,7 @@ def _restore(options: Options) -> int:
 
     files.make_folder(folder)
     with Lock(folder, "lệnh restore"):
-        user = _user(options) or _only_user_of(options.file)
+        user = user_name(options) or _only_user_of(options.file)
         restored = backup.restore(folder, options.file, user, Secrets(options).password(), _opener)
         if restored is None:
             return 1

@@ -141,11 +141,11 @@ def drafts(store: Store, declared: type[Record], limit: int) -> Found:
     of_type = Draft.type == declared.type_name
     total = store.execute(Draft.select(fn.COUNT()).where(of_type).tuples()).fetchone()[0]
     query = Draft.select(Draft.id, Draft.record, Draft.content, Draft.ts).where(of_type).order_by(Draft.id.desc()).limit(limit)
+    common = {"type": declared.type_name, "unit": None, "date": None, "state": DRAFT}
     records = [
-        {"id": uid, "type": declared.type_name, "unit": None, "date": None, "title": _draft_title(content), "state": DRAFT, "record": record,
-         "values": json.loads(content)}
+        {"id": uid, **common, "title": _draft_title(content), "record": record, "values": json.loads(content)}
         for uid, record, content, _ in store.execute(query.tuples())
-    ]  # fmt: skip
+    ]
     return Found(total, records)
 
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from db.journal import decode
+from db.names import NameBook
 from db.questions import Answers, Link, shown_day
 from db.record import Aggregate, Problem, Record, Twin, complete
 from db.system import Journal
 
-if TYPE_CHECKING:
-    from db.store import Store
+
+class Reading(Protocol):
+    """What these rules need of the store."""
+
+    types: Mapping[str, type[Record]]
+    names: NameBook
+
+    def execute(self, query: Any) -> Any:
+        """Run a query and give the cursor."""
+
 
 CHUNK = 500
 """Values per ``IN``: below every engine's limit of parameters."""
 
 
-def problems(store: Store, record_type: type[Record], batch: Sequence[Aggregate], earlier: Batch | None = None) -> list[list[Problem]]:
+def problems(store: Reading, record_type: type[Record], batch: Sequence[Aggregate], earlier: Batch | None = None) -> list[list[Problem]]:
     """Give, per complete aggregate of the batch, the problems that concern other records.
 
     The batch is compared with the store and with itself: the later row gets the warning. ``earlier`` remembers what earlier
@@ -54,7 +63,7 @@ def _keys(rule: Twin, record_type: type[Record], record: Answers) -> list[tuple[
 
 
 def _twins(
-    store: Store, record_type: type[Record], rule: Twin, batch: Sequence[Aggregate], found: list[list[Problem]], seen: Batch
+    store: Reading, record_type: type[Record], rule: Twin, batch: Sequence[Aggregate], found: list[list[Problem]], seen: Batch
 ) -> None:
     wanted = [_keys(rule, record_type, record) for record in batch]
     held = _holders(store, record_type, rule, {key for keys in wanted for key, _ in keys})
@@ -64,9 +73,8 @@ def _twins(
         repeated = ""
         mine: set[str] = set()
         for key, where in keys:
-            for holder, heading in (*held.get(key, ()), *seen.holders.get((rule.code, key), ())):
-                if holder != own:
-                    others[holder] = heading
+            holders = (*held.get(key, ()), *seen.holders.get((rule.code, key), ()))
+            others.update((holder, heading) for holder, heading in holders if holder != own)
             if key in mine and rule.level == "error":
                 repeated = where
             mine.add(key)
@@ -77,7 +85,7 @@ def _twins(
             seen.holders.setdefault((rule.code, key), []).append((own, _title(store, record_type, record)))
 
 
-def _holders(store: Store, record_type: type[Record], rule: Twin, keys: set[str]) -> dict[str, list[tuple[str | int, str]]]:
+def _holders(store: Reading, record_type: type[Record], rule: Twin, keys: set[str]) -> dict[str, list[tuple[str | int, str]]]:
     line_type = record_type.kinds[rule.kind] if rule.kind else None
     column = (line_type or record_type)._meta.fields[rule.column]
     held: dict[str, list[tuple[str | int, str]]] = {}
@@ -95,11 +103,11 @@ def _title_columns(record_type: type[Record]) -> list[Any]:
     return [fields["event_to"], fields["unit"]]
 
 
-def _title(store: Store, record_type: type[Record], record: Answers) -> str:
+def _title(store: Reading, record_type: type[Record], record: Answers) -> str:
     return _named(store, record_type, record.get("event_to"), record.get("unit"))
 
 
-def _named(store: Store, record_type: type[Record], day: str | None, unit: str | None) -> str:
+def _named(store: Reading, record_type: type[Record], day: str | None, unit: str | None) -> str:
     where = store.names.label("unit", unit, day) if unit else ""
     return f"{record_type.caption} ngày {shown_day(day) if day else '…'} của {where}"
 
@@ -120,7 +128,7 @@ def linked_uids(record_type: type[Record], batch: Iterable[Answers], name: str) 
     return uids
 
 
-def _prefetch(store: Store, name: str, uids: set[str]) -> None:
+def _prefetch(store: Reading, name: str, uids: set[str]) -> None:
     record_type = store.types[name]
     for chunk in chunks(sorted(uids), CHUNK):
         query = (

@@ -1,0 +1,1 @@
+"""What the user sees. Qt only here; asks ``app``, never queries."""

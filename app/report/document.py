@@ -39,9 +39,9 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading. ``part`` has its number line (``Phần thứ nhất``) in ``number`` and the title in capitals in ``text``;
+    r"""A heading: its number (``Phần thứ nhất``, ``I.``, ``1.``, ``a)``) and its text.
 
-    ``roman``, ``arabic`` and ``letter`` have ``number`` ``I.``, ``1.``, ``a)``. ``text`` may hold ``\\n`` where the template breaks it by sense.
+    ``text`` may hold ``\n`` where the template breaks it by sense; that of a ``part`` is in capitals.
     """
 
     level: Literal["part", "roman", "arabic", "letter"]
@@ -83,7 +83,8 @@ class Row:
 class RowGroup:
     """Rows that never part over a page (a unit's audience rows).
 
-    The first ``span`` columns are written once over all rows, with the text of the first row's cells. ``merge`` (only totals): the first ``merge`` columns become one centred cell.
+    The first ``span`` columns are written once over all rows, with the text of the first row's cells.
+    ``merge`` (only totals): the first ``merge`` columns become one centred cell.
     """
 
     rows: tuple[Row, ...]
