@@ -51,8 +51,9 @@ def backup(database: OfficeDatabase, to: Path | None = None, *, now: datetime | 
     files.require_space(folder, files.room_for(source))
     keys = keystore.read(source.parent)
     office = keystore.authenticate(keys, database.key).db_id[:8]
-    for left in folder.glob(f"nennep-{office}-*.part"):  # of a backup that a power cut ended
-        left.unlink(missing_ok=True)
+    for left in folder.glob(f"nennep-{office}-*"):  # of a backup that a power cut ended
+        if left.suffix == ".part" or (left.name.endswith(".keys.json") and not left.with_name(left.name[:-10] + ".db").exists()):
+            left.unlink(missing_ok=True)
     moment = now or datetime.now()
     while (path := folder / f"nennep-{office}-{moment:%Y%m%d-%H%M%S}{ending}.db").exists():
         moment += timedelta(seconds=1)
@@ -64,6 +65,7 @@ def backup(database: OfficeDatabase, to: Path | None = None, *, now: datetime | 
             copies.same(before, copies.full_check(part, database.key), part)
             files.sync_file(part)
             files.replace(keys_of(path), keys)
+            faults.step("backup keys")
             files.move(part, path)
     except BaseException:
         copies.remove(part)
@@ -203,6 +205,8 @@ def restore(
     if not sure(loss):
         return None
     _finish_aside(folder)
+    while any(folder.glob(f"hong-{moment:%Y%m%d-%H%M%S}*")):
+        moment += timedelta(seconds=1)
     final = folder / keystore.new_database_name()
     part = final.with_name(final.name + ".part")
     aside = folder / f"hong-{moment:%Y%m%d-%H%M%S}.{final.stem}.part"
@@ -211,7 +215,7 @@ def restore(
         with expected_errors():
             _bring(path, part, fresh, opener, moment, loss)
             faults.step("restore prepared")
-            files.move(part, final)
+            copies.give_name(part, final)
             kept_aside = _set_aside(folder, aside, final.name)
             faults.step("restore set aside")
             keystore.write(folder, fresh.keystore, fresh.data_key)
@@ -219,8 +223,10 @@ def restore(
         if not keystore.is_written(folder, fresh.keystore, fresh.data_key):
             copies.remove(part)
             copies.remove(final)
+            copies.unmark(final)
             shutil.rmtree(aside, ignore_errors=True)
         raise
+    copies.unmark(final)
     faults.step("restore committed")
     _finish_aside(folder)
     return Restored(replace(fresh, db_path=final), loss, _finished(aside) if kept_aside else None)
@@ -351,7 +357,8 @@ def tidy(database: OfficeDatabase) -> None:
         if not (folder / keystore.SPARE).exists() or (folder / keystore.SPARE).read_bytes() != keys:
             files.replace(folder / keystore.SPARE, keys)
         _finish_aside(folder)
-        for part in folder.glob("data-*.db.part*"):
+        copies.remove_marked(folder, path.name)
+        for part in folder.glob("keys.*.part"):
             part.unlink(missing_ok=True)
         old = superseded(database)
         for name in old:

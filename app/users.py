@@ -219,14 +219,16 @@ def rotate(
         faults.step("rotate changed")
         copies.full_check(part, data_key)
         files.sync_file(part)
-        files.move(part, final)
+        copies.give_name(part, final)
         faults.step("rotate named")
         keystore.write(folder, fresh_keys, data_key)
     except BaseException:
         if not keystore.is_written(folder, fresh_keys, data_key):
             copies.remove(part)
             copies.remove(final)
+            copies.unmark(final)
         raise
+    copies.unmark(final)
     faults.step("rotate done")
     fresh = replace(unlocked, data_key=data_key, db_path=final, keystore=fresh_keys)
     return fresh, opener(fresh)

@@ -74,6 +74,10 @@ _BY_CODE = {
     "FULL": FULL, "READONLY": READ_ONLY, "CANTOPEN": READ_ONLY, "PERM": READ_ONLY, "BUSY": BUSY, "LOCKED": BUSY, "PROTOCOL": BUSY,
     "CORRUPT": DAMAGED, "NOTADB": DAMAGED, "NOMEM": NO_MEMORY, "IOERR": DISK,
 }  # fmt: skip
+_BY_TEXT = {  # what a function such as sqlcipher_export says, whose own code is always ERROR
+    "disk I/O error": "IOERR", "database or disk is full": "FULL", "attempt to write a readonly database": "READONLY",
+    "database disk image is malformed": "CORRUPT", "database is locked": "BUSY",
+}  # fmt: skip
 _BY_ERRNO = {
     errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY,
     errno.EIO: DISK, errno.ENODEV: DISK, errno.ENOMEM: NO_MEMORY,
@@ -101,7 +105,8 @@ def _sqlite_code(exception: BaseException) -> str:
     for one in (exception, getattr(exception, "orig", None)):
         name = getattr(one, "sqlite_errorname", None)
         if isinstance(name, str):
-            return name.removeprefix("SQLITE_").split("_")[0]
+            code = name.removeprefix("SQLITE_").split("_")[0]
+            return _BY_TEXT.get(str(one), code) if code == "ERROR" else code
     return ""
 
 

@@ -83,6 +83,35 @@ def export(source: Path, key: bytes, target: Path, new_key: bytes) -> None:
         raise
 
 
+def give_name(part: Path, final: Path) -> None:
+    """Rename a finished copy, leaving a mark that it is not yet the office's; ``unmark`` or ``remove_marked`` takes that away."""
+    files.replace(_mark(final), b"")
+    files.move(part, final)
+
+
+def unmark(final: Path) -> None:
+    """Take the mark away, once keys.json names the file."""
+    _mark(final).unlink(missing_ok=True)
+
+
+def remove_marked(folder: Path, current: str) -> None:
+    """Delete copies that were never finished, and those that got their name but not their place; ``current`` is the office's file."""
+    for mark in folder.glob(f"*{_MARK}"):
+        name = mark.name.removesuffix(_MARK)
+        if name != current:
+            remove(folder / name)
+        mark.unlink(missing_ok=True)
+    for part in folder.glob("data-*.db.part*"):
+        part.unlink(missing_ok=True)
+
+
+_MARK = ".new"
+
+
+def _mark(final: Path) -> Path:
+    return final.with_name(final.name + _MARK)
+
+
 def remove(path: Path) -> None:
     """Delete a database file and what SQLite keeps beside it."""
     for ending in ("", "-journal", "-wal", "-shm"):

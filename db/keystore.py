@@ -8,6 +8,7 @@ nothing new. ``sum`` finds damage before any password is tried; ``mac`` finds wh
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -214,11 +215,15 @@ def read(folder: Path, name: str = FILE) -> bytes:
 
 
 def write(folder: Path, keystore: Keystore, data_key: bytes) -> None:
-    """Replace keys.json, which is the commit point, then its twin keys.bak. Raises ExpectedError."""
+    """Replace keys.json, which is the commit point, then its twin keys.bak.
+
+    Raises ExpectedError only while nothing has changed: a twin that could not be written is made at the next good start.
+    """
     content = dump(keystore, data_key)
     parse(content)
     with expected_errors():
         files.replace(folder / FILE, content)
+    with contextlib.suppress(OSError, ExpectedError):
         files.replace(folder / SPARE, content)
 
 

@@ -68,6 +68,11 @@ def disable(folder: Path) -> None:
     users.disable(ledger.opener(keys), keys, "binh", by="admin", opener=ledger.opener)
 
 
+def add(folder: Path) -> None:
+    keys = unlocked(folder)
+    users.add(ledger.opener(keys), keys, "chien", "Lê Thị Chiến", ["clerk"], "mới tinh tình tang", by="admin", now=ledger.NOW)
+
+
 def hold(folder: Path) -> None:
     """Take the lock, say so, keep it until killed; a refusal is said on one line too."""
     with Lock(folder, "lệnh import"):
@@ -101,6 +106,7 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "password": password,
     "backup": back_up,
     "restore": restore,
+    "add": add,
     "disable": disable,
     "hold": hold,
 }

@@ -227,6 +227,14 @@ def test_a_missing_file_names_the_spare_which_then_opens(tmp_path: Path) -> None
         keystore.unlock(tmp_path, "admin", PASSWORD)
 
 
+def test_a_twin_that_cannot_be_written_does_not_undo_what_was_committed(tmp_path: Path) -> None:
+    made, _ = ledger.office(tmp_path)
+    (tmp_path / SPARE).unlink()
+    (tmp_path / SPARE).mkdir()
+    keystore.set_password(tmp_path, made, "binh", "mới tinh tình tang")
+    assert keystore.unlock(tmp_path, "binh", "mới tinh tình tang").data_key == made.data_key
+
+
 def test_no_key_file_is_made_over_another(tmp_path: Path) -> None:
     ledger.office(tmp_path)
     with pytest.raises(ExpectedError, match="đã có dữ liệu"):
