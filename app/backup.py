@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from app import files
+from app import files, users
 from app.users import Opener, S
 from db import copies, faults, keystore
 from db.connection import OfficeDatabase, expected_errors, open_database
@@ -195,7 +195,8 @@ def restore(
     """Make a backup the office of ``folder``, under a new device identity, and keep today's files in ``hong-<time>``.
 
     The caller holds the folder's lock and has no file open. ``sure`` is asked after all checks; None is given when it says no.
-    Replacing keys.json is the commit point. Raises ExpectedError; the office is then as it was.
+    Replacing keys.json is the commit point. Raises ExpectedError, also when the user was no administrator then; the office is
+    then as it was.
     """
     moment = now or datetime.now()
     files.make_folder(folder)
@@ -251,6 +252,7 @@ def _bring(path: Path, part: Path, fresh: Unlocked, opener: Opener[S], moment: d
         database.close()
     store = opener(fresh)
     try:
+        users.require(store.database, fresh.user_id, "restore")
         store.audit("restore", {"device": device.id, "lost": -1 if loss.entries is None else loss.entries}, fresh.user_id)
     finally:
         store.database.close()

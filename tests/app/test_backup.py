@@ -349,6 +349,14 @@ def test_a_backup_of_a_newer_program_is_refused(saved: tuple[Path, Path, Content
     assert refused(folder, path) == "newer-schema"
 
 
+def test_only_an_administrator_goes_back(saved: tuple[Path, Path, Content]) -> None:
+    folder, path, _ = saved
+    before = ledger.tree(folder)
+    with pytest.raises(ExpectedError, match="dành cho: quản trị"):
+        backup.restore(folder, path, "binh", ledger.OTHER_PASSWORD, ledger.opener)
+    assert ledger.tree(folder) == before
+
+
 def test_wrong_passwords_for_a_backup_count_in_the_data_folder(saved: tuple[Path, Path, Content]) -> None:
     folder, path, _ = saved
     (folder / "keys.tries").write_text(f'{{"admin": [5, {int(NOW.timestamp())}]}}')
