@@ -1,0 +1,346 @@
+"""Outline + figures + what people wrote → a report as plain data (architecture.md 1). No arithmetic: numbers come from ``app.figures``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+
+from app import figures
+from app.figures import Figures
+from app.periods import Period
+from app.report import annexes, outline
+from app.report.document import Annex, Block, Draft, Letterhead, Paragraph, Report, Run, Signature
+from app.report.outline import Outline, Section, Sentence
+from app.report.phrases import Filler, Given, Kind, Slot, parse
+from db.catalogues import code_list
+from db.errors import ExpectedError
+from db.figures import Extreme, Figure, Least, Share
+from db.names import key_of
+from db.questions import Answers
+from db.record import ENTERED, complete
+from db.records import FIGURES, RECORD_TYPES
+from db.store import Store
+from db.system import Journal
+
+NBSP = "\u00a0"
+BLANK = NBSP * 6
+"""Room for a number or a day that is written in by hand."""
+
+_NUMBERED = re.compile(r"(\d{1,2}\.)\s+(.+)")
+_DASH = re.compile(r"([-–+])\s+(.+)")
+
+
+def build(
+    store: Store, period: Period, unit: str | None = None, exact: bool = False, now: datetime | None = None, approved: bool = False
+) -> Report:
+    """Build the report of ``unit`` (uid; None: the office's own) for a period.
+
+    ``exact`` replaces approximate wording by exact numbers; ``now`` is the time of printing (None: the clock), shown on drafts.
+    What could not be filled in is marked in its place and listed in ``warnings``. Raises ExpectedError only when there is no office.
+    """
+    return _Builder(store, period, figures.compute(store, period, unit), exact, approved).report(now or datetime.now())
+
+
+def long_day(day: str) -> str:
+    """Write an ISO day as prose does: ``15/12/2018``, ``05/6/2019``, ``10/01/2019`` (a leading 0 for months 1 and 2 only)."""
+    return f"{day[8:10]}/{_month(int(day[5:7]))}/{day[:4]}"
+
+
+def _month(month: int) -> str:
+    return f"{month:02d}" if month < 3 else str(month)
+
+
+def month_after(day: str) -> str:
+    """Give the ISO month (``2019-07``) after that of an ISO day."""
+    year, month = int(day[:4]), int(day[5:7])
+    return f"{year + month // 12:04d}-{month % 12 + 1:02d}"
+
+
+@dataclass
+class _Builder:
+    store: Store
+    period: Period
+    figures: Figures
+    exact: bool
+    approved: bool
+
+    def __post_init__(self) -> None:
+        self.unit = self.figures.scope.unit
+        self.outline: Outline = outline.read()
+        self.wording = self.outline.wording
+        self.written = self._written()
+        self.day: str = self.written["dated"] or self.period.end
+        self.warnings: list[str] = []
+        self._given: dict[Slot, Given | None] = {}
+        self.filler = Filler(self._lookup, self.words, self.exact, self.warnings)
+
+    # -- what it is made of --------------------------------------------------------------------------------------------------
+
+    def _written(self) -> Answers:
+        """The report record of unit and period; an empty one when there is none (then its sections are empty)."""
+        record_type = RECORD_TYPES["report"]
+        empty = complete(record_type, {"unit": self.unit, "period": self.period.code})
+        uid = key_of(record_type, empty, self.store.names)
+        try:
+            _, record = self.store.read(str(uid))
+        except ExpectedError:
+            return empty
+        return record if record["state"] == ENTERED else empty
+
+    @cached_property
+    def texts(self) -> dict[str, list[str]]:
+        """The free text by outline key, line by line."""
+        found: dict[str, list[str]] = {}
+        for line in self.written["contents"]:
+            lines = [text.strip() for text in (line["text"] or "").splitlines()]
+            found.setdefault((line["section"] or "").strip(), []).extend(filter(None, lines))
+        return found
+
+    @cached_property
+    def office(self) -> Answers:
+        """The office record of the report's unit, else that of the office that owns the file."""
+        code = self.store.names.code("unit", self.unit)
+        records = self.store.names.catalogue("office").records.values()
+        return next((record for record in records if record["code"] == code), None) or self.store.office()
+
+    @cached_property
+    def term(self) -> Answers:
+        """The letterhead in force on the day of the report; {} when there is none."""
+        return next((line for line in self.office["terms"] if (line["valid_from"] or "") <= self.day <= (line["valid_to"] or "9999")), {})
+
+    @cached_property
+    def profile(self) -> str:
+        """The layout profile."""
+        return self.term.get("profile") or "HANH_CHINH"
+
+    @cached_property
+    def unit_name(self) -> str:
+        """The unit's name on the day of the report."""
+        return self.store.names.label("unit", self.unit, self.day)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The common words of headings and sentences (outline.toml)."""
+        year, first, name = self.period.year, self.period.first_half, self.period.name
+        later = f"6 tháng cuối năm {year}" if first else f"năm {year + 1}"
+        return {
+            "don_vi": self.unit_name,
+            "nam": str(year),
+            "ky": name,
+            "KY": name.upper(),
+            "ky_sau": later,
+            "KY_SAU": later.upper(),
+            "ky_ghep": "6 tháng đầu năm" if first else name,
+            "tu_ngay": long_day(self.period.start),
+            "den_ngay": long_day(self.period.end),
+        }
+
+    def _lookup(self, slot: Slot) -> Given | None:
+        if slot not in self._given:
+            figure = FIGURES.get(slot.code)
+            self._given[slot] = None if figure is None else self._rollups(figure) if slot.token == "doi_tuong" else self._value(figure)
+        return self._given[slot]
+
+    def _value(self, figure: Figure) -> Given:
+        found = self.figures.value(figure.code)
+        if isinstance(figure.expression, Extreme):
+            return Given("unit", None if found.value is None else found.text)
+        share = isinstance(figure.expression, (Share, Least))
+        kind: Kind = "share" if share else "money" if figure.unit == "đồng" else "count"
+        return Given(kind, found.value)
+
+    def _rollups(self, figure: Figure) -> Given | None:
+        if any("rollup" not in measure.source.dims for measure in figure.expression.measures):
+            return None
+        codes = code_list("ROLLUP").codes()
+        return Given("rollups", tuple(code for code in codes if self.figures.value(figure.code, rollup=code).value))
+
+    # -- the whole ------------------------------------------------------------------------------------------------------------
+
+    def report(self, now: datetime) -> Report:
+        """Put the report together; the footer last, since it holds the digest of the rest."""
+        closing = self.wording.closing.format_map(self.words) + self.wording.end_mark.get(self.profile, ".")
+        report = Report(
+            profile=self.profile,
+            title=self.wording.title.format_map(self.words),
+            author=self.unit_name,
+            letterhead=self._letterhead(),
+            body=tuple(self._body()),
+            closing=Paragraph((closing,)),
+            signature=self._signature(),
+            recipients=self._recipients(),
+            annexes=tuple(self._annexes()),
+            footer="",
+            draft=None if self.approved else self._draft(),
+        )
+        for key in sorted(set(self.texts) - {section.key for section in self.outline.sections} - {self.wording.basis}):
+            self.warnings.append(f"Mục “{key}” không có trong đề cương nên không được in.")
+        return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)))
+
+    def _draft(self) -> Draft:
+        turn = self.written["draft_no"]
+        return Draft(self.wording.draft_turn.format(lan=f"{turn:02d}") if turn else "")
+
+    def _footer(self, report: Report, now: datetime) -> str:
+        head = self._journal_head()
+        content = json.dumps(asdict(report), sort_keys=True, ensure_ascii=False).encode()
+        if self.approved:
+            return self.wording.footer_final.format(ma=_short(hashlib.sha256(content).hexdigest()), dau_chuoi=_short(head))
+        code = hashlib.sha256(content + head.encode()).hexdigest()
+        return self.wording.footer_draft.format(gio=f"{now:%H:%M}", ngay=long_day(now.date().isoformat()), ma=_short(code))
+
+    def _journal_head(self) -> str:
+        """The hash at the end of this installation's chain, as hexadecimal digits."""
+        query = Journal.select(Journal.hash).where(Journal.device == self.store.device.id).order_by(Journal.seq.desc()).limit(1)
+        row = self.store.execute(query.tuples()).fetchone()
+        return bytes(row[0]).hex() if row else "0" * 64
+
+    # -- page 1 and closing ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def number(self) -> dict[str, str]:
+        """Number and symbol; the number is left blank in a draft (it is given by the registry, domain.md D.8)."""
+        number = (self.written["number"] or "").strip() if self.approved else ""
+        return {
+            "so": (number.zfill(2) if number.isdigit() else number) or BLANK,
+            "ky_hieu": self.term.get("symbol") or self.wording.symbol_default,
+        }
+
+    @cached_property
+    def date_words(self) -> str:
+        """``ngày 18 tháng 6 năm 2019``; a draft leaves the day blank."""
+        dated = self.written["dated"]
+        month = (dated or month_after(self.period.end))[:7]
+        day = date.fromisoformat(dated).strftime("%d") if dated and self.approved else BLANK
+        return self.wording.date.format(d=day, m=_month(int(month[5:7])), y=month[:4])
+
+    def _letterhead(self) -> Letterhead:
+        if not self.term:
+            self.warnings.append(f"Cơ quan {self.office['code']} chưa có thông tin thể thức cho ngày {long_day(self.day)}.")
+        issuer = tuple(filter(None, (line.strip().upper() for line in (self.term.get("issuer_lines") or "").splitlines())))
+        parent = (self.term.get("parent_line") or "").strip().upper()
+        if self.store.names.code("unit", self.unit) != self.office["code"]:  # a unit below whose letterhead is not known here
+            parent, issuer = " ".join(issuer), ()
+        line = self.wording.number_line.get(self.profile, self.wording.number_line["HANH_CHINH"])
+        return Letterhead(
+            parent=parent,
+            issuer=issuer or (self.unit_name.upper(),),
+            number=line.format_map(self.number),
+            place_date=", ".join(filter(None, ((self.term.get("place") or "").strip(), self.date_words))),
+            kind=self.wording.kind,
+            subject=tuple(self.wording.subject.format_map(self.words).split("\n")),
+        )
+
+    def _signature(self) -> Signature:
+        """The report's own signatory, else the office's. The office's rank and name go with the office's position only."""
+        of_report, of_office = self.written["sign_code"], self.term.get("sign_code")
+        code = of_report or of_office
+        same = code == of_office
+        if not code:
+            self.warnings.append("Chưa chọn mã chữ ký của người ký báo cáo.")
+            return Signature((), "", self.written["signer_name"] or "")
+        codes = code_list("SIGN_CODE")
+        positions = tuple(filter(None, (codes.attribute(code, "line1", self.day), codes.attribute(code, "line2", self.day))))
+        named = self.written["signer_name"] or not same
+        rank, name = (
+            (self.written["signer_rank"], self.written["signer_name"])
+            if named
+            else (self.written["signer_rank"] or self.term.get("signer_rank"), self.term.get("signer_name"))
+        )
+        return Signature(positions, rank or "", name or "")
+
+    def _recipients(self) -> tuple[str, ...]:
+        lines = [re.sub(r"^[-–+]\s*", "", (line["text"] or "").strip()).rstrip(";., ") for line in self.office["recipients"]]
+        archive = re.sub(r"^Lưu:?\s*", "", (self.term.get("archive") or "").strip()).rstrip(";., ")
+        return (*filter(None, lines), self.wording.archive.format(luu=archive or self.wording.archive_default))
+
+    # -- body -----------------------------------------------------------------------------------------------------------------
+
+    def _body(self) -> Iterator[Block]:
+        basis = [line.rstrip(";,. ") for line in self.texts.get(self.wording.basis, ())]
+        for place, line in enumerate(basis, 1):
+            yield Paragraph((line + ("," if place == len(basis) else ";"),), "basis", key=self.wording.basis)
+        yield Paragraph((self.wording.lead_in.format_map(self.words),))
+        for section in self.outline.sections:
+            if section.kind != "annex":
+                yield from self._section(section)
+
+    def _section(self, section: Section) -> Iterator[Block]:
+        blocks = [*self._sentences(section), *(free_text(line, section.key) for line in self.texts.get(section.key, ()))]
+        if not blocks and section.optional:
+            return
+        yield section.title(self.words)
+        if not blocks and not self.outline.has_children(section.key):
+            blocks = [Paragraph((self.wording.nothing,), key=section.key)]
+        yield from blocks
+
+    def _sentences(self, section: Section) -> Iterator[Paragraph]:
+        for codes in section.codes if section.kind == "sentences" else ():
+            runs: list[Run] = []
+            for code in codes:
+                said, items = self._sentence(code, self.outline.sentences[code])
+                if said:
+                    runs += [" ", *said] if runs else said
+                if items:
+                    yield Paragraph(tuple(runs), key=section.key)
+                    runs = []
+                    for place, item in enumerate(items, 1):
+                        yield Paragraph((*item, "." if place == len(items) else ";"), "dash", "-", section.key)
+            if runs:
+                yield Paragraph(tuple(runs), key=section.key)
+
+    def _sentence(self, code: str, sentence: Sentence) -> tuple[tuple[Run, ...], list[tuple[Run, ...]]]:
+        """Give the sentence's words, () when it is omitted, and the dash lines under it."""
+        if sentence.differ and len({self.figures.value(name).value for name in sentence.differ}) == 1:
+            return self.filler.fill(sentence.zero, code) or (), []
+        items = [(place, runs) for place, item in enumerate(sentence.items) if (runs := self.filler.fill(item, code)) is not None]
+        if len(items) == 1 and self._says_all(sentence.items[items[0][0]], sentence.text):
+            return self.filler.fill(sentence.only[items[0][0]], code) or (), []
+        if items and (lead := self.filler.fill(sentence.lead, code)) is not None:
+            return lead, [runs for _, runs in items]
+        return self.filler.fill(sentence.text, code) or self.filler.fill(sentence.zero, code) or (), []
+
+    def _says_all(self, item: str, whole: str) -> bool:
+        """Tell whether the figures of an item are those of the whole, so that nothing is left for another item."""
+        return [self._lookup(slot) for slot in parse(item).slots()] == [self._lookup(slot) for slot in parse(whole).slots()]
+
+    # -- annexes --------------------------------------------------------------------------------------------------------------
+
+    def _annexes(self) -> Iterator[Annex]:
+        line = self.wording.number_text.get(self.profile, self.wording.number_text["HANH_CHINH"])
+        reference = self.wording.annex_reference.format_map(
+            {**self.words, "so_ky_hieu": line.format_map(self.number), "ngay": self.date_words}
+        )
+        table = annexes.Tables(self.figures, self.filler, self._level())
+        for place, name in enumerate(self.outline.annexes, 1):
+            yield table.annex(name, self.wording.annex_number.format(so=roman(place)), reference)
+
+    def _level(self) -> str:
+        record = self.store.names.catalogue("unit").records.get(self.unit)
+        for line in record["versions"] if record else ():
+            if (line["valid_from"] or "") <= self.day <= (line["valid_to"] or "9999"):
+                return str(line["level"] or "")
+        return ""
+
+
+def free_text(line: str, key: str) -> Paragraph:
+    """Make a paragraph of one line that a person wrote; ``5. …`` and ``- …`` at its start are marks."""
+    if found := _NUMBERED.fullmatch(line):
+        return Paragraph((found[2],), "numbered", found[1], key)
+    if found := _DASH.fullmatch(line):
+        return Paragraph((found[2],), "dash", found[1], key)
+    return Paragraph((line,), key=key)
+
+
+def roman(number: int) -> str:
+    """Write 1 to 39 as a Roman number."""
+    return "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
+
+
+def _short(digest: str) -> str:
+    return NBSP.join((digest[:4], digest[4:8], digest[8:12]))

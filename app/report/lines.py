@@ -1,0 +1,116 @@
+"""Lines of records listed one by one in an annex: those behind a figure, with the figure's own conditions as their state.
+
+Two queries whatever their number. Private answers are never read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from peewee import Case
+
+from app.figures import Figures
+from db.figures import Figure
+from db.questions import Day, Question
+from db.record import Line
+from db.records import FIGURES
+
+_PLACE = re.compile(r"\{([a-z_.]+)\}")
+
+
+@dataclass(frozen=True)
+class OneLine:
+    """One line to be listed: ``state`` is the code of the figure it counts in, '' when none."""
+
+    state: str
+    texts: Mapping[str, str]
+
+    def text(self, question: str) -> str:
+        """Give the answer to ``question`` or, of the line it belongs to, ``kind.question``; choices as their code, '' unanswered."""
+        return self.texts.get(question, "")
+
+    def fill(self, template: str) -> str:
+        """Fill ``{question}`` places; '' when one of them is not answered."""
+        names = _PLACE.findall(template)
+        return _PLACE.sub(lambda found: self.text(found[1]), template) if all(self.text(name) for name in names) else ""
+
+
+class LineTexts:
+    """The lines behind ``figure`` within period and scope, in the order of units, days and records.
+
+    ``states`` are figures over the same lines whose conditions tell them apart. ``via`` joins each line to a line of another
+    kind of the same record: ``{"kind": "subjects", "by": "subject_no", "to": "no"}``; a record's only one needs no number.
+    """
+
+    def __init__(self, figures: Figures, figure: Figure, states: tuple[str, ...], via: Mapping[str, str]) -> None:
+        self.figures = figures
+        self.source = figure.expression.measures[0].source
+        assert issubclass(self.source.model, Line)
+        self.model: Any = self.source.model
+        self.states = states
+        self.via = via
+
+    def __iter__(self) -> Iterator[OneLine]:
+        """Give the lines."""
+        order = {unit: place for place, unit in enumerate(self.figures.rows())}
+        found = []
+        names = _asked(self.model)
+        # A line's state is the figure that counts it: the annex can never disagree with the sentence.
+        branches = [(FIGURES[code].expression.measures[0].where, place) for place, code in enumerate(self.states)]
+        state = Case(None, [(where(self.model, self.figures.window), place) for where, place in branches if where is not None], -1)
+        columns = [self.model.of_unit, self.model.counted_on, self.model.record, self.model.position, state]
+        query = self.model.select(*columns, *(self.model._meta.fields[name] for name in names)).where(self._condition())
+        for unit, day, record, position, which, *values in self.figures.store.execute(query.tuples()):
+            row = self.figures.scope.row_of(unit, day)
+            if row is not None:
+                found.append(((order[row], day, record, position), which, dict(zip(names, values, strict=True))))
+        others = self._others() if self.via else {}
+        for (_, day, record, _), which, values in sorted(found, key=lambda one: one[0]):
+            texts = self._shown(self.model, values, day, "")
+            other = self._other(others.get(record, []), values)
+            if other is not None:
+                texts |= self._shown(self.model.owner.kinds[self.via["kind"]], other, day, f"{self.via['kind']}.")
+            yield OneLine("" if which < 0 else self.states[which], texts)
+
+    def _condition(self) -> Any:
+        period = self.figures.period
+        inside = self.model._meta.fields[self.source.day].between(period.start, period.end)
+        return reduce(and_, (self.model.counts == 1, inside, self.source.where(self.model, self.figures.window)))
+
+    def _others(self) -> dict[int, list[dict[str, Any]]]:
+        """The lines of the other kind, by record."""
+        other: Any = self.model.owner.kinds[self.via["kind"]]
+        names = _asked(other)
+        of_these = self.model.select(self.model.record).where(self._condition())
+        query = other.select(other.record, *(other._meta.fields[name] for name in names)).where(other.record.in_(of_these))
+        found: dict[int, list[dict[str, Any]]] = {}
+        for record, *values in self.figures.store.execute(query.order_by(other.record, other.position).tuples()):
+            found.setdefault(record, []).append(dict(zip(names, values, strict=True)))
+        return found
+
+    def _other(self, lines: list[dict[str, Any]], values: Mapping[str, Any]) -> dict[str, Any] | None:
+        number = values.get(self.via.get("by", ""))
+        if number is None:
+            return lines[0] if len(lines) == 1 else None
+        return next((line for line in lines if line[self.via["to"]] == number), None)
+
+    def _shown(self, model: type[Line], values: Mapping[str, Any], day: str, prefix: str) -> dict[str, str]:
+        return {prefix + name: self._text(question, values[name], day) for name, question in model.questions().items() if name in values}
+
+    def _text(self, question: Question, value: Any, day: str) -> str:
+        if value is None:
+            return ""
+        to = getattr(question, "to", None)
+        if to:
+            return self.figures.store.names.code(to, value)
+        return question.show(value, self.figures.store.names, day) if isinstance(question, Day) else str(value)
+
+
+def _asked(model: type[Line]) -> tuple[str, ...]:
+    """The questions of a line that may be printed: never a private one."""
+    return tuple(name for name in model.question_names() if name not in model.private_names())

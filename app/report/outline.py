@@ -1,0 +1,133 @@
+"""The report's wording as data: common words, sections and sentences, read from ``resources/report``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from app.report.document import Heading
+
+FOLDER = Path(__file__).resolve().parents[2] / "resources" / "report"
+LEVELS: tuple[Literal["part", "roman", "arabic", "letter"], ...] = ("part", "roman", "arabic", "letter")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence's templates. ``zero`` '' omits it; ``items`` are dash lines under ``lead``, ``only`` the sentence of a single item.
+
+    ``differ`` names two figures: the sentence is omitted when they have the same value.
+    """
+
+    text: str
+    zero: str = ""
+    lead: str = ""
+    items: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    differ: tuple[str, ...] = ()
+
+    def templates(self) -> Iterator[str]:
+        """Give every template in it."""
+        yield from filter(None, (self.text, self.zero, self.lead, *self.items, *self.only))
+
+
+@dataclass(frozen=True)
+class Section:
+    """One place of the outline. ``codes`` are sentence codes paragraph by paragraph, or one annex's id."""
+
+    key: str
+    kind: Literal["text", "sentences", "annex"]
+    heading: str = ""
+    number: str = ""
+    """Of a part only (``Phần thứ nhất``); the other levels have it in their key."""
+    codes: tuple[tuple[str, ...], ...] = ()
+    optional: bool = False
+    """Whether heading and all are left out when there is no text."""
+
+    def title(self, words: Mapping[str, str]) -> Heading:
+        """Give its heading with ``words`` filled in."""
+        level = LEVELS[min(self.key.count("."), len(LEVELS) - 1)]
+        last = self.key.rpartition(".")[2]
+        number = self.number if level == "part" else f"{last})" if level == "letter" else f"{last}."
+        return Heading(level, number, self.heading.format_map(words), self.key)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Words of the document outside its sections; templates of ``str.format``."""
+
+    kind: str
+    subject: str
+    title: str
+    lead_in: str
+    closing: str
+    nothing: str
+    basis: str
+    """The key under which the report's free text holds the basis lines (căn cứ)."""
+    date: str
+    archive: str
+    archive_default: str
+    symbol_default: str
+    annex_number: str
+    annex_reference: str
+    draft_turn: str
+    footer_draft: str
+    footer_final: str
+    end_mark: Mapping[str, str]
+    """By profile, as are the lines of number and symbol: on page 1, and in the reference of an annex."""
+    number_line: Mapping[str, str]
+    number_text: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Wording, sections in the order of print, and sentences by code."""
+
+    wording: Wording
+    sections: tuple[Section, ...]
+    sentences: Mapping[str, Sentence]
+
+    @property
+    def annexes(self) -> tuple[str, ...]:
+        """The ids of the annexes, in the order of print."""
+        return tuple(section.codes[0][0] for section in self.sections if section.kind == "annex")
+
+    def has_children(self, key: str) -> bool:
+        """Tell whether other sections stand under ``key``."""
+        return any(section.key.startswith(f"{key}.") for section in self.sections)
+
+
+@cache
+def read() -> Outline:
+    """Read the outline that comes with the program; raises ValueError naming what is malformed."""
+    data = toml("outline.toml")
+    sections = tuple(made(Section, row, "outline.toml") for row in data["section"])
+    keys = [section.key for section in sections]
+    if len(set(keys)) != len(keys):
+        raise ValueError("outline.toml: a key stands twice")
+    sentences = {code: made(Sentence, row, f"sentences.toml {code}") for code, row in toml("sentences.toml").items()}
+    used = {code for section in sections if section.kind == "sentences" for paragraph in section.codes for code in paragraph}
+    if missing := used - set(sentences):
+        raise ValueError(f"outline.toml: no such sentence: {', '.join(sorted(missing))}")
+    return Outline(made(Wording, data["document"], "outline.toml"), sections, sentences)
+
+
+def toml(name: str) -> dict[str, Any]:
+    """Read a TOML file of ``resources/report``."""
+    with (FOLDER / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+def made(kind: type[Any], row: Mapping[str, Any], where: str) -> Any:
+    """Make a dataclass of a TOML table, lists as tuples; raises ValueError for keys that ``kind`` does not have."""
+    unknown = set(row) - {one.name for one in fields(kind)}
+    if unknown:
+        raise ValueError(f"{where}: unknown {', '.join(sorted(unknown))}")
+    return kind(**{name: _frozen(value) for name, value in row.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

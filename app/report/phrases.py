@@ -1,0 +1,303 @@
+"""Figure + phrase rule → words: the tokens of domain.md B.2 with their edges, and templates with clauses (contract.md 5).
+
+A phrase is always true of its number: "trên" and "từ … trở lên" are floored. A template is parsed once to a small tree; what is
+wrong in it (an unknown figure, a misspelt token, a stray bracket) is marked in its place and reported, never raised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from app.report.document import Number, Run
+from db.catalogues import code_list
+from db.questions import grouped
+
+Kind = Literal["count", "money", "share", "unit", "rollups"]
+MILLION, BILLION = 1_000_000, 1_000_000_000
+MAGNITUDES = (
+    (MILLION, "hàng triệu"),
+    (100_000, "hàng trăm nghìn"),
+    (10_000, "hàng chục nghìn"),
+    (1_000, "hàng nghìn"),
+    (100, "hàng trăm"),
+    (10, "hàng chục"),
+)
+UNKNOWN = "…"
+
+
+def digits2(count: int) -> str:
+    """Write a count with two digits under 10 (administrative habit): ``03``, ``1.245``."""
+    return f"{count:02d}" if 0 <= count < 10 else grouped(count)
+
+
+def percent(tenths: int) -> str:
+    """Write tenths of a percent without a trailing ``,0``: ``98,5%``, ``100%``."""
+    whole, tenth = divmod(tenths, 10)
+    return f"{whole},{tenth}%" if tenth else f"{whole}%"
+
+
+def dong(amount: int) -> str:
+    """Write money in full: ``65.400.000 đồng``."""
+    return f"{grouped(amount)} đồng"
+
+
+def _at_least(tenths: int, exact: bool) -> str:
+    return "100%" if tenths >= 1000 else f"từ {percent(tenths)} trở lên"
+
+
+def _over_million(amount: int, exact: bool) -> str:
+    if exact or amount < MILLION:
+        return dong(amount)
+    if amount < BILLION:
+        words, floored = f"{amount // MILLION} triệu đồng", amount // MILLION * MILLION
+    else:
+        tenths = amount // (BILLION // 10)
+        whole, tenth = divmod(tenths, 10)
+        words, floored = f"{grouped(whole)}{f',{tenth}' if tenth else ''} tỷ đồng", tenths * (BILLION // 10)
+    return words if floored == amount else f"trên {words}"
+
+
+def _over_ten(count: int, exact: bool) -> str:
+    if exact or count < 10:
+        return digits2(count)
+    floored = count // 10 * 10
+    return grouped(count) if floored == count else f"trên {grouped(floored)}"
+
+
+def _magnitude(count: int, exact: bool) -> str:
+    if exact or count < 10:
+        return digits2(count)
+    return next(words for least, words in MAGNITUDES if count >= least)
+
+
+def _unit_and_rate(text: str, exact: bool) -> str:
+    return f"{text[: -len(',0%)')]}%)" if text.endswith(",0%)") else text
+
+
+def _rollups(codes: tuple[str, ...], exact: bool) -> str:
+    names = code_list("ROLLUP")
+    return ", ".join(names.attribute(code, "prose") for code in names.codes() if code in codes)
+
+
+class Token(NamedTuple):
+    """How a value is worded: ``words(value, exact)``; ``takes`` names the kinds of figure it may stand for."""
+
+    takes: tuple[Kind, ...]
+    words: Callable[[Any, bool], str]
+
+
+TOKENS: dict[str, Token] = {
+    "n": Token(("count",), lambda count, exact: grouped(count)),
+    "n2": Token(("count",), lambda count, exact: digits2(count)),
+    "pct1": Token(("share",), lambda tenths, exact: percent(tenths)),
+    "pct1_floor": Token(("share",), _at_least),
+    "tren_trieu": Token(("money",), _over_million),
+    "tren_10": Token(("count",), _over_ten),
+    "hang": Token(("count",), _magnitude),
+    "tien": Token(("money",), lambda amount, exact: dong(amount)),
+    "don_vi": Token(("unit",), _unit_and_rate),
+    "doi_tuong": Token(("rollups",), _rollups),
+    "neu": Token(("count", "money", "share", "unit"), lambda value, exact: ""),
+}
+"""``exact`` gives the exact form. Of a least share the floored tenth IS the exact form: every attendance cell is floored."""
+
+
+def say(token: str, value: Any, exact: bool = False) -> str:
+    """Word one value by a token: counts and đồng as int, shares in tenths of a percent, ``don_vi`` its text, ``doi_tuong`` codes."""
+    return TOKENS[token].words(value, exact)
+
+
+# -- templates ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a figure: ``{CODE:token}``."""
+
+    code: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """The place of a common word: ``{don_vi}``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something wrong in the template, shown in its place."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """``[ … ]``, or the whole template: dropped when its first figure is 0 or None, or when it holds only dropped clauses."""
+
+    parts: tuple[Part, ...] = ()
+
+    def slots(self) -> Iterator[Slot]:
+        """Give all slots in it, in order."""
+        for part in self.parts:
+            if isinstance(part, Slot):
+                yield part
+            elif isinstance(part, Clause):
+                yield from part.slots()
+
+
+Part = str | Slot | Word | Mark | Clause
+
+SEPARATORS = (", ", "; ", " và ")
+DEEPEST = 3
+"""Brackets that may be open at once: a clause, and two deep inside it (contract.md 5, KT.3)."""
+_PIECES = re.compile(r"\[|\]|\{[^{}\[\]]*\}|[^\[\]{}]+|[{}]")
+_SLOT = re.compile(r"\{([A-Z][A-Za-z0-9_]*):([a-z][a-z0-9_]*)\}")
+_WORD = re.compile(r"\{([A-Za-z][A-Za-z0-9_.]*)\}")
+
+
+@cache
+def parse(template: str) -> Clause:
+    """Parse a template; what is malformed becomes a ``Mark``."""
+    stack: list[list[Part]] = [[]]
+    for piece in _PIECES.findall(template):
+        if piece == "[" and len(stack) <= DEEPEST:
+            stack.append([])
+        elif piece == "]" and len(stack) > 1:
+            inner = Clause(tuple(stack.pop()))
+            stack[-1].append(inner)
+        elif slot := _SLOT.fullmatch(piece):
+            stack[-1].append(Slot(slot[1], slot[2]) if slot[2] in TOKENS else Mark(piece))
+        elif word := _WORD.fullmatch(piece):
+            stack[-1].append(Word(word[1]))
+        else:
+            stack[-1].append(Mark(piece) if piece[0] in "[]{}" else piece)
+    while len(stack) > 1:
+        unclosed = stack.pop()
+        stack[-1] += [Mark("["), *unclosed]
+    return Clause(tuple(stack[0]))
+
+
+class Given(NamedTuple):
+    """What stands behind a slot: the kind of figure and its value (None: not known)."""
+
+    kind: Kind
+    value: int | str | tuple[str, ...] | None
+
+
+Lookup = Callable[[Slot], Given | None]
+"""Gives the value of a slot, None when there is no such figure."""
+
+
+@dataclass
+class Filler:
+    """Fills templates from one set of figures and words; ``warnings`` collects what could not be filled in."""
+
+    lookup: Lookup
+    words: Mapping[str, str]
+    exact: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    def fill(self, template: str, name: str = "") -> tuple[Run, ...] | None:
+        """Fill a template: None when it is dropped whole. ``name`` names it in warnings."""
+        runs = self._clause(parse(template), name)
+        return None if runs is None else tuple(_capitalised(_merged(runs)))
+
+    def text(self, template: str, name: str = "") -> str:
+        """Fill a template and give its words, '' when it is dropped."""
+        return "".join(run if isinstance(run, str) else run.text for run in self.fill(template, name) or ())
+
+    def _clause(self, clause: Clause, name: str) -> list[Run] | None:
+        first = next((part for part in clause.parts if isinstance(part, Slot)), None)
+        if first is not None and (given := self._given(first)) is not None and not given.value:
+            return None
+        filled = [self._clause(part, name) if isinstance(part, Clause) else None for part in clause.parts]
+        inner = [runs for part, runs in zip(clause.parts, filled, strict=True) if isinstance(part, Clause)]
+        if first is None and inner and not any(inner):
+            return None
+        silent = _separators_to_drop(clause.parts, filled)
+        found: list[Run] = []
+        for place, (part, runs) in enumerate(zip(clause.parts, filled, strict=True)):
+            if isinstance(part, Clause):
+                found += runs or ()
+            elif place not in silent:
+                found += self._part(part, name)
+        return found
+
+    def _given(self, slot: Slot) -> Given | None:
+        given = self.lookup(slot)
+        return given if given is not None and given.kind in TOKENS[slot.token].takes else None
+
+    def _part(self, part: str | Slot | Word | Mark, name: str) -> list[Run]:
+        if isinstance(part, str):
+            return [part]
+        if isinstance(part, Word):
+            return [self.words[part.name]] if part.name in self.words else self._wrong(f"{{{part.name}}}", name)
+        if isinstance(part, Mark):
+            return self._wrong(part.text, name)
+        given = self._given(part)
+        if given is None:
+            return self._wrong(f"{{{part.code}:{part.token}}}", name)
+        if part.token == "neu":
+            return []
+        if given.value is None:
+            self.warnings.append(f"{name}: chưa có số liệu của chỉ tiêu {part.code}.")
+            return [Number(UNKNOWN, part.code)]
+        return [Number(say(part.token, given.value, self.exact), part.code)]
+
+    def _wrong(self, text: str, name: str) -> list[Run]:
+        self.warnings.append(f"{name}: không điền được “{text}”.")
+        return [f"(?{text}?)"]
+
+
+def _separators_to_drop(parts: tuple[Part, ...], filled: list[list[Run] | None]) -> set[int]:
+    """Give the places of separators that go with dropped clauses: the one before, or after when nothing is kept before."""
+    silent: set[int] = set()
+    for place, part in enumerate(parts):
+        if not isinstance(part, Clause) or filled[place] is not None:
+            continue
+        before = _separator(parts, place - 1)
+        kept_before = any(isinstance(parts[at], Clause) and filled[at] is not None for at in _run_before(parts, place))
+        if before is not None and kept_before:
+            silent.add(before)
+        elif (after := _separator(parts, place + 1)) is not None:
+            silent.add(after)
+        elif before is not None:
+            silent.add(before)
+    return silent
+
+
+def _separator(parts: tuple[Part, ...], place: int) -> int | None:
+    """Give ``place`` when a separator stands there between two clauses."""
+    if not 0 < place < len(parts) - 1 or parts[place] not in SEPARATORS:
+        return None
+    return place if isinstance(parts[place - 1], Clause) and isinstance(parts[place + 1], Clause) else None
+
+
+def _run_before(parts: tuple[Part, ...], place: int) -> Iterator[int]:
+    """Give the places of the clauses before ``place`` that are joined to it by separators."""
+    while _separator(parts, place - 1) is not None:
+        place -= 2
+        yield place
+
+
+def _merged(runs: list[Run]) -> list[Run]:
+    found: list[Run] = []
+    for run in runs:
+        if isinstance(run, str) and found and isinstance(found[-1], str):
+            found[-1] += run
+        elif run != "":
+            found.append(run)
+    return found
+
+
+def _capitalised(runs: list[Run]) -> list[Run]:
+    if runs:
+        first = runs[0]
+        runs[0] = first[:1].upper() + first[1:] if isinstance(first, str) else Number(first.text[:1].upper() + first.text[1:], first.code)
+    return runs
