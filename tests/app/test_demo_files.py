@@ -1,0 +1,223 @@
+"""The demo office's files hold what domain.md E says, counted without the program (tests/reference/recount.py)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from db.records import FIGURES
+from tests.app.other_office import DAYS, PERIOD, SCOPE, make
+from tests.reference.office_files import DEMO, csv_rows, sheets
+from tests.reference.recount import recount
+
+EXPECTED = json.loads((Path(__file__).parents[1] / "reference" / "hs_2019_h1.json").read_text(encoding="utf-8"))
+CSV_FILES = sorted(DEMO.glob("*.csv"))
+BOOKS = sorted(DEMO.glob("*.xlsx"))
+
+# domain.md E.1: sessions, required, present, rate (floor, tenths), checked, đồng of medicine, certificates, KTCH, GSCĐ, KTTC
+UNITS = {
+    "DV01": (5, 972, 950, 977, 70, 8_400_000, 4, (2, 4), (1, 3), 1),
+    "DV02": (5, 514, 510, 992, 62, 7_440_000, 3, (1, 3), (1, 2), 0),
+    "DV03": (4, 460, 452, 982, 58, 6_960_000, 2, (1, 2), (1, 2), 1),
+    "DV04": (4, 436, 430, 986, 55, 6_600_000, 3, (1, 2), (0, 1), 0),
+    "DV05": (5, 558, 548, 982, 65, 7_800_000, 3, (2, 4), (1, 2), 1),
+    "DV06": (4, 474, 465, 981, 60, 7_200_000, 2, (1, 3), (1, 2), 0),
+    "DV07": (4, 593, 569, 959, 54, 6_480_000, 3, (1, 3), (1, 1), 0),
+    "DV08": (5, 881, 863, 979, 63, 7_560_000, 4, (2, 3), (1, 2), 1),
+    "DV09": (4, 465, 461, 991, 58, 6_960_000, 2, (1, 2), (0, 1), 0),
+    "DV10": (4, 386, 379, 981, None, None, None, (4, 8), (2, 5), 1),
+}
+TOTALS = {
+    "EDU_TOPIC_N": 32,
+    "EDU_SESSION_N": 44,
+    "EDU_REQUIRED_N": 5739,
+    "EDU_TURN_N": 5627,
+    "EDU_RATE_AVG": 980,
+    "EDU_RATE_MIN": 958,
+    "EDU_RATE_FINAL": 984,
+    "EDU_MAKEUP_N": 18,
+    "EDU_BEST": "DV02",
+    "EDU_WORST": "DV07",
+    "EDU_TEST_OK": 1000,
+    "EDU_TEST_KG": 847,
+    "EDU_KDAT_N": 0,
+    "QT_DOC_N": 0,
+    "KT_TCD_N": 16,
+    "KT_DV_N": 34,
+    "GS_TCD_N": 9,
+    "GS_DV_N": 21,
+    "KTTC_TCD_N": 5,
+    "DHVP_TCD_N": 0,
+    "DHVP_DV_N": 1,
+    "DHVP_KL_N": 1,
+    "KL_TCD_N": 0,
+    "KL_DV_N": 1,
+    "KL_DV_KT_N": 1,
+    "DON_N": 0,
+    "KD_N": 24,
+    "KD_DA_N": 19,
+    "KD_DANG_N": 3,
+    "KD_QH_N": 2,
+    "KD_DA_PCT": 792,
+    "CARE_KHAM_N": 545,
+    "CARE_KHAM_MONEY": 65_400_000,
+    "CARE_GCN_TB_N": 26,
+    "CARE_1L_N_QD49": 37,
+    "CARE_1L_MONEY_QD49": 77_600_000,
+    "CARE_1L_N_QD62": 18,
+    "CARE_1L_MONEY_QD62": 77_800_000,
+    "CARE_1L_N": 55,
+    "CARE_1L_MONEY": 155_400_000,
+    "CARE_GIFT_N": 320,
+    "CARE_GIFT_MONEY": 96_000_000,
+    "CARE_MOTHER_N": 9,
+    "CARE_MOTHER_MONEY": 54_000_000,
+    "CARE_HOUSE_NEW_N": 2,
+    "CARE_HOUSE_MONEY": 140_000_000,
+    "CARE_MONEY": 510_800_000,
+}
+
+
+def test_counting_the_files_again_gives_the_reference():
+    assert json.loads(json.dumps(recount())) == EXPECTED
+
+
+def test_the_reference_holds_every_declared_figure_and_no_other():
+    assert set(EXPECTED["figures"]) == set(FIGURES)
+    assert all(set(unit["figures"]) == set(FIGURES) for unit in EXPECTED["units"].values())
+
+
+@pytest.mark.parametrize("code", TOTALS)
+def test_the_province_has_the_figure_of_the_scenario(code):
+    assert EXPECTED["figures"][code] == TOTALS[code]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_unit_has_the_figures_of_the_scenario(unit):
+    sessions, required, present, rate, checked, medicine, certificates, compliance, supervision, finance = UNITS[unit]
+    found = EXPECTED["units"][unit]["figures"]
+    education = ("EDU_SESSION_N", "EDU_REQUIRED_N", "EDU_TURN_N", "EDU_RATE_AVG")
+    assert tuple(found[code] for code in education) == (sessions, required, present, rate)
+    assert tuple(found[code] for code in ("CARE_KHAM_N", "CARE_KHAM_MONEY", "CARE_GCN_TB_N")) == (checked, medicine, certificates)
+    assert (found["KT_TCD_N"], found["KT_DV_N"], found["GS_TCD_N"], found["GS_DV_N"]) == (*compliance, *supervision)
+    assert found["KTTC_TCD_N"] == finance
+
+
+def test_the_least_attendance_is_the_mobile_militia_of_kim_loc():
+    cells = {(unit, audience): row["EDU_RATE_AVG"] for unit, rows in EXPECTED["education_rows"].items() for audience, row in rows.items()}
+    known = {cell: rate for cell, rate in cells.items() if rate is not None}
+    assert min(known, key=known.__getitem__) == ("DV07", "DQ_CD")
+    assert EXPECTED["fractions"]["EDU_RATE_MIN"] == [479, 500]
+
+
+@pytest.mark.parametrize(
+    ("audience", "topics", "sessions", "required", "present"),
+    [("SQ", 7, 11, 461, 453), ("QNCN", 6, 11, 249, 248), ("HSQBS", 9, 11, 714, 702), ("DQ_CD", 10, 11, 4315, 4224)],
+)
+def test_the_audience_has_the_numbers_of_the_scenario(audience, topics, sessions, required, present):
+    rows = [found[audience] for found in EXPECTED["education_rows"].values() if audience in found]
+    sums = tuple(sum(row[code] or 0 for row in rows) for code in ("EDU_SESSION_N", "EDU_REQUIRED_N", "EDU_TURN_N"))
+    assert sums == (sessions, required, present)
+    # a session and its topic, counted as people count them in the table of domain.md E.2
+    inside = [row for row in csv_rows(DEMO / "05-giao-duc.csv")[:44] if row["Đối tượng"] == _LABELS[audience]]
+    assert len({row["Chuyên đề"] for row in inside}) == topics
+
+
+_LABELS = {"SQ": "Sĩ quan", "QNCN": "Quân nhân chuyên nghiệp", "HSQBS": "Hạ sĩ quan, binh sĩ (chiến sĩ)", "DQ_CD": "Dân quân cơ động"}
+
+
+def test_the_money_of_each_fund_is_that_of_the_scenario():
+    assert EXPECTED["funding_rows"]["KHAM_BENH"] == {"NSNN": 39_240_000, "XHH": 26_160_000}
+    assert EXPECTED["funding_rows"]["PHUNG_DUONG"] == {"DONG_GOP": 27_000_000, "NSQP": 27_000_000}
+    assert EXPECTED["funding_rows"]["NHA_TN"] == {"QUY_DON": 100_000_000, "XHH": 40_000_000}
+    assert EXPECTED["funding_rows"]["TANG_QUA"] == {"NSDP": 96_000_000}
+
+
+def test_health_checks_have_the_categories_of_the_scenario():
+    book = sheets(DEMO / "07-chinh-sach.xlsx")
+    counted = {row["Bản ghi số"] for row in book["Hoạt động"] if row["Hoạt động"].startswith("Khám bệnh") and row["Vai trò"] != "Phối hợp"}
+    sums: dict[str, int] = {}
+    for row in book["Đối tượng hưởng"]:
+        if row["Bản ghi số"] in counted:
+            sums[row["Diện đối tượng"]] = sums.get(row["Diện đối tượng"], 0) + int(row["Số người"])
+    assert sums.pop("Hộ nghèo") == 120
+    assert list(sums.values()) == [168, 74, 61, 9, 96, 22, 115]
+
+
+def test_every_decoy_is_in_the_files_and_changes_nothing():
+    states = EXPECTED["records"]
+    assert states["education"] == {"entered": 47, "draft": 1, "cancelled": 1}  # X1, X2 and X9 are entered; X3 is a draft, X4 cancelled
+    decoys = csv_rows(DEMO / "05-giao-duc.csv")[44:]
+    assert [(row["Đơn vị báo cáo"], row["Đến ngày"], row["Quân số phải học"], row["Quân số tham gia"]) for row in decoys] == [
+        ("DV03", "14/12/2018", "400", "360"),
+        ("DV06", "15/06/2019", "58", "50"),
+        ("DV08", "20/03/2019", "385", "300"),
+        ("DV02", "18/02/2019", "32", "20"),
+        ("DV04", "28/02/2019", "0", "0"),
+    ]
+    rows = sheets(DEMO / "07-chinh-sach.xlsx")["Hoạt động"]
+    assert [(row["Đơn vị báo cáo"], row["Đơn vị tính số liệu"]) for row in rows if row["Vai trò"] == "Phối hợp"] == [("DV10", "DV05")]
+    assert [row["Đến ngày"] for row in rows if row["Đến ngày"].endswith("07/2019")] == ["27/07/2019"]
+
+
+def test_the_file_sent_again_repeats_rows_and_their_identities():
+    again, first = csv_rows(DEMO / "10-dv05-gui-lai.csv"), csv_rows(DEMO / "05-giao-duc.csv")
+    assert again == [row for row in first if row["Đơn vị báo cáo"] == "DV05"]
+    assert len({row["Mã bản ghi"] for row in again}) == 5
+
+
+@pytest.mark.parametrize("path", CSV_FILES, ids=lambda path: path.name)
+def test_a_demo_table_is_as_a_spreadsheet_saves_it(path):
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    text = data.decode("utf-8-sig")
+    assert unicodedata.is_normalized("NFC", text)
+    assert len({len(row) for row in csv.reader(io.StringIO(text), strict=True)}) == 1
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.name)
+def test_a_demo_workbook_keeps_dates_as_dates_and_numbers_of_papers_as_text(path):
+    book = load_workbook(path)
+    for sheet in book:
+        head = [cell.value for cell in sheet[1]]
+        assert all(cell.font.bold for cell in sheet[1])
+        for row in sheet.iter_rows(min_row=2):
+            for name, cell in zip(head, row, strict=True):
+                if cell.value is None:
+                    continue
+                assert cell.data_type != "f", f"a formula in {path.name}"
+                if name.startswith(("Ngày", "Từ ngày", "Đến ngày", "Hạn", "Mốc")):
+                    assert cell.is_date, f"{path.name} {sheet.title}!{cell.coordinate}"
+                if name.startswith("Số") and name in ("Số giấy tờ", "Số quyết định", "Số thông báo kết luận"):
+                    assert cell.data_type == "s"
+                if isinstance(cell.value, str):
+                    assert unicodedata.is_normalized("NFC", cell.value)
+
+
+def test_a_demo_workbook_names_no_machine_and_no_person():
+    for path in BOOKS:
+        with zipfile.ZipFile(path) as archive:
+            core = archive.read("docProps/core.xml").decode()
+        assert "Bộ CHQS tỉnh Hà Sơn" in core
+        assert "/home/" not in core
+
+
+def test_identity_numbers_cannot_be_real():
+    numbers = [row["Số giấy tờ"] for row in csv_rows(DEMO / "06-nguoi-huong.csv")]
+    numbers += [row["Số giấy tờ"] for row in sheets(DEMO / "07-chinh-sach.xlsx")["Danh sách"]]
+    assert all(len(number) in (9, 12) and number.startswith("000") for number in numbers if number)  # no province has the code 000
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_counting_the_other_offices_files_agrees_with_the_tally_kept_while_making_them(seed, tmp_path):
+    office = make(seed, tmp_path)
+    found = recount(tmp_path, PERIOD, SCOPE, (DAYS[0].isoformat(), DAYS[1].isoformat()))
+    assert {code: found["figures"][code] for code in office.figures} == office.figures
+    assert {unit: {code: values["figures"][code] for code in office.figures} for unit, values in found["units"].items()} == office.units
