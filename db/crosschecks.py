@@ -80,7 +80,8 @@ def _twins(
             mine.add(key)
         if others or repeated:
             names = "; ".join(list(others.values())[:3]) + ("; …" if len(others) > 3 else "") if others else "ngay trong bản ghi này"
-            found[index].append(Problem(rule.kind, rule.message.format(others=names), rule.level, rule.code))
+            known = tuple(holder for holder in others if isinstance(holder, str))
+            found[index].append(Problem(rule.kind, rule.message.format(others=names), rule.level, rule.code, known))
         for key in mine:
             seen.holders.setdefault((rule.code, key), []).append((own, _title(store, record_type, record)))
 

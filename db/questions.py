@@ -44,8 +44,8 @@ class Question(peewee.Field):
     ``required`` and ``when`` may be functions of the record's (or line's) answers: when it must be answered, and when it
     makes sense at all. ``preset`` is the value, or a function of the answers, that stands in for a missing answer at entry
     and import. ``private`` answers are kept apart from the rest of the version (contract.md 1), ``masked``
-    ones are shown whole in payment lists only. ``row`` and ``group`` are
-    hints for the form: fields sharing a row, and folded groups.
+    ones are shown whole in payment lists only. ``row``, ``group`` and ``short`` are
+    hints for the form: fields sharing a row, folded groups (of fields, or of columns of lines), the heading of a narrow column.
     """
 
     def __init__(
@@ -66,9 +66,11 @@ class Question(peewee.Field):
         help: str = "",
         row: str = "",
         group: str = "",
+        short: str = "",
     ) -> None:
         super().__init__(null=True, index=indexed)
         self.label = label
+        self.short = short or label
         self.aliases = aliases
         self.required = required
         self.when = when

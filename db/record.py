@@ -46,6 +46,8 @@ class Problem:
     message: str
     level: Literal["error", "warning"] = "error"
     code: str = ""
+    about: tuple[str, ...] = ()
+    """The uids of the other records it names, so that they can be opened."""
 
     @property
     def key(self) -> str:
@@ -77,6 +79,28 @@ class LinkMust:
 
     reads: tuple[str, ...]
     check: Callable[[Answers, Linked], Iterator[Problem]]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A column beside a line's answers, worked out for the eye and never stored.
+
+    ``cell(line, record)`` gives a number, a pair (part, whole) that is shown as a share floored to a tenth, or None. The sums
+    row adds numbers, and adds pairs before it divides.
+    """
+
+    label: str
+    cell: Callable[[Answers, Answers], int | tuple[int, int] | None]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control total: what the columns ``questions`` of the lines ``kind`` must add up to, ``expected(record)``; None: not known."""
+
+    kind: str
+    questions: tuple[str, ...]
+    label: str
+    expected: Callable[[Answers], int | None]
 
 
 class _Declared(peewee.Model):
@@ -140,6 +164,9 @@ class Record(_Declared):
     schema: ClassVar[int] = 1
     twins: ClassVar[tuple[Twin, ...]] = ()
     link_rules: ClassVar[tuple[LinkMust, ...]] = ()
+    alike: ClassVar[tuple[str, ...]] = ()
+    """Derived columns whose equality suggests that two records are one; said while typing, never a problem."""
+    controls: ClassVar[tuple[Control, ...]] = ()
 
     id = peewee.AutoField()
     uid = peewee.TextField(unique=True)
@@ -203,7 +230,7 @@ class EventRecord(Record):
     role = Choice("Vai trò", code_list("ROLE"), preset="CHU_TRI", group="Đơn vị tính")
     event_from = Day("Từ ngày", preset=lambda r: r["event_to"], row="ngày")
     event_to = Day("Đến ngày", aliases=("Ngày",), required=True, in_list=True, indexed=True, row="ngày")
-    place = Text("Địa điểm", search=True)
+    place = Text("Địa điểm", search=True, row="đơn vị")
     basis_doc = Text("Văn bản căn cứ", search=True, group="Ghi chú và căn cứ")
     moved_to = Text("Chuyển sang kỳ", limit=7, group="Trạng thái")
     moved_why = Text("Lý do chuyển kỳ", required=lambda r: r["moved_to"] is not None, group="Trạng thái")
@@ -225,6 +252,7 @@ class Line(_Declared):
     owner: ClassVar[type[Record]]
     kind: ClassVar[str]
     caption: ClassVar[str]
+    beside: ClassVar[tuple[Beside, ...]] = ()
     index_head = ("counts", "counted_on", "of_unit")
 
     id = peewee.AutoField()

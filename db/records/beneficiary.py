@@ -39,6 +39,8 @@ class Beneficiary(Record):
     living = YesNo("Còn sống", preset=True)
     alias = Text("Bí danh", private=True, search=True, limit=120)
 
+    alike = ("by_number", "by_name")
+
     by_number = Derived(lambda r: number_key(r["id_no"]), indexed=True)
     by_name = Derived(lambda r: person_key(r["name"], r["birth"]), indexed=True)
     sort_key = Derived(lambda r: name_key(r["name"]) if r["name"] else None)

@@ -10,7 +10,7 @@ from peewee import Tuple, fn
 from db.catalogues import code_list
 from db.figures import Figure, Measure, Source, Total, Where, Window, figure
 from db.questions import Answers, Choice, Derived, Link, Money, Text, Whole
-from db.record import ENTERED, EventRecord, Line, Linked, LinkMust, Problem, Twin
+from db.record import ENTERED, Beside, Control, EventRecord, Line, Linked, LinkMust, Problem, Twin
 from db.rules import at_least
 
 CARE_KIND = code_list("CARE_KIND")
@@ -67,6 +67,7 @@ class CareActivity(EventRecord):
     result_doc = Text("Số quyết định/ giấy chứng nhận", search=True, required=lambda r: r["kind"] in CERTIFICATES)
 
     covering = ("kind",)
+    controls = (Control("funding", ("amount", "in_kind"), "Theo định mức", lambda r: _by_norm(r)),)
     link_rules = (LinkMust(("beneficiary",), _age_fits),)
     twins = (Twin("P5", "twin", "Người này đã được chi trả theo cùng quyết định: {others}.", kind="listed", level="error"),)
 
@@ -115,6 +116,17 @@ def _check_list(record: Answers) -> Iterator[Problem]:
         yield Problem("listed", f"Danh sách có {listed} người, ít hơn số người đã ghi ({persons}).", "warning", "P3")
 
 
+def _line_by_norm(line: Answers, record: Answers) -> int | None:
+    """Give what the norm comes to for one line, đồng; None without a norm or a number."""
+    times = line["quantity"] if record["kind"] == "TANG_QUA" else line["persons"]
+    return record["norm"] * times * (record["months"] or 1) if record["norm"] and times is not None else None
+
+
+def _by_norm(record: Answers) -> int | None:
+    """Give what the norm comes to for the whole record, đồng; None without a norm."""
+    return sum(_line_by_norm(line, record) or 0 for line in record["served"]) if record["norm"] else None
+
+
 def _check_money(record: Answers) -> Iterator[Problem]:
     total = sum(_money(line) for line in record["funding"])
     named = [line["amount"] for line in record["listed"] if line["amount"] is not None]
@@ -122,10 +134,8 @@ def _check_money(record: Answers) -> Iterator[Problem]:
         yield Problem("funding", "Chưa có dòng “Nguồn kinh phí”.", code="R")
     if named and sum(named) != total:
         yield Problem("funding", "Tổng số tiền trong danh sách khác tổng các nguồn kinh phí.", "warning", "P2")
-    if record["norm"] and record["funding"]:
-        times = sum(line["quantity"] or 0 for line in record["served"]) if record["kind"] == "TANG_QUA" else _persons(record)
-        if total != record["norm"] * times * (record["months"] or 1):
-            yield Problem("norm", "Tổng kinh phí khác định mức nhân với số lượng, đề nghị kiểm tra lại.", "warning", "DINH_MUC")
+    if record["norm"] and record["funding"] and total != _by_norm(record):
+        yield Problem("norm", "Tổng kinh phí khác định mức nhân với số lượng, đề nghị kiểm tra lại.", "warning", "DINH_MUC")
 
 
 class Served(Line, of=CareActivity, kind="served", caption="Đối tượng hưởng"):
@@ -136,6 +146,8 @@ class Served(Line, of=CareActivity, kind="served", caption="Đối tượng hư�
     persons = Whole("Số người", unit="người", rules=(at_least(0),))
     turns = Whole("Số lượt", unit="lượt", rules=(at_least(0),))
     quantity = Whole("Số lượng", rules=(at_least(0),))
+
+    beside = (Beside("Theo định mức", lambda line, record: _line_by_norm(line, record)),)
 
     care = Derived(lambda line, record, index: record["kind"])
     work = Derived(lambda line, record, index: record["house_work"])
@@ -167,9 +179,11 @@ class Listed(Line, of=CareActivity, kind="listed", caption="Danh sách"):
     person = Link("Người hưởng", "beneficiary")
     category = Choice("Diện đối tượng", BENEF, required=True)
     amount = Money("Số tiền", unit="đồng", rules=(at_least(0),))
-    received_by = Text("Người nhận thay", private=True, limit=120)
-    relation = Text("Quan hệ", private=True, limit=120)
-    unclear = Text("Người chưa xác định", private=True, help="Giữ lời ghi của dòng chưa gắn được với một người hưởng")
+    received_by = Text("Người nhận thay", private=True, limit=120, group="Người nhận thay")
+    relation = Text("Quan hệ", private=True, limit=120, group="Người nhận thay")
+    unclear = Text(
+        "Người chưa xác định", private=True, help="Giữ lời ghi của dòng chưa gắn được với một người hưởng", group="Người nhận thay"
+    )
 
     care = Derived(lambda line, record, index: record["kind"])
     twin = Derived(lambda line, record, index: _paid(line, record), indexed=True)
@@ -201,7 +215,7 @@ class Funding(Line, of=CareActivity, kind="funding", caption="Nguồn kinh phí"
 
     source = Choice("Nguồn", code_list("FUND"), required=True)
     amount = Money("Số tiền", unit="đồng", rules=(at_least(0),))
-    in_kind = Money("Trị giá hiện vật", unit="đồng", rules=(at_least(0),))
+    in_kind = Money("Trị giá hiện vật", unit="đồng", rules=(at_least(0),), short="Hiện vật")
 
     care = Derived(lambda line, record, index: record["kind"])
     work = Derived(lambda line, record, index: record["house_work"])

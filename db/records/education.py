@@ -8,12 +8,13 @@ from typing import Any
 from db.catalogues import code_list
 from db.figures import Extreme, Least, Share, Source, Total, Window, figure
 from db.questions import Answers, Choice, Day, Derived, Link, Text, Whole
-from db.record import ENTERED, EventRecord, Line, Linked, LinkMust, Problem, Twin
+from db.record import ENTERED, Beside, EventRecord, Line, Linked, LinkMust, Problem, Twin
 from db.rules import at_least
 from db.text import search_key
 
 AUDIENCE = code_list("AUDIENCE")
 CLASS_FORMS = ("HOC_TAP", "GD_PHAP_LUAT")
+TEST = "Kiểm tra nhận thức, ngày học bù"
 PARTY_MEMBERS = "DV"
 """Audience of Party members of every kind: overlaps the others, so it never enters totals."""
 
@@ -49,10 +50,10 @@ class EducationSession(EventRecord):
     content_type = Choice("Loại nội dung", code_list("EDU_CONTENT"), required=True, row="hình thức")
     topic = Link("Chuyên đề", "topic", required=is_class, in_list=True, search=True)
     topic_free = Text("Nội dung khác", required=lambda r: r["topic"] is None, search=True)
-    sessions = Whole("Số buổi", preset=1, rules=(at_least(0),), unit="buổi", row="thời lượng")
-    lessons = Whole("Số tiết", rules=(at_least(0),), unit="tiết", row="thời lượng")
-    lecturer_role = Choice("Giáo viên / báo cáo viên", code_list("LECTURER"), required=True, row="giáo viên")
-    lecturer_name = Text("Họ tên, cấp bậc, chức vụ", search=True, row="giáo viên")
+    sessions = Whole("Số buổi", preset=1, rules=(at_least(0),), unit="buổi", row="ngày")
+    lessons = Whole("Số tiết", rules=(at_least(0),), unit="tiết", row="ngày")
+    lecturer_role = Choice("Giáo viên / báo cáo viên", code_list("LECTURER"), required=True, row="giáo viên", short="Giáo viên")
+    lecturer_name = Text("Họ tên, cấp bậc, chức vụ", search=True, row="giáo viên", short="Họ tên")
     mode = Choice("Phương thức", code_list("EDU_MODE"), group="Phương thức")
 
     held = Derived(lambda r: held(r), kind="SMALLINT")
@@ -80,6 +81,12 @@ class EducationSession(EventRecord):
         return " · ".join(filter(None, (code_list("EDU_FORM").label(record["form"] or "", record["event_to"]), record["topic_free"])))
 
 
+def _share(line: Answers) -> tuple[int, int] | None:
+    """Attendance for the eye; none where it cannot be."""
+    required, present = line["required"], line["present"]
+    return (present, required) if required and present is not None and present <= required else None
+
+
 def _twin(line: Answers, record: Answers, index: int) -> str | None:
     """What two sessions may not share: unit, day, topic (or folded free topic) and an audience."""
     if record["state"] != ENTERED:
@@ -97,8 +104,10 @@ class Audience(Line, of=EducationSession, kind="audiences", caption="Đối tư�
     """The people of one kind at a session: who had to come and who came."""
 
     audience = Choice("Đối tượng", AUDIENCE, required=True)
-    strength = Whole("Quân số", aliases=("Quân số hiện có", "Quân số (biên chế/hiện có)"), unit="người", rules=(at_least(0),))
-    excused = Whole("Vắng có lý do", unit="người", rules=(at_least(0),))
+    strength = Whole(
+        "Quân số", aliases=("Quân số hiện có", "Quân số (biên chế/hiện có)"), unit="người", rules=(at_least(0),), short="Hiện có"
+    )
+    excused = Whole("Vắng có lý do", unit="người", rules=(at_least(0),), short="Vắng")
     required = Whole(
         "Quân số phải học",
         aliases=("Phải học",),
@@ -106,15 +115,18 @@ class Audience(Line, of=EducationSession, kind="audiences", caption="Đối tư�
         required=True,
         rules=(at_least(0),),
         preset=lambda a: None if a["strength"] is None else a["strength"] - (a["excused"] or 0),
+        short="Phải học",
     )
-    present = Whole("Quân số tham gia", aliases=("Tham gia",), unit="người", required=True, rules=(at_least(0),))
+    present = Whole("Quân số tham gia", aliases=("Tham gia",), unit="người", required=True, rules=(at_least(0),), short="Tham gia")
     makeup = Whole("Học bù", unit="người", rules=(at_least(0),))
-    makeup_date = Day("Ngày học bù", required=lambda a: bool(a["makeup"]))
-    tested = Whole("Số kiểm tra nhận thức", aliases=("Kiểm tra",), unit="người", rules=(at_least(0),))
-    gioi = Whole("Giỏi", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
-    kha = Whole("Khá", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
-    dat = Whole("Đạt", aliases=("Trung bình",), unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
-    khong_dat = Whole("Không đạt", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]))
+    makeup_date = Day("Ngày học bù", required=lambda a: bool(a["makeup"]), group=TEST)
+    tested = Whole("Số kiểm tra nhận thức", aliases=("Kiểm tra",), unit="người", rules=(at_least(0),), group=TEST, short="Kiểm tra")
+    gioi = Whole("Giỏi", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]), group=TEST)
+    kha = Whole("Khá", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]), group=TEST)
+    dat = Whole("Đạt", aliases=("Trung bình",), unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]), group=TEST)
+    khong_dat = Whole("Không đạt", unit="người", rules=(at_least(0),), required=lambda a: bool(a["tested"]), group=TEST)
+
+    beside = (Beside("Tỷ lệ %", lambda line, record: _share(line)),)
 
     form = Derived(lambda line, record, index: record["form"])
     topic = Derived(lambda line, record, index: record["topic"])

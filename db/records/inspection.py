@@ -18,6 +18,8 @@ INSP_KIND = code_list("INSP_KIND")
 DISCIPLINE = code_list("DISCIPLINE")
 ORGANISATION, MEMBER = "TCD", "DV"
 NEEDS_NO_DECISION = "GS_TX"
+MORE = "Cấp ủy viên, ưu điểm"
+REMEDY = "Nhóm, minh chứng"
 
 
 def _is_member(subject: Answers) -> bool:
@@ -58,18 +60,18 @@ class Inspection(EventRecord):
     plural = "Kiểm tra, giám sát, kỷ luật đảng"
 
     kind = Choice("Loại", INSP_KIND, required=True, in_list=True, row="loại")
-    planned = Choice("Trong chương trình / đột xuất", code_list("INSP_PLANNED"), row="loại")
-    actor = Choice("Chủ thể tiến hành", code_list("INSP_ACTOR"), required=True, row="chủ thể")
-    actor_org = Link("Tổ chức đảng chủ trì", "party-org", required=True, search=True, row="chủ thể")
+    planned = Choice("Trong chương trình / đột xuất", code_list("INSP_PLANNED"), row="loại", short="Chương trình")
+    actor = Choice("Chủ thể tiến hành", code_list("INSP_ACTOR"), required=True, row="chủ thể", short="Chủ thể")
+    actor_org = Link("Tổ chức đảng chủ trì", "party-org", required=True, search=True, row="chủ thể", short="Chủ trì")
     decision_no = Text("Số quyết định", required=_needs_decision, search=True, row="quyết định")
-    decision_date = Day("Ngày quyết định", required=_needs_decision, row="quyết định")
+    decision_date = Day("Ngày quyết định", required=_needs_decision, row="quyết định", short="Ngày")
     content = Choices("Nội dung", code_list("INSP_CONTENT"), required=True)
     content_text = LongText("Nội dung cụ thể", search=True)
     mark_from = Day("Mốc kiểm tra từ", row="mốc", group="Mốc thời gian kiểm tra")
     mark_to = Day("Mốc kiểm tra đến", row="mốc", group="Mốc thời gian kiểm tra")
     leader = Text("Trưởng đoàn", search=True, row="đoàn", group="Đoàn kiểm tra")
     members = Text("Thành viên", row="đoàn", group="Đoàn kiểm tra")
-    concl_no = Text("Số thông báo kết luận", required=_concluded, search=True, row="kết luận")
+    concl_no = Text("Số thông báo kết luận", required=_concluded, search=True, row="kết luận", short="Số kết luận")
     concl_date = Day("Ngày kết luận", in_list=True, row="kết luận", indexed=True)
 
     covering = ("kind", "planned", "concl_date")
@@ -112,14 +114,16 @@ class Subject(Line, of=Inspection, kind="subjects", caption="Đối tượng ki�
     """One organisation or member inspected; the conclusion and the discipline are the subject's own."""
 
     no = Whole("TT", rules=(at_least(1),))
-    subject_type = Choice("Loại đối tượng", code_list("SUBJECT_TYPE"), required=True)
+    subject_type = Choice("Loại đối tượng", code_list("SUBJECT_TYPE"), required=True, short="Loại")
     org = Link("Tổ chức đảng", "party-org", required=True)
     member = Text("Đảng viên", private=True, limit=120, when=_is_member)
-    member_level = Choice("Cấp ủy viên", code_list("MEMBER_LEVEL"), when=_is_member, preset=lambda a: "KHONG" if _is_member(a) else None)
-    probationary = YesNo("Đảng viên dự bị", when=_is_member, preset=lambda a: False if _is_member(a) else None)
+    member_level = Choice(
+        "Cấp ủy viên", code_list("MEMBER_LEVEL"), when=_is_member, preset=lambda a: "KHONG" if _is_member(a) else None, group=MORE
+    )
+    probationary = YesNo("Đảng viên dự bị", when=_is_member, preset=lambda a: False if _is_member(a) else None, group=MORE)
     conclusion = Choice("Kết luận", code_list("INSP_CONCL"))
-    discipline = Choice("Hình thức kỷ luật", DISCIPLINE)
-    strengths = LongText("Ưu điểm")
+    discipline = Choice("Hình thức kỷ luật", DISCIPLINE, short="Kỷ luật")
+    strengths = LongText("Ưu điểm", group=MORE)
 
     inspection = Derived(lambda line, record, index: record["kind"])
     stamp = Derived(lambda line, record, index: f"{Inspection.counted_day(record)} {record['uid']}")
@@ -157,11 +161,11 @@ class Shortcoming(Line, of=Inspection, kind="shortcomings", caption="Khuyết đ
 
     subject_no = Whole("Đối tượng", rules=(at_least(1),))
     text = LongText("Nội dung", required=True)
-    group = Choice("Nhóm", code_list("INSP_CONTENT"))
-    deadline = Day("Hạn khắc phục")
+    group = Choice("Nhóm", code_list("INSP_CONTENT"), group=REMEDY)
+    deadline = Day("Hạn khắc phục", short="Hạn")
     status = Choice("Trạng thái", code_list("SHORTCOMING_STATUS"), required=True)
-    done_on = Day("Ngày hoàn thành", required=lambda a: a["status"] == "DA")
-    evidence = Text("Minh chứng")
+    done_on = Day("Ngày hoàn thành", required=lambda a: a["status"] == "DA", short="Xong ngày")
+    evidence = Text("Minh chứng", group=REMEDY)
 
     covering = ("status", "deadline", "done_on")
 

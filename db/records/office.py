@@ -9,6 +9,9 @@ from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, LongText, Text
 from db.record import Line, Problem, Record
 
+PAPER, SIGNED = "Ký hiệu, kiểu văn bản, chế độ kỳ", "Người ký, nơi lưu"
+"""The folded columns of a term."""
+
 
 class Office(Record):
     """The office that owns this database; its code is that of its unit."""
@@ -36,14 +39,14 @@ class Term(Line, of=Office, kind="terms", caption="Hiệu lực"):
     valid_to = Day("Hiệu lực đến")
     parent_line = Text("Cơ quan chủ quản", limit=120)
     issuer_lines = LongText("Cơ quan ban hành", limit=360, help="Mỗi dòng in một dòng; nhiều nhất ba dòng.")
-    place = Text("Địa danh", limit=120)
-    symbol = Text("Ký hiệu", limit=40, help="Ví dụ BC-BCH")
-    profile = Choice("Kiểu văn bản", code_list("PROFILE"), preset="HANH_CHINH")
-    regime = Choice("Chế độ kỳ", code_list("REGIME"), preset="TT58")
-    sign_code = Choice("Mã chữ ký", code_list("SIGN_CODE"))
-    signer_rank = Text("Cấp bậc người ký", limit=60)
-    signer_name = Text("Người ký", limit=120)
-    archive = Text("Lưu", limit=120, help="Ví dụ VT, PCT. H15")
+    place = Text("Địa danh", limit=120, group=PAPER)
+    symbol = Text("Ký hiệu", limit=40, help="Ví dụ BC-BCH", group=PAPER)
+    profile = Choice("Kiểu văn bản", code_list("PROFILE"), preset="HANH_CHINH", group=PAPER)
+    regime = Choice("Chế độ kỳ", code_list("REGIME"), preset="TT58", group=PAPER)
+    sign_code = Choice("Mã chữ ký", code_list("SIGN_CODE"), group=SIGNED)
+    signer_rank = Text("Cấp bậc người ký", limit=60, group=SIGNED)
+    signer_name = Text("Người ký", limit=120, group=SIGNED)
+    archive = Text("Lưu", limit=120, help="Ví dụ VT, PCT. H15", group=SIGNED)
 
 
 class Recipient(Line, of=Office, kind="recipients", caption="Nơi nhận"):

@@ -51,7 +51,7 @@ class UnitVersion(Line, of=Unit, kind="versions", caption="Tên và cấp trên"
     parent = Link("Đơn vị cấp trên", "unit")
     valid_from = Day("Hiệu lực từ")
     valid_to = Day("Hiệu lực đến")
-    basis = Text("Căn cứ")
+    basis = Text("Căn cứ", group="Căn cứ")
 
 
 class Successor(Line, of=Unit, kind="successors", caption="Đơn vị kế tiếp"):
