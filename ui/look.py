@@ -6,14 +6,19 @@ or size change, ``signals.changed`` is emitted once; whoever keeps a size or a p
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+T = TypeVar("T", bound=QObject)
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 FACES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
@@ -99,6 +104,7 @@ class _Now:
 
 signals = _Signals()
 _now = _Now()
+_followers: list[tuple[weakref.ref[Any], Callable[[Any], object]]] = []
 
 
 def px(length: float) -> int:
@@ -147,6 +153,23 @@ def _font(role: str, percent: int) -> QFont:
 def font(role: str = "body") -> QFont:
     """Give the font of a role, with digits of one width. Set it with ``setFont``: a style sheet would drop the digits."""
     return _font(role, _now.scale)
+
+
+def follow(thing: T, apply: Callable[[T], object]) -> T:
+    """Call ``apply(thing)`` now and again after every change of theme or size while it lives; give ``thing``.
+
+    ``apply`` must not hold ``thing`` itself: it gets it.
+    """
+    apply(thing)
+    _followers.append((weakref.ref(thing), apply))
+    return thing
+
+
+def _tell_followers() -> None:
+    alive = [(each, apply) for each, apply in _followers if (thing := each()) is not None and isValid(thing)]
+    _followers[:] = alive
+    for each, apply in alive:
+        apply(each())
 
 
 # -- icons -------------------------------------------------------------------------------------------------------------------
@@ -226,13 +249,9 @@ def load_code_font() -> None:
     QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / "LiberationMono-Bold.ttf"))
 
 
-def install(app: QApplication, wanted: str = "light", percent: int = 100) -> None:
-    """Give the application style, fonts and palette. ``wanted`` is ``light``, ``dark`` or ``system``."""
-    from ui.style import Style
-
+def start(app: QApplication, wanted: str = "light", percent: int = 100) -> None:
+    """Give the application fonts and palette. ``wanted`` is ``light``, ``dark`` or ``system``. ``ui.style.install`` does all."""
     load_fonts()
-    if not isinstance(app.style(), Style):
-        app.setStyle(Style())
     _follow_system()
     _now.wanted, _now.theme, _now.scale = wanted, _resolved(wanted), _within(percent)
     _apply(app)
@@ -261,6 +280,7 @@ def _system_changed() -> None:
 def _apply(app: QApplication) -> None:
     app.setPalette(palette())
     app.setFont(font("body"))
+    _tell_followers()
     signals.changed.emit()
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
+    QApplication,
     QLineEdit,
     QProxyStyle,
     QStyle,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui import look
 from ui.look import colour, font, pixmap, px
 
 _PE, _CE, _CC, _CT, _SE, _SC = (
@@ -69,6 +71,13 @@ def field_ground(widget: QWidget | None, enabled: bool = True) -> QColor:
     if state in ("error", "warning"):
         return colour(f"{state}_ground")
     return colour("surface" if enabled else "raised")
+
+
+def install(app: QApplication, wanted: str = "light", percent: int = 100) -> None:
+    """Give the application style, fonts, palette. ``wanted`` is ``light``, ``dark`` or ``system``; ``percent`` the text size."""
+    if not isinstance(app.style(), Style):
+        app.setStyle(Style())
+    look.start(app, wanted, percent)
 
 
 class Style(QProxyStyle):

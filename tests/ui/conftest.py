@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from ui import look
+from ui import style
 
 
 @pytest.fixture
 def app(qapp: QApplication) -> Iterator[QApplication]:
-    look.install(qapp)
+    style.install(qapp)
     yield qapp
-    look.install(qapp)
+    style.install(qapp)
