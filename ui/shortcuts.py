@@ -1,0 +1,127 @@
+"""Every key of the window in one table: it binds them, and Ctrl+/ shows it.
+
+``bind`` makes shortcuts of a widget from the rows of a place; editors and grids, which see keys before shortcuts do, ask
+``action_for``. A key that is not in the table does nothing, so the list cannot be incomplete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from app.i18n import _
+
+
+class Shortcut(NamedTuple):
+    """One action of one place: its keys (the first is the one that is shown) and what it does, in words."""
+
+    place: str
+    action: str
+    keys: tuple[str, ...]
+    words: str
+
+
+PLACES = {
+    "window": "Mọi nơi",
+    "list": "Danh sách",
+    "form": "Phiếu nhập",
+    "field": "Trong một ô",
+    "lines": "Bảng dòng",
+    "day": "Ô ngày",
+    "picker": "Ô chọn",
+    "report": "Báo cáo",
+}
+"""Places in the order in which they are listed, and their names."""
+
+TABLE = (
+    Shortcut("window", "keys", ("Ctrl+/",), "mọi phím"),
+    Shortcut("window", "palette", ("Ctrl+K",), "tìm người, màn hình, lệnh"),
+    Shortcut("window", "search", ("Ctrl+F",), "tìm trong danh sách"),
+    Shortcut("window", "new", ("Ctrl+N",), "phiếu mới"),
+    Shortcut("window", "undo", ("Ctrl+Z",), "hoàn tác việc vừa làm"),
+    Shortcut("window", "side_panel", ("F9",), "mở, đóng ngăn bên phải"),
+    Shortcut("window", "help", ("F1",), "trợ giúp của ô này"),
+    Shortcut("window", "bigger", ("Ctrl++", "Ctrl+="), "chữ to hơn"),
+    Shortcut("window", "smaller", ("Ctrl+-",), "chữ nhỏ hơn"),
+    Shortcut("window", "print", ("Ctrl+P",), "in"),
+    Shortcut("window", "lock", ("Ctrl+L",), "khóa màn hình"),
+    Shortcut("form", "save", ("Ctrl+S",), "lưu"),
+    Shortcut("form", "save_close", ("Ctrl+Return", "Ctrl+Enter"), "lưu và đóng"),
+    Shortcut("form", "new", ("Ctrl+N",), "phiếu mới, bản đang nhập giữ làm nháp"),
+    Shortcut("form", "new_from", ("Ctrl+D",), "phiếu mới theo phiếu này"),
+    Shortcut("form", "same_field", ("F4",), "như phiếu trước (trong bảng: như dòng trên)"),
+    Shortcut("form", "pin", ("Ctrl+Shift+P",), "ghim ô này cho các phiếu sau"),
+    Shortcut("form", "go_to", ("F6",), "đến ô theo tên"),
+    Shortcut("form", "next_problem", ("F8",), "lỗi, cảnh báo tiếp theo"),
+    Shortcut("form", "previous_problem", ("Shift+F8",), "lỗi, cảnh báo trước"),
+    Shortcut("form", "reason", ("Ctrl+J",), "ghi lý do cho cảnh báo của ô này"),
+    Shortcut("form", "open_twin", ("Ctrl+O",), "mở bản ghi mà cảnh báo nêu"),
+    Shortcut("form", "leave", ("Esc",), "hai lần trong 3 giây: rời phiếu, giữ bản nháp"),
+    Shortcut("field", "next", ("Return", "Enter"), "ô tiếp; ở ô cuối: lưu và nhập tiếp"),
+    Shortcut("field", "previous", ("Shift+Return", "Shift+Enter"), "ô trước (trong ô nhiều dòng: xuống dòng)"),
+    Shortcut("field", "show", ("Ctrl+Shift+H",), "hiện số giấy tờ bị che"),
+    Shortcut("lines", "across", ("Tab",), "ô bên phải"),
+    Shortcut("lines", "back", ("Shift+Tab",), "ô bên trái"),
+    Shortcut("lines", "down", ("Return", "Enter"), "dòng dưới; ở dòng trống cuối: ra khỏi bảng"),
+    Shortcut("lines", "up", ("Shift+Return", "Shift+Enter"), "dòng trên"),
+    Shortcut("lines", "insert", ("F3",), "chèn dòng"),
+    Shortcut("lines", "same_line", ("Shift+F4",), "chép cả dòng trên"),
+    Shortcut("lines", "remove", ("Ctrl+Del",), "bỏ dòng"),
+    Shortcut("lines", "bring_back", ("Ctrl+Z",), "lấy lại dòng vừa bỏ"),
+    Shortcut("lines", "fill", ("=",), "điền phần còn lệch của tổng (ô trống)"),
+    Shortcut("lines", "paste", ("Ctrl+V",), "dán một khối từ bảng tính, xem trước"),
+    Shortcut("day", "tomorrow", ("+",), "ngày sau"),
+    Shortcut("day", "yesterday", ("-",), "ngày trước"),
+    Shortcut("day", "today", ("T",), "hôm nay"),
+    Shortcut("picker", "open", ("Alt+Down",), "mở danh sách, lịch"),
+    Shortcut("picker", "create", ("Ctrl+Shift+N",), "thêm mục mới vào danh mục"),
+    Shortcut("report", "next_mark", ("F8",), "chỗ cần xem tiếp theo"),
+)  # fmt: skip
+
+
+@cache
+def _of_place(place: str) -> dict[QKeyCombination, str]:
+    return {QKeySequence(keys)[0]: row.action for row in TABLE if row.place == place for keys in row.keys}
+
+
+def action_for(place: str, event: QKeyEvent) -> str | None:
+    """Give the action that a key press means at ``place``; the keypad counts as the other keys do."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    key = Qt.Key(event.key())
+    if key == Qt.Key.Key_Backtab:
+        key, modifiers = Qt.Key.Key_Tab, modifiers | Qt.KeyboardModifier.ShiftModifier
+    found = _of_place(place).get(QKeyCombination(modifiers, key))
+    if found is None and modifiers == Qt.KeyboardModifier.ShiftModifier and event.text() in ("+", "="):
+        found = _of_place(place).get(QKeyCombination(Qt.KeyboardModifier.NoModifier, key))
+    return found
+
+
+def bind(widget: QWidget, place: str, actions: Mapping[str, Callable[[], object]]) -> list[QShortcut]:
+    """Make the shortcuts of ``place`` that ``actions`` names, for ``widget`` and what is in it."""
+    made = []
+    for row in TABLE:
+        if row.place == place and row.action in actions:
+            for keys in row.keys:
+                shortcut = QShortcut(QKeySequence(keys), widget)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(actions[row.action])
+                made.append(shortcut)
+    return made
+
+
+def key_of(place: str, action: str) -> str:
+    """Give the words of the first key of an action, as they stand on a key cap."""
+    return next(row.keys[0] for row in TABLE if row.place == place and row.action == action).replace("Return", "Enter")
+
+
+def listed() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Give all places with their keys and words, for the sheet under Ctrl+/."""
+    return [
+        (_(name), [(" · ".join(dict.fromkeys(k.replace("Return", "Enter") for k in row.keys)), _(row.words)) for row in TABLE if row.place == place])
+        for place, name in PLACES.items()
+    ]
