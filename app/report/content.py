@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -102,16 +102,22 @@ class _Builder:
         return found
 
     @cached_property
-    def office(self) -> Answers:
-        """The office record of the report's unit, else that of the office that owns the file."""
+    def office(self) -> Answers | None:
+        """The office record of the report's unit; None for a unit below whose settings are not known here."""
         code = self.store.names.code("unit", self.unit)
-        records = self.store.names.catalogue("office").records.values()
-        return next((record for record in records if record["code"] == code), None) or self.store.office()
+        return next((record for record in self.store.names.catalogue("office").records.values() if record["code"] == code), None)
 
     @cached_property
     def term(self) -> Answers:
-        """The letterhead in force on the day of the report; {} when there is none."""
-        return next((line for line in self.office["terms"] if (line["valid_from"] or "") <= self.day <= (line["valid_to"] or "9999")), {})
+        """The letterhead in force on the day of the report; {} when there is none.
+
+        A unit without settings of its own reports to the office that owns the file: that office's name, place and symbol serve.
+        """
+        if self.office is not None:
+            return _valid(self.office["terms"], self.day)
+        above = self.store.term(self.day)
+        issuer = " ".join((above.get("issuer_lines") or "").split())
+        return {**{name: above.get(name) for name in ("place", "symbol", "profile")}, "parent_line": issuer} if above else {}
 
     @cached_property
     def profile(self) -> str:
@@ -221,14 +227,11 @@ class _Builder:
 
     def _letterhead(self) -> Letterhead:
         if not self.term:
-            self.warnings.append(f"Cơ quan {self.office['code']} chưa có thông tin thể thức cho ngày {long_day(self.day)}.")
+            self.warnings.append(f"Chưa có thông tin thể thức của cơ quan cho ngày {long_day(self.day)}.")
         issuer = tuple(filter(None, (line.strip().upper() for line in (self.term.get("issuer_lines") or "").splitlines())))
-        parent = (self.term.get("parent_line") or "").strip().upper()
-        if self.store.names.code("unit", self.unit) != self.office["code"]:  # a unit below whose letterhead is not known here
-            parent, issuer = " ".join(issuer), ()
         line = self.wording.number_line.get(self.profile, self.wording.number_line["HANH_CHINH"])
         return Letterhead(
-            parent=parent,
+            parent=(self.term.get("parent_line") or "").strip().upper(),
             issuer=issuer or (self.unit_name.upper(),),
             number=line.format_map(self.number),
             place_date=", ".join(filter(None, ((self.term.get("place") or "").strip(), self.date_words))),
@@ -237,25 +240,20 @@ class _Builder:
         )
 
     def _signature(self) -> Signature:
-        """The report's own signatory, else the office's. The office's rank and name go with the office's position only."""
-        of_report, of_office = self.written["sign_code"], self.term.get("sign_code")
-        code = of_report or of_office
-        same = code == of_office
+        """The report's own signatory, else the office's: a position is never put over the name of someone who holds another."""
+        written, term = self.written, self.term
+        code = written["sign_code"] or term.get("sign_code")
         if not code:
             self.warnings.append("Chưa chọn mã chữ ký của người ký báo cáo.")
-            return Signature((), "", self.written["signer_name"] or "")
+            return Signature((), written["signer_rank"] or "", written["signer_name"] or "")
         codes = code_list("SIGN_CODE")
-        positions = tuple(filter(None, (codes.attribute(code, "line1", self.day), codes.attribute(code, "line2", self.day))))
-        named = self.written["signer_name"] or not same
-        rank, name = (
-            (self.written["signer_rank"], self.written["signer_name"])
-            if named
-            else (self.written["signer_rank"] or self.term.get("signer_rank"), self.term.get("signer_name"))
-        )
-        return Signature(positions, rank or "", name or "")
+        positions = tuple(filter(None, (codes.attribute(code, line, self.day) for line in ("line1", "line2"))))
+        signer = written if written["signer_name"] or code != term.get("sign_code") else term
+        return Signature(positions, signer.get("signer_rank") or "", signer.get("signer_name") or "")
 
     def _recipients(self) -> tuple[str, ...]:
-        lines = [re.sub(r"^[-–+]\s*", "", (line["text"] or "").strip()).rstrip(";., ") for line in self.office["recipients"]]
+        listed = self.office["recipients"] if self.office else ()
+        lines = [re.sub(r"^[-–+]\s*", "", (line["text"] or "").strip()).rstrip(";., ") for line in listed]
         archive = re.sub(r"^Lưu:?\s*", "", (self.term.get("archive") or "").strip()).rstrip(";., ")
         return (*filter(None, lines), self.wording.archive.format(luu=archive or self.wording.archive_default))
 
@@ -322,10 +320,7 @@ class _Builder:
 
     def _level(self) -> str:
         record = self.store.names.catalogue("unit").records.get(self.unit)
-        for line in record["versions"] if record else ():
-            if (line["valid_from"] or "") <= self.day <= (line["valid_to"] or "9999"):
-                return str(line["level"] or "")
-        return ""
+        return str(_valid(record["versions"] if record else (), self.day).get("level") or "")
 
 
 def free_text(line: str, key: str) -> Paragraph:
@@ -340,6 +335,11 @@ def free_text(line: str, key: str) -> Paragraph:
 def roman(number: int) -> str:
     """Write 1 to 39 as a Roman number."""
     return "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
+
+
+def _valid(lines: Iterable[Answers], day: str) -> Answers:
+    """Give the dated line in force on ``day``, {} when none is."""
+    return next((line for line in lines if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999")), {})
 
 
 def _short(digest: str) -> str:
