@@ -122,6 +122,13 @@ def key_of(place: str, action: str) -> str:
 def listed() -> list[tuple[str, list[tuple[str, str]]]]:
     """Give all places with their keys and words, for the sheet under Ctrl+/."""
     return [
-        (_(name), [(" · ".join(dict.fromkeys(k.replace("Return", "Enter") for k in row.keys)), _(row.words)) for row in TABLE if row.place == place])
+        (
+            _(name),
+            [
+                (" · ".join(dict.fromkeys(k.replace("Return", "Enter") for k in row.keys)), _(row.words))
+                for row in TABLE
+                if row.place == place
+            ],
+        )
         for place, name in PLACES.items()
     ]
