@@ -62,7 +62,7 @@ def expected(small: Office) -> Store:
         store.save("education", class_of(unit, "2019-03-11", topic, line), USER)
     money = [{"source": "NSNN", "amount": 39_240_000}, {"source": "XHH", "amount": 26_160_000}]
     store.save("care", care(served=[{"category": "THUONG_BINH", "persons": 545}], funding=money), USER)
-    badge = {"kind": "TRAO_GCN_TB", "norm": None, "funding": [], "result_doc": "12/GCN"}
+    badge: dict[str, Any] = {"kind": "TRAO_GCN_TB", "norm": None, "funding": [], "result_doc": "12/GCN"}
     store.save("care", care(**badge, served=[{"category": "THUONG_BINH", "persons": 26}]), USER)
     return store
 
@@ -248,7 +248,7 @@ def inspected(small: Office) -> Store:
     store.save("inspection", inspection(**signs, subjects=[{**member, "no": 1, "conclusion": "VP_PHAI_KL"}]), USER)
     punished = {**signs, "kind": "TH_KL", "event_from": "2019-04-08", "event_to": "2019-04-09", "concl_date": "2019-04-10"}
     store.save("inspection", inspection(**punished, subjects=[{**member, "no": 1, "discipline": "DV_KHIEN_TRACH"}]), USER)
-    under_way = {"kind": "GS_CD", "event_to": "2019-05-05", "concl_no": None, "concl_date": None, "shortcomings": []}
+    under_way: dict[str, Any] = {"kind": "GS_CD", "event_to": "2019-05-05", "concl_no": None, "concl_date": None, "shortcomings": []}
     store.save("inspection", inspection(**under_way, unit=DV2), USER)
     return store
 
@@ -288,7 +288,7 @@ def test_what_is_under_way_is_neither_counted_nor_unknown(inspected: Store) -> N
 
 
 def test_letters_received_and_settled_are_said_apart(small: Office) -> None:
-    letter = {"kind": "GQ_TC", "actor": "UBKT", "concl_no": None, "concl_date": None, "shortcomings": []}
+    letter: dict[str, Any] = {"kind": "GQ_TC", "actor": "UBKT", "concl_no": None, "concl_date": None, "shortcomings": []}
     subject = {"no": 1, "subject_type": "TCD", "org": CELL}
     small.store.save("inspection", inspection(**letter, subjects=[subject]), USER)
     assert said(built(small.store), "1.II.5")[-1].endswith("Tiếp nhận 01 đơn tố cáo.")

@@ -31,11 +31,12 @@ MAGNITUDE["triệu"] = (10**6, 10**30)
 
 def claim(words: str) -> Callable[[Fraction], bool]:
     """Read a phrase as a person would: what must be true of the number."""
-    if found := re.fullmatch(r"hàng (.+)", words):
-        least, below = MAGNITUDE[found[1]]
+    if words.startswith("hàng "):
+        least, below = MAGNITUDE[words.removeprefix("hàng ")]
         return lambda value: least <= value < below
-    if found := re.fullmatch(r"từ ([\d,]+)% trở lên", words):
-        return lambda value: value >= number(found[1])
+    if words.startswith("từ "):
+        floor = number(words.removeprefix("từ ").removesuffix("% trở lên"))
+        return lambda value: value >= floor
     found = re.fullmatch(r"(trên )?([\d.,]+)( triệu đồng| tỷ đồng| đồng|)", words)
     assert found, words
     stated = number(found[2]) * UNITS[found[3]]
