@@ -76,7 +76,7 @@ class _Builder:
         self.written = self._written()
         self.day: str = self.written["dated"] or self.period.end
         self.warnings: list[str] = []
-        self._given: dict[Slot, Given | None] = {}
+        self._given: dict[str, Given] = {}
         self.filler = Filler(self._lookup, self.words, self.exact, self.warnings)
 
     # -- what it is made of --------------------------------------------------------------------------------------------------
@@ -88,7 +88,9 @@ class _Builder:
         uid = key_of(record_type, empty, self.store.names)
         try:
             _, record = self.store.read(str(uid))
-        except ExpectedError:
+        except ExpectedError as error:
+            if error.code != "id":  # not "no such record" but a database that cannot be read
+                raise
             return empty
         return record if record["state"] == ENTERED else empty
 
@@ -147,18 +149,18 @@ class _Builder:
         }
 
     def _lookup(self, slot: Slot) -> Given | None:
-        if slot not in self._given:
-            figure = FIGURES.get(slot.code)
-            self._given[slot] = None if figure is None else self._rollups(figure) if slot.token == "doi_tuong" else self._value(figure)
-        return self._given[slot]
+        figure = FIGURES.get(slot.code)
+        if figure is None:
+            return None
+        return self._rollups(figure) if slot.token == "doi_tuong" else self._value(figure)
 
     def _value(self, figure: Figure) -> Given:
-        found = self.figures.value(figure.code)
-        if isinstance(figure.expression, Extreme):
-            return Given("unit", None if found.value is None else found.text)
-        share = isinstance(figure.expression, (Share, Least))
-        kind: Kind = "share" if share else "money" if figure.unit == "đồng" else "count"
-        return Given(kind, found.value)
+        if figure.code not in self._given:
+            found = self.figures.value(figure.code)
+            extreme, share = isinstance(figure.expression, Extreme), isinstance(figure.expression, (Share, Least))
+            kind: Kind = "unit" if extreme else "share" if share else "money" if figure.unit == "đồng" else "count"
+            self._given[figure.code] = Given(kind, found.text if extreme and found.value is not None else found.value)
+        return self._given[figure.code]
 
     def _rollups(self, figure: Figure) -> Given | None:
         if any("rollup" not in measure.source.dims for measure in figure.expression.measures):
@@ -294,7 +296,7 @@ class _Builder:
 
     def _sentence(self, code: str, sentence: Sentence) -> tuple[tuple[Run, ...], list[tuple[Run, ...]]]:
         """Give the sentence's words, () when it is omitted, and the dash lines under it."""
-        if sentence.differ and len({self.figures.value(name).value for name in sentence.differ}) == 1:
+        if sentence.differ and len({self._lookup(Slot(name, "neu")) for name in sentence.differ}) == 1:
             return self.filler.fill(sentence.zero, code) or (), []
         items = [(place, runs) for place, item in enumerate(sentence.items) if (runs := self.filler.fill(item, code)) is not None]
         if len(items) == 1 and self._says_all(sentence.items[items[0][0]], sentence.text):
