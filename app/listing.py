@@ -1,0 +1,380 @@
+"""Lists of records for the window: the first page at once, all row ids as one vector, pages of rows by id.
+
+A page is read from the record's table and, for its one number, from the table of its first kind of line: two statements for 128
+rows, never one a row. Nothing here knows Qt.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from peewee import fn
+
+from app.periods import Period
+from app.search import mask
+from app.unit_tree import units_below
+from db import search_index
+from db.crosschecks import CHUNK, chunks
+from db.questions import Choices, Link, LongText, Money, Question, Whole, YesNo, grouped, shown_day
+from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record
+from db.records.inspection import Shortcoming
+from db.store import Store
+from db.system import Draft
+
+PAGE = 128
+SMALL = 5_000
+"""Tables up to this many rows are listed whole at once, without a worker."""
+_STEP = 512
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which records, and in which order. ``unit`` is a uid and means all below it too; ``uids`` narrows to given records.
+
+    ``sort`` is a question's name and whether the greatest comes first; None: newest first.
+    """
+
+    words: str = ""
+    period: Period | None = None
+    unit: str | None = None
+    state: str | None = None
+    warnings: bool = False
+    overdue: str | None = None
+    """ISO day: only records with a shortcoming whose deadline is before it."""
+    since: str | None = None
+    """Local time with offset: only what was written later."""
+    uids: tuple[str, ...] | None = None
+    sort: tuple[str, bool] | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: the question's name, its heading, and whether it holds numbers."""
+
+    name: str
+    label: str
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record in a list. ``draft`` is a draft's id, ``uid`` None for a draft of a new record; ``number`` '' where there is none."""
+
+    uid: str | None
+    title: str
+    second: str
+    number: str
+    state: str
+    warnings: int
+    cells: tuple[str, ...]
+    draft: str | None = None
+
+
+def number_column(declared: type[Record]) -> tuple[Column, Beside | Whole | None] | None:
+    """Give the one number a list shows: the first kind of line's share, else the sum of its first count, else how many lines."""
+    if not declared.kinds or declared.catalogue:
+        return None
+    line_type = next(iter(declared.kinds.values()))
+    nothing = dict.fromkeys(declared.questions())
+    for beside in line_type.beside:
+        if isinstance(beside.cell(dict.fromkeys(line_type.questions(), 1), nothing), tuple):
+            return Column("", beside.label, right=True), beside
+    for question in line_type.questions().values():
+        if isinstance(question, Whole) and not isinstance(question, Money) and question.unit:
+            return Column("", question.short, right=True), question
+    return Column("", line_type.caption, right=True), None
+
+
+def columns_of(declared: type[Record]) -> dict[str, Column]:
+    """Give every column a list of this type can have, by the question's name."""
+    return {
+        name: Column(name, question.short, isinstance(question, Whole))
+        for name, question in declared.questions().items()
+        if not isinstance(question, LongText) and (question.in_list or not question.private)
+    }
+
+
+def default_columns(declared: type[Record]) -> tuple[str, ...]:
+    """Give the columns of a list that nobody has changed."""
+    return tuple(name for name, question in declared.questions().items() if question.in_list)
+
+
+def title_names(declared: type[Record]) -> tuple[str, ...]:
+    """Give the questions that can name a row, best first: what is searched and listed, what is listed, what is searched."""
+    questions = {name: q for name, q in declared.questions().items() if name not in ("unit", "event_to", "code")}
+    listed = [name for name, q in questions.items() if q.in_list]
+    best = [name for name in listed if questions[name].search]
+    searched = [name for name, q in questions.items() if q.search and not q.private]
+    coded = ["code"] if "code" in declared.questions() else []
+    return tuple(dict.fromkeys((*best, *[name for name in searched if not best or name.startswith(best[0])], *listed, *coded)))
+
+
+class Listing:
+    """The records of one type that fulfil ``wanted``; ``columns`` are the chosen ones."""
+
+    def __init__(self, store: Store, declared: type[Record], wanted: Wanted, chosen: Sequence[str] = ()) -> None:
+        self.store, self.declared, self.wanted = store, declared, wanted
+        known = columns_of(declared)
+        self.columns = [known[name] for name in (chosen or default_columns(declared)) if name in known]
+        self.number = number_column(declared)
+        self._titles = title_names(declared)
+
+    # -- which ------------------------------------------------------------------------------------------------------
+
+    def conditions(self) -> Iterator[Any]:
+        """Give the peewee conditions of what is wanted, words apart."""
+        declared, wanted = self.declared, self.wanted
+        fields = declared._meta.fields
+        yield declared.state == (wanted.state or ENTERED)
+        if wanted.period is not None:
+            start, end = wanted.period.start, wanted.period.end
+            if issubclass(declared, EventRecord):
+                yield fn.COALESCE(declared.counted_on, declared.event_to).between(start, end)
+            elif "period" in fields:
+                yield fields["period"] == wanted.period.code
+        if wanted.unit is not None and "unit" in fields:
+            yield fields["unit"].in_(sorted(units_below(self.store, wanted.unit)))
+        if wanted.warnings:
+            yield declared.open_warnings > 0
+        if wanted.since is not None:
+            yield declared.written > wanted.since
+        if wanted.uids is not None:
+            yield declared.uid.in_(list(wanted.uids))
+        if wanted.overdue is not None and Shortcoming.owner is declared:
+            late = Shortcoming.select(Shortcoming.record).where(
+                (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC")) & (Shortcoming.deadline < wanted.overdue)
+            )
+            yield declared.id.in_(late)
+
+    def _order(self) -> tuple[Any, ...]:
+        declared = self.declared
+        if self.wanted.sort is not None:
+            name, last_first = self.wanted.sort
+            column = declared._meta.fields["sort_key" if name == "name" and "sort_key" in declared._meta.fields else name]
+            return (column.desc() if last_first else column.asc(), declared.id.desc())
+        if issubclass(declared, EventRecord):
+            return (declared.event_to.desc(), declared.id.desc())
+        if declared.catalogue and "code" in declared._meta.fields:
+            return (declared._meta.fields["code"].asc(),)
+        return (declared.id.desc(),)
+
+    def _select(self, *extra: Any) -> Any:
+        query = self.declared.select(self.declared.id)
+        for condition in (*self.conditions(), *extra):
+            query = query.where(condition)
+        return query
+
+    def first(self) -> array[int]:
+        """Give the row ids of the first page and, when there are more, one beyond it."""
+        if self.wanted.state == DRAFT:
+            return array("q", range(self._draft_count()))
+        if self.wanted.words.strip():
+            return array("q", self._found(PAGE + 1))
+        query = self._select().order_by(*self._order()).limit(PAGE + 1)
+        return array("q", (row[0] for row in self.store.execute(query.tuples())))
+
+    def ids(self) -> array[int]:
+        """Give the row ids of all, in order: 8 bytes each."""
+        if self.wanted.state == DRAFT:
+            return self.first()
+        if self.wanted.words.strip():
+            return array("q", self._found(None))
+        return array("q", (row[0] for row in self.store.execute(self._select().order_by(*self._order()).tuples())))
+
+    def _found(self, limit: int | None) -> list[int]:
+        """Give ids that the words match, newest first: the index gives candidates, the filters keep some."""
+        table, kept, before = self.declared.table_name(), list[int](), None
+        digits = self.wanted.words.strip()
+        if digits.isdecimal() and len(digits) >= 4:
+            tails = [q.name for q in self.declared.questions().values() if q.search and q.field_type == "TEXT"]
+            for name in tails:
+                column = self.declared._meta.fields[name]
+                kept += [row[0] for row in self.store.execute(self._select(column.endswith(digits)).limit(1000).tuples())]
+        while limit is None or len(kept) < limit:
+            step = _STEP if limit is not None else None
+            found = search_index.search(self.store.database, table, self.wanted.words, step, before)
+            for chunk in chunks(found, CHUNK):
+                kept += [row[0] for row in self.store.execute(self._select(self.declared.id.in_(chunk)).tuples())]
+            if step is None or len(found) < step:
+                break
+            before = found[-1]
+        return sorted(set(kept), reverse=True)[:limit]
+
+    def is_small(self) -> bool:
+        """Tell whether the whole type is small enough to be listed without a worker."""
+        last = self.store.execute(self.declared.select(fn.MAX(self.declared.id)).tuples()).fetchone()[0]
+        return (last or 0) <= SMALL
+
+    # -- rows --------------------------------------------------------------------------------------------------------
+
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """Give the rows of these ids, in their order."""
+        if self.wanted.state == DRAFT:
+            return self._drafts(ids)
+        declared, questions = self.declared, self.declared.questions()
+        names = list(questions)
+        fields = [declared._meta.fields[name] for name in names]
+        query = declared.select(declared.id, declared.uid, declared.open_warnings, *fields).where(declared.id.in_(list(ids)))
+        answers: dict[int, tuple[str, int, dict[str, Any]]] = {}
+        for row_id, uid, warnings, *values in self.store.execute(query.tuples()):
+            record = {name: _value(questions[name], value) for name, value in zip(names, values, strict=True)}
+            answers[row_id] = (uid, warnings, record)
+        numbers = self._numbers({row_id: record for row_id, (_, _, record) in answers.items()})
+        return [self._row(*answers[row_id], numbers.get(row_id, "")) for row_id in ids if row_id in answers]
+
+    def _row(self, uid: str, warnings: int, record: dict[str, Any], number: str) -> Row:
+        declared, names, day = self.declared, self.store.names, self.declared.day_of(record)
+        questions = declared.questions()
+
+        def shown(name: str) -> str:
+            question = questions[name]
+            if isinstance(question, Link) and not self.store.types[question.to].catalogue:
+                return ""
+            return question.show(mask(question, record[name]), names, day)
+
+        title_name = next((name for name in self._titles if record[name] is not None), None)
+        if declared.catalogue:
+            title = next((name for name, _, _ in declared.names_of(self._catalogued(uid, record)) if name), "") or str(
+                record.get("code") or ""
+            )
+        else:
+            title = shown(title_name) if title_name else declared.heading(record)
+        rest = [shown(name) for name in ("event_to", "unit") if name in questions and record[name] is not None]
+        shown_in_list = [name for name in default_columns(declared) if name not in ("event_to", "unit", title_name)]
+        rest += [text for name in shown_in_list if (text := shown(name)) and text != title]
+        return Row(uid, title, " · ".join(rest), number, record["state"], warnings, tuple(shown(column.name) for column in self.columns))
+
+    def _catalogued(self, uid: str, record: dict[str, Any]) -> Any:
+        known = self.store.names.catalogue(self.declared.type_name).records.get(uid)
+        return known if known is not None else {**record, **{kind: [] for kind in self.declared.kinds}}
+
+    def _numbers(self, records: dict[int, dict[str, Any]]) -> dict[int, str]:
+        if self.number is None or not records:
+            return {}
+        _, what = self.number
+        totals = self._totals(records)
+        if isinstance(what, Beside):
+            return {row_id: share_text(*found) for row_id, found in totals.items()}
+        return {row_id: grouped(found[0]) for row_id, found in totals.items()}
+
+    def _totals(self, records: dict[int, dict[str, Any]]) -> dict[int, tuple[int, int]]:
+        """Give, by row id, (sum, lines) or, for a share, (Σ parts, Σ wholes)."""
+        assert self.number is not None
+        _, what = self.number
+        line_type: type[Line] = next(iter(self.declared.kinds.values()))
+        found: dict[int, tuple[int, int]] = {}
+        if isinstance(what, Beside):
+            questions = line_type.questions()
+            fields = [line_type._meta.fields[name] for name in questions]
+            query = line_type.select(line_type.record, *fields).where(line_type.record.in_(list(records)))
+            for row_id, *values in self.store.execute(query.tuples()):
+                cell = what.cell(dict(zip(questions, values, strict=True)), records[row_id])
+                if isinstance(cell, tuple):
+                    part, whole = found.get(row_id, (0, 0))
+                    found[row_id] = (part + cell[0], whole + cell[1])
+            return found
+        amount = fn.COUNT() if what is None else fn.SUM(line_type._meta.fields[what.name])
+        query = line_type.select(line_type.record, amount, fn.COUNT()).where(line_type.record.in_(list(records)))
+        for row_id, total, lines in self.store.execute(query.group_by(line_type.record).tuples()):
+            if total is not None:
+                found[row_id] = (int(total), lines)
+        return found
+
+    # -- sums --------------------------------------------------------------------------------------------------------
+
+    def sums(self, ids: Sequence[int]) -> tuple[str, dict[str, str]]:
+        """Give the total of the list's number ('' where it has none) and the totals of its numeric columns, as text."""
+        if self.wanted.state == DRAFT:
+            return "", {}
+        part = whole = 0
+        counted = False
+        numeric = [column.name for column in self.columns if column.right]
+        totals = dict.fromkeys(numeric, 0)
+        for chunk in chunks(list(ids), CHUNK):
+            if self.number is not None:
+                for one, other in self._totals({row_id: self._nothing() for row_id in chunk}).values():
+                    part, whole, counted = part + one, whole + other, True
+            if numeric:
+                columns = [fn.SUM(self.declared._meta.fields[name]) for name in numeric]
+                found = self.store.execute(self.declared.select(*columns).where(self.declared.id.in_(chunk)).tuples()).fetchone()
+                for name, total in zip(numeric, found, strict=True):
+                    totals[name] += total or 0
+        text = ""
+        if self.number is not None and counted:
+            text = share_text(part, whole) if isinstance(self.number[1], Beside) else grouped(part)
+        return text, {name: grouped(total) for name, total in totals.items()}
+
+    def _nothing(self) -> dict[str, Any]:
+        return dict.fromkeys(self.declared.questions())
+
+    # -- drafts and chips --------------------------------------------------------------------------------------------
+
+    def _draft_count(self) -> int:
+        query = Draft.select(fn.COUNT()).where(Draft.type == self.declared.type_name)
+        return int(self.store.execute(query.tuples()).fetchone()[0])
+
+    def _drafts(self, places: Sequence[int]) -> list[Row]:
+        of_type = Draft.type == self.declared.type_name
+        query = Draft.select(Draft.id, Draft.record, Draft.content, Draft.ts).where(of_type).order_by(Draft.id.desc())
+        rows = list(self.store.execute(query.tuples()))
+        empty = tuple("" for _ in self.columns)
+        return [
+            Row(record, draft_title(content), when(ts), "", DRAFT, 0, empty, draft)
+            for draft, record, content, ts in (rows[place] for place in places if place < len(rows))
+        ]
+
+    def chips(self) -> dict[str, int]:
+        """Give the counts of the chips beside the search: draft, warnings, cancelled; of the same period and unit."""
+        found = {DRAFT: self._draft_count()}
+        for name, wanted in (
+            ("warnings", replace(self.wanted, words="", state=None, warnings=True, overdue=None, since=None, uids=None)),
+            (CANCELLED, replace(self.wanted, words="", state=CANCELLED, warnings=False, overdue=None, since=None, uids=None)),
+        ):
+            query = self.declared.select(fn.COUNT())
+            for condition in Listing(self.store, self.declared, wanted).conditions():
+                query = query.where(condition)
+            found[name] = int(self.store.execute(query.tuples()).fetchone()[0])
+        return found
+
+
+def _value(question: Question, column: Any) -> Any:
+    """Give the answer that a table's cell holds (``Question.to_column`` backwards)."""
+    if column is None:
+        return None
+    if isinstance(question, Choices):
+        return [code for code in str(column).split(";") if code]
+    if isinstance(question, YesNo):
+        return bool(column)
+    return column
+
+
+def share_text(part: int, whole: int) -> str:
+    """Write a share floored to a tenth, ``98,0``; ``—`` where it cannot be computed."""
+    if not whole:
+        return "—"
+    tenths = part * 1000 // whole
+    return f"{tenths // 10},{tenths % 10}"
+
+
+def draft_title(content: str) -> str:
+    """Name a draft by what was typed into it."""
+    typed = json.loads(content)
+    words = [str(value) for value in _texts(typed) if value]
+    return " · ".join(words)[:120] or "Bản nháp trống"
+
+
+def _texts(typed: Any) -> Iterable[str]:
+    if isinstance(typed, str):
+        yield typed
+    elif isinstance(typed, dict):
+        for value in typed.values():
+            yield from _texts(value)
+
+
+def when(moment: str) -> str:
+    """Write local time with offset as ``14:05 ngày 05/06/2019``."""
+    return f"{moment[11:16]} ngày {shown_day(moment[:10])}" if len(moment) >= 16 else moment
