@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.crosschecks import CHUNK, chunks
+from db.errors import ExpectedError
 from db.journal import now_text
 from db.record import uuid7
 from db.store import Store
@@ -47,6 +48,39 @@ def put(
         }
         store.execute(Draft.insert(row))
     return str(row["id"])
+
+
+class Kept(NamedTuple):
+    """One draft: type, the record it changes (None: a new one), the text by question and line, when and by whom."""
+
+    id: str
+    type: str
+    record: str | None
+    content: dict[str, Any]
+    written: str
+    user: str
+
+
+def get(store: Store, draft: str) -> Kept:
+    """Give a draft; raise ExpectedError when it is not there."""
+    query = Draft.select(Draft.id, Draft.type, Draft.record, Draft.content, Draft.ts, Draft.user).where(Draft.id == draft)
+    row = store.execute(query.tuples()).fetchone()
+    if row is None:
+        raise ExpectedError("draft", "Không còn bản nháp này.", "Có thể bản nháp đã được lưu hoặc đã bỏ.")
+    return Kept(row[0], row[1], row[2], json.loads(row[3]), row[4], row[5])
+
+
+def of_record(store: Store, record: str) -> str | None:
+    """Give the newest draft that changes a record; None when there is none."""
+    query = Draft.select(Draft.id).where(Draft.record == record).order_by(Draft.ts.desc()).limit(1)
+    row = store.execute(query.tuples()).fetchone()
+    return str(row[0]) if row else None
+
+
+def origin(store: Store, draft: str) -> tuple[str | None, bytes | None]:
+    """Give the import a draft came from and its identity hash; its record carries them on (contract.md 4)."""
+    row = store.execute(Draft.select(Draft.import_id, Draft.identity).where(Draft.id == draft).tuples()).fetchone()
+    return (row[0], bytes(row[1]) if row[1] is not None else None) if row else (None, None)
 
 
 def remove(store: Store, drafts: Iterable[str]) -> None:

@@ -157,9 +157,17 @@ class Store:
                 self.names.forget()
                 raise
 
-    def save(self, type_name: str, aggregate: Answers, by: str, reasons: Mapping[str, str] | None = None) -> str:
+    def save(
+        self,
+        type_name: str,
+        aggregate: Answers,
+        by: str,
+        reasons: Mapping[str, str] | None = None,
+        origin: tuple[str | None, bytes | None] = (None, None),
+    ) -> str:
         """Write a record and give its uid. Warnings are kept with it; ``reasons`` (problem key → words) accepts them.
 
+        ``origin`` is the import (and identity hash) of the draft it was made from.
         Raises Refused when it has errors, ExpectedError when it could not be written. Nothing is written then.
         """
         record_type = self.types[type_name]
@@ -174,7 +182,7 @@ class Store:
                 raise Refused(record_type, errors)
             bases = self._bases(record["uid"])
             self.keep_warnings(record, found, reasons or {})
-            self.write([Put(record_type, record, bases)], by)
+            self.write([Put(record_type, record, bases, origin[1])], by, origin[0])
         return str(record["uid"])
 
     def settle(self, record_type: type[Record], record: Aggregate) -> None:
