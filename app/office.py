@@ -64,7 +64,7 @@ def create(
     if not unit or not unit_name:
         raise ExpectedError("init", "Thiếu mã hoặc tên đơn vị.", "Hãy ghi --unit MÃ và --unit-name TÊN.")
     files.make_folder(folder)
-    if any(folder.iterdir()):
+    if any(not path.name.startswith("nennep.lock") for path in folder.iterdir()):
         raise ExpectedError("exists", f"Thư mục {folder} không trống.", "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ.")
     with Lock(folder, "lệnh init"):
 
@@ -117,6 +117,7 @@ def attach(folder: Path, lock: Lock, unlocked: Unlocked, progress: Progress | No
     try:
         log.start(folder)
         store = Store(database, progress=progress)
+        backup.tidy(database)
     except BaseException:
         database.close()
         raise

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
+
+import peewee
 
 from db.journal import decode
 from db.names import NameBook
 from db.questions import Answers, Link, shown_day
 from db.record import Aggregate, Problem, Record, Twin, complete
+from db.statements import Prepared, slot
 from db.system import Journal
 
 
 class Reading(Protocol):
     """What these rules need of the store."""
 
+    database: peewee.Database
     types: Mapping[str, type[Record]]
     names: NameBook
 
@@ -87,16 +92,22 @@ def _twins(
 
 
 def _holders(store: Reading, record_type: type[Record], rule: Twin, keys: set[str]) -> dict[str, list[tuple[str | int, str]]]:
-    line_type = record_type.kinds[rule.kind] if rule.kind else None
-    column = (line_type or record_type)._meta.fields[rule.column]
     held: dict[str, list[tuple[str | int, str]]] = {}
     for chunk in chunks(sorted(keys), CHUNK):
-        query = record_type.select(column, record_type.uid, *_title_columns(record_type)).where(column.in_(chunk))
-        if line_type is not None:
-            query = query.join(line_type, on=(line_type.record == record_type.id))
-        for key, uid, day, unit in store.execute(query.tuples()):
+        for key, uid, day, unit in _holding(record_type, rule, len(chunk)).run(store.database, *chunk):
             held.setdefault(key, []).append((uid, _named(store, record_type, day, unit)))
     return held
+
+
+@lru_cache(maxsize=200)
+def _holding(record_type: type[Record], rule: Twin, count: int) -> Prepared:
+    """Give the query for the holders of ``count`` keys."""
+    line_type = record_type.kinds[rule.kind] if rule.kind else None
+    column = (line_type or record_type)._meta.fields[rule.column]
+    query = record_type.select(column, record_type.uid, *_title_columns(record_type))
+    if line_type is not None:
+        query = query.join(line_type, on=(line_type.record == record_type.id))
+    return Prepared(query.where(column.in_([slot(place) for place in range(count)])).tuples())
 
 
 def _title_columns(record_type: type[Record]) -> list[Any]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +27,7 @@ from db.record import CANCELLED, DRAFT, ENTERED, Aggregate, Problem, Record, com
 from db.record import problems as own_problems
 from db.records import RECORD_TYPES
 from db.records.period import PERIOD_CODE, period_days
+from db.statements import Prepared, slot
 from db.system import Draft, Journal, own_device, read_meta, write_meta
 
 Progress = Callable[[int, int], None]
@@ -36,7 +38,21 @@ _INSERT_ENTRY = 'INSERT INTO "journal" ({}) VALUES ({})'.format(
 )
 
 
+_CHAIN_END = Prepared(
+    Journal.select(Journal.seq, Journal.lc, Journal.hash).where(Journal.device == slot(0)).order_by(Journal.seq.desc()).limit(1).tuples()
+)
+_VERSIONS = Prepared(
+    Journal.select(*_ENTRY)
+    .where((Journal.record == slot(0)) & (Journal.kind == "put"))
+    .order_by(Journal.lc, Journal.device, Journal.seq)
+    .tuples()
+)
 _COLUMNS_OF = attrgetter(*journal.COLUMNS)
+
+
+@cache
+def _newest(record_type: type[Record]) -> Prepared:
+    return Prepared(record_type.select(peewee.fn.MAX(record_type.id)).tuples())
 
 
 class Refused(ExpectedError):  # noqa: N818 - a past event, as the office says it
@@ -98,7 +114,8 @@ class Store:
 
     def versions(self, uid: str) -> list[Entry]:
         """Give all versions of a record, oldest first."""
-        return list(self.entries((Journal.record == uid) & (Journal.kind == "put"), (Journal.lc, Journal.device, Journal.seq)))
+        with expected_errors():
+            return [Entry(*row) for row in _VERSIONS.run(self.database, uid)]
 
     def read(self, uid: str) -> tuple[type[Record], Aggregate]:
         """Give type and complete aggregate of a record's newest version; raise ExpectedError when there is none."""
@@ -299,16 +316,17 @@ class Store:
     def row_ids(self, record_type: type[Record], uids: Sequence[str]) -> dict[str, int]:
         """Give the row ids of those uids that have a row."""
         found: dict[str, int] = {}
+        if not uids:
+            return found
         for chunk in crosschecks.chunks(uids, crosschecks.CHUNK):
             found.update(self.execute(record_type.select(record_type.uid, record_type.id).where(record_type.uid.in_(chunk)).tuples()))
         return found
 
     def _next_id(self, record_type: type[Record]) -> int:
-        return (self.execute(record_type.select(peewee.fn.MAX(record_type.id)).tuples()).fetchone()[0] or 0) + 1
+        return (_newest(record_type).run(self.database).fetchone()[0] or 0) + 1
 
     def _chain(self) -> Chain:
-        query = Journal.select(Journal.seq, Journal.lc, Journal.hash).where(Journal.device == self.device.id)
-        last = self.execute(query.order_by(Journal.seq.desc()).limit(1).tuples()).fetchone()
+        last = _CHAIN_END.run(self.database, self.device.id).fetchone()
         if last:
             return Chain(self.device.id, last[0], last[1], bytes(last[2]))
         seen = self.execute(Journal.select(peewee.fn.MAX(Journal.lc)).tuples()).fetchone()[0] or 0

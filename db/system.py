@@ -12,6 +12,8 @@ from typing import Any
 
 from peewee import AutoField, BlobField, IntegerField, Model, TextField
 
+from db.statements import Prepared, slot
+
 
 class SystemModel(Model):
     """Base of the system tables; unbound, as every model is."""
@@ -131,15 +133,19 @@ class OwnDevice:
     private: bytes
 
 
+_READ_META = Prepared(Meta.select(Meta.value).where(Meta.key == slot(0)).tuples())
+_WRITE_META = Prepared(Meta.insert({Meta.key: slot(0), Meta.value: slot(1)}).on_conflict_replace())
+
+
 def read_meta(database: Any, key: str) -> str | None:
     """Give the fact stored under ``key``; None when there is none."""
-    row = database.execute(Meta.select(Meta.value).where(Meta.key == key).tuples()).fetchone()
+    row = _READ_META.run(database, key).fetchone()
     return None if row is None else str(row[0])
 
 
 def write_meta(database: Any, key: str, value: str) -> None:
     """Store ``value`` under ``key``, replacing what was there."""
-    database.execute(Meta.insert(key=key, value=value).on_conflict_replace())
+    _WRITE_META.run(database, key, value)
 
 
 def own_device(database: Any) -> OwnDevice | None:
