@@ -162,6 +162,12 @@ class Record(_Declared):
     catalogue: ClassVar[bool] = False
     """Whether the records are few and named in others: kept whole in memory by ``db.names``."""
     schema: ClassVar[int] = 1
+    menu: ClassVar[str] = ""
+    """The word of the navigation, where ``plural`` is too long for it."""
+    icon: ClassVar[str] = "file-text"
+    """The name of the navigation's icon (``resources/icons``)."""
+    place: ClassVar[Literal["work", "catalogue", "settings"]] = "work"
+    """Where the window puts the type: among the daily work, the catalogues, or the settings."""
     twins: ClassVar[tuple[Twin, ...]] = ()
     link_rules: ClassVar[tuple[LinkMust, ...]] = ()
     alike: ClassVar[tuple[str, ...]] = ()

@@ -28,6 +28,7 @@ class Beneficiary(Record):
     type_name = "beneficiary"
     caption = "Người hưởng chính sách"
     plural = "Người hưởng chính sách"
+    menu, icon = "Người hưởng", "users"
 
     name = Text("Họ và tên", private=True, required=True, search=True, in_list=True, limit=120, row="người")
     birth = PartialDay("Năm sinh", private=True, in_list=True, row="người")

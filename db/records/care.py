@@ -55,6 +55,7 @@ class CareActivity(EventRecord):
     type_name = "care"
     caption = "Hoạt động"
     plural = "Chính sách, hậu phương quân đội"
+    menu, icon = "Chính sách", "heart"
 
     kind = Choice("Hoạt động", CARE_KIND, required=True, in_list=True, search=True, row="hoạt động")
     occasion = Choice("Dịp", code_list("OCCASION"), row="hoạt động")

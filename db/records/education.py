@@ -45,6 +45,7 @@ class EducationSession(EventRecord):
     type_name = "education"
     caption = "Buổi"
     plural = "Giáo dục chính trị, pháp luật"
+    menu, icon = "Giáo dục chính trị", "chalkboard-teacher"
 
     form = Choice("Hình thức", code_list("EDU_FORM"), required=True, in_list=True, row="hình thức")
     content_type = Choice("Loại nội dung", code_list("EDU_CONTENT"), required=True, row="hình thức")

@@ -58,6 +58,7 @@ class Inspection(EventRecord):
     type_name = "inspection"
     caption = "Cuộc"
     plural = "Kiểm tra, giám sát, kỷ luật đảng"
+    menu, icon = "Kiểm tra, giám sát", "magnifying-glass-plus"
 
     kind = Choice("Loại", INSP_KIND, required=True, in_list=True, row="loại")
     planned = Choice("Trong chương trình / đột xuất", code_list("INSP_PLANNED"), row="loại", short="Chương trình")

@@ -16,6 +16,7 @@ class Unit(Record):
     type_name = "unit"
     caption = "Đơn vị"
     plural = "Đơn vị"
+    icon, place = "tree-structure", "catalogue"
     catalogue = True
     key = ("code",)
 
