@@ -123,6 +123,16 @@ class Listing:
         self.number = number_column(declared)
         self._titles = title_names(declared)
 
+    @property
+    def title_name(self) -> str:
+        """The question that names a row."""
+        return self._titles[0] if self._titles else ""
+
+    @property
+    def heading(self) -> str:
+        """The heading of the column of names."""
+        return self.declared.questions()[self._titles[0]].short if self._titles else self.declared.caption
+
     # -- which ------------------------------------------------------------------------------------------------------
 
     def conditions(self) -> Iterator[Any]:

@@ -1,0 +1,318 @@
+"""The view of a list of records: two-line rows beside a form, or full columns; its sums below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+
+from app.i18n import _
+from app.listing import Row
+from db.record import CANCELLED
+from ui import look
+from ui.look import colour, font, px
+from ui.parts import Label
+from ui.record_model import ALIGNMENT, DISPLAY, LEFT, RIGHT, SUMMARY, Index, RecordModel, state_of
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints a row: soft ground and accent bar when chosen, hairline below, icon and word for exceptions only."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Give nothing to widen by: widths are the view's."""
+        return QSize(px(60), px(30))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        view = option.widget
+        model = index.model()
+        if not isinstance(model, RecordModel) or not isinstance(view, RecordTable):
+            return
+        rect, column = option.rect, index.column()
+        row = model.row(index.row())
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        ground = "soft" if chosen else "hover" if index.row() == view.hovered else "surface"
+        painter.fillRect(rect, colour(ground))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("line"))
+        first = view.is_first(column)
+        if chosen and first:
+            painter.fillRect(rect.left(), rect.top(), px(3), rect.height(), colour("accent"))
+        if column == SUMMARY:
+            self._summary(painter, rect, row, chosen)
+        elif column == model.state_at:
+            self._state(painter, rect, row, view.is_narrow)
+        else:
+            self._cell(painter, rect, model, index, first)
+        if view.hasFocus() and view.currentIndex().row() == index.row():
+            self._ring(painter, rect, first, column == model.state_at)
+
+    @staticmethod
+    def _ring(painter: QPainter, rect: QRect, first: bool, last: bool) -> None:
+        ink = colour("accent")
+        painter.fillRect(rect.left(), rect.top(), rect.width(), 2, ink)
+        painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, ink)
+        if first:
+            painter.fillRect(rect.left(), rect.top(), 2, rect.height(), ink)
+        if last:
+            painter.fillRect(rect.right() - 1, rect.top(), 2, rect.height(), ink)
+
+    @staticmethod
+    def _summary(painter: QPainter, rect: QRect, row: Row, chosen: bool) -> None:
+        first, second = font("strong" if chosen else "medium"), font("small")
+        one, two = QFontMetrics(first), QFontMetrics(second)
+        left, wide = rect.left() + px(12), rect.width() - px(18)
+        top = rect.top() + (rect.height() - one.height() - two.height()) // 2
+        painter.setFont(first)
+        struck = row.state == CANCELLED
+        painter.setPen(colour("ink3" if struck else "ink"))
+        words = one.elidedText(row.title, Qt.TextElideMode.ElideRight, wide)
+        painter.drawText(QPoint(left, top + one.ascent()), words)
+        if struck:
+            painter.fillRect(left, top + one.ascent() - one.xHeight() // 2, one.horizontalAdvance(words), 1, colour("ink3"))
+        painter.setFont(second)
+        painter.setPen(colour("ink2" if chosen else "ink3"))
+        painter.drawText(QPoint(left, top + one.height() + two.ascent()), two.elidedText(row.second, Qt.TextElideMode.ElideRight, wide))
+
+    @staticmethod
+    def _cell(painter: QPainter, rect: QRect, model: RecordModel, index: Index, first: bool) -> None:
+        words = model.data(index, DISPLAY) or ""
+        space = rect.adjusted(px(16 if first else 8), 0, -px(8), 0)
+        painter.setFont(font("medium" if first else "body"))
+        painter.setPen(colour("ink"))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, space.width())
+        painter.drawText(space, model.data(index, ALIGNMENT), shown)
+
+    @staticmethod
+    def _state(painter: QPainter, rect: QRect, row: Row, narrow: bool) -> None:
+        name = state_of(row)
+        if name is None:
+            return
+        state, side = look.STATES[name], px(16)
+        x = rect.center().x() - side // 2 if narrow else rect.left() + px(8)
+        painter.drawPixmap(x, rect.center().y() - side // 2, look.pixmap(state.icon, state.ink, 16))
+        if not narrow:
+            painter.setFont(font("small_medium"))
+            painter.setPen(colour(state.ink))
+            painter.drawText(rect.adjusted(px(30), 0, 0, 0), LEFT, _(state.word))
+
+
+class RecordTable(QTableView):
+    """The view: ``set_narrow(True)`` beside a form (two-line rows), else full columns in one line each."""
+
+    typed = Signal(str)
+    """Letters typed in the list, meant for the search."""
+    resized = Signal()
+
+    def __init__(self, model: RecordModel) -> None:
+        super().__init__()
+        self.is_narrow = False
+        self.hovered = -1
+        self.empty = Label("", "body", "ink2", wrap=True, parent=self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setItemDelegate(RowDelegate(self))
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.entered.connect(self._entered)
+        self.viewport().setMouseTracking(True)
+        rows, heads = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heads.setSectionsMovable(True)
+        heads.setSectionsClickable(True)
+        heads.setHighlightSections(False)
+        heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(_("Danh sách"))
+        model.modelReset.connect(self._arrange)
+        model.gathered.connect(self._show_empty)
+        look.follow(self, RecordTable._restyle)
+
+    def records(self) -> RecordModel:
+        """Give the model as what it is."""
+        model = self.model()
+        assert isinstance(model, RecordModel)
+        return model
+
+    # -- arranging ---------------------------------------------------------------------------------------------------
+
+    def _restyle(self) -> None:
+        one, two = QFontMetrics(font("medium")).height(), QFontMetrics(font("small")).height()
+        tall = max(px(46), one + two + px(6)) if self.is_narrow else max(px(30), one + px(8))
+        self.verticalHeader().setMinimumSectionSize(tall)
+        self.verticalHeader().setDefaultSectionSize(tall)
+        self.horizontalHeader().setMinimumSectionSize(px(36))
+        self.horizontalHeader().setFixedHeight(max(px(32), QFontMetrics(font("small_strong")).height() + px(12)))
+        self._arrange()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show two-line rows (beside a form) or full columns."""
+        if narrow != self.is_narrow:
+            self.is_narrow = narrow
+            self._restyle()
+            current = self.currentIndex()
+            if current.isValid():
+                self.scrollTo(current)
+
+    def is_first(self, column: int) -> bool:
+        """Tell whether this column is the leftmost that is shown."""
+        return self.columnViewportPosition(column) <= 0
+
+    def _arrange(self) -> None:
+        model, heads = self.records(), self.horizontalHeader()
+        for column in range(model.columnCount()):
+            shown = column in (SUMMARY, model.number_at, model.state_at) if self.is_narrow else column != SUMMARY
+            self.setColumnHidden(column, not shown)
+        if self.is_narrow:
+            self._narrow_widths(model, heads)
+        else:
+            self._wide_widths(model)
+        self._show_empty()
+        self.resized.emit()
+
+    def _narrow_widths(self, model: RecordModel, heads: QHeaderView) -> None:
+        state = px(40)
+        metrics = QFontMetrics(font("small_strong"))
+        number = 0
+        if model.number_at is not None:
+            number = max(px(64), metrics.horizontalAdvance(str(model.headerData(model.number_at, Qt.Orientation.Horizontal))) + px(18))
+            self.setColumnWidth(model.number_at, number)
+        self.setColumnWidth(model.state_at, state)
+        self.setColumnWidth(SUMMARY, max(px(120), self.viewport().width() - number - state))
+
+    def _wide_widths(self, model: RecordModel) -> None:
+        space = self.viewport().width()
+        natural = [self._natural(column) for column in range(1, model.columnCount())]
+        wanted = sum(natural)
+        listing = model.listing
+        grows = [place for place, column in enumerate(listing.columns) if not column.right]
+        title = next((place for place, column in enumerate(listing.columns) if column.name == listing.title_name), None)
+        over = wanted - space
+        if over > 0:  # the widest words give way first
+            for _round in range(len(natural)):
+                widest = max(range(len(natural)), key=lambda place: natural[place])
+                cut = min(over, max(0, natural[widest] - px(120)))
+                natural[widest] -= cut
+                over -= cut
+                if over <= 0 or cut == 0:
+                    break
+        elif grows:
+            taker = title if title in grows else max(grows, key=lambda place: natural[place])
+            natural[taker] -= over
+        for place, width in enumerate(natural):
+            self.setColumnWidth(place + 1, width)
+
+    def _natural(self, column: int) -> int:
+        model = self.records()
+        head = QFontMetrics(font("small_strong")).horizontalAdvance(str(model.headerData(column, Qt.Orientation.Horizontal) or "")) + px(20)
+        if column == model.state_at:
+            return max(head, px(112))
+        metrics = QFontMetrics(font("body"))
+        shown = range(min(model.rowCount(), 40))
+        words = max((metrics.horizontalAdvance(str(model.data(model.index(row, column)) or "")) for row in shown), default=0)
+        return min(max(head, words + px(26)), px(520))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _show_empty(self, *_counts: object) -> None:
+        nothing = self.records().rowCount() == 0
+        self.empty.setVisible(nothing and bool(self.empty.text()))
+        head = self.horizontalHeader().height()
+        self.empty.setGeometry(px(12), head + px(10), max(0, self.width() - px(24)), px(90))
+
+    # -- pointer and keys --------------------------------------------------------------------------------------------
+
+    def _entered(self, index: QModelIndex) -> None:
+        self.hovered = index.row()
+        self.viewport().update()
+
+    def leaveEvent(self, event: Any) -> None:
+        """Forget where the pointer was."""
+        self.hovered = -1
+        self.viewport().update()
+        super().leaveEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Hand letters to the search: Qt would walk through all rows."""
+        if search.strip():
+            self.typed.emit(search)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Ctrl+C copies with headings; Qt does the rest."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if self.currentIndex().isValid():
+                self.activated.emit(self.currentIndex())
+            return
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.copied())
+            return
+        super().keyPressEvent(event)
+
+    def chosen_rows(self) -> list[int]:
+        """Give the places of the chosen rows, from above."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows(self.records().state_at))
+
+    def copied(self) -> str:
+        """Give the chosen rows as text for a spreadsheet, with headings."""
+        model = self.records()
+        columns = list(range(1, model.columnCount()))
+        order = sorted(columns, key=self.horizontalHeader().visualIndex)
+        lines = [[str(model.headerData(column, Qt.Orientation.Horizontal) or _("Trạng thái")) for column in order]]
+        lines += [[str(model.data(model.index(row, column)) or "") for column in order] for row in self.chosen_rows()]
+        return "\n".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line) for line in lines)
+
+
+class Sums(QWidget):
+    """The fixed row under a list: how many, and the totals under their columns."""
+
+    def __init__(self, table: RecordTable) -> None:
+        super().__init__()
+        self._table = table
+        self.words = ""
+        table.resized.connect(self.update)
+        table.horizontalHeader().sectionResized.connect(self.update)
+        table.horizontalHeader().sectionMoved.connect(self.update)
+        look.follow(self, lambda one: one.setFixedHeight(max(px(30), QFontMetrics(font("strong")).height() + px(8))))
+
+    def set_words(self, words: str) -> None:
+        """Show how many there are, in words."""
+        self.words = words
+        self.setAccessibleName(words)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint below the columns that have totals."""
+        painter, table, model = QPainter(self), self._table, self._table.records()
+        painter.fillRect(self.rect(), colour("raised"))
+        painter.fillRect(0, 0, self.width(), 1, colour("line"))
+        painter.setFont(font("strong"))
+        painter.setPen(colour("ink"))
+        end = self.width()
+        for column in range(1, model.columnCount()):
+            if table.isColumnHidden(column):
+                continue
+            words = ""
+            if column == model.number_at:
+                words = model.total
+            elif column <= len(model.listing.columns):
+                words = model.sums.get(model.listing.columns[column - 1].name, "")
+            if words:
+                left = table.columnViewportPosition(column)
+                space = QRect(left, 0, table.columnWidth(column) - px(8), self.height())
+                end = min(end, space.right() - painter.fontMetrics().horizontalAdvance(words) - px(8))
+                painter.drawText(space, RIGHT, words)
+        space = QRect(px(12), 0, max(0, end - px(12)), self.height())
+        painter.drawText(space, LEFT, painter.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, space.width()))
