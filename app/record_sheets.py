@@ -1,0 +1,431 @@
+"""Records as sheets: which column is which question, and which rows are one record (contract.md 4).
+
+Knows declarations and sheets, no database: what a cell means is found out later, here it stays text with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from app.sheets import LISTS, Cell, Known, Sheet, as_text, column_name
+from db.errors import ExpectedError
+from db.questions import Link, Question
+from db.record import Line, Record
+from db.records import RECORD_TYPES
+from db.text import clean, header_key
+
+JOIN, JOIN_LABEL = "#", "Bản ghi số"
+UID, UID_LABEL = "uid", "Mã bản ghi"
+
+_CHANGE = "Hãy sửa tệp cho đúng mẫu (lệnh export … --empty ghi ra mẫu trống)."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One column of a sheet: the name that its cells go by, its label, and the question that reads them (None: a key)."""
+
+    name: str
+    label: str
+    question: Question | None
+    aliases: tuple[str, ...] = ()
+
+
+@cache
+def columns(declared: type[Record], kind: str | None = None) -> tuple[Place, ...]:
+    """Give the columns of the record's sheet, or of the sheet of one kind of line: keys first, then questions in their order."""
+    keys = [Place(JOIN, JOIN_LABEL, None), Place(UID, UID_LABEL, None)]
+    if kind is None:
+        return (*keys, *(Place(name, q.label, q, q.aliases) for name, q in declared.questions().items()))
+    questions = declared.questions()
+    keys += [Place(name, questions[name].label, None, questions[name].aliases) for name in declared.key]
+    return (*keys, *line_columns(declared, kind))
+
+
+@cache
+def line_columns(declared: type[Record], kind: str) -> tuple[Place, ...]:
+    """Give the columns of a kind of line alone: its questions, and those that find or make the linked record."""
+    line_type = declared.kinds[kind]
+    places: list[Place] = []
+    for name, question in line_type.questions().items():
+        if isinstance(question, Link) and name == _maker(line_type):
+            made = RECORD_TYPES[question.to].questions()
+            makes: Mapping[str, str] = getattr(line_type, "makes", {})
+            places += [Place(column, made[of].label, made[of], made[of].aliases) for column, of in makes.items()]
+        places.append(Place(name, question.label, question, question.aliases))
+    return tuple(places)
+
+
+def _maker(line_type: type[Line]) -> str | None:
+    """Give the link whose record the columns ``makes`` find or make."""
+    if not hasattr(line_type, "makes"):
+        return None
+    return next(name for name, question in line_type.questions().items() if isinstance(question, Link))
+
+
+@cache
+def _by_key(places: tuple[Place, ...]) -> dict[str, Place]:
+    """Map every heading a column goes by, folded, to it; attribute names count where no label says otherwise."""
+    found: dict[str, Place] = {}
+    for place in places:
+        for text in (place.label, *place.aliases):
+            if found.setdefault(header_key(text), place) is not place:
+                raise ValueError(f"{text}: heading of both {found[header_key(text)].name} and {place.name}")
+    for place in places:
+        found.setdefault(header_key(place.name), place)
+    found.pop("", None)
+    return found
+
+
+@cache
+def flat_kinds(declared: type[Record]) -> tuple[str, ...]:
+    """Give the kinds of line that can stand in one sheet with their record: no heading would mean two things."""
+    return tuple(kind for kind in declared.kinds if _flat(declared, kind))
+
+
+def _flat(declared: type[Record], kind: str) -> bool:
+    own = {header_key(text) for place in columns(declared) for text in (place.label, *place.aliases)}
+    return not own & {header_key(text) for place in line_columns(declared, kind) for text in (place.label, *place.aliases)}
+
+
+def knows(declared: type[Record]) -> Known:
+    """Give the predicate that tells headings of this record type, for finding the header row below title rows."""
+    keys = set(_by_key(columns(declared)))
+    for kind in declared.kinds:
+        keys.update(_by_key(columns(declared, kind)))
+    return lambda text: len(text) < 80 and header_key(text) in keys
+
+
+# --- what comes out ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is wrong at one place of the file; ``column`` is the heading, '' for the whole row. Serves warnings too."""
+
+    sheet: str
+    row: int
+    column: str
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the form of contract.md 6."""
+        return {"sheet": self.sheet, "row": self.row, "column": self.column, "reason": self.reason}
+
+    def __str__(self) -> str:
+        place = f"trang “{self.sheet}”, dòng {self.row}" + (f", cột “{self.column}”" if self.column else "")
+        return f"{place}: {self.reason}"
+
+
+@dataclass(slots=True)
+class _Plan:
+    """How one sheet is read: (index in the row, name) of each column, and the heading of each name."""
+
+    sheet: Sheet
+    keys: list[tuple[int, str]] = field(default_factory=list)
+    record: list[tuple[int, str]] = field(default_factory=list)
+    line: list[tuple[int, str]] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
+    line_headings: dict[str, str] = field(default_factory=dict)
+    errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class RawLine:
+    """One line as text: name → text of the cells that are not empty, and where it stands."""
+
+    cells: dict[str, str]
+    row: int
+    plan: _Plan
+
+
+@dataclass(slots=True)
+class RawRecord:
+    """One record as text: name → text of the cells that are not empty (``uid`` among them), its lines, and where it stands."""
+
+    cells: dict[str, str]
+    lines: dict[str, list[RawLine]]
+    row: int
+    plan: _Plan
+
+    def refusal(self, where: str, reason: str) -> Refusal:
+        """Place ``reason`` at the cell of ``where`` as problems name it: '', ``topic`` or ``audiences[0].present``."""
+        kind, bracket, rest = where.partition("[")
+        if bracket:
+            index, _, name = rest.partition("].")
+            lines = self.lines.get(kind, [])
+            if index.isdecimal() and int(index) < len(lines):
+                line = lines[int(index)]
+                return Refusal(line.plan.sheet.title, line.row, line.plan.line_headings.get(name, ""), reason)
+        return Refusal(self.plan.sheet.title, self.row, self.plan.headings.get(where, ""), reason)
+
+
+@dataclass(slots=True)
+class Grouped:
+    """The records of a file, and what could not become one.
+
+    ``columns`` are the record's columns in the file and ``kinds`` those of each kind of line: what is not here is not touched
+    by an update. A record with a refusal is not in ``records``.
+    """
+
+    records: list[RawRecord] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    columns: frozenset[str] = frozenset()
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+# --- sheets -----------------------------------------------------------------------------------------------------------------
+
+
+def group(declared: type[Record], sheets: Sequence[Sheet], ignore: Iterable[str] = ()) -> Grouped:
+    """Make records of the rows of a file: one flat sheet, or a workbook whose sheets of lines are found by title.
+
+    ``ignore`` names columns (or whole sheets) that are left out. Raises ExpectedError when sheets or columns are missing, twice
+    there or not understood; what is wrong with single rows is in ``refused``.
+    """
+    ignored = {header_key(text) for text in ignore}
+    head, lines = _sort(declared, sheets, ignored)
+    result = Grouped(warnings=[warning for sheet in sheets for warning in sheet.warnings])
+    if lines:
+        head_plan = _plan(head, columns(declared), (), ignored)
+        line_plans = {kind: _plan(sheet, _keys_of(declared, kind), line_columns(declared, kind), ignored) for kind, sheet in lines.items()}
+        kind = None
+    else:
+        kind = _flat_kind(declared, head)
+        head_plan = _plan(head, columns(declared), line_columns(declared, kind) if kind else (), ignored)
+        line_plans = {}
+    _require(declared, head_plan, {**line_plans, **({kind: head_plan} if kind else {})})
+    result.columns = frozenset(name for _, name in (*head_plan.keys, *head_plan.record)) - {JOIN}
+    plans = {**({kind: head_plan} if kind else {}), **line_plans}
+    result.kinds = {name: frozenset(column for _, column in plan.line) for name, plan in plans.items()}
+    _Grouping(declared, result).run(head_plan, kind, line_plans)
+    return result
+
+
+def _keys_of(declared: type[Record], kind: str) -> tuple[Place, ...]:
+    return tuple(place for place in columns(declared, kind) if place not in line_columns(declared, kind))
+
+
+def _sort(declared: type[Record], sheets: Sequence[Sheet], ignored: set[str]) -> tuple[Sheet, dict[str, Sheet]]:
+    """Give the record's sheet and those of its lines by kind; a single sheet is the record's whatever its title."""
+    filled = [sheet for sheet in sheets if sheet.header_row and sheet.title != LISTS]
+    if not filled:
+        raise ExpectedError("empty", "Tệp không có hàng tiêu đề nào.", _CHANGE)
+    if len(filled) == 1:
+        return filled[0], {}
+    kinds = {header_key(line_type.caption): kind for kind, line_type in declared.kinds.items()}
+    own = {header_key(declared.caption), header_key(declared.plural)} - set(kinds)
+    lines: dict[str, Sheet] = {}
+    heads: list[Sheet] = []
+    others: list[Sheet] = []
+    for sheet in filled:
+        key = header_key(sheet.title)
+        if key in kinds and kinds[key] not in lines:
+            lines[kinds[key]] = sheet
+        elif key in own:
+            heads.append(sheet)
+        elif key not in ignored:
+            others.append(sheet)
+    if not heads and len(others) == 1:
+        heads, others = others, []
+    if others or len(heads) > 1:
+        listed = ", ".join(f"“{sheet.title}”" for sheet in (others or heads))
+        expected = ", ".join(f"“{caption}”" for caption in (declared.caption, *(line.caption for line in declared.kinds.values())))
+        raise ExpectedError(
+            "sheets",
+            f"Không hiểu trang {listed}; các trang cần có: {expected}.",
+            'Hãy sửa tên trang, hoặc thêm --ignore "TÊN TRANG" để bỏ qua.',
+        )
+    if not heads:
+        raise ExpectedError("sheets", f"Thiếu trang “{declared.caption}”.", _CHANGE)
+    return heads[0], lines
+
+
+def _flat_kind(declared: type[Record], sheet: Sheet) -> str | None:
+    """Give the kind of line that explains most of the headings that are not the record's own; None when none does."""
+    own = _by_key(columns(declared))
+    rest = {header_key(text) for text in sheet.header} - set(own)
+    counts = {kind: len(rest & set(_by_key(line_columns(declared, kind)))) for kind in flat_kinds(declared)}
+    best = max(counts, key=lambda kind: counts[kind], default=None)
+    return best if best is not None and counts[best] else None
+
+
+def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], ignored: set[str]) -> _Plan:
+    """Match the headings of one sheet; raises ExpectedError listing what is not understood or means the same twice."""
+    plan = _Plan(sheet)
+    of_record, of_line = _by_key(record), _by_key(line)
+    unknown: list[str] = []
+    for index, heading in enumerate(sheet.header):
+        key = header_key(heading)
+        if not key:
+            heading = heading or f"(cột {column_name(index)})"
+            if header_key(heading) not in ignored and any(row[index] != "" for row in sheet.rows):
+                unknown.append(heading)
+        elif place := of_record.get(key):
+            if place.name in plan.headings:
+                raise _twice(sheet, plan.headings[place.name], heading)
+            plan.headings[place.name] = heading
+            (plan.keys if place.question is None else plan.record).append((index, place.name))
+        elif place := of_line.get(key):
+            if place.name in plan.line_headings:
+                raise _twice(sheet, plan.line_headings[place.name], heading)
+            plan.line_headings[place.name] = heading
+            plan.line.append((index, place.name))
+        elif key not in ignored:
+            unknown.append(heading)
+    if unknown:
+        listed = ", ".join(f"“{heading}”" for heading in unknown[:10]) + (", …" if len(unknown) > 10 else "")
+        example = unknown[0].replace('"', "'")
+        raise ExpectedError(
+            "columns",
+            f"Trang “{sheet.title}” có cột không hiểu: {listed}.",
+            f'Hãy sửa tên cột, hoặc thêm --ignore "{example}" để bỏ qua cột đó.',
+        )
+    used = {index for index, _ in (*plan.keys, *plan.record, *plan.line)}
+    for (row, index), reason in sheet.errors.items():
+        if index in used:
+            plan.errors.setdefault(row, []).append((index, reason))
+    return plan
+
+
+def _twice(sheet: Sheet, first: str, second: str) -> ExpectedError:
+    return ExpectedError("columns", f"Trang “{sheet.title}” có hai cột cùng nghĩa: “{first}” và “{second}”.", "Hãy bỏ bớt một cột.")
+
+
+def _require(declared: type[Record], head: _Plan, lines: Mapping[str, _Plan]) -> None:
+    """Refuse files without the columns that every new record or line needs, or without one that joins lines to records.
+
+    A file with ``Mã bản ghi`` (or the whole key of a catalogue) may update with fewer columns.
+    """
+    present = {name for _, name in (*head.keys, *head.record)}
+    updates = UID in present or (declared.key and {k for k in declared.key if declared.questions()[k].required is True} <= present)
+    if not updates:
+        _missing(
+            head.sheet, [q.label for n, q in declared.questions().items() if q.required is True and q.preset is None and n not in present]
+        )
+    for kind, plan in lines.items():
+        if plan is not head and not plan.keys:
+            _missing(plan.sheet, [JOIN_LABEL])
+        line_type = declared.kinds[kind]
+        if "valid_from" not in line_type.questions():
+            there = {name for _, name in plan.line}
+            _missing(
+                plan.sheet,
+                [q.label for n, q in line_type.questions().items() if q.required is True and q.preset is None and n not in there],
+            )
+
+
+def _missing(sheet: Sheet, labels: list[str]) -> None:
+    if labels:
+        listed = ", ".join(f"“{label}”" for label in labels)
+        raise ExpectedError("columns", f"Trang “{sheet.title}” thiếu cột bắt buộc: {listed}.", _CHANGE)
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------------
+
+
+class _Grouping:
+    """Rows becoming records. Keys are tried in the order ``Bản ghi số``, ``Mã bản ghi``, code."""
+
+    def __init__(self, declared: type[Record], result: Grouped) -> None:
+        self.declared = declared
+        self.result = result
+        self.bad: set[int] = set()
+        self._joined: dict[tuple[str, ...], RawRecord] = {}
+
+    def run(self, head: _Plan, kind: str | None, lines: Mapping[str, _Plan]) -> None:
+        """Read the record's sheet, then those of its lines; leave out the records with a refusal."""
+        self._read_head(head, kind)
+        for name, plan in lines.items():
+            self._read_lines(name, plan)
+        if self.bad:
+            self.result.records = [record for record in self.result.records if id(record) not in self.bad]
+
+    def _read_head(self, plan: _Plan, kind: str | None) -> None:
+        places = [*plan.keys, *plan.record]
+        records, joined = self.result.records, self._joined
+        for number, row in zip(plan.sheet.numbers, plan.sheet.rows, strict=True):
+            cells = _texts(row, places)
+            join = cells.pop(JOIN, None)
+            record = None
+            keys = self._keys(join, cells)
+            if keys:
+                record = joined.get(keys[0])
+            if record is None:
+                record = RawRecord(cells, {}, number, plan)
+                records.append(record)
+                for key in keys:
+                    if joined.setdefault(key, record) is not record and key is keys[0]:
+                        self._refuse(record, Refusal(plan.sheet.title, number, "", "Trùng với một bản ghi khác trong tệp."))
+            elif cells != record.cells:
+                self._compare(plan, record, cells, number)
+            if kind is not None:
+                line = _texts(row, plan.line)
+                if line:
+                    record.lines.setdefault(kind, []).append(RawLine(line, number, plan))
+            if number in plan.errors:
+                self._cell_errors(plan, number, record)
+
+    def _keys(self, join: str | None, cells: Mapping[str, str]) -> list[tuple[str, ...]]:
+        """Give what a row may be joined by, the key that groups it first."""
+        found: list[tuple[str, ...]] = []
+        if join is not None:
+            found.append(("join", clean(join)))
+        if UID in cells:
+            found.append((UID, clean(cells[UID]).lower()))
+        if self.declared.key and self.declared.key[0] in cells:
+            found.append(("key", *(clean(cells.get(name, "")).upper() for name in self.declared.key)))
+        return found
+
+    def _compare(self, plan: _Plan, record: RawRecord, cells: Mapping[str, str], number: int) -> None:
+        """Refuse record cells of a later row that are neither empty nor equal to the first row's."""
+        for name, text in cells.items():
+            if clean(record.cells.get(name, "")) != clean(text):
+                reason = f"Khác với dòng {record.row} của cùng bản ghi. Hãy để trống hoặc ghi giống dòng đầu."
+                self._refuse(record, Refusal(plan.sheet.title, number, plan.headings.get(name, ""), reason))
+
+    def _read_lines(self, kind: str, plan: _Plan) -> None:
+        title = plan.sheet.title
+        for number, row in zip(plan.sheet.numbers, plan.sheet.rows, strict=True):
+            cells = _texts(row, plan.keys)
+            keys = self._keys(cells.pop(JOIN, None), cells)
+            record = self._joined.get(keys[0]) if keys else None
+            if record is None:
+                shown = plan.headings[plan.keys[0][1]]
+                reason = (
+                    f"Không có bản ghi nào mang “{keys[0][-1]}” để nối dòng này."
+                    if keys
+                    else f"Chưa ghi “{shown}” để nối dòng với bản ghi."
+                )
+                self.result.refused.append(Refusal(title, number, shown, reason))
+                continue
+            if any(self._joined.get(key, record) is not record for key in keys[1:]):
+                self._refuse(record, Refusal(title, number, "", "Các cột nối dòng với bản ghi chỉ hai bản ghi khác nhau."))
+            line = _texts(row, plan.line)
+            if line:
+                record.lines.setdefault(kind, []).append(RawLine(line, number, plan))
+            if number in plan.errors:
+                self._cell_errors(plan, number, record)
+
+    def _cell_errors(self, plan: _Plan, number: int, record: RawRecord) -> None:
+        for index, reason in plan.errors[number]:
+            self._refuse(record, Refusal(plan.sheet.title, number, plan.sheet.header[index], reason))
+
+    def _refuse(self, record: RawRecord, refusal: Refusal) -> None:
+        self.result.refused.append(refusal)
+        self.bad.add(id(record))
+
+
+def _texts(row: list[Cell], places: list[tuple[int, str]]) -> dict[str, str]:
+    """Give the texts of the cells that hold more than spaces."""
+    found: dict[str, str] = {}
+    for index, name in places:
+        cell = row[index]
+        if cell != "":
+            text = cell if type(cell) is str else as_text(cell)
+            if not text.isspace():
+                found[name] = text
+    return found

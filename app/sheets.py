@@ -1,0 +1,137 @@
+"""A table as people see it: cells, their text, and what is to be written. No file formats here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
+"""A cell as the file types it; '' is empty. ``as_text`` gives what a person sees."""
+
+Known = Callable[[str], bool]
+"""Tells whether a text is a column heading that is understood."""
+
+LISTS = "Danh mục"
+"""The title of the sheet of code lists in an entry form; it is never read."""
+
+HEADER_AMONG = 15
+"""The header row is looked for among the first rows with content: letterheads and titles stand above many tables."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet read. Rows without content are left out; every row is as long as the header.
+
+    ``header_row`` and ``numbers`` (one a row) count from 1 as spreadsheets do; ``header_row`` is 0 in an empty sheet.
+    ``errors`` says by (row number, column from 0) what is wrong with single cells; ``warnings`` concern the whole sheet.
+    A column without heading is '' in ``header``.
+    """
+
+    title: str
+    header: tuple[str, ...] = ()
+    header_row: int = 0
+    rows: list[list[Cell]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def as_text(cell: Cell) -> str:
+    """Give the text of a cell: whole numbers as digits, other numbers with a comma, days ``dd/mm/yyyy``, ``Có`` / ``Không``.
+
+    Numbers have at most the 15 digits that a spreadsheet keeps, never an exponent: an identity number typed as a number
+    is its digits.
+    """
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "Có" if cell else "Không"
+    if isinstance(cell, int):
+        return str(cell)
+    if isinstance(cell, float):
+        if cell.is_integer():
+            return str(int(cell))
+        text = f"{cell:.15g}"
+        return f"{Decimal(text):f}".replace(".", ",") if text[-1].isdigit() else text
+    if isinstance(cell, dt.datetime):
+        return f"{cell:%d/%m/%Y}" if cell.time() == dt.time() else f"{cell:%d/%m/%Y %H:%M}"
+    if isinstance(cell, dt.date):
+        return f"{cell:%d/%m/%Y}"
+    if isinstance(cell, dt.timedelta):
+        minutes = int(cell.total_seconds()) // 60
+        return f"{minutes // 60}:{minutes % 60:02}"
+    return f"{cell:%H:%M}"
+
+
+def tabulate(title: str, rows: Iterable[tuple[int, list[Cell]]], known: Known | None) -> Sheet:
+    """Make a sheet of numbered rows: find the header, leave out empty rows, make all equally long.
+
+    The header is the one of the first rows that ``known`` likes best; with none, the first that has two cells, else the first.
+    """
+    found = [(number, row) for number, row in rows if row.count("") < len(row)]
+    if not found:
+        return Sheet(title)
+    at = _header_at([row for _, row in found[:HEADER_AMONG]], known)
+    header = [" ".join(unicodedata.normalize("NFC", as_text(cell)).split()) for cell in found[at][1]]
+    body = found[at + 1 :]
+    width = max([len(header), *{len(row) for _, row in body}])
+    header += [""] * (width - len(header))
+    for _, row in body:
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
+    return Sheet(title, tuple(header), found[at][0], [row for _, row in body], [number for number, _ in body])
+
+
+def _header_at(rows: Sequence[list[Cell]], known: Known | None) -> int:
+    if known is not None:
+        liked = [sum(isinstance(cell, str) and cell != "" and known(cell) for cell in row) for row in rows]
+        if max(liked):
+            return liked.index(max(liked))
+    return next((index for index, row in enumerate(rows) if sum(cell != "" for cell in row) > 1), 0)
+
+
+def column_name(number: int) -> str:
+    """Give the letters of a column counted from 0: 0 → A, 26 → AA."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to be written; ``kind`` decides how values are shown.
+
+    ``choices`` are pairs of code ('' for none) and label, offered for picking; ``several`` may stand in a cell, joined by ``;``.
+    """
+
+    label: str
+    kind: Literal["text", "whole", "money", "day"] = "text"
+    width: int = 16
+    choices: tuple[tuple[str, str], ...] = ()
+    several: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """A sheet to be written. Values are None, str, int, bool or ``date``; a str is always written as text."""
+
+    title: str
+    columns: list[Column]
+    rows: Iterable[Sequence[str | int | dt.date | None]] = ()
+
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def written(text: str) -> str:
+    """Give text as it can stand in a file: NFC, line breaks as LF, control characters and lone surrogates removed."""
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,282 @@
+"""Tables in and out: the one module that opens and writes XLSX and CSV files. It knows no database.
+
+``read`` gives sheets, ``group`` (``app.record_sheets``) makes records of text of them; ``tables_of`` and ``entry_form`` make tables
+of records, ``write`` a file of tables.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app import csv_files, files
+from app.record_sheets import Grouped, RawLine, RawRecord, Refusal, group, knows
+from app.record_tables import entry_form, tables_of
+from app.sheet_cells import damaged_error
+from app.sheet_guard import Guarded, guard
+from app.sheets import LISTS, Cell, Column, Known, Sheet, Table, as_text, column_name, tabulate, written
+from db.errors import ExpectedError
+
+__all__ = [
+    "Cell", "Column", "Grouped", "RawLine", "RawRecord", "Refusal", "Sheet", "Table",
+    "as_text", "entry_form", "group", "knows", "read", "tables_of", "write",
+]  # fmt: skip
+
+MOST_BYTES = 64 << 20
+LONGEST_CELL = 32_767
+"""Characters Excel keeps in a cell."""
+
+_SAVE = "Hãy mở bằng chương trình của nó, lưu lại dạng .xlsx (Excel) rồi nhập tệp đó."
+_KINDS = (
+    (b"%PDF", "tệp PDF"),
+    (b"\x89PNG", "ảnh PNG"),
+    (b"\xff\xd8\xff", "ảnh JPEG"),
+    (b"GIF8", "ảnh GIF"),
+    (b"BM", "ảnh BMP"),
+    (b"{\\rtf", "tệp RTF"),
+    (b"Rar!", "tệp nén RAR"),
+    (b"7z\xbc\xaf", "tệp nén 7z"),
+    (b"\x1f\x8b", "tệp nén GZ"),
+    (b"SQLite format 3", "tệp cơ sở dữ liệu"),
+    (b"\x09\x08", "tệp Excel kiểu cũ (.xls)"),
+    (b"\x09\x04", "tệp Excel kiểu cũ (.xls)"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TEXT_ENDINGS = (".csv", ".txt", ".tsv")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path | str, known: Known | None = None) -> list[Sheet]:
+    """Read a table file: the visible sheets of an XLSX workbook, or a CSV file as one sheet; the content decides, not the ending.
+
+    ``known`` tells which texts are headings, so that title rows above the header are passed over. Raises ExpectedError, in less
+    than a second for hostile files, for everything that is not such a table or goes beyond the limits (trust.md T25).
+    """
+    path = Path(path)
+    data = _content(path)
+    if data.startswith(b"PK\3\4"):
+        return _read_xlsx(guard(data), known)
+    _refuse_others(path, data)
+    return [csv_files.read_csv(data, path.stem, known)]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise ExpectedError("file", f"{path} là thư mục, không phải tệp.", "Hãy chọn một tệp .xlsx hoặc .csv.")
+        if not path.is_file():
+            raise ExpectedError("file", f"Không thấy tệp {path}.", "Hãy kiểm tra tên và thư mục của tệp.")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ExpectedError("file", f"Không đọc được tệp {path}.", "Hãy kiểm tra quyền đọc, hoặc chép tệp sang máy rồi làm lại.") from error
+    if len(data) > MOST_BYTES:
+        raise ExpectedError("too-large", f"Tệp {path.name} lớn hơn giới hạn 64 MB.", "Hãy chia nhỏ tệp, bỏ ảnh và trang thừa.")
+    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise ExpectedError("empty", f"Tệp {path.name} trống.", "Hãy chọn tệp có dữ liệu.")
+    return data
+
+
+def _refuse_others(path: Path, data: bytes) -> None:
+    """Refuse, each by its name, what is neither a zip nor text."""
+    if data.startswith(_OLE):
+        raise _ole(path, data)
+    name = next((name for start, name in _KINDS if data.startswith(start)), "")
+    start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not name and start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")):
+        name = "trang web (HTML)"
+    elif not name and start.startswith(b"<?xml"):
+        name = "tệp XML"
+    elif not name and path.suffix.lower() not in _TEXT_ENDINGS:
+        name = "tệp không rõ loại" if data.count(0, 0, 4096) else "tệp chữ thường"
+    if name:
+        raise ExpectedError("kind", f"{path.name} là {name}, không phải bảng .xlsx hoặc .csv.", _SAVE)
+
+
+def _ole(path: Path, data: bytes) -> ExpectedError:
+    """Tell apart what the container of old Office files may hold."""
+
+    def holds(name: str) -> bool:
+        return name.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage"):
+        return ExpectedError("encrypted", f"Tệp {path.name} được đặt mật khẩu.", "Hãy mở bằng Excel, bỏ mật khẩu, lưu lại rồi nhập.")
+    if holds("WordDocument"):
+        return ExpectedError(
+            "kind", f"{path.name} là tệp Word kiểu cũ (.doc), không phải bảng.", "Hãy chép bảng sang Excel và lưu lại dạng .xlsx."
+        )
+    return ExpectedError("kind", f"{path.name} là tệp Excel kiểu cũ (.xls).", "Hãy mở bằng Excel hoặc LibreOffice và lưu lại dạng .xlsx.")
+
+
+def _read_xlsx(guarded: Guarded, known: Known | None) -> list[Sheet]:
+    from python_calamine import CalamineError, load_workbook
+
+    sheets: list[Sheet] = []
+    try:
+        with load_workbook(io.BytesIO(guarded.book)) as book:
+            for number, checked in enumerate(guarded.sheets):
+                sheet = tabulate(checked.title, _rows(book.get_sheet_by_index(number)), known)
+                sheet.errors = {
+                    (row + 1, column): f"Ô báo lỗi {text}. Hãy sửa công thức hoặc ghi giá trị."
+                    for (row, column), text in checked.errors.items()
+                }
+                sheets.append(sheet)
+    except CalamineError as error:
+        raise damaged_error() from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a Rust panic, which is no Exception
+            raise
+        raise damaged_error() from error
+    hidden = [title for title in guarded.hidden if title != LISTS]
+    if hidden and sheets:
+        sheets[0].warnings.append(f"Không đọc trang ẩn: {', '.join(hidden)}.")
+    return sheets
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+    start = sheet.start
+    left = [""] * (start[1] if start else 0)
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        yield number, left + row if left else row
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------------
+
+
+def write(path: Path, tables: Sequence[Table]) -> int:
+    """Write tables to ``path``, whole or not at all; its ending decides: ``.xlsx``, or ``.csv`` for a single table.
+
+    Gives the number of rows of the first table. Raises ExpectedError for another ending or several tables in CSV.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".xlsx", ".csv"):
+        raise ExpectedError("ending", f"Không ghi được dạng “{ending or path.name}”.", "Hãy đặt tên tệp kết thúc bằng .xlsx hoặc .csv.")
+    if ending == ".csv" and len(tables) > 1:
+        raise ExpectedError("ending", "Bảng này có nhiều trang, tệp .csv chỉ chứa được một trang.", "Hãy đặt tên tệp kết thúc bằng .xlsx.")
+    count = 0
+
+    def fill(file: BinaryIO) -> None:
+        nonlocal count
+        count = csv_files.write_csv(file, tables[0]) if ending == ".csv" else _write_xlsx(file, tables)
+
+    files.replace(path, fill)
+    return count
+
+
+_FORMATS = {"text": "@", "whole": "0", "money": "#,##0", "day": "dd/mm/yyyy"}
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_FORM_ROWS = 2_000
+"""Rows of an entry form whose cells offer a choice."""
+
+
+def _write_xlsx(file: BinaryIO, tables: Sequence[Table]) -> int:
+    """Write a workbook while its rows are made: nothing lies in a temporary file in the clear (trust.md T1)."""
+    from openpyxl import DEFUSEDXML, Workbook
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    if DEFUSEDXML is not True:
+        raise RuntimeError("openpyxl must run with defusedxml (trust.md T26)")
+
+    class Streaming(ExcelWriter):  # type: ignore[misc]
+        """openpyxl's writer, but sheets go straight into the archive instead of through a temporary file."""
+
+        def write_worksheet(self, ws: Any) -> None:
+            with self._archive.open(ws.path[1:], "w", force_zip64=True) as out:
+                ws._writer = WorksheetWriter(ws, out)  # noqa: SLF001
+                ws._writer.write_top()  # noqa: SLF001
+                counts.append(_fill(ws, pages[ws.title]))
+                ws.close()
+            ws._rels = ws._writer._rels  # noqa: SLF001
+            self.manifest.append(ws)
+
+    counts: list[int] = []
+    lists, ranges = _lists_of(tables)
+    book = Workbook(write_only=True)
+    pages = {table.title: table for table in (*tables, *([lists] if lists else []))}
+    for title, table in pages.items():
+        _lay_out(book.create_sheet(title), table, ranges)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        Streaming(book, archive).save()
+    return counts[0]
+
+
+def _lay_out(page: Any, table: Table, ranges: dict[tuple[tuple[str, str], ...], str]) -> None:
+    """Set what stands before the rows: widths, the fixed header, the choices."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    page.freeze_panes = "A2"
+    for index, column in enumerate(table.columns):
+        letters = column_name(index)
+        page.column_dimensions[letters].width = column.width
+        if column.choices and not column.several:
+            offer = DataValidation(type="list", formula1=ranges[column.choices], allow_blank=True, showErrorMessage=False)
+            offer.add(f"{letters}2:{letters}{_FORM_ROWS}")
+            page.data_validations.append(offer)
+
+
+def _lists_of(tables: Sequence[Table]) -> tuple[Table | None, dict[tuple[tuple[str, str], ...], str]]:
+    """Give the sheet of all code lists, each once, and where the labels of each stand."""
+    ranges: dict[tuple[tuple[str, str], ...], str] = {}
+    columns: list[Column] = []
+    for table in tables:
+        for column in table.columns:
+            if column.choices and column.choices not in ranges:
+                letters = column_name(len(columns) + 1)
+                ranges[column.choices] = f"'{LISTS}'!${letters}$2:${letters}${len(column.choices) + 1}"
+                columns += [Column(f"{column.label} (mã)", width=14), Column(column.label, width=36)]
+    if not ranges:
+        return None, {}
+    rows = [[text for pair in row for text in pair] for row in zip_longest(*ranges, fillvalue=("", ""))]
+    return Table(LISTS, columns, rows), ranges
+
+
+def _fill(page: Any, table: Table) -> int:
+    """Write the header and the rows; strings are text whatever they begin with. Gives the number of rows."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    header = [WriteOnlyCell(page, column.label) for column in table.columns]
+    for cell in header:
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    page.append(header)
+    texts, values = [], []
+    for column in table.columns:
+        text, value = WriteOnlyCell(page), WriteOnlyCell(page)
+        text.number_format, value.number_format = "@", _FORMATS[column.kind]
+        text.alignment = Alignment(vertical="top", wrap_text=column.width >= 40)
+        texts.append(text)
+        values.append(value)
+    count = 0
+    for row in table.rows:
+        cells: list[Any] = []
+        for index, value in enumerate(row):
+            if value is None or value == "":
+                cells.append(None)
+            elif isinstance(value, str):
+                cells.append(_text_into(texts[index], value))
+            else:
+                cell = values[index]
+                cell.value = value
+                cell.number_format = _FORMATS[table.columns[index].kind]  # a date brings its own
+                cells.append(cell)
+        page.append(cells)
+        count += 1
+    return count
+
+
+def _text_into(cell: Any, text: str) -> Any:
+    """Put text into a cell so that it stays text: never a formula, no escape of the format taken for one."""
+    text = _ESCAPE.sub("_x005F_", written(text))
+    if len(text) > LONGEST_CELL:
+        raise ExpectedError("too-large", f"Một ô có {len(text)} ký tự, Excel chỉ nhận 32.767.", "Hãy rút gọn, hoặc xuất ra .csv.")
+    cell.value = text
+    cell.data_type = "s"
+    return cell
