@@ -86,7 +86,7 @@ TABLE = (
 
 @cache
 def _of_place(place: str) -> dict[QKeyCombination, str]:
-    return {QKeySequence(keys)[0]: row.action for row in TABLE if row.place == place for keys in row.keys}
+    return {QKeySequence(keys)[0]: row.action for row in TABLE if row.place == place for keys in row.keys}  # type: ignore[index]
 
 
 def action_for(place: str, event: QKeyEvent) -> str | None:

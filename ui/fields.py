@@ -1,0 +1,395 @@
+"""What all editors share: text as typed, an input method that loses nothing, keys from the one table, and where they lead.
+
+A field shows the text of one ``app.entry.Cell``. It never rewrites what a person is typing; shorthand is written out and codes are
+picked when the field is left, or when its form asks (``settle``). Preedit is committed before the focus goes, before a move and
+before a check (``commit_preedit``), and counts as typed text until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+
+from app.entry import Cell, memory
+from app.search import mask
+from db.questions import Question, Value
+from db.store import Store
+from ui import look
+from ui.look import px
+from ui.shortcuts import action_for
+
+MOST_TYPED = 200_000
+"""Characters a field takes: above every question's limit, so that nothing pasted is cut off without a word."""
+STAYING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
+"""Reasons for which the focus goes but the person has not left the field."""
+
+
+@dataclass
+class Context:
+    """What an editor may ask of its form."""
+
+    store: Store
+    user: str = ""
+    day: Callable[[], str | None] = lambda: None
+    """The day whose names and code lists apply."""
+    today: Callable[[], date] = date.today
+    create: Callable[[QWidget, str, str], None] | None = None
+    """Enter a new record of a type from what was typed, for the field that asks."""
+    rest: dict[str, Callable[[], str | None]] = field(default_factory=dict)
+    """By question: what ``=`` fills in."""
+
+    @property
+    def near(self) -> date:
+        """The day entered last; today when there is none."""
+        return memory(self.store).near or self.today()
+
+    @near.setter
+    def near(self, day: date) -> None:
+        memory(self.store).near = day
+
+
+class Typing:
+    """The part of an editor that is the same for one line and for several."""
+
+    question: Question
+    context: Context
+    in_grid: bool
+    _preedit = ""
+    _hidden: Cell | None = None
+    _value: Value = None
+    _said = ""
+
+    # Given by the widget.
+    edited: Any
+    left: Any
+    moved: Any
+
+    def start(self, question: Question, context: Context, in_grid: bool) -> None:
+        """Take the question the editor is for."""
+        self.question, self.context, self.in_grid = question, context, in_grid
+        widget: Any = self
+        widget.setObjectName(question.name)
+        widget.setAccessibleName(question.label)
+        if question.help:
+            widget.setToolTip(question.help)
+        if in_grid:
+            widget.setProperty("kind", "cell")
+
+    # -- the cell ----------------------------------------------------------------------------------------------------
+
+    def show_cell(self, cell: Cell) -> None:
+        """Show another answer; nobody is told."""
+        self._value, self._said = (cell.value, cell.text) if cell.settled else (None, "")
+        self._hidden = None
+        text = cell.text
+        if self.question.masked and cell.settled and text:
+            self._hidden = cell
+            text = mask(self.question, text)
+        self.set_plain(text)
+        if isinstance(self, QLineEdit):
+            self.setCursorPosition(0)
+
+    def cell(self) -> Cell:
+        """Give the answer as it stands, preedit included."""
+        if self._hidden is not None:
+            return self._hidden
+        text = self.typed()
+        return Cell(text, self._value, True) if text and self._value is not None and text == self._said else Cell(text)
+
+    def take(self, value: Value, words: str) -> None:
+        """Answer with a known value, shown as ``words``."""
+        self._value, self._said = value, words
+        self.set_plain(words)
+        self.edited.emit()
+
+    def reveal(self) -> bool:
+        """Show a masked answer whole; tell whether there was one."""
+        if self._hidden is None:
+            return False
+        cell, self._hidden = self._hidden, None
+        self._value, self._said = cell.value, cell.text
+        self.set_plain(cell.text)
+        return True
+
+    # -- typing ------------------------------------------------------------------------------------------------------
+
+    def typed(self) -> str:
+        """Give the text with what the input method is still composing."""
+        raise NotImplementedError
+
+    def set_plain(self, text: str) -> None:
+        """Show text; nobody is told."""
+        raise NotImplementedError
+
+    def commit_preedit(self) -> None:
+        """Make what is being composed part of the text, whatever the input method does."""
+        if not self._preedit:
+            return
+        QGuiApplication.inputMethod().commit()
+        if self._preedit:
+            event = QInputMethodEvent()
+            event.setCommitString(self._preedit)
+            QApplication.sendEvent(self, event)  # type: ignore[arg-type]
+        self._preedit = ""
+
+    def settle(self, by_key: bool = True) -> None:
+        """Write shorthand out, pick what is meant. ``by_key``: the person moved on by Enter or Tab, and meant what was offered."""
+
+    def touched(self) -> None:
+        """Take note of a change made by the person."""
+        self._hidden = None
+        self.edited.emit()
+
+    def answers_key(self, event: QKeyEvent) -> bool:
+        """Do what a key means in this kind of field before anything else; tell whether it meant something."""
+        return False
+
+    def go(self, event: QKeyEvent) -> bool:
+        """Move when the key moves; tell whether it does."""
+        place = "lines" if self.in_grid else "field"
+        action = action_for(place, event)
+        if action in ("next", "previous", "across", "back", "down", "up"):
+            if action == "previous" and isinstance(self, QPlainTextEdit):
+                return False
+            self.commit_preedit()
+            self.settle()
+            self.moved.emit(action)
+            return True
+        return False
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Handle a key press; tell whether the widget must not see it."""
+        if self._preedit:
+            return False
+        if self.answers_key(event) or self.go(event):
+            event.accept()
+            return True
+        if action_for("field", event) == "show" and self.reveal():
+            self.context.store.audit("reveal", {"question": self.question.name}, self.context.user)
+            event.accept()
+            return True
+        if action_for("form", event) or (self.in_grid and action_for("lines", event)):
+            if event.matches(QKeySequence.StandardKey.Undo) and self.can_undo():
+                return False
+            if event.matches(QKeySequence.StandardKey.Paste) or event.text() == "=":
+                return False
+            event.ignore()
+            return True
+        return False
+
+    def can_undo(self) -> bool:
+        """Tell whether there is typing to undo in this field."""
+        return False
+
+
+class Field(Typing, QLineEdit):
+    """One line."""
+
+    edited = Signal()
+    left = Signal()
+    moved = Signal(str)
+
+    def __init__(self, question: Question, context: Context, in_grid: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaxLength(MOST_TYPED)
+        self.start(question, context, in_grid)
+        self.textEdited.connect(self._text_edited)
+        self._quiet = False
+
+    def _text_edited(self, _text: str) -> None:
+        if not self._quiet:
+            self.touched()
+
+    def typed(self) -> str:
+        """Give the text with what is being composed."""
+        text, caret = self.text(), self.cursorPosition()
+        return text[:caret] + self._preedit + text[caret:] if self._preedit else text
+
+    def set_plain(self, text: str) -> None:
+        """Show text; nobody is told."""
+        if text != self.text():
+            self._quiet = True
+            self.setText(text)
+            self._quiet = False
+
+    def can_undo(self) -> bool:
+        """Tell whether typing can be undone here."""
+        return self.isUndoAvailable()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Keep what is being composed in mind."""
+        super().inputMethodEvent(event)
+        before, self._preedit = self._preedit, event.preeditString()
+        if self._preedit or before:
+            self.touched()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look into the table first."""
+        if not self.press(event):
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Tab in a grid; leave Ctrl+Z to the window when there is nothing to undo here."""
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and self.in_grid and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.keyPressEvent(event)
+                return True
+            if event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable():
+                event.ignore()
+                return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select everything, so that typing replaces it."""
+        super().focusInEvent(event)
+        if event.reason() not in (Qt.FocusReason.MouseFocusReason, *STAYING):
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Lose nothing: commit, write out, tell."""
+        self.commit_preedit()
+        if event.reason() not in STAYING:
+            self.settle(event.reason() != Qt.FocusReason.MouseFocusReason)
+            self.deselect()
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+class IconField(Field):
+    """A line with a small picture at its right end that opens something: a list or a calendar."""
+
+    picture = "caret-down"
+
+    def __init__(self, question: Question, context: Context, in_grid: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(question, context, in_grid, parent)
+        look.follow(self, IconField._margins)
+
+    def _margins(self) -> None:
+        self.setTextMargins(0, 0, 0 if self.in_grid else px(20), 0)
+
+    def open(self) -> None:
+        """Open the list or the calendar."""
+
+    def _spot(self) -> QRect:
+        side = px(16)
+        return QRect(self.width() - side - px(8), (self.height() - side) // 2, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, and the picture beside it."""
+        super().paintEvent(event)
+        if not self.in_grid:
+            painter = QPainter(self)
+            painter.drawPixmap(self._spot().topLeft(), look.pixmap(self.picture, "ink2" if self.isEnabled() else "border", 16))
+
+    def _on_picture(self, at: QPoint) -> bool:
+        return not self.in_grid and at.x() >= self._spot().left() - px(4)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open when the picture is pressed."""
+        if self._on_picture(event.position().toPoint()):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.open()
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show that the picture can be pressed."""
+        over = self._on_picture(event.position().toPoint())
+        self.setCursor(Qt.CursorShape.ArrowCursor if over else Qt.CursorShape.IBeamCursor)
+        super().mouseMoveEvent(event)
+
+
+class LongField(Typing, QPlainTextEdit):
+    """Several lines, as high as its text between two and eight lines."""
+
+    edited = Signal()
+    left = Signal()
+    moved = Signal(str)
+    grown = Signal()
+
+    def __init__(self, question: Question, context: Context, in_grid: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.start(question, context, in_grid)
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._quiet = False
+        self._lines = 0
+        self.textChanged.connect(self._text_changed)
+
+    def _text_changed(self) -> None:
+        if not self._quiet:
+            self.touched()
+        lines = self.lines()
+        if lines != self._lines:
+            self._lines = lines
+            self.grown.emit()
+
+    def lines(self) -> int:
+        """Give how many lines it wants to show."""
+        return max(2, min(8, int(self.document().size().height())))
+
+    def wanted_height(self) -> int:
+        """Give the height it wants, px."""
+        return self.lines() * self.fontMetrics().lineSpacing() + px(14)
+
+    def typed(self) -> str:
+        """Give the text with what is being composed."""
+        text, caret = self.toPlainText(), self.textCursor().position()
+        return text[:caret] + self._preedit + text[caret:] if self._preedit else text
+
+    def text(self) -> str:
+        """Give the text, as a line edit does."""
+        return self.toPlainText()
+
+    def set_plain(self, text: str) -> None:
+        """Show text; nobody is told."""
+        if text != self.toPlainText():
+            self._quiet = True
+            self.setPlainText(text)
+            self._quiet = False
+
+    def can_undo(self) -> bool:
+        """Tell whether typing can be undone here."""
+        return self.document().isUndoAvailable()
+
+    def selectAll(self) -> None:
+        """Select nothing: a long text is not replaced by one key."""
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Keep what is being composed in mind."""
+        super().inputMethodEvent(event)
+        before, self._preedit = self._preedit, event.preeditString()
+        if self._preedit or before:
+            self.touched()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look into the table first."""
+        if not self.press(event):
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Tab in a grid; leave Ctrl+Z to the window when there is nothing to undo here."""
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and self.in_grid and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.keyPressEvent(event)
+                return True
+            if event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Undo) and not self.can_undo():
+                event.ignore()
+                return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Lose nothing: commit, tell."""
+        self.commit_preedit()
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+Editor = Field | LongField

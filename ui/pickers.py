@@ -1,0 +1,266 @@
+"""Editors that pick: a code of a list, several codes, yes or no, a linked record. By number, by code or by first letters.
+
+They are line edits. The list under them offers, the text stays the person's own until Enter or Tab takes what is highlighted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app import lookup
+from app.i18n import _
+from db.questions import Choice, Choices, Link, YesNo
+from db.record import DRAFT
+from db.text import matches, search_key
+from ui.fields import STAYING, Context, IconField
+from ui.lookup import Option, Popup
+from ui.shortcuts import action_for
+
+
+def ranked(options: Sequence[Option], typed: str) -> list[Option]:
+    """Give the options that ``typed`` may mean, the likeliest first: number, code, beginning, initials, words."""
+    text = typed.strip()
+    if not text:
+        return list(options)
+    key = search_key(text)
+    tight = key.replace(" ", "")
+    found: list[tuple[int, Option]] = []
+    for option in options:
+        label = search_key(option.label)
+        code = search_key(str(option.value)).replace(" ", "") if option.value is not None else ""
+        if text == option.key:
+            rank = 0
+        elif label == key or code == tight:
+            rank = 1
+        elif label.startswith(key) and matches(text, option.label):
+            rank = 2
+        elif code.startswith(tight) or "".join(word[0] for word in label.split()).startswith(tight):
+            rank = 3
+        elif matches(text, option.label):
+            rank = 4
+        else:
+            continue
+        found.append((rank, option))
+    found.sort(key=lambda pair: pair[0])
+    return [option for _, option in found]
+
+
+class Picker(IconField):
+    """An editor with a list under it."""
+
+    def __init__(self, question: Choice | Link | YesNo, context: Context, in_grid: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(question, context, in_grid, parent)
+        self._offered: list[Option] = []
+        self.edited.connect(self._offer_typed)
+
+    # -- what is offered ---------------------------------------------------------------------------------------------
+
+    def all_options(self) -> list[Option]:
+        """Give everything that can be picked, in order."""
+        raise NotImplementedError
+
+    def options_for(self, typed: str) -> list[Option]:
+        """Give what ``typed`` may mean, the likeliest first."""
+        return ranked(self.all_options(), typed)
+
+    def wanted(self) -> str:
+        """Give the part of the text that is being looked for."""
+        return self.typed()
+
+    def _offer_typed(self) -> None:
+        if self.hasFocus() and not self._answered():
+            self._offer(self.options_for(self.wanted()) if self.wanted().strip() else [], 0)
+
+    def _answered(self) -> bool:
+        return self._value is not None and self.text() == self._said
+
+    def _offer(self, options: list[Option], current: int) -> None:
+        self._offered = options
+        Popup.of(self).offer(self, options, current, self._take_row)
+
+    def open(self) -> None:
+        """Show the whole list, at the answer of now."""
+        options = self.all_options()
+        chosen = next((index for index, option in enumerate(options) if option.value == self._value and self._answered()), 0)
+        self._offer(options, chosen)
+
+    # -- picking -----------------------------------------------------------------------------------------------------
+
+    def _take_row(self, index: int) -> None:
+        if 0 <= index < len(self._offered):
+            option = self._offered[index]
+            self.hide_list()
+            self.choose(option)
+
+    def choose(self, option: Option) -> None:
+        """Answer with an option; one without a value makes something new."""
+        if option.value is None:
+            if self.context.create is not None and isinstance(self.question, Link):
+                self.context.create(self, self.question.to, self.typed())
+            return
+        self.take(option.value, option.label)
+
+    def hide_list(self) -> bool:
+        """Close the list; tell whether it was open."""
+        return Popup.of(self).close_for(self)
+
+    def settle(self, by_key: bool = True) -> None:
+        """Pick what is meant: the highlighted row when moving on by key, else the only one possible."""
+        popup = Popup.of(self)
+        current = popup.current if popup.is_open_for(self) else 0
+        was_open = self.hide_list()
+        if self._answered() or not self.text().strip() or self._hidden is not None:
+            return
+        options = self._offered if was_open else self.options_for(self.wanted())
+        real = [option for option in options if option.value is not None]
+        if by_key and was_open and current < len(options) and options[current].value is not None:
+            self.choose(options[current])
+        elif (by_key and real) or len(real) == 1:
+            self.choose(real[0])
+
+    # -- keys --------------------------------------------------------------------------------------------------------
+
+    def answers_key(self, event: QKeyEvent) -> bool:
+        """Walk the list, open it, close it."""
+        popup = Popup.of(self)
+        action = action_for("picker", event)
+        if action == "open" or (event.key() == Qt.Key.Key_Down and not popup.is_open_for(self) and not self.in_grid):
+            self.open()
+            return True
+        if action == "create" and isinstance(self.question, Link):
+            self.hide_list()
+            self.choose(Option(None, ""))
+            return True
+        if not popup.is_open_for(self):
+            return False
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}.get(Qt.Key(event.key()))
+        if step is not None:
+            popup.go_to(popup.current + step)
+            return True
+        if event.key() == Qt.Key.Key_Escape:
+            return self.hide_list()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return self.enter_picks(popup.current)
+        return False
+
+    def enter_picks(self, current: int) -> bool:
+        """Do what Enter means while the list is open; False: pick and move on."""
+        if 0 <= current < len(self._offered) and self._offered[current].value is None:
+            self._take_row(current)
+            return True
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc for an open list."""
+        wants_escape = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape
+        if wants_escape and Popup.of(self).is_open_for(self):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Close the list."""
+        super().focusOutEvent(event)
+        if event.reason() not in STAYING:
+            self.hide_list()
+
+
+class ChoiceField(Picker):
+    """One code of a list."""
+
+    def all_options(self) -> list[Option]:
+        """Give the codes valid on the day, numbered."""
+        assert isinstance(self.question, Choice)
+        codes, day = self.question.codes, self.context.day()
+        return [Option(code, codes.label(code, day), str(number)) for number, code in enumerate(codes.codes(day), 1)]
+
+
+class YesNoField(Picker):
+    """Yes, no, or nothing."""
+
+    def all_options(self) -> list[Option]:
+        """Give both answers."""
+        return [Option(True, "Có", "1"), Option(False, "Không", "0")]
+
+
+class ChoicesField(Picker):
+    """Several codes: each is picked like one, Enter in what is left empty moves on."""
+
+    def all_options(self) -> list[Option]:
+        """Give the codes that are not chosen yet, numbered as in the whole list."""
+        assert isinstance(self.question, Choices)
+        codes, day, taken = self.question.codes, self.context.day(), set(self._taken())
+        return [Option(c, codes.label(c, day), str(n)) for n, c in enumerate(codes.codes(day), 1) if codes.label(c, day) not in taken]
+
+    def _parts(self) -> list[str]:
+        return self.typed().split(";")
+
+    def _taken(self) -> list[str]:
+        return [part.strip() for part in self._parts()[:-1] if part.strip()]
+
+    def wanted(self) -> str:
+        """Give what stands after the last ``;``."""
+        return self._parts()[-1]
+
+    def _answered(self) -> bool:
+        if super()._answered():
+            return True
+        assert isinstance(self.question, Choices)
+        tail = self.wanted().strip()
+        return not tail or (self.question.codes.find(tail, self.context.day()) is not None and len(tail) > 3)
+
+    def choose(self, option: Option) -> None:
+        """Add a code and leave room for the next."""
+        self.take_words([*self._taken(), option.label], more=True)
+
+    def take_words(self, labels: list[str], more: bool = False) -> None:
+        """Show the chosen words."""
+        self._value, self._said = None, ""
+        self.set_plain("; ".join(labels) + ("; " if more and self.hasFocus() else ""))
+        self.setCursorPosition(len(self.text()))
+        self.edited.emit()
+
+    def enter_picks(self, current: int) -> bool:
+        """Add the highlighted code and stay."""
+        self._take_row(current)
+        return True
+
+    def settle(self, by_key: bool = True) -> None:
+        """Add what is being typed, then write the list without its open end."""
+        if self.wanted().strip() and not self._answered():
+            super().settle(by_key)
+        self.hide_list()
+        text = self.text()
+        if text.rstrip().endswith(";"):
+            self.set_plain(text.rstrip(" ;"))
+            self.edited.emit()
+
+
+class StateField(ChoiceField):
+    """The state of a record: what a person may choose here."""
+
+    def all_options(self) -> list[Option]:
+        """Give the states; a draft is kept as a draft."""
+        return [one._replace(detail=_("giữ làm bản nháp") if one.value == DRAFT else "") for one in super().all_options()]
+
+
+class LinkField(Picker):
+    """A linked record, looked up among thousands while its name or code is typed."""
+
+    def all_options(self) -> list[Option]:
+        """Give the first entries of the catalogue."""
+        return self.options_for("")
+
+    def options_for(self, typed: str) -> list[Option]:
+        """Give the entries that fit, and the offer to make a new one."""
+        assert isinstance(self.question, Link)
+        found = lookup.entries(self.context.store, self.question.to, typed, self.context.day())
+        options = [Option(entry.uid, entry.label, entry.code, entry.detail) for entry in found]
+        if typed.strip() and self.context.create is not None:
+            caption = _(self.context.store.types[self.question.to].caption)
+            options.append(Option(None, _("Thêm {caption} “{text}”…").format(caption=caption.lower(), text=typed.strip())))
+        return options
