@@ -60,7 +60,8 @@ class Cell:
     results: tuple[Any, ...]
 
 
-Pick = Callable[[Cell, Source], bool]
+CellsOf = Callable[[Source], Sequence[Cell]]
+"""Which cells of a source are looked at."""
 
 
 @cache
@@ -90,6 +91,8 @@ class Figures:
     scope: Scope
     queries: int = 0
     _cells: dict[Source, list[Cell]] = field(default_factory=dict)
+    _rows: dict[Source, dict[str, list[Cell]]] = field(default_factory=dict)
+    _picked: dict[tuple[Any, ...], list[Cell]] = field(default_factory=dict)
 
     # -- values ------------------------------------------------------------------------------------------------------
 
@@ -100,14 +103,27 @@ class Figures:
         """
         figure = figure_of(code)
         chosen = figure.row if figure.row is not None and dims else figure.expression
-        wanted = tuple(dims.items())
+        return self._evaluate(figure, chosen, self._chosen(row, tuple(dims.items())))
 
-        def pick(cell: Cell, source: Source) -> bool:
-            if row is not None and cell.row != row:
-                return False
-            return all(cell.dims[source.dims.index(name)] == value for name, value in wanted)
+    def _chosen(self, row: str | None, dims: tuple[tuple[str, Any], ...]) -> CellsOf:
+        """Give the cells of one annex row and given dims, filtered once per source."""
 
-        return self._evaluate(figure, chosen, pick)
+        def cells_of(source: Source) -> Sequence[Cell]:
+            key = (source, row, dims)
+            if key not in self._picked:
+                places = [(source.dims.index(name), value) for name, value in dims]
+                found = self.cells(source) if row is None else self._by_row(source).get(row, [])
+                self._picked[key] = [cell for cell in found if all(cell.dims[place] == value for place, value in places)]
+            return self._picked[key]
+
+        return cells_of
+
+    def _by_row(self, source: Source) -> dict[str, list[Cell]]:
+        if source not in self._rows:
+            rows = self._rows[source] = {}
+            for cell in self.cells(source):
+                rows.setdefault(cell.row, []).append(cell)
+        return self._rows[source]
 
     def all(self, row: str | None = None) -> dict[str, FigureValue]:
         """Compute every figure, by code."""
@@ -127,73 +143,66 @@ class Figures:
         place = source.dims.index(name)
         return {cell.dims[place] for cell in self.cells(source) if row is None or cell.row == row}
 
-    def _evaluate(self, figure: Figure, expression: Expression, pick: Pick) -> FigureValue:
+    def _evaluate(self, figure: Figure, expression: Expression, cells_of: CellsOf) -> FigureValue:
         if isinstance(expression, Total):
-            total = self._total(expression, pick)
+            total = self._total(expression, cells_of)
             return FigureValue(figure, total, text="—" if total is None else grouped(total))
         if isinstance(expression, Share):
-            return self._share(figure, expression, pick)
-        found = self._parts(expression, pick)
-        if not found:
+            return self._share(figure, expression, cells_of)
+        part = self._extreme(expression, cells_of)
+        if part is None:
             return FigureValue(figure, None)
-        best = isinstance(expression, Extreme) and expression.pick == "best"
-        order = {row: place for place, row in enumerate(self.rows())}
-        # Compared by cross-multiplication, exactly: n1/d1 < n2/d2.
-        ranked = sorted(
-            found, key=lambda part: (_Ratio(part[1], part[2]), -order[part[0]]) if best else (_Ratio(part[1], part[2]), order[part[0]])
-        )
-        row, numerator, denominator = ranked[-1] if best else ranked[0]
-        tenths = percent_tenths(numerator, denominator, expression.share.rounding)
+        tenths = percent_tenths(part.n, part.d, expression.share.rounding)
         if isinstance(expression, Least):
-            return FigureValue(figure, tenths, numerator, denominator, percent(tenths))
-        name = self.store.names.label("unit", row, self.period.end)
-        return FigureValue(figure, self.store.names.code("unit", row), numerator, denominator, f"{name} ({percent(tenths)})")
+            return FigureValue(figure, tenths, part.n, part.d, percent(tenths))
+        name = self.store.names.label("unit", part.row, self.period.end)
+        return FigureValue(figure, self.store.names.code("unit", part.row), part.n, part.d, f"{name} ({percent(tenths)})")
 
-    def _share(self, figure: Figure, share: Share, pick: Pick) -> FigureValue:
-        numerator, denominator = self._total(share.part, pick), self._total(share.whole, pick)
+    def _share(self, figure: Figure, share: Share, cells_of: CellsOf) -> FigureValue:
+        numerator, denominator = self._total(share.part, cells_of), self._total(share.whole, cells_of)
         if not denominator:
             return FigureValue(figure, None, numerator, denominator)
         tenths = percent_tenths(numerator or 0, denominator, share.rounding)
         return FigureValue(figure, tenths, numerator or 0, denominator, percent(tenths))
 
-    def _parts(self, expression: Least | Extreme, pick: Pick) -> list[tuple[str, int, int]]:
-        """Give (annex row, n, d) per cell of counting unit × dims, or per annex row."""
-        share = expression.share
-        source = share.whole.plus[0].source
-        places = [source.dims.index(name) for name in expression.dims] if isinstance(expression, Least) else []
-        keys: dict[tuple[Any, ...], str] = {}
-        for cell in self.cells(source):
-            if pick(cell, source):
-                keys[(cell.unit, *(cell.dims[place] for place in places)) if isinstance(expression, Least) else (cell.row,)] = cell.row
-        found = []
-        for key, row in keys.items():
-            inside = self._inside(expression, key, places, pick)
-            n, d = self._total(share.part, inside), self._total(share.whole, inside)
+    def _extreme(self, expression: Least | Extreme, cells_of: CellsOf) -> _Part | None:
+        """Find the part with the least or greatest share, compared exactly; of equal ones the first in unit order."""
+        source = expression.share.whole.plus[0].source
+        places = [source.dims.index(name) for name in expression.dims] if isinstance(expression, Least) else None
+        groups: dict[tuple[Any, ...], list[Cell]] = {}
+        for cell in cells_of(source):
+            key = (cell.row,) if places is None else (cell.unit, *(cell.dims[place] for place in places))
+            groups.setdefault(key, []).append(cell)
+        order = {row: place for place, row in enumerate(self.rows())}
+        parts: list[_Part] = []
+        for key, cells in sorted(groups.items(), key=lambda group: (order.get(group[1][0].row, -1), repr(group[0]))):
+
+            def inside(of: Source, cells: Sequence[Cell] = cells) -> Sequence[Cell]:
+                return cells if of is source else ()
+
+            n, d = self._total(expression.share.part, inside), self._total(expression.share.whole, inside)
             if d:
-                found.append((row, n or 0, d))
-        return found
+                parts.append(_Part(cells[0].row, key, n or 0, d))
+        if not parts:
+            return None
+        best = isinstance(expression, Extreme) and expression.pick == "best"
+        return max(parts, key=lambda part: _Ratio(part.n, part.d)) if best else min(parts, key=lambda part: _Ratio(part.n, part.d))
 
-    @staticmethod
-    def _inside(expression: Least | Extreme, key: tuple[Any, ...], places: Sequence[int], pick: Pick) -> Pick:
-        if isinstance(expression, Least):
-            return lambda cell, source: pick(cell, source) and (cell.unit, *(cell.dims[place] for place in places)) == key
-        return lambda cell, source: pick(cell, source) and cell.row == key[0]
-
-    def _total(self, total: Total, pick: Pick) -> int | None:
-        parts = [self._measure(measure, pick) for measure in total.plus]
+    def _total(self, total: Total, cells_of: CellsOf) -> int | None:
+        parts = [self._measure(measure, cells_of) for measure in total.plus]
         if all(part is None for part in parts):
             return None
-        return sum(part or 0 for part in parts) - sum(self._measure(measure, pick) or 0 for measure in total.minus)
+        return sum(part or 0 for part in parts) - sum(self._measure(measure, cells_of) or 0 for measure in total.minus)
 
-    def _measure(self, measure: Measure, pick: Pick) -> int | None:
+    @staticmethod
+    def _measure(measure: Measure, cells_of: CellsOf) -> int | None:
         source = measure.source
         place = measures_of(source).index(measure)
-        results = [(cell, cell.results[place]) for cell in self.cells(source) if pick(cell, source)]
         if measure.how == "distinct":
             columns = [source.dims.index(column) for column in measure.columns]
-            keys = {tuple(cell.dims[column] for column in columns) for cell, result in results if result}
+            keys = {tuple(cell.dims[column] for column in columns) for cell in cells_of(source) if cell.results[place]}
             return len([key for key in keys if None not in key])
-        known = [result for _, result in results if result is not None]
+        known = [cell.results[place] for cell in cells_of(source) if cell.results[place] is not None]
         if measure.how == "count":
             return int(sum(known))
         return int(sum(known)) if known else None
@@ -258,24 +267,12 @@ class Figures:
     def _narrowed(self, expression: Least | Extreme, dims: dict[str, Any], row: str | None) -> tuple[Share, dict[str, Any], str | None]:
         """Find the cell that gave the least or greatest share."""
         source = expression.share.whole.plus[0].source
-
-        def pick(cell: Cell, source: Source) -> bool:
-            return (row is None or cell.row == row) and all(cell.dims[source.dims.index(name)] == value for name, value in dims.items())
-
-        found = self._evaluate(Figure("", "", "", expression), expression, pick)
-        for cell in self.cells(source):
-            if not pick(cell, source):
-                continue
-            names = expression.dims if isinstance(expression, Least) else ()
-            key = {name: cell.dims[source.dims.index(name)] for name in names}
-            places = [source.dims.index(name) for name in names]
-            inside = self._inside(expression, (cell.unit if names else cell.row, *key.values()), places, pick)
-            n, d = self._total(expression.share.part, inside), self._total(expression.share.whole, inside)
-            if (n or 0, d) == (found.numerator, found.denominator):
-                if isinstance(expression, Least):
-                    key[source.unit] = cell.unit
-                return expression.share, {**dims, **key}, cell.row
-        return expression.share, {**dims, source.unit: ""}, row
+        part = self._extreme(expression, self._chosen(row, tuple(dims.items())))
+        if part is None:
+            return expression.share, {**dims, source.unit: ""}, row
+        if isinstance(expression, Least):
+            return expression.share, {**dims, source.unit: part.key[0], **dict(zip(expression.dims, part.key[1:], strict=True))}, part.row
+        return expression.share, dims, part.row
 
     def _records(self, expression: Expression, row: str | None, dims: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if isinstance(expression, Share):
@@ -346,6 +343,16 @@ class Figures:
                     "title": title(self.store, record_type, record),
                     "part": parts[row_id],
                 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A share n/d of one group of cells: its annex row, and the key it was grouped by."""
+
+    row: str
+    key: tuple[Any, ...]
+    n: int
+    d: int
 
 
 class _Ratio:

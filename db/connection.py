@@ -55,6 +55,7 @@ _PRAGMAS: tuple[tuple[str, str, object], ...] = (  # in this order, with the val
     ("trusted_schema", "OFF", 0),
     ("cell_size_check", "ON", 1),
     ("temp_store", "MEMORY", 2),
+    ("cache_size", "-32768", -32768),  # 32 MiB at most: a page leaving the cache is encrypted and signed again
 )
 
 FULL = ExpectedError(

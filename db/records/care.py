@@ -10,7 +10,7 @@ from peewee import Tuple, fn
 from db.catalogues import code_list
 from db.figures import Figure, Measure, Source, Total, Where, Window, figure
 from db.questions import Answers, Choice, Derived, Link, Money, Text, Whole
-from db.record import ENTERED, Beside, Control, EventRecord, Line, Linked, LinkMust, Problem, Twin
+from db.record import ENTERED, Beside, Control, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
 from db.rules import at_least
 
 CARE_KIND = code_list("CARE_KIND")
@@ -208,7 +208,7 @@ def _paid(line: Answers, record: Answers) -> str | None:
     """P5: what may not happen twice - the same person paid under the same decision."""
     if record["state"] != ENTERED or record["kind"] != ONE_TIME or not line["person"]:
         return None
-    return f"{line['person']}|{line['category']}"
+    return short_key(line["person"], line["category"])
 
 
 class Funding(Line, of=CareActivity, kind="funding", caption="Nguồn kinh phí"):

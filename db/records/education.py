@@ -8,7 +8,7 @@ from typing import Any
 from db.catalogues import code_list
 from db.figures import Extreme, Least, Share, Source, Total, Window, figure
 from db.questions import Answers, Choice, Day, Derived, Link, Text, Whole
-from db.record import ENTERED, Beside, EventRecord, Line, Linked, LinkMust, Problem, Twin
+from db.record import ENTERED, Beside, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
 from db.rules import at_least
 from db.text import search_key
 
@@ -93,7 +93,7 @@ def _twin(line: Answers, record: Answers, index: int) -> str | None:
     if record["state"] != ENTERED:
         return None
     topic = record["topic"] or search_key(record["topic_free"] or "")
-    return "|".join((record["unit"] or "", record["event_to"] or "", topic, line["audience"] or ""))
+    return short_key(record["unit"], record["event_to"], topic, line["audience"])
 
 
 def _lead(line: Answers, record: Answers, index: int) -> int:

@@ -73,7 +73,7 @@ class Inspection(EventRecord):
     leader = Text("Trưởng đoàn", search=True, row="đoàn", group="Đoàn kiểm tra")
     members = Text("Thành viên", row="đoàn", group="Đoàn kiểm tra")
     concl_no = Text("Số thông báo kết luận", required=_concluded, search=True, row="kết luận", short="Số kết luận")
-    concl_date = Day("Ngày kết luận", in_list=True, row="kết luận", indexed=True)
+    concl_date = Day("Ngày kết luận", in_list=True, row="kết luận")
 
     covering = ("kind", "planned", "concl_date")
     link_rules = (LinkMust(("party-org",), _member_under_actor),)
