@@ -184,7 +184,7 @@ def _merged(declared: type[Record], one: Ready, before: Aggregate) -> Aggregate:
 
     A version line takes columns it lacks from the known version it overlaps.
     """
-    merged = {**before, **{name: value for name, value in one.record.items() if name in one.columns or name == "uid"}}
+    merged = {**before, **{name: one.record.get(name) for name in one.columns if name in before}, "uid": one.record["uid"]}
     for kind, line_type in declared.kinds.items():
         if kind not in one.kinds:
             continue
@@ -192,9 +192,7 @@ def _merged(declared: type[Record], one: Ready, before: Aggregate) -> Aggregate:
         if "valid_from" in line_type.questions():
             lines = [_from_overlapping(line, before[kind], one.kinds[kind]) for line in lines]
         merged[kind] = lines
-    if "state" not in one.columns:
-        merged["state"] = one.record["state"] or before["state"]
-        merged["cancel_reason"] = before["cancel_reason"] if merged["state"] == CANCELLED else None
+    merged.pop("warned", None)
     return complete(declared, merged)
 
 
@@ -205,7 +203,7 @@ def _from_overlapping(line: Aggregate, known: Sequence[Aggregate], columns: froz
     start, end = span(line)
     for old in known:
         if span(old)[0] <= end and start <= span(old)[1]:
-            return {**old, **{name: value for name, value in line.items() if name in columns}}
+            return {**old, **{name: line.get(name) for name in columns if name in old}}
     return line
 
 

@@ -17,7 +17,6 @@ from db.errors import ExpectedError
 from db.journal import decode
 from db.questions import Answers, Question
 from db.record import DRAFT, EventRecord, Record, complete
-from db.records import RECORD_TYPES
 from db.store import Store
 from db.system import Draft, Journal
 
@@ -46,7 +45,10 @@ def find(
     identity numbers.
     """
     if state is not None:
-        code = RECORD_TYPES["education"].questions()["state"].parse(state)
+        try:
+            code = declared.questions()["state"].parse(state)
+        except ValueError as error:
+            raise ExpectedError("state", str(error)) from None
         if code == DRAFT:
             return drafts(store, declared, limit)
         state = code
@@ -60,6 +62,14 @@ def find(
         row_ids = [row[0] for row in store.execute(query.tuples())]
         return Found(store.execute(count.tuples()).fetchone()[0], _records(store, declared, row_ids))
     return Found(len(ids), _records(store, declared, ids[:limit]))
+
+
+def ids(store: Store, declared: type[Record], period: Period | None = None) -> list[int]:
+    """Give the row ids of a type's records (of a period), oldest first."""
+    query = declared.select(declared.id).order_by(declared.id)
+    for condition in _filters(store, declared, period, None, None):
+        query = query.where(condition)
+    return [row[0] for row in store.execute(query.tuples())]
 
 
 def _matching(store: Store, declared: type[Record], words: str, conditions: list[Any], limit: int) -> list[int] | None:

@@ -1,8 +1,8 @@
 """The cells of a workbook, looked through as text before anything parses them (trust.md T25).
 
-The pass has three depths, each exact where the one before only gives a bound: the letters of the columns (enough for every
-common file), whole addresses, and single tags. The last also judges every block that is not written the way Excel and
-LibreOffice write: it takes whatever looks like a cell for one, so nothing hides from it.
+The pass has two depths: the letters of the columns, a bound that is enough for every common file, else whole addresses. Blocks
+that are not written the way Excel and LibreOffice write, or hold formulas, are gone through tag by tag: whatever looks like a
+cell is taken for one, so nothing hides.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NoReturn
 
-from app.zip_parts import Budget, Part, refuse_large, too_large
+from app.zip_parts import BLOCK, Budget, Part, refuse_large, too_large
 from db.errors import ExpectedError
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 256
 MOST_CELLS = 5_000_000
 """Cells of the smallest rectangles from A1 that hold the sheets' data, all sheets together."""
-MOST_STRINGS = 2_000_000
+MOST_STRINGS = 1_000_000
 MOST_TEXT = 512 << 20
 """Bytes of cell text once each shared string is copied to every cell that names it."""
 MOST_ERRORS = 10_000
@@ -35,11 +36,13 @@ _LAST = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _TAG = re.compile(rb"<(/?)" + _PREFIX + rb"(row|c|f|v)(?=[\s/>])((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>([^<]*)")
 _TAG_START = re.compile(rb"</?" + _PREFIX + rb"(?:row|c|f|v)(?=[\s/>])")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_CELL = re.compile(rb' r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]+")?(?: t="([A-Za-z]+)")?/?')
 _ADDRESS = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
 _STRING = re.compile(rb"(?=<" + _PREFIX + rb"si[\s/>])")
 _STRING_END = re.compile(rb"</" + _PREFIX + rb"si\s*>|^<[^<>]*/>")
 _TABLE = re.compile(rb"<" + _PREFIX + rb"sst[^<]*")
 _TABLE_END = re.compile(rb"</" + _PREFIX + rb"sst\s*>\s*$")
+_SHARED = re.compile(rb't="s"><v>([0-9]+)</v></c>')
 _COUNT = re.compile(rb"ount\s*=\s*[\"']\s*\+?0*(\d+)")
 _MARKUP = re.compile(rb"<[!?]")
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^<>]*?(?:encoding\s*=\s*[\"']([^\"']*)[^<>]*)?\?>")
@@ -115,23 +118,32 @@ def survey_strings(part: Part, budget: Budget) -> Strings:
         if b"ount" in block:
             for tag in _TABLE.findall(block):
                 if any(len(count) > 7 or int(count) > 4 * MOST_STRINGS for count in _COUNT.findall(tag)):
-                    refuse_large("Tệp khai quá nhiều chuỗi dùng chung", "2.000.000 chuỗi")
-        *pieces, rest = _STRING.split(rest + block)
+                    refuse_large("Tệp khai quá nhiều chuỗi dùng chung", "1.000.000 chuỗi")
+        text = rest + block
+        cut = max(text.rfind(b"<si"), 0) if b":si" not in text else len(text) - len(_STRING.split(text)[-1])
+        ready, rest = text[:cut], text[cut:]
         if len(rest) > SMALL:
             refuse_large("Một ô có chữ quá dài", "8 MB")
-        sizes += _sizes(pieces)
+        sizes += _sizes(ready)
         if len(sizes) > MOST_STRINGS:
-            refuse_large("Tệp có quá nhiều chuỗi dùng chung", "2.000.000 chuỗi")
-    sizes += _sizes([_TABLE_END.sub(b"", rest)])
+            refuse_large("Tệp có quá nhiều chuỗi dùng chung", "1.000.000 chuỗi")
+    sizes += _sizes(_TABLE_END.sub(b"", rest))
     return Strings(sizes, max(sizes, default=0))
 
 
-def _sizes(pieces: list[bytes]) -> list[int]:
-    """Give the length of each shared string; each piece must be one whole string, nothing nested, or the lengths mean nothing."""
-    if pieces and not _STRING.match(pieces[0]):
+def _sizes(text: bytes) -> list[int]:
+    """Give the length of each shared string of ``text``; each must be whole, nothing nested, or the lengths mean nothing."""
+    count = text.count(b"<si>")
+    if text.count(b"<si") == text.count(b"</si>") == count and b":si" not in text:
+        head, *pieces = text.split(b"<si>")
+        if b"</si>" in head or not all(b"</si>" in piece for piece in pieces):
+            raise damaged_error()
+        return list(map(len, pieces))
+    pieces = _STRING.split(text)
+    if not _STRING.match(pieces[0]):
         pieces = pieces[1:]  # the root's own tag
     for piece in pieces:
-        if not (piece.endswith(b"</si>") and piece.count(b"</si>") == 1):
+        if piece != b"<si/>":
             ends = list(_STRING_END.finditer(piece))
             if len(ends) != 1 or piece[ends[0].end() :].strip():
                 raise damaged_error()
@@ -153,7 +165,8 @@ class Extent:
 
 def survey(bodies: list[Part], titles: list[str], texts: Strings, budget: Budget) -> list[Extent]:
     """Look through the cells of all sheets, no deeper than needed to know that they keep within the limits."""
-    for pattern in (_LETTERS, _ADDRESSES, None):
+    cells = 0
+    for pattern in (_LETTERS, _ADDRESSES):
         extents: list[Extent] = []
         for body, title in zip(bodies, titles, strict=True):
             extent = _pass(body, title, texts, budget, pattern)
@@ -161,10 +174,9 @@ def survey(bodies: list[Part], titles: list[str], texts: Strings, budget: Budget
                 break
             extents.append(extent)
         cells = max(sum(extent.box for extent in extents), sum(extent.cells for extent in extents))
-        text = sum(extent.text for extent in extents)
-        if len(extents) == len(bodies) and cells <= MOST_CELLS and text <= MOST_TEXT:
+        if len(extents) == len(bodies) and cells <= MOST_CELLS and sum(extent.text for extent in extents) <= MOST_TEXT:
             return extents
-        if pattern:
+        if pattern is _LETTERS:
             for body in bodies:
                 budget.forget(body)
     if cells > MOST_CELLS:
@@ -172,41 +184,63 @@ def survey(bodies: list[Part], titles: list[str], texts: Strings, budget: Budget
     raise too_large("Chữ trong các ô cộng lại quá dài", "512 MB")
 
 
-def _pass(part: Part, title: str, texts: Strings, budget: Budget, pattern: re.Pattern[bytes] | None) -> Extent | None:
-    """Look through one sheet with ``pattern`` (None: tag by tag); None when that bound is too coarse for this sheet."""
+def _pass(part: Part, title: str, texts: Strings, budget: Budget, pattern: re.Pattern[bytes]) -> Extent | None:
+    """Look through one sheet with ``pattern``; None when ``_LETTERS`` is too coarse a bound for it."""
     cells = _Cells(title, texts)
-    rows = columns = count = 0
-    names: set[bytes] = set()
+    rows = columns = count = text = 0
     for block in blocks(part, budget, cells=True):
-        found = pattern.findall(block) if pattern and not cells.pending else []
-        usual = pattern and not cells.pending and block.count(b"<c") == len(found) and b":c" not in block
-        if not usual or (b"f" in block and (b"<f" in block or b":f" in block)):
-            cells.take(block)
-            if cells.count > MOST_CELLS:
-                refuse_large(f"Trang “{title}” có quá nhiều ô", "5.000.000 ô")
-            continue
-        if not found:
-            continue
-        count += len(found)
-        if pattern is _LETTERS:
-            rows = 99_999
-            names.update(found)
-        else:
-            joined = b" ".join(found)
-            names.update(joined.translate(None, _DIGITS).split())
-            rows = max(rows, *map(int, set(joined.translate(None, _CAPITALS).split())))
-        columns = max(map(_column, names))
-        if columns > MOST_COLUMNS or rows > MOST_ROWS or max(rows * columns, count) > MOST_CELLS:
+        found = _usual(block, pattern) if not cells.pending else None
+        if found is None and pattern is _LETTERS and not cells.pending and _usual(block, _ADDRESSES) is not None:
             return None
-        last = _LAST.match(block, block.rfind(b"<c "))
-        if last:
-            cells.row, cells.column = int(last[2]) - 1, _column(last[1])
+        if found is not None and pattern is _ADDRESSES and found:
+            joined = b" ".join(found)
+            wide = max(map(_column, set(joined.translate(None, _DIGITS).split())))
+            deep = max(map(int, set(joined.translate(None, _CAPITALS).split())))
+            size = _text_size(block, texts)
+            if wide > MOST_COLUMNS or deep > MOST_ROWS or size is None:
+                found = None
+            else:
+                columns, rows, text = max(columns, wide), max(rows, deep), text + size
+        elif found:
+            columns, rows = max(columns, *map(_column, set(found))), 99_999
+            if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+                return None
+        if found is None:
+            cells.take(block)
+        elif found:
+            count += len(found)
+            last = _LAST.match(block, block.rfind(b"<c "))
+            if last:
+                cells.row, cells.column = int(last[2]) - 1, _column(last[1])
+        if cells.count + count > MOST_CELLS:
+            refuse_large(f"Trang “{title}” có quá nhiều ô", "5.000.000 ô")
     cells.close()
     count += cells.count
     box = max(rows, cells.rows) * max(columns, cells.columns)
-    return Extent(box, count, count * texts.longest if pattern else cells.text, cells.errors)
+    return Extent(box, count, count * texts.longest if pattern is _LETTERS else text + cells.text, cells.errors)
 
 
+def _usual(block: bytes, pattern: re.Pattern[bytes]) -> list[bytes] | None:
+    """Give what ``pattern`` finds in a block whose every cell is written the usual way, without formulas; None for others."""
+    found: list[bytes] = pattern.findall(block)
+    if block.count(b"<c") != len(found) or b":c" in block or (b"f" in block and (b"<f" in block or b":f" in block)):
+        return None
+    return found
+
+
+def _text_size(block: bytes, texts: Strings) -> int | None:
+    """Give the bytes of the shared strings that a usual block's cells name; None when it must be looked at tag by tag."""
+    indexes = _SHARED.findall(block)
+    if len(indexes) != block.count(b't="s">'):
+        return None
+    if len(indexes) * texts.longest < BLOCK:
+        return BLOCK
+    if max(map(len, indexes)) > 9 or max(numbers := list(map(int, indexes))) >= len(texts.sizes):
+        return None
+    return sum(map(texts.sizes.__getitem__, numbers))
+
+
+@lru_cache(maxsize=1_024)
 def _column(letters: bytes) -> int:
     """Give the number of a column from 1: A → 1, IV → 256."""
     number = 0
@@ -247,7 +281,7 @@ class _Cells:
                 else:
                     self._begin(attributes)
             elif not slash:
-                number = self._attributes(attributes).get(b"r")
+                number = self._attributes(attributes).get(b"r") if b"r" in attributes else None
                 if number is not None:
                     if not number.isdigit() or len(number) > 8 or int(number) < 1:
                         raise damaged_error()
@@ -266,21 +300,27 @@ class _Cells:
         return result
 
     def _begin(self, text: bytes) -> None:
-        attributes = self._attributes(text)
         if self.pending:
             raise damaged_error()
-        address = attributes.get(b"r")
-        if address is not None:
-            match = _ADDRESS.fullmatch(address)
-            if match is None or not int(match[2]):
-                raise damaged_error()
-            self.row, self.column = int(match[2]) - 1, _column(match[1]) - 1
+        usual = _CELL.fullmatch(text)
+        if usual:
+            letters, number, kind = usual.groups()
+            self.row, self.column = int(number) - 1, _column(letters) - 1
+        else:
+            attributes = self._attributes(text)
+            kind = attributes.get(b"t")
+            address = attributes.get(b"r")
+            if address is not None:
+                match = _ADDRESS.fullmatch(address)
+                if match is None or not int(match[2]):
+                    raise damaged_error()
+                self.row, self.column = int(match[2]) - 1, _column(match[1]) - 1
         self.count += 1
         if text.endswith(b"/"):
             self.column += 1  # formatting without content: calamine leaves it out too
             return
         self.pending = True
-        self._kind, self._formula, self._value = attributes.get(b"t", b"n"), False, None
+        self._kind, self._formula, self._value = kind or b"n", False, None
 
     def _end(self) -> None:
         if not self.pending:

@@ -1,324 +1,137 @@
-"""The annexes: tables declared in ``resources/report/annexes.toml``, their cells filled from figures (domain.md B.4, contract.md 5).
-
-Three marks are kept apart: ``-`` nothing happened, ``0`` tracked and zero, ``…`` not known (the unit has no record of the area,
-or something was counted and its money was not).
-"""
+"""The pages of the annexes: titles, tables parted over pages, notes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from typing import Literal
+from collections.abc import Iterator
+from functools import partial
 
-from app.figures import Figures, FigureValue, sources
-from app.report import outline
-from app.report.document import Annex, Column, Row, RowGroup
-from app.report.lines import LineTexts
-from app.report.phrases import Filler
-from db.catalogues import code_list
-from db.figures import Figure, Share, Source, Total
-from db.questions import grouped
-from db.record import Line
-from db.records import FIGURES, RECORD_TYPES
-
-NOTHING, UNKNOWN = "-", "…"
+from app.report.breaking import by_sense, justify, squeeze
+from app.report.document import Annex
+from app.report.flow import new_page
+from app.report.grid import Band, Grid
+from app.report.layout import Profile
+from app.report.letterhead import page_number
+from app.report.page import MM, Mark, Page, Sheet, Text, Width
 
 
-@dataclass(frozen=True)
-class ColumnRule:
-    """A declared column: how it looks and what stands in its cells (the comment at the top of annexes.toml)."""
+class AnnexPages:
+    """One annex, measured; ``sheets()`` gives its pages one by one, each made only when called."""
 
-    head: str
-    width: float
-    group: str = ""
-    cell: Literal["stt", "unit", "dim", "text", "state", "full", "figure"] = "figure"
-    figures: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    total_note: str = ""
-    text: str = ""
-    when: Mapping[str, str] = field(default_factory=dict)
-    only: str = ""
-    state: Mapping[str, str] = field(default_factory=dict)
-    align: Literal["left", "center", "number", ""] = ""
+    def __init__(self, annex: Annex, profile: Profile, width: Width) -> None:
+        self.annex, self.profile, self.width = annex, profile, width
+        self.sheet = profile.landscape if annex.landscape else profile.portrait
+        self.left = self.sheet.left * MM
+        self.room = (self.sheet.width - self.sheet.left - self.sheet.right) * MM
+        self.top = self.sheet.top * MM
+        self.bottom = (self.sheet.height - self.sheet.bottom) * MM
+        self.title = Page(0, 0)
+        self.table_top = self._title()
+        self.grid = Grid(annex, width, self.left, self.room, self.bottom - self.top, profile.annex.empty)
+        self.notes = [line for note in annex.notes for line in self._note(note)]
 
-    def column(self) -> Column:
-        """Give the column as it is drawn."""
-        usual: dict[str, Literal["left", "center", "number"]] = {"stt": "center", "figure": "number"}
-        return Column(self.head, self.width, self.align or usual.get(self.cell, "left"), self.group)
+    def _title(self) -> float:
+        """Set the title lines; return the y of the table's upper edge."""
+        style, annex, width = self.profile.annex, self.annex, self.width
+        centre = self.left + self.room / 2
+        y = self.top + style.number_size
+        self.title.centred(centre, y, "bold", style.number_size, squeeze(annex.number), width)
+        self.title.marks.append(Mark(0, f"{squeeze(annex.number)}. {squeeze(annex.title)}", self.top))
+        for line in by_sense(annex.title, partial(width, "bold", style.title_size), self.room, self.room, True):
+            y += style.title_leading
+            self.title.centred(centre, y, "bold", style.title_size, line, width)
+        if annex.reference:
+            for line in self._reference():
+                y += style.reference_leading
+                self.title.centred(centre, y, "italic", style.reference_size, line, width)
+        if annex.unit_line:
+            y += style.unit_step
+            for line in by_sense(annex.unit_line, partial(width, "italic", style.unit_size), self.room, self.room):
+                x = self.left + self.room - width("italic", style.unit_size, line)
+                self.title.texts.append(Text(x, y, "italic", style.unit_size, line))
+                y += style.unit_size + 3
+            return y - style.unit_size - 3 + style.unit_clear
+        return y + style.table_after
 
-    @property
-    def code(self) -> str:
-        """The figure codes behind its cells, joined by ``+``."""
-        return "+".join(self.figures)
+    def _reference(self) -> list[str]:
+        """The reference on one line, else broken before the last ``của`` that lets both lines fit."""
+        length, text = partial(self.width, "italic", self.profile.annex.reference_size), squeeze(self.annex.reference)
+        if length(text) <= self.room:
+            return [text]
+        before, found, after = text.rpartition(" của ")
+        if found and length(before) <= self.room and length("của " + after) <= self.room:
+            return [before, "của " + after]
+        return by_sense(text, length, self.room, self.room, True)
 
+    def _note(self, note: str) -> list[Text]:
+        size = self.profile.annex.note_size
+        lines = justify(squeeze(note), partial(self.width, "italic", size), size, self.room, self.room)
+        return [Text(self.left, 0, "italic", size, line.text, line.gap) for line in lines]
 
-@dataclass(frozen=True)
-class AnnexRule:
-    """A declared annex."""
+    def sheets(self) -> Iterator[Sheet]:
+        """The pages of this annex."""
+        parts = self._parts()
+        style = self.profile.annex
+        for number, bands in enumerate(parts, 1):
+            notes = self.notes if number == len(parts) else []
+            if notes and bands is not None:
+                used = (self.table_top if number == 1 else self.top) + self._height(bands)
+                fits = max(0, int((self.bottom - used - style.note_after - 0.25 * style.note_size) // style.note_leading) + 1)
+                notes, rest = (notes[:fits], notes[fits:]) if used + style.note_after <= self.bottom else ([], notes)
+            else:
+                rest = []
+            yield partial(self._page, number, bands, notes)
+        per_page = max(1, int((self.bottom - self.top - style.note_size) // style.note_leading))
+        for more, start in enumerate(range(0, len(rest), per_page), len(parts) + 1):
+            yield partial(self._page, more, None, rest[start : start + per_page])
 
-    title: str
-    rows: Literal["unit", "unit_dim", "dim", "lines"]
-    area: str
-    base: str
-    columns: tuple[ColumnRule, ...]
-    head_heights: tuple[float, ...]
-    row_height: float
-    font_size: float
-    head_size: float
-    dim: str = ""
-    list: str = ""
-    unit_line: str = ""
-    numbered_columns: bool = False
-    landscape: bool = True
-    notes: tuple[str, ...] = ()
-    legend: str = ""
-    via: Mapping[str, str] = field(default_factory=dict)
+    def _height(self, bands: list[Band]) -> float:
+        if not self.annex.groups:
+            return self.grid.head_height + max(self.annex.row_height * MM, 20.0)
+        return self.grid.head_height + sum(band.height for band in bands)
 
-    @property
-    def source(self) -> Source:
-        """The source that tells which rows there are."""
-        return FIGURES[self.base].expression.measures[0].source
+    def _parts(self) -> list[list[Band]]:
+        """The bands of each page. Groups stay whole unless higher than a page; the last one goes along with the notes."""
+        style, head = self.profile.annex, self.grid.head_height
+        below = style.note_after + (len(self.notes) - 1) * style.note_leading + 0.25 * style.note_size if self.notes else 0.0
+        parts: list[list[Band]] = [[]]
+        y = self.table_top + head
+        groups = self.grid.groups
+        for at, group in enumerate(groups):
+            height = sum(band.height for band in group)
+            whole = height <= self.grid.tallest
+            extra = below if at == len(groups) - 1 and height + below <= self.grid.tallest else 0.0
+            if parts[-1] and y + (height + extra if whole else group[0].height) > self.bottom + 0.01:
+                parts.append([])
+                y = self.top + head
+            for band in group:
+                first_page = len(parts) == 1
+                if y + band.height > self.bottom + 0.01 and (parts[-1] or first_page):
+                    parts.append([])
+                    y = self.top + head
+                parts[-1].append(band)
+                y += band.height
+        return parts
 
-
-@dataclass(frozen=True)
-class Declared:
-    """All annexes by id, and their common words."""
-
-    annexes: Mapping[str, AnnexRule]
-    legend: str
-    subtotal: str
-    total: str
-    total_star: str
-    total_of: Mapping[str, str]
-
-
-@cache
-def read() -> Declared:
-    """Read the annexes that come with the program; raises ValueError naming what is malformed."""
-    data = outline.toml("annexes.toml")
-    common = {name: data.pop(name) for name in ("legend", "subtotal", "total", "total_star", "total_of")}
-    found = {}
-    for name, row in data.items():
-        columns = tuple(outline.made(ColumnRule, column, f"annexes.toml {name}") for column in row["columns"])
-        found[name] = replace(outline.made(AnnexRule, {**row, "columns": ()}, f"annexes.toml {name}"), columns=columns)
-    return Declared(found, **common)
-
-
-@cache
-def records_of(area: str) -> Source:
-    """Give the source of all counted records of a type: it tells units without any from units where nothing happened."""
-    return Source(f"{area} records", RECORD_TYPES[area], lambda m, w: m.counts == 1)
-
-
-@cache
-def _sources_of(area: str) -> tuple[Source, ...]:
-    """The figures' sources of an area; stocks are left out, since their records may be older than the period."""
-    record_type = RECORD_TYPES[area]
-    return tuple(s for s in sources() if not s.stock and (s.model.owner if issubclass(s.model, Line) else s.model) is record_type)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A printed cell: its text, the figure code behind it, and its number where it has one."""
-
-    text: str
-    code: str = ""
-    number: int | None = None
-
-
-@dataclass
-class Tables:
-    """Fills annexes from one set of figures. ``level`` is that of the report's unit (``TINH``), for the words of the total."""
-
-    figures: Figures
-    filler: Filler
-    level: str
-
-    def annex(self, name: str, number: str, reference: str) -> Annex:
-        """Fill one annex. Without any row its groups are empty."""
-        rule = read().annexes[name]
-        groups, notes = _Table(self, rule).filled()
-        written = [self.filler.text(note, number) for note in rule.notes]
-        legend = rule.legend or read().legend
-        star = [f"(*) {' '.join(notes)}"] if notes else []
-        return Annex(
-            number=number,
-            title=rule.title,
-            reference=reference,
-            columns=tuple(column.column() for column in rule.columns),
-            groups=tuple(groups),
-            landscape=rule.landscape,
-            unit_line=rule.unit_line,
-            notes=(" ".join(filter(None, (*star, *written, legend))),) if groups else (),
-            numbered_columns=rule.numbered_columns,
-            font_size=rule.font_size,
-            head_size=rule.head_size,
-            head_heights=rule.head_heights,
-            row_height=rule.row_height,
-        )
-
-    @cached_property
-    def units(self) -> tuple[str, ...]:
-        """The annex rows, units in their order."""
-        return self.figures.rows()
-
-    def name(self, unit: str) -> str:
-        """Give a unit's name at the end of the period (one dissolved before keeps its last)."""
-        return self.figures.store.names.label("unit", unit, self.figures.period.end)
-
-    def knows(self, area: str, unit: str | None) -> bool:
-        """Tell whether there is any record of the area (for a unit): a figure's row, else a counted record of any kind."""
-        return any(self.figures.has_rows(source, unit) for source in _sources_of(area)) or self.figures.has_rows(records_of(area), unit)
+    def _page(self, number: int, bands: list[Band] | None, notes: list[Text]) -> Page:
+        page = new_page(self.sheet)
+        y = self.top
+        if number == 1:
+            page.texts += self.title.texts
+            page.marks += self.title.marks
+            y = self.table_top
+        else:
+            page_number(page, number, self.profile, self.annex.landscape, self.width)
+        style = self.profile.annex
+        if bands is not None:
+            y = self.grid.emit(page, y, bands) + style.note_after
+        else:
+            y += style.note_size
+        for note in notes:
+            page.texts.append(note._replace(y=y))
+            y += style.note_leading
+        return page
 
 
-@dataclass
-class _Table:
-    """One annex being filled."""
-
-    tables: Tables
-    rule: AnnexRule
-
-    def filled(self) -> tuple[list[RowGroup], list[str]]:
-        """Give the groups of rows, and the notes on totals that are not the sum of their column."""
-        if self.rule.rows == "lines":
-            return list(self._lines()), []
-        if self.rule.rows == "dim":
-            return list(self._dims()), []
-        if not self._anything():
-            return [], []
-        return self._units()
-
-    def _anything(self) -> bool:
-        figures = self.tables.figures
-        if self.rule.rows == "unit_dim":
-            return figures.has_rows(self.rule.source)
-        return self.tables.knows(self.rule.area, None)
-
-    # -- rows of units ------------------------------------------------------------------------------------------------------
-
-    def _units(self) -> tuple[list[RowGroup], list[str]]:
-        groups, sums = [], []
-        for number, unit in enumerate(self.tables.units, 1):
-            rows, whole = self._unit(number, unit)
-            groups.append(RowGroup(rows, span=2 if len(rows) > 1 else 0))
-            sums.append(whole)
-        whole = self._cells(None, {})
-        parts = [self._cells(None, {self.rule.dim: value}) for value in self._values(None)]
-        odd = [place for place, cell in enumerate(whole) if not _adds_up(place, cell, sums) or (parts and not _adds_up(place, cell, parts))]
-        odd = [place for place in odd if self.rule.columns[place].total_note]
-        groups.append(self._total(whole, parts, odd))
-        return groups, [self.rule.columns[place].total_note for place in odd]
-
-    def _unit(self, number: int, unit: str) -> tuple[tuple[Row, ...], list[Cell]]:
-        """Give a unit's rows, and the cells of the unit as a whole."""
-        name = self.tables.name(unit)
-        whole = self._cells(unit, {})
-        if self.rule.rows == "unit":
-            return (self._row(str(number), name, "", whole),), whole
-        values = self._values(unit)
-        if not values:
-            mark = NOTHING if self.tables.knows(self.rule.area, unit) else UNKNOWN
-            return (self._row(str(number), name, mark, whole),), whole
-        rows = [self._row(str(number), name, self._label(value), self._cells(unit, {self.rule.dim: value})) for value in values]
-        return (*rows, self._row(str(number), name, read().subtotal, whole, True)), whole
-
-    def _total(self, whole: list[Cell], parts: Sequence[list[Cell]], odd: Sequence[int]) -> RowGroup:
-        words = read()
-        if self.rule.rows == "unit":
-            return RowGroup((self._row(words.total, "", "", whole, True),), merge=2)
-        label = words.total_of.get(self.tables.level) or words.total_of["other"]
-        rows = [self._row(label, "", self._label(value), cells) for value, cells in zip(self._values(None), parts, strict=True)]
-        total = list(whole)
-        if odd and self.rule.columns[-1].cell == "full":
-            total[-1] = Cell(words.total_star.format(cot=", ".join(f"({place + 1})" for place in odd)))
-        return RowGroup((*rows, self._row(label, "", words.total, total, True)), span=2, merge=2)
-
-    def _values(self, unit: str | None) -> list[str]:
-        """The values of the dim that occur, in the order of their list."""
-        if not self.rule.dim:
-            return []
-        found = self.tables.figures.dims_of(self.rule.source, self.rule.dim, unit)
-        return [code for code in code_list(self.rule.list).codes() if code in found]
-
-    def _label(self, value: str) -> str:
-        return code_list(self.rule.list).short(value, self.tables.figures.period.end)
-
-    def _row(self, number: str, name: str, dim: str, cells: Sequence[Cell], bold: bool = False) -> Row:
-        heads = {"stt": number, "unit": name, "dim": dim}
-        texts = [heads.get(column.cell, cell.text) for column, cell in zip(self.rule.columns, cells, strict=True)]
-        return Row(tuple(texts), bold, tuple(cell.code for cell in cells))
-
-    # -- rows of a dim: kinds of care ---------------------------------------------------------------------------------------
-
-    def _dims(self) -> Iterator[RowGroup]:
-        values = [value for value in self._values(None) if self._figure(self.rule.base, None, {self.rule.dim: value}).value is not None]
-        for number, value in enumerate(values, 1):
-            yield RowGroup((self._row(str(number), "", self._label(value), self._cells(None, {self.rule.dim: value})),))
-        if values:
-            yield RowGroup((self._row(read().total, "", "", self._cells(None, {}), True),), merge=2)
-
-    # -- cells of figures ---------------------------------------------------------------------------------------------------
-
-    def _figure(self, code: str, unit: str | None, dims: Mapping[str, str]) -> FigureValue:
-        return self.tables.figures.value(code, unit, **dims)
-
-    def _cells(self, unit: str | None, dims: Mapping[str, str]) -> list[Cell]:
-        return [self._cell(column, unit, dims) for column in self.rule.columns]
-
-    def _cell(self, column: ColumnRule, unit: str | None, dims: Mapping[str, str]) -> Cell:
-        if column.cell == "full":
-            return self._full(column, unit, dims)
-        if column.cell != "figure":
-            return Cell("")
-        found = [self._figure(code, unit, dims) for code in column.figures]
-        known = [one.value for one in found if isinstance(one.value, int)]
-        number = sum(known) if known else None
-        if number is not None and (number or all(_tracked(one.figure, bool(dims)) for one in found)):
-            share = isinstance(found[0].figure.expression, Share)
-            return Cell(f"{grouped(number // 10)},{number % 10}" if share else grouped(number), column.code, number)
-        missing = any(self._figure(code, unit, dims).value for code in column.beside)
-        unknown = missing or (unit is not None and not dims and not self.tables.knows(self.rule.area, unit))
-        return Cell(UNKNOWN if unknown else NOTHING, column.code, number)
-
-    def _full(self, column: ColumnRule, unit: str | None, dims: Mapping[str, str]) -> Cell:
-        """The remark that a share is whole, where the figures beside it are above zero and the row is a unit's own."""
-        if unit is None or dims or not all(self._figure(code, unit, dims).value for code in column.beside):
-            return Cell("")
-        share = self._figure(column.figures[0], unit, dims)
-        return Cell(column.text, column.code) if share.denominator and share.numerator == share.denominator else Cell("")
-
-    # -- lines --------------------------------------------------------------------------------------------------------------
-
-    def _lines(self) -> Iterator[RowGroup]:
-        columns = self.rule.columns
-        states = tuple(code for column in columns for code in column.state)
-        lines = LineTexts(self.tables.figures, FIGURES[self.rule.base], states, self.rule.via)
-        for number, line in enumerate(lines, 1):
-            cells, codes = [], []
-            for column in columns:
-                code = line.state if column.cell == "state" else self.rule.base if column.cell == "text" else ""
-                text = column.state.get(line.state, UNKNOWN) if column.cell == "state" else str(number)
-                if column.cell == "text":
-                    template = column.when.get(line.text(column.when.get("question", "")) or "", column.text)
-                    text = NOTHING if column.only and line.state != column.only else line.fill(template) or UNKNOWN
-                cells.append(text)
-                codes.append(code)
-            yield RowGroup((Row(tuple(cells), False, tuple(codes)),))
-
-
-def _tracked(figure: Figure, of_row: bool) -> bool:
-    """Tell whether a zero of the figure was answered by someone: a sum of answers, not a count of rows."""
-    expression = figure.row if of_row and figure.row is not None else figure.expression
-    return not isinstance(expression, Total) or all(measure.how == "sum" for measure in expression.plus)
-
-
-def _adds_up(place: int, whole: Cell, parts: Sequence[Sequence[Cell]]) -> bool:
-    return (whole.number or 0) == sum(cells[place].number or 0 for cells in parts)
-
-
-def codes_of(rule: AnnexRule) -> Iterator[str]:
-    """Give every figure code an annex names."""
-    yield rule.base
-    for column in rule.columns:
-        yield from (*column.figures, *column.beside, *column.state, *filter(None, (column.only,)))
+def compose_annexes(annexes: tuple[Annex, ...], profile: Profile, width: Width) -> list[Sheet]:
+    """The pages of all annexes, each made when called."""
+    return [sheet for annex in annexes for sheet in AnnexPages(annex, profile, width).sheets()]

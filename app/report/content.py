@@ -13,7 +13,7 @@ from functools import cached_property
 from app import figures
 from app.figures import Figures
 from app.periods import Period
-from app.report import annexes, outline
+from app.report import annex_tables, outline
 from app.report.document import Annex, Block, Draft, Letterhead, Paragraph, Report, Run, Signature
 from app.report.outline import Outline, Section, Sentence
 from app.report.phrases import Filler, Given, Kind, Slot, parse
@@ -316,7 +316,7 @@ class _Builder:
         reference = self.wording.annex_reference.format_map(
             {**self.words, "so_ky_hieu": line.format_map(self.number), "ngay": self.date_words}
         )
-        table = annexes.Tables(self.figures, self.filler, self._level())
+        table = annex_tables.Tables(self.figures, self.filler, self._level())
         for place, name in enumerate(self.outline.annexes, 1):
             yield table.annex(name, self.wording.annex_number.format(so=roman(place)), reference)
 

@@ -44,7 +44,7 @@ def write(
     from app.report import content, pdf  # drawing is opened only when something is drawn
 
     report = content.build(store, period, unit, exact=exact, now=now or datetime.now())
-    drawn = pdf.draw(report, progress=progress)
+    drawn = pdf.render(report, progress)
     with expected_errors():
-        files.replace(path, drawn.data)
+        files.replace(path, drawn.pdf)
     return Written(drawn.pages, report.warnings)

@@ -301,8 +301,8 @@ class _Maker:
         concluded: date | None = self._day(fate)
         while kind == "GS_TX" and (unit, concluded) in self.used_days:  # which of two on one day is the latest is nobody's guess
             concluded = concluded + timedelta(days=1) if concluded else None
-        if concluded and fate == "counted" and concluded > DAYS[1]:
-            fate = "late"
+        if concluded and fate in ("counted", "early"):  # the search for a free day may have crossed an edge of the period
+            fate = "early" if concluded < DAYS[0] else "counted" if concluded <= DAYS[1] else "late"
         if concluded:
             self.used_days.add((unit, concluded))
         ended = (concluded or DAYS[0]) - timedelta(days=self.chance.choice((0, 5, 30)))

@@ -12,7 +12,7 @@ import pytest
 from app import periods
 from app.figures import sources
 from app.office import Office
-from app.report import annexes, content
+from app.report import annex_tables, content
 from app.report.document import Annex, Heading, Number, Paragraph, Report
 from db.record import fixed_uid
 from db.store import Store
@@ -601,7 +601,7 @@ def test_the_number_of_queries_does_not_grow_with_units_and_records(
 
 
 def test_the_records_of_an_area_are_a_source_of_their_own() -> None:
-    assert {annexes.records_of(rule.area).name for rule in annexes.read().annexes.values()} == {
+    assert {annex_tables.records_of(rule.area).name for rule in annex_tables.read().annexes.values()} == {
         "education records",
         "inspection records",
         "care records",

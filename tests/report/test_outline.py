@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from app.report import annexes, outline
+from app.report import annex_tables, outline
 from app.report.phrases import TOKENS, Clause, Mark, Slot, parse
 from db.catalogues import code_list
 from db.figures import Extreme, Least, Share
@@ -45,7 +45,7 @@ HEADINGS = {
 """domain.md B.1."""
 
 WORDS = {"KY": "6 THÁNG ĐẦU NĂM 2019", "KY_SAU": "6 THÁNG CUỐI NĂM 2019"}
-OUTLINE, TABLES = outline.read(), annexes.read()
+OUTLINE, TABLES = outline.read(), annex_tables.read()
 SENTENCES = {f"{code} {place}": text for code, one in OUTLINE.sentences.items() for place, text in enumerate(one.templates())}
 NOTES = {f"{name} {place}": note for name, rule in TABLES.annexes.items() for place, note in enumerate(rule.notes)}
 
@@ -95,7 +95,7 @@ def test_every_place_in_a_template_names_a_figure_that_its_token_can_word(name: 
 def test_an_annex_fills_its_page_and_names_figures_that_exist(name: str) -> None:
     rule = TABLES.annexes[name]
     assert round(sum(column.width for column in rule.columns), 3) == (257 if rule.landscape else 160)
-    assert set(annexes.codes_of(rule)) <= set(FIGURES)
+    assert set(annex_tables.codes_of(rule)) <= set(FIGURES)
     assert rule.area in RECORD_TYPES
     assert all(height > 0 for height in (*rule.head_heights, rule.row_height))
     two_levels = any(column.group for column in rule.columns)

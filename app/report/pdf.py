@@ -1,0 +1,194 @@
+"""Draw a report as PDF. The only module that knows reportlab.
+
+Every string is put on the canvas as it is: there is no markup anywhere (no Paragraph, no XML), so ``<b>&<img src="file:…">``
+prints literally and nothing in a text can load a file or make a link. The only cleaning is ``app.report.breaking.clean``.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from app.report.annexes import compose_annexes
+from app.report.breaking import squeeze
+from app.report.document import Report
+from app.report.flow import compose_text
+from app.report.layout import DraftMark, profile
+from app.report.letterhead import footer
+from app.report.outlines import Outline, outline
+from app.report.page import Page, Sheet
+
+rl_config.trustedSchemes = []
+rl_config.trustedHosts = []
+
+FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+FACES = {"regular": "Regular", "bold": "Bold", "italic": "Italic", "bolditalic": "BoldItalic"}
+FONT = {face: f"LiberationSerif-{name}" for face, name in FACES.items()}
+LANGUAGE = "vi-VN"
+
+Progress = Callable[[int, int], None]
+"""Called with pages drawn and pages in all."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a figure stands in the PDF: ``page`` from 0; a box in points from the lower left corner; ``code`` of the figure."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    code: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn report: the file's bytes, its number of pages, and where its figures stand."""
+
+    pdf: bytes
+    pages: int
+    places: tuple[Place, ...]
+
+
+class Widths:
+    """``width(face, size, text)`` from the fonts' own tables; each string is measured once."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, tuple[dict[int, float], float]] = {}
+        self.known: dict[str, dict[str, float]] = {}
+        for face, name in FONT.items():
+            metrics: Any = _font(name).face
+            self.tables[face] = (metrics.charWidths, metrics.defaultWidth)
+            self.known[face] = {}
+
+    def __call__(self, face: str, size: float, text: str) -> float:
+        """The length of ``text`` in points."""
+        known = self.known[face]
+        if (width := known.get(text)) is None:
+            table, default = self.tables[face]
+            width = known[text] = 0.001 * sum([table.get(code, default) for code in map(ord, text)])
+        return width * size
+
+
+def _font(name: str) -> Any:
+    """The registered font, read from the program's own folder at its first use; system fonts are never looked up."""
+    if name not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")))
+    return pdfmetrics.getFont(name)
+
+
+@functools.cache
+def _draft_words(words: str) -> Outline:
+    return outline((FONTS / "LiberationSerif-Bold.ttf").read_bytes(), words)
+
+
+def draw(report: Report, progress: Progress | None = None) -> bytes:
+    """The report as the bytes of a PDF file; equal reports give equal bytes."""
+    return render(report, progress).pdf
+
+
+def render(report: Report, progress: Progress | None = None) -> Drawing:
+    """The report as PDF, with the places of its figures. Raises ExpectedError for an unknown profile."""
+    style = profile(report.profile)
+    width = Widths()
+    sheets: list[Sheet] = [functools.partial(_same, page) for page in compose_text(report, style, width)]
+    sheets += compose_annexes(report.annexes, style, width)
+
+    target = io.BytesIO()
+    canvas = Canvas(
+        target, pagesize=(1, 1), invariant=1, pageCompression=1, lang=LANGUAGE, initialFontName=FONT["regular"], initialFontSize=8
+    )
+    canvas.setTitle(squeeze(report.title))
+    canvas.setAuthor(squeeze(report.author))
+    canvas.setSubject(squeeze(report.letterhead.kind))
+    canvas.setCreator("Nền Nếp")
+    canvas.setProducer("Nền Nếp")
+    places: list[Place] = []
+    level = -1
+    for number, make in enumerate(sheets):
+        page = make()
+        footer(page, report.footer, number + 1, len(sheets), style, width)
+        canvas.setPageSize((page.width, page.height))
+        if report.draft:
+            _draft_mark(canvas, page, style.draft)
+        for i, mark in enumerate(page.marks):
+            key = f"{number}.{i}"
+            canvas.bookmarkHorizontalAbsolute(key, page.height - mark.y)
+            level = min(mark.level, level + 1)
+            canvas.addOutlineEntry(mark.title, key, level, closed=level > 0)
+        _rules(canvas, page)
+        _texts(canvas, page)
+        places += [Place(number, s.x0, page.height - s.y1, s.x1, page.height - s.y0, s.code) for s in page.spots]
+        canvas.showPage()
+        if progress:
+            progress(number + 1, len(sheets))
+    canvas.save()
+    return Drawing(target.getvalue(), len(sheets), tuple(places))
+
+
+def _same(page: Page) -> Page:
+    return page
+
+
+def _rules(canvas: Canvas, page: Page) -> None:
+    """Draw all straight lines, one stroke per weight."""
+    height = page.height
+    for weight in sorted({rule.weight for rule in page.rules}):
+        canvas.setLineWidth(weight)
+        canvas.lines([(x0, height - y0, x1, height - y1) for x0, y0, x1, y1, w in page.rules if w == weight])
+
+
+def _texts(canvas: Canvas, page: Page) -> None:
+    """Draw all strings in one text object, changing font, spacing and grey only where they change."""
+    texts = canvas.beginText()
+    height = page.height
+    style: tuple[str, float, float, float] = ("", 0.0, 0.0, 0.0)
+    for text in page.texts:
+        if not text.text:
+            continue
+        wanted = (text.face, text.size, round(text.gap, 4), text.grey)
+        if wanted != style:
+            if wanted[:2] != style[:2]:
+                texts.setFont(FONT[text.face], text.size)
+            if wanted[2] != style[2]:
+                texts.setWordSpace(wanted[2])
+            if wanted[3] != style[3]:
+                texts.setFillGray(wanted[3])
+            style = wanted
+        texts.setTextOrigin(text.x, height - text.y)
+        texts.textOut(text.text)
+    canvas.drawText(texts)
+
+
+def _draft_mark(canvas: Canvas, page: Page, mark: DraftMark) -> None:
+    """Draw the draft words as filled outlines behind everything: a reader's search or copy never meets them."""
+    shape = _draft_words(mark.words)
+    size = mark.mark_size
+    canvas.saveState()
+    canvas.setFillGray(mark.mark_grey)
+    canvas.translate(page.width / 2, page.height / 2)
+    canvas.rotate(mark.mark_angle)
+    canvas.scale(size, size)
+    canvas.translate(-shape.width / 2, -shape.cap_height / 2)
+    path = canvas.beginPath()
+    for kind, *points in shape.steps:
+        if kind == "move":
+            path.moveTo(*points)
+        elif kind == "line":
+            path.lineTo(*points)
+        elif kind == "curve":
+            path.curveTo(*points)
+        else:
+            path.close()
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=1)
+    canvas.restoreState()

@@ -1,0 +1,87 @@
+"""Records out: the tables of a period or of all records, and the empty entry form with its code lists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from app import search, tabular
+from app.periods import Period
+from db.crosschecks import CHUNK, chunks
+from db.journal import decode
+from db.questions import Link
+from db.record import Aggregate, Record, complete
+from db.store import Progress, Store
+from db.system import Journal
+
+
+class Stored(Collection[Aggregate]):
+    """Records of a type in the order in which they came, read from the file a piece at a time, as often as gone through."""
+
+    def __init__(self, store: Store, declared: type[Record], row_ids: list[int], progress: Progress | None) -> None:
+        self._store, self._declared, self._ids, self._progress = store, declared, row_ids, progress
+
+    def __len__(self) -> int:
+        """Give how many there are."""
+        return len(self._ids)
+
+    def __contains__(self, record: object) -> bool:
+        """Tell whether a record is among them."""
+        return any(record == one for one in self)
+
+    def __iter__(self) -> Iterator[Aggregate]:
+        """Give the complete aggregates."""
+        declared, done = self._declared, 0
+        for chunk in chunks(self._ids, CHUNK):
+            query = (
+                declared.select(declared.uid, Journal.body, Journal.private)
+                .join(Journal, on=((Journal.device == declared.device) & (Journal.seq == declared.seq)))
+                .where(declared.id.in_(chunk))
+                .order_by(declared.id)
+            )
+            for uid, body, private in self._store.execute(query.tuples()).fetchall():
+                yield complete(declared, decode(uid, body, private))
+            done += len(chunk)
+            if self._progress:
+                self._progress(done, len(self._ids))
+
+
+def export(
+    store: Store,
+    declared: type[Record],
+    path: Path,
+    period: Period | None,
+    by: str,
+    *,
+    empty: bool = False,
+    with_names: bool = False,
+    progress: Progress | None = None,
+) -> int:
+    """Write records (or, ``empty``, the entry form) to ``.xlsx`` or ``.csv``; give how many records were written.
+
+    Private answers are left out unless ``with_names``, which is noted in the journal. A CSV holds the flat form.
+    Raises ExpectedError.
+    """
+    flat = path.suffix.lower() == ".csv"
+    if empty:
+        tabular.write(path, tabular.entry_form(declared, flat=flat, lists=choices(store, declared)))
+        return 0
+    records = Stored(store, declared, search.ids(store, declared, period), progress)
+    tabular.write(path, tabular.tables_of(declared, records, store.names, flat=flat, with_names=with_names))
+    if with_names:
+        with store.transaction():
+            store.audit("export", {"type": declared.type_name, "records": len(records), "names": True}, by)
+    return len(records)
+
+
+def choices(store: Store, declared: type[Record]) -> dict[str, list[str]]:
+    """Give, per linked catalogue of a type, the codes that its cells may hold."""
+    found: dict[str, list[str]] = {}
+    models: list[Any] = [declared, *declared.kinds.values()]
+    for model in models:
+        for question in model.questions().values():
+            if isinstance(question, Link) and store.types[question.to].catalogue:
+                records = store.names.catalogue(question.to).records.values()
+                found[question.to] = sorted(str(record["code"]) for record in records)
+    return found

@@ -1,0 +1,244 @@
+"""What the first page shows: work to do, the period beside the same period of last year, what was saved last. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from app.figures import FigureValue, compute
+from app.listing import Listing, Wanted, draft_title, when
+from app.periods import Period, period
+from db.questions import grouped, shown_day
+from db.record import EventRecord
+from db.records import RECORD_TYPES
+from db.records.inspection import Inspection, Shortcoming
+from db.store import Store
+from db.system import Draft, Journal
+
+MOST_DRAFTS, MOST_SAVED = 5, 6
+COMPARED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "education": (
+        ("Buổi giáo dục", ("EDU_SESSION_N",)),
+        ("Chuyên đề", ("EDU_TOPIC_N",)),
+        ("Tham gia thấp nhất (%)", ("EDU_RATE_MIN",)),
+    ),
+    "inspection": (
+        ("Kiểm tra chấp hành (TCĐ / ĐV)", ("KT_TCD_N", "KT_DV_N")),
+        ("Giám sát chuyên đề (TCĐ / ĐV)", ("GS_TCD_N", "GS_DV_N")),
+        ("Khuyết điểm đã khắc phục", ("KD_DA_N", "KD_N")),
+    ),
+    "care": (
+        ("Khám bệnh (đối tượng)", ("CARE_KHAM_N",)),
+        ("Giấy chứng nhận thương binh", ("CARE_GCN_TB_N",)),
+        ("Trợ cấp một lần (người)", ("CARE_1L_N",)),
+    ),
+}
+"""What is compared, by record type: words, and the figures that stand beside each other in one cell."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of work: what state it is in (a name of ``ui.look.STATES``), its words, and the list it leads to."""
+
+    state: str
+    title: str
+    second: str
+    verb: str
+    type_name: str
+    wanted: Wanted | None = None
+    draft: str | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One row of the comparison: texts of this period and of last year's, and their difference ('' where there is none)."""
+
+    type_name: str
+    label: str
+    now: str
+    before: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A record that was written lately."""
+
+    type_name: str
+    uid: str
+    title: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Today:
+    """All of the first page."""
+
+    tasks: list[Task]
+    compared: list[Compared]
+    saved: list[Saved]
+    filled: list[str]
+    """Types of records that have any in the period."""
+    missing: list[str]
+    saved_today: int
+    since_report: tuple[str, int] | None
+    """ISO day of the report's last change and how many records were written since; None without a report."""
+
+
+def today(store: Store, chosen: Period, unit: str | None, now: str, user: str) -> Today:
+    """Gather the first page for a period and a unit (uid; None: the office's own). ``now`` is today's ISO day."""
+    counts = {declared.type_name: _in_period(store, declared, chosen, unit) for declared in _events()}
+    since = _since_report(store, chosen)
+    tasks = [*_draft_tasks(store, user), *_warning_tasks(store, chosen, unit), *_due_tasks(store, now), *_since_tasks(store, since)]
+    return Today(
+        tasks,
+        list(compared(store, chosen, unit)),
+        list(_saved(store)),
+        [name for name, count in counts.items() if count],
+        [name for name, count in counts.items() if not count],
+        _written_on(store, now),
+        since,
+    )
+
+
+def _events() -> list[type[EventRecord]]:
+    return [declared for declared in RECORD_TYPES.values() if issubclass(declared, EventRecord)]
+
+
+def _in_period(store: Store, declared: type[EventRecord], chosen: Period, unit: str | None) -> int:
+    query = declared.select(fn.COUNT())
+    for condition in Listing(store, declared, Wanted(period=chosen, unit=unit)).conditions():
+        query = query.where(condition)
+    return int(store.execute(query.tuples()).fetchone()[0])
+
+
+def _draft_tasks(store: Store, user: str) -> Iterator[Task]:
+    query = Draft.select(Draft.id, Draft.type, Draft.content, Draft.ts, Draft.user).order_by(Draft.ts.desc())
+    rows = [row for row in store.execute(query.tuples()) if row[1] in RECORD_TYPES]
+    for draft, type_name, content, ts, author in rows[:MOST_DRAFTS]:
+        by = "" if author == user else f" · {author}"
+        words = f"{RECORD_TYPES[type_name].caption} · {draft_title(content)}"
+        yield Task("draft", words, f"Bản nháp, lưu lúc {when(ts)}{by}", "Nhập tiếp", type_name, draft=draft)
+    if len(rows) > MOST_DRAFTS:
+        kinds = {row[1] for row in rows[MOST_DRAFTS:]}
+        first = next(iter(kinds))
+        yield Task("draft", f"{len(rows) - MOST_DRAFTS} bản nháp khác", "Cũ hơn các bản trên", "Xem", first, Wanted(state="draft"))
+
+
+def _warning_tasks(store: Store, chosen: Period, unit: str | None) -> Iterator[Task]:
+    for declared in RECORD_TYPES.values():
+        in_period = issubclass(declared, EventRecord)
+        wanted = Wanted(period=chosen if in_period else None, unit=unit if in_period else None, warnings=True)
+        query = declared.select(fn.COUNT())
+        for condition in Listing(store, declared, wanted).conditions():
+            query = query.where(condition)
+        count = store.execute(query.tuples()).fetchone()[0]
+        if count:
+            words = f"{count} bản ghi có cảnh báo chưa giải trình"
+            yield Task("warning", words, declared.plural, "Xem", declared.type_name, Wanted(warnings=True))
+
+
+def _due_tasks(store: Store, now: str) -> Iterator[Task]:
+    open_ones = (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC")) & Shortcoming.deadline.is_null(False)
+    query = (
+        Shortcoming.select(Shortcoming.deadline, Inspection.unit)
+        .join(Inspection, on=(Shortcoming.record == Inspection.id))
+        .where(open_ones)
+        .order_by(Shortcoming.deadline)
+    )
+    rows = store.execute(query.tuples()).fetchall()
+    late, waiting = [row for row in rows if row[0] < now], [row for row in rows if row[0] >= now]
+    if late:
+        named = [f"{store.names.label('unit', unit, now)} (hạn {shown_day(day)})" for day, unit in late[:2]]
+        more = f" · và {len(late) - 2} khuyết điểm khác" if len(late) > 2 else ""
+        yield Task("late", f"{len(late)} khuyết điểm quá hạn khắc phục", " · ".join(named) + more, "Xem", "inspection", Wanted(overdue=now))
+    if waiting:
+        words = f"{len(waiting)} khuyết điểm đang khắc phục, còn hạn"
+        yield Task("due", words, f"Hạn gần nhất {shown_day(waiting[0][0])}", "Xem", "inspection", Wanted(overdue="9999-12-31"))
+
+
+def _since_report(store: Store, chosen: Period) -> tuple[str, int] | None:
+    declared = RECORD_TYPES["report"]
+    query = declared.select(fn.MAX(declared.written)).where(declared._meta.fields["period"] == chosen.code)
+    written = store.execute(query.tuples()).fetchone()[0]
+    if written is None:
+        return None
+    count = 0
+    for event in _events():
+        count += store.execute(event.select(fn.COUNT()).where(event.written > written).tuples()).fetchone()[0]
+    return written, count
+
+
+def _since_tasks(store: Store, since: tuple[str, int] | None) -> Iterator[Task]:
+    if since is None or not since[1]:
+        return
+    parts, first = [], ""
+    for event in _events():
+        count = store.execute(event.select(fn.COUNT()).where(event.written > since[0]).tuples()).fetchone()[0]
+        if count:
+            parts.append(f"{count} {event.caption.lower()}")
+            first = first or event.type_name
+    words = f"{since[1]} bản ghi thay đổi từ lần lập báo cáo trước"
+    yield Task("report", words, " · ".join(parts), "Xem", first, Wanted(since=since[0]))
+
+
+def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compared]:
+    """Give the figures of a period beside those of the same period of last year."""
+    now = compute(store, chosen, unit)
+    last = compute(store, period(store, f"{chosen.year - 1}-{chosen.code[-2:]}"), unit)
+    for type_name, rows in COMPARED.items():
+        for label, codes in rows:
+            these, those = [now.value(code) for code in codes], [last.value(code) for code in codes]
+            cells = [_text(one) for one in these], [_text(one) for one in those]
+            change = " / ".join(_difference(one, other) for one, other in zip(these, those, strict=True))
+            yield Compared(
+                type_name, label, " / ".join(cells[0]), " / ".join(cells[1]), change if any(c != "—" for c in change.split(" / ")) else ""
+            )
+
+
+def _text(value: FigureValue) -> str:
+    if value.value is None:
+        return "0" if value.is_total else "—"
+    if value.is_share and isinstance(value.value, int):
+        return f"{value.value // 10},{value.value % 10}"
+    return grouped(value.value) if isinstance(value.value, int) else str(value.value)
+
+
+def _difference(now: FigureValue, before: FigureValue) -> str:
+    if now.value is None and before.value is None:
+        return "0" if now.is_total else "—"
+    if not now.is_total and None in (now.value, before.value):
+        return "—"
+    change = int(now.value or 0) - int(before.value or 0)
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    size = abs(change)
+    return sign + (f"{size // 10},{size % 10}" if now.is_share else grouped(size))
+
+
+def _saved(store: Store) -> Iterator[Saved]:
+    names: list[Any] = [declared.type_name for declared in _events()] + ["beneficiary"]
+    query = Journal.select(Journal.type, Journal.record).where((Journal.kind == "put") & Journal.type.in_(names))
+    seen: dict[str, str] = {}
+    for type_name, record in store.execute(query.order_by(Journal.id.desc()).limit(60).tuples()):
+        seen.setdefault(record, type_name)
+        if len(seen) == MOST_SAVED:
+            break
+    for uid, type_name in seen.items():
+        declared = RECORD_TYPES[type_name]
+        found = store.execute(declared.select(declared.id, declared.written).where(declared.uid == uid).tuples()).fetchone()
+        if found is None:
+            continue
+        rows = Listing(store, declared, Wanted()).rows([found[0]])
+        if rows:
+            words = " · ".join(part for part in (rows[0].title, rows[0].second) if part)
+            yield Saved(type_name, uid, words, found[1])
+
+
+def _written_on(store: Store, day: str) -> int:
+    count = 0
+    for declared in RECORD_TYPES.values():
+        count += store.execute(declared.select(fn.COUNT()).where(declared.written.startswith(day)).tuples()).fetchone()[0]
+    return count
