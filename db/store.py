@@ -342,6 +342,7 @@ class Store:
                 if isinstance(question, Link):
                     parts.append(self.names.code(question.to, value))
                 parts.append(question.show(value, self.names, day) if isinstance(question, (Link, Choice)) else str(value))
+        parts += [name for name, _, _ in record_type.names_of(record)]
         return " ".join(parts)
 
     def audit(self, event: str, body: Mapping[str, Any], by: str, import_id: str | None = None) -> None:

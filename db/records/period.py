@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from db.questions import Answers, Day, Text
 from db.record import Problem, Record
 
-PERIOD_CODE = re.compile(r"(19[4-9]\d|20\d\d|2100)-H([12])")
+PERIOD_CODE = re.compile(r"(194[5-9]|19[5-9]\d|20\d\d|2100)-H([12])")
 
 
 class ReportingPeriod(Record):
