@@ -7,13 +7,19 @@ import io
 import json
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
-from db.records import FIGURES
-from tests.app.other_office import DAYS, PERIOD, SCOPE, make
+from app import demo, figures, importing, office
+from app.office import Office
+from app.periods import period
+from db import keystore
+from db.records import FIGURES, RECORD_TYPES
+from tests.app.other_office import DAYS, FILES, PERIOD, SCOPE, make
 from tests.reference.office_files import DEMO, csv_rows, sheets
 from tests.reference.recount import recount
 
@@ -221,3 +227,79 @@ def test_counting_the_other_offices_files_agrees_with_the_tally_kept_while_makin
     found = recount(tmp_path, PERIOD, SCOPE, (DAYS[0].isoformat(), DAYS[1].isoformat()))
     assert {code: found["figures"][code] for code in office.figures} == office.figures
     assert {unit: {code: values["figures"][code] for code in office.figures} for unit, values in found["units"].items()} == office.units
+
+
+# -- through the import of the program ------------------------------------------------------------------------------------------
+
+
+def opened(folder: Path, unit: str, name: str, parent: str | None = None) -> Office:
+    office.create(folder, unit, name, "province", parent, demo.PASSWORD, cost=keystore.FLOOR, user=demo.USER)
+    return office.open_office(folder, demo.USER, demo.PASSWORD, "test")
+
+
+def bring_in(store, type_name: str, path: Path) -> importing.Preview:
+    found = importing.preview(store, RECORD_TYPES[type_name], path)
+    assert not found.refused, found.refusal()
+    importing.apply(store, found, demo.USER)
+    return found
+
+
+def figures_of(store, code: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Give every figure's value, for the scope and by annex row."""
+    found = figures.compute(store, period(store, code))
+    rows = {store.names.code("unit", row): {name: value.value for name, value in found.all(row).items()} for row in found.rows()}
+    return {name: value.value for name, value in found.all().items()}, rows
+
+
+@pytest.fixture(scope="module")
+def hs(tmp_path_factory) -> Iterator[tuple[Office, dict[str, importing.Preview]]]:
+    """The demo office with all its files imported, and what each import said."""
+    with opened(tmp_path_factory.mktemp("demo") / "office", demo.UNIT, demo.UNIT_NAME) as made:
+        yield made, {name: bring_in(made.store, type_name, DEMO / name) for type_name, name in demo.FILES}
+
+
+def test_only_the_decoys_of_low_attendance_leave_a_warning_on_an_event(hs):
+    _, said = hs
+    assert {name: said[name].doubtful for _, name in demo.FILES if name[:2] in ("05", "07", "08", "09", "10")} == {
+        "05-giao-duc.csv": 2,
+        "07-chinh-sach.xlsx": 0,
+        "08-kiem-tra.xlsx": 0,
+        "09-bao-cao.xlsx": 0,
+        "10-dv05-gui-lai.csv": 0,
+    }
+
+
+def test_the_file_sent_again_adds_nothing(hs):
+    _, said = hs
+    assert (said["10-dv05-gui-lai.csv"].new, said["10-dv05-gui-lai.csv"].updated, said["10-dv05-gui-lai.csv"].already) == (0, 0, 5)
+
+
+def test_every_person_of_register_and_lists_is_one_beneficiary(hs):
+    made, _ = hs
+    assert made.store.count(RECORD_TYPES["beneficiary"]) == EXPECTED["persons"]
+
+
+def test_the_imported_demo_has_the_figures_counted_from_its_files(hs):
+    made, _ = hs
+    whole, rows = figures_of(made.store, EXPECTED["period"])
+    assert whole == EXPECTED["figures"]
+    assert rows == {unit: values["figures"] for unit, values in EXPECTED["units"].items()}
+
+
+@pytest.mark.parametrize("name", [name for _, name in demo.FILES])
+def test_importing_a_demo_file_a_second_time_finds_everything_there(hs, name):
+    made, _ = hs
+    type_name = next(known for known, file in demo.FILES if file == name)
+    again = importing.preview(made.store, RECORD_TYPES[type_name], DEMO / name)
+    assert (again.new, again.updated, again.refused) == (0, 0, [])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_another_office_has_its_own_figures_counted_while_it_was_drawn(seed, tmp_path):
+    expected = make(seed, tmp_path)
+    with opened(tmp_path / "office", SCOPE, f"Ban CHQS {SCOPE}", "X99") as made:
+        for type_name, name in FILES:
+            bring_in(made.store, type_name, tmp_path / name)
+        whole, rows = figures_of(made.store, PERIOD)
+    assert whole == expected.figures
+    assert rows == {unit: expected.units[unit] for unit in rows}
