@@ -167,7 +167,7 @@ class Record(_Declared):
     """The word of the navigation, where ``plural`` is too long for it."""
     icon: ClassVar[str] = "file-text"
     """The name of the navigation's icon (``resources/icons``)."""
-    place: ClassVar[Literal["work", "catalogue", "settings"]] = "work"
+    shelf: ClassVar[Literal["work", "catalogue", "settings"]] = "work"
     """Where the window puts the type: among the daily work, the catalogues, or the settings."""
     twins: ClassVar[tuple[Twin, ...]] = ()
     link_rules: ClassVar[tuple[LinkMust, ...]] = ()

@@ -19,7 +19,7 @@ class Office(Record):
     type_name = "office"
     caption = "Cơ quan"
     plural = "Cơ quan"
-    icon, place = "buildings", "settings"
+    icon, shelf = "buildings", "settings"
     key = ("code",)
     catalogue = True
 

@@ -15,7 +15,7 @@ class PartyOrganisation(Record):
     type_name = "party-org"
     caption = "Tổ chức đảng"
     plural = "Tổ chức đảng"
-    icon, place = "flag", "catalogue"
+    icon, shelf = "flag", "catalogue"
     key = ("code",)
     catalogue = True
 

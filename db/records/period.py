@@ -17,7 +17,7 @@ class ReportingPeriod(Record):
     type_name = "period"
     caption = "Kỳ"
     plural = "Kỳ báo cáo"
-    icon, place = "calendar-dots", "settings"
+    icon, shelf = "calendar-dots", "settings"
     key = ("code",)
     catalogue = True
 

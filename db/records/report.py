@@ -14,7 +14,7 @@ class ReportText(Record):
     type_name = "report"
     caption = "Báo cáo"
     plural = "Báo cáo"
-    icon, place = "file-text", "settings"
+    icon, shelf = "file-text", "settings"
     key = ("unit", "period")
 
     unit = Link("Đơn vị", "unit", required=True, in_list=True, row="báo cáo")

@@ -16,7 +16,7 @@ class Topic(Record):
     type_name = "topic"
     caption = "Chuyên đề"
     plural = "Chuyên đề"
-    icon, place = "book-open", "catalogue"
+    icon, shelf = "book-open", "catalogue"
     key = ("code", "year")
     catalogue = True
 

@@ -16,7 +16,7 @@ class Unit(Record):
     type_name = "unit"
     caption = "Đơn vị"
     plural = "Đơn vị"
-    icon, place = "tree-structure", "catalogue"
+    icon, shelf = "tree-structure", "catalogue"
     catalogue = True
     key = ("code",)
 
