@@ -108,9 +108,9 @@ def title_names(declared: type[Record]) -> tuple[str, ...]:
     questions = {name: q for name, q in declared.questions().items() if name not in ("unit", "event_to", "code")}
     listed = [name for name, q in questions.items() if q.in_list]
     best = [name for name in listed if questions[name].search]
-    searched = [name for name, q in questions.items() if q.search and not q.private]
+    spare = [name for name, q in questions.items() if best and name.startswith(best[0]) and q.search and not q.private]
     coded = ["code"] if "code" in declared.questions() else []
-    return tuple(dict.fromkeys((*best, *[name for name in searched if not best or name.startswith(best[0])], *listed, *coded)))
+    return tuple(dict.fromkeys((*best, *spare, *listed, *coded)))
 
 
 class Listing:
@@ -253,7 +253,8 @@ class Listing:
             )
         else:
             title = shown(title_name) if title_name else declared.heading(record)
-        rest = [shown(name) for name in ("event_to", "unit") if name in questions and record[name] is not None]
+        rest = [shown("event_to")] if record.get("event_to") else []
+        rest += [short_unit(self.store, record["unit"], day)] if record.get("unit") else []
         shown_in_list = [name for name in default_columns(declared) if name not in ("event_to", "unit", title_name)]
         rest += [text for name in shown_in_list if (text := shown(name)) and text != title]
         return Row(uid, title, " · ".join(rest), number, record["state"], warnings, tuple(shown(column.name) for column in self.columns))
@@ -360,6 +361,15 @@ def _value(question: Question, column: Any) -> Any:
     if isinstance(question, YesNo):
         return bool(column)
     return column
+
+
+def short_unit(store: Store, uid: str, day: str | None) -> str:
+    """Give a unit's short name on a day, its name where it has none."""
+    record = store.names.catalogue("unit").records.get(uid)
+    for line in record["versions"] if record else ():
+        if line["short"] and (line["valid_from"] or "") <= (day or "9999") <= (line["valid_to"] or "9999"):
+            return str(line["short"])
+    return store.names.label("unit", uid, day)
 
 
 def share_text(part: int, whole: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import fn
 
 from app.figures import FigureValue, compute
-from app.listing import Listing, Wanted, draft_title, when
+from app.listing import Listing, Wanted, draft_title, short_unit, when
 from app.periods import Period, period
 from db.questions import grouped, shown_day
 from db.record import EventRecord
@@ -152,7 +152,7 @@ def _due_tasks(store: Store, now: str) -> Iterator[Task]:
     rows = store.execute(query.tuples()).fetchall()
     late, waiting = [row for row in rows if row[0] < now], [row for row in rows if row[0] >= now]
     if late:
-        named = [f"{store.names.label('unit', unit, now)} (hạn {shown_day(day)})" for day, unit in late[:2]]
+        named = [f"{short_unit(store, unit, now)} (hạn {shown_day(day)})" for day, unit in late[:2]]
         more = f" · và {len(late) - 2} khuyết điểm khác" if len(late) > 2 else ""
         yield Task("late", f"{len(late)} khuyết điểm quá hạn khắc phục", " · ".join(named) + more, "Xem", "inspection", Wanted(overdue=now))
     if waiting:

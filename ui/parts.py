@@ -120,6 +120,16 @@ class ElidedLabel(Label):
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+def page_title(words: str, fact: Label) -> QHBoxLayout:
+    """Lay out the title of a page and one quiet fact beside it, on one base line."""
+    title = Label(words, "page")
+    look.follow(fact, lambda one: one.setContentsMargins(0, 0, 0, px(3)))
+    made = row(title, fact, gap=12)
+    made.setAlignment(title, Qt.AlignmentFlag.AlignBottom)
+    made.setAlignment(fact, Qt.AlignmentFlag.AlignBottom)
+    return made
+
+
 class IconLabel(QLabel):
     """An icon that says something; ``words`` are for who cannot see it."""
 

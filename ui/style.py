@@ -238,7 +238,11 @@ class Style(QProxyStyle):
         assert isinstance(option, QStyleOptionButton)
         kind = widget.property("kind") if widget is not None else None
         enabled = bool(option.state & _ENABLED)
-        ink = colour("border") if not enabled else colour({"filled": "on_accent", "link": "accent", "quiet": "ink2"}.get(kind or "", "ink"))
+        ink = (
+            colour("border")
+            if not enabled
+            else colour({"filled": "on_accent", "link": "accent", "quiet": "ink2", "field": "ink3"}.get(kind or "", "ink"))
+        )
         menu = bool(option.features & QStyleOptionButton.ButtonFeature.HasMenu)
         metrics, rect = option.fontMetrics, option.rect
         words = metrics.horizontalAdvance(option.text) if option.text else 0
@@ -273,7 +277,8 @@ class Style(QProxyStyle):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("line"))
         painter.setFont(font("small_strong"))
         painter.setPen(colour("ink2"))
-        space = rect.adjusted(px(8), 0, -px(8), -1)
+        first = option.position in (QStyleOptionHeader.SectionPosition.Beginning, QStyleOptionHeader.SectionPosition.OnlyOneSection)
+        space = rect.adjusted(px(12 if first else 8), 0, -px(8), -1)
         arrow = option.sortIndicator != QStyleOptionHeader.SortIndicator.None_
         right = bool(option.textAlignment & Qt.AlignmentFlag.AlignRight)
         if arrow:
@@ -354,6 +359,7 @@ class Style(QProxyStyle):
         return QIcon(pixmap(name[0], name[1], name[2])) if name else super().standardIcon(which, option, widget)
 
 
+_INKS = {"filled": "on_accent", "link": "accent", "quiet": "ink2", "field": "ink3"}
 _METRICS = {
     _PM.PM_SmallIconSize: 16, _PM.PM_LineEditIconSize: 16, _PM.PM_ButtonIconSize: 18, _PM.PM_ScrollBarExtent: 12,
     _PM.PM_IndicatorWidth: 18, _PM.PM_IndicatorHeight: 18, _PM.PM_ExclusiveIndicatorWidth: 18, _PM.PM_ExclusiveIndicatorHeight: 18,

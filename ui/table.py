@@ -78,7 +78,7 @@ class RowDelegate(QStyledItemDelegate):
     @staticmethod
     def _cell(painter: QPainter, rect: QRect, model: RecordModel, index: Index, first: bool) -> None:
         words = model.data(index, DISPLAY) or ""
-        space = rect.adjusted(px(16 if first else 8), 0, -px(8), 0)
+        space = rect.adjusted(px(12 if first else 8), 0, -px(8), 0)
         painter.setFont(font("medium" if first else "body"))
         painter.setPen(colour("ink"))
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, space.width())
@@ -216,7 +216,8 @@ class RecordTable(QTableView):
         model = self.records()
         head = QFontMetrics(font("small_strong")).horizontalAdvance(str(model.headerData(column, Qt.Orientation.Horizontal) or "")) + px(20)
         if column == model.state_at:
-            return max(head, px(112))
+            some = any(state_of(model.row(row)) for row in range(min(model.rowCount(), 40)))
+            return max(head, px(112 if some else 40))
         metrics = QFontMetrics(font("body"))
         shown = range(min(model.rowCount(), 40))
         words = max((metrics.horizontalAdvance(str(model.data(model.index(row, column)) or "")) for row in shown), default=0)

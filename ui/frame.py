@@ -1,0 +1,276 @@
+"""The frame round every page: context bar above, status line below, toast, and the panel at the side."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.periods import period
+from db.questions import shown_day
+from ui import look
+from ui.buttons import Button, KeyCap, StateChip
+from ui.look import colour, font, px
+from ui.parts import Hairline, IconLabel, Label, Panel, clear, column, row, spaced
+from ui.session import Session, Toast
+from ui.style import rounded
+
+
+class ContextButton(QAbstractButton):
+    """A part of the context: its kind in small words, its value, a caret. Pressing it offers others."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        look.signals.changed.connect(self.updateGeometry)
+
+    def set_value(self, words: str) -> None:
+        """Show another value."""
+        self.setText(words)
+        self.setAccessibleName(f"{self._kind}: {words}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Give both words room."""
+        small, strong = QFontMetrics(font("body")), QFontMetrics(font("strong"))
+        return QSize(
+            small.horizontalAdvance(self._kind) + strong.horizontalAdvance(self.text()) + px(42), max(px(32), strong.height() + px(6))
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        """Let the value be cut in a narrow window."""
+        return QSize(px(120), self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Down offer others too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint kind, value and caret."""
+        painter, rect = QPainter(self), self.rect()
+        if self.underMouse():
+            rounded(painter, rect, colour("hover"), None)
+        if self.hasFocus():
+            rounded(painter, rect, None, colour("accent"), 2)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(font("body"))
+        painter.setPen(colour("ink2"))
+        painter.drawText(rect.adjusted(px(4), 0, 0, 0), middle, self._kind)
+        left = px(4) + painter.fontMetrics().horizontalAdvance(self._kind) + px(8)
+        painter.setFont(font("strong"))
+        painter.setPen(colour("ink"))
+        shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width() - left - px(24))
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.drawText(rect.adjusted(left, 0, 0, 0), middle, shown)
+        painter.drawPixmap(rect.right() - px(18), rect.center().y() - px(7), look.pixmap("caret-down", "ink2", 14))
+
+
+class ContextBar(Panel):
+    """Unit · period · state, always there; at the right the search over everything."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("surface", "b", height=44)
+        self._session = session
+        self.unit, self.period = ContextButton(_("Đơn vị")), ContextButton(_("Kỳ"))
+        self.state = StateChip("locked", icon="calendar-blank")
+        self.search = Button(_("Tìm người, màn hình, lệnh"), "", "magnifying-glass", tip=_("Tìm người, màn hình, lệnh (Ctrl+K)"))
+        self.search.setProperty("align", "left")
+        self.search.setProperty("kind", "field")
+        self.search.setFont(font("body"))
+        self.search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.search_cap = KeyCap("Ctrl+K")
+        look.follow(self.search, lambda one: one.setMinimumWidth(px(250)))
+        divider = Hairline(upright=True)
+        look.follow(divider, lambda one: one.setFixedHeight(px(20)))
+        self.setLayout(row(self.unit, divider, self.period, self.state, None, self.search, self.search_cap, gap=10, edge=(12, 5, 12, 6)))
+        self.unit.clicked.connect(self._offer_units)
+        self.period.clicked.connect(self._offer_periods)
+        session.context_changed.connect(self.refresh)
+        self.refresh()
+
+    def fit(self, effective: float) -> None:
+        """Keep the context readable in a narrow window: the search shrinks to its icon first."""
+        roomy = effective >= 1180
+        self.search.setText(_("Tìm người, màn hình, lệnh") if roomy else "")
+        self.search.setMinimumWidth(px(250) if roomy else px(40))
+        self.search_cap.setVisible(effective >= 1000)
+
+    def refresh(self) -> None:
+        """Show the context of now."""
+        session = self._session
+        self.unit.set_value(session.unit_name())
+        self.period.set_value(session.period.name)
+        self.period.setToolTip(f"{shown_day(session.period.start)} – {shown_day(session.period.end)}")
+        left = (date.fromisoformat(session.period.end) - session.today).days
+        if session.today.isoformat() < session.period.start:
+            words = _("Chưa đến kỳ")
+        elif left >= 0:
+            words = _("Đang nhập · còn {days} ngày").format(days=left)
+        else:
+            words = _("Đang mở · hết ngày {day}").format(day=shown_day(session.period.end))
+        self.state.set_state("locked", words, "calendar-blank")
+
+    def _offer_units(self) -> None:
+        session, menu = self._session, QMenu(self)
+        records = session.store.names.catalogue("unit").records
+        below: dict[str | None, list[str]] = {}
+        for uid, record in records.items():
+            lines = [line for line in record["versions"] if (line["valid_from"] or "") <= session.period.end]
+            below.setdefault(lines[-1]["parent"] if lines else None, []).append(uid)
+
+        def add(uid: str, depth: int) -> None:
+            action = QAction("    " * depth + session.unit_name(uid), menu)
+            action.setCheckable(True)
+            action.setChecked(uid == session.unit)
+            action.triggered.connect(lambda: session.set_unit(uid))
+            menu.addAction(action)
+            if depth < 4:
+                for child in sorted(below.get(uid, ()), key=lambda one: session.store.names.code("unit", one)):
+                    add(child, depth + 1)
+
+        add(session.own_unit, 0)
+        menu.popup(self.unit.mapToGlobal(QPoint(0, self.unit.height())))
+
+    def _offer_periods(self) -> None:
+        session, menu = self._session, QMenu(self)
+        first = session.period.year - 2
+        for year in range(first, max(session.period.year, session.today.year) + 2):
+            for half in ("H1", "H2"):
+                found = period(session.store, f"{year}-{half}")
+                action = QAction(f"{found.name}   {shown_day(found.start)} – {shown_day(found.end)}", menu)
+                action.setCheckable(True)
+                action.setChecked(found.code == session.period.code)
+                action.triggered.connect(lambda _checked=False, chosen=found: session.set_period(chosen))
+                menu.addAction(action)
+        menu.popup(self.period.mapToGlobal(QPoint(0, self.period.height())))
+
+
+class StatusLine(Panel):
+    """At most five keys of this very place; at the right facts about drafts and backups. Never a message."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("nav", "t", height=30)
+        self._keys = QHBoxLayout()
+        spaced(self._keys, 16)
+        self._draft_icon, self._draft = IconLabel("floppy-disk", "ink2", "", 14), Label("", "small", "ink2")
+        self._fact_icon, self.fact = IconLabel("shield-check", "ink2", "", 14), Label("", "small", "ink2")
+        layout = row(gap=6, edge=(16, 3, 12, 3))
+        layout.addLayout(self._keys)
+        layout.addStretch(1)
+        for part in (self._draft_icon, self._draft, self._fact_icon, self.fact):
+            layout.addWidget(part)
+        self.setLayout(layout)
+        self.show_draft("")
+        self.show_fact("", "shield-check", "ink2")
+        session.keys_asked.connect(self.show_keys)
+        session.draft_saved.connect(self.show_draft)
+
+    def show_keys(self, keys: list[tuple[str, str]]) -> None:
+        """Show keys and verbs."""
+        clear(self._keys)
+        for key, verb in keys:
+            self._keys.addLayout(row(KeyCap(key), Label(verb, "small", "ink2"), gap=6))
+
+    def show_draft(self, words: str) -> None:
+        """Say when the draft was kept."""
+        self._draft.setText(words)
+        for part in (self._draft, self._draft_icon):
+            part.setVisible(bool(words))
+
+    def show_fact(self, words: str, icon: str, ink: str) -> None:
+        """Say how old the last backup is."""
+        self.fact.setText(words)
+        self.fact.set_ink(ink)
+        self._fact_icon.set_icon(icon, ink)
+        for part in (self.fact, self._fact_icon):
+            part.setVisible(bool(words))
+
+
+class ToastBox(QWidget):
+    """Says for ten seconds that something is done; Ctrl+Z takes it back."""
+
+    SECONDS = 10
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._undo: object = None
+        self._icon, self._words = IconLabel("check-circle", "ok", "", 18), Label()
+        self._button = Button(_("Hoàn tác"), "link", pressed=self.undo)
+        self._cap = KeyCap("Ctrl+Z")
+        self.setLayout(row(self._icon, self._words, 8, self._button, self._cap, gap=8, edge=(14, 8, 14, 8)))
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_toast(self, toast: Toast) -> None:
+        """Show it, in place of the one before."""
+        self._undo = toast.undo
+        self._words.setText(toast.words)
+        self.setAccessibleName(toast.words)
+        for part in (self._button, self._cap):
+            part.setVisible(toast.undo is not None)
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start(self.SECONDS * 1000)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether Ctrl+Z would take something back now."""
+        return self.isVisible() and self._undo is not None
+
+    def undo(self) -> None:
+        """Take back what the toast says."""
+        undo, self._undo = self._undo, None
+        self.hide()
+        if callable(undo):
+            undo()
+
+    def focus(self) -> None:
+        """Put the focus on the way back."""
+        self._button.setFocus()
+
+    def place(self) -> None:
+        """Stand bottom centre, above the status line."""
+        over = self.parentWidget()
+        if over is not None:
+            self.adjustSize()
+            self.move((over.width() - self.width()) // 2, over.height() - self.height() - px(42))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint surface and edge."""
+        rounded(QPainter(self), self.rect(), colour("surface"), colour("border"), 1, radius=6)
+
+
+class SidePanel(Panel):
+    """What is beside the record on demand (F9): checks, history, notes; filled by who knows the record."""
+
+    def __init__(self) -> None:
+        super().__init__("surface", "l")
+        self._title = Label("", "section")
+        self._close = Button(_("Đóng ngăn (F9)"), "quiet", "x", self.hide, only_icon=True)
+        self._body = QVBoxLayout()
+        head = Panel("surface", "b", row(self._title, None, self._close, edge=(14, 4, 6, 4)), 44)
+        layout = column(head, gap=0, edge=(1, 0, 0, 0))
+        layout.addLayout(self._body)
+        self.setLayout(layout)
+        look.follow(self, lambda one: one.setFixedWidth(px(320)))
+        self.hide()
+
+    def show_widget(self, title: str, widget: QWidget) -> None:
+        """Show a widget under a title."""
+        self._title.setText(title)
+        clear(self._body)
+        self._body.addWidget(widget)
+        self.show()

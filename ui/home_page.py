@@ -1,0 +1,281 @@
+"""The first page, "Việc hôm nay": what is to be done, the period beside last year's, what was saved last. Every row leads somewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from app import backup
+from app.i18n import _
+from app.listing import Wanted
+from app.today import Compared, Saved, Task, Today, today
+from db.questions import shown_day
+from db.record import EventRecord
+from db.records import RECORD_TYPES
+from ui import look
+from ui.buttons import Button, Link
+from ui.changes import changes
+from ui.jobs import Job
+from ui.look import colour, font, px
+from ui.parts import Card, Hairline, IconLabel, Label, Panel, ProgressLine, clear, column, page_title, row
+from ui.session import Place, Session
+
+STALE_BACKUP = 14
+"""Days after which the age of the last backup is red."""
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_ICONS = {"due": ("clock", "ink2"), "report": ("file-text", "warning")}
+
+
+class HomePage(QWidget):
+    """Read again whenever records, drafts or the context change, by a worker once the page has been painted."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._job: Job | None = None
+        self.found: Today | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._gather)
+        self.tasks, self.figures = Card(_("Cần làm")), Card(" ")
+        self.filled, self.safety = Card(), Card()
+        body = QWidget()
+        left = column(self.tasks, gap=14)
+        right = column(self.figures, self.filled, self.safety, None, gap=14)
+        sides = row(gap=14, edge=(16, 0, 16, 14))
+        sides.addLayout(left, 52)
+        sides.addLayout(right, 48)
+        body.setLayout(sides)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header())
+        layout.addWidget(scroll, 1)
+        session.context_changed.connect(self.refresh)
+        changes.records_changed.connect(lambda _type: self.refresh())
+        changes.drafts_changed.connect(lambda _type: self.refresh())
+        self._titles()
+
+    def _header(self) -> Panel:
+        day = self.session.today
+        words = f"{_(WEEKDAYS[day.weekday()])}, {shown_day(day.isoformat())}"
+        fact = Label(words, "body", "ink2")
+        title = page_title(_("Việc hôm nay"), fact)
+        buttons = row(gap=8)
+        if self.session.may("enter"):
+            for name, declared in RECORD_TYPES.items():
+                if issubclass(declared, EventRecord):
+                    made = Button(_(declared.menu), icon="plus")
+                    made.clicked.connect(lambda _checked=False, name=name: self.session.go(Place(name, new=True)))
+                    made.setToolTip(_("{what} mới").format(what=_(declared.caption)))
+                    made.setAccessibleName(f"{made.toolTip()}: {declared.plural}")
+                    buttons.addWidget(made)
+        return Panel("window", "", row(title, None, buttons, edge=(16, 9, 16, 9)), 52)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def show_place(self, place: Place) -> None:
+        """Read again on every visit."""
+        self.session.show_keys(
+            [("Ctrl+N", _("phiếu mới")), ("Ctrl+F", _("tìm")), ("Ctrl+K", _("lệnh")), ("F1", _("trợ giúp")), ("Ctrl+/", _("mọi phím"))]
+        )
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again soon: several changes at once are one reading."""
+        self._titles()
+        self._later.start(0)
+
+    def _titles(self) -> None:
+        chosen = self.session.period
+        self.figures.title.setText(_("Kỳ này so với cùng kỳ {year}").format(year=chosen.year - 1))
+        self.figures.fact.setText(f"{shown_day(chosen.start)} – {shown_day(chosen.end)}")
+
+    def _gather(self) -> None:
+        session = self.session
+        unit = None if session.unit == session.own_unit else session.unit
+        job = self._job = Job(
+            today, session.store, session.period, unit, session.today.isoformat(), session.user, database=session.office.database
+        )
+        job.done.connect(lambda found: self._show(found) if self._job is job else None)
+        job.start()
+
+    # -- showing -----------------------------------------------------------------------------------------------------
+
+    def _show(self, found: Today) -> None:
+        self.found = found
+        self._show_tasks(found)
+        clear(self.figures.body)
+        table = FigureTable(found.compared)
+        table.pressed_row = lambda name: self.session.go(Place(name, Wanted(period=self.session.period)))
+        self.figures.body.addWidget(table)
+        self._show_filled(found)
+        self._show_safety()
+
+    def _show_tasks(self, found: Today) -> None:
+        body = self.tasks.body
+        clear(body)
+        count = len(found.tasks)
+        self.tasks.fact.setText(_("{n} việc").format(n=count) if count else "")
+        if not count:
+            words = _("Không còn việc nào chờ. Nhấn Ctrl+N để nhập buổi, cuộc hoặc hoạt động mới.")
+            body.addLayout(row(Label(words, "body", "ink2", wrap=True), edge=(14, 14, 14, 14)))
+        for number, task in enumerate(found.tasks):
+            if number:
+                body.addWidget(Hairline())
+            body.addWidget(self._task(task))
+        if found.saved:
+            head = Panel("raised", "tb", row(Label(_("Vừa lưu"), "small_strong", "ink2"), edge=(14, 6, 14, 6)))
+            body.addWidget(head)
+            for number, saved in enumerate(found.saved):
+                if number:
+                    body.addWidget(Hairline())
+                body.addWidget(_SavedRow(self.session, saved))
+        body.addStretch(1)
+        words = _("Hôm nay đã lưu {n} bản ghi.").format(n=found.saved_today) if found.saved_today else _("Hôm nay chưa lưu bản ghi nào.")
+        body.addWidget(Hairline())
+        icon = IconLabel("check-circle" if found.saved_today else "circle-dashed", "ok" if found.saved_today else "ink3", "", 16)
+        body.addLayout(row(icon, Label(words, "body", "ink2"), None, gap=10, edge=(14, 9, 14, 9)))
+
+    def _task(self, task: Task) -> Link:
+        state = look.STATES.get(task.state)
+        icon, ink = (state.icon, state.ink) if state else _ICONS[task.state]
+        made = Link(task.title, task.second, _(task.verb), icon, ink)
+        place = Place(task.type_name, task.wanted, draft=task.draft)
+        made.clicked.connect(lambda: self.session.go(place))
+        return made
+
+    def _show_filled(self, found: Today) -> None:
+        clear(self.filled.body)
+        all_of_them = len(found.filled) + len(found.missing)
+        share = ProgressLine()
+        share.set_share(len(found.filled) / all_of_them if all_of_them else None)
+        words = _("{n} trên {all} mặt công tác đã có").format(n=len(found.filled), all=all_of_them)
+        names = [RECORD_TYPES[name].menu or RECORD_TYPES[name].plural for name in found.missing]
+        second = _("Chưa có: {names}").format(names=" · ".join(names)) if names else _("Đã có số liệu của mọi mặt công tác.")
+        head = row(Label(_("Số liệu cho báo cáo"), "strong"), None, Label(words, "body", "ink2"))
+        self.filled.body.addLayout(column(head, share, Label(second, "body", "ink2", wrap=True), gap=8, edge=(14, 12, 14, 12)))
+
+    def _show_safety(self) -> None:
+        clear(self.safety.body)
+        last = backup.last(self.session.folder / backup.FOLDER, self.session.office.unlocked.db_id)
+        icon, ink, words = backup_words(last)
+        line = row(IconLabel(icon, ink, "", 18), Label(words, "body", ink if ink == "error" else "ink2"), None, gap=10)
+        line.addWidget(Button(_("Sao lưu"), "link", pressed=lambda: self.session.go(Place("settings"))))
+        self.safety.body.addLayout(column(line, edge=(14, 10, 14, 10)))
+
+
+def backup_words(last: datetime | None, now: datetime | None = None) -> tuple[str, str, str]:
+    """Give icon, ink and words for the age of the last backup: red after 14 days, and when there is none."""
+    if last is None:
+        return "shield-warning", "error", _("Chưa có bản sao lưu nào")
+    days = ((now or datetime.now()).date() - last.date()).days
+    if days <= 0:
+        return "shield-check", "ok", _("Sao lưu {time} hôm nay, đã mở thử").format(time=f"{last:%H:%M}")
+    words = _("Sao lưu gần nhất {day}, {n} ngày trước").format(day=f"{last:%d/%m/%Y}", n=days)
+    return ("shield-warning", "error", words) if days > STALE_BACKUP else ("shield-check", "ok", words)
+
+
+class _SavedRow(Link):
+    """A record that was saved: its time at the right."""
+
+    def __init__(self, session: Session, saved: Saved) -> None:
+        super().__init__(saved.title, icon="check-circle", ink="ok")
+        day = saved.when[:10]
+        self._time = saved.when[11:16] if day == session.today.isoformat() else shown_day(day)[:5]
+        self.setAccessibleDescription(self._time)
+        self.clicked.connect(lambda: session.go(Place(saved.type_name, uid=saved.uid)))
+
+    def sizeHint(self) -> QSize:
+        """One line of 30 pixels."""
+        return QSize(super().sizeHint().width(), max(px(30), QFontMetrics(font("body")).height() + px(8)))
+
+    def _words(self, painter: QPainter, rect: QRect) -> None:
+        painter.setFont(font("body"))
+        metrics = painter.fontMetrics()
+        wide = metrics.horizontalAdvance(self._time)
+        painter.setPen(colour("ink"))
+        room = rect.width() - wide - px(12)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.drawText(QRect(rect.left(), rect.top(), room, rect.height()), middle, shown)
+        painter.setPen(colour("ink2"))
+        painter.drawText(QRect(rect.right() - wide, rect.top(), wide + 2, rect.height()), middle, self._time)
+
+
+class FigureTable(QWidget):
+    """Figures of this period, of last year's, and their difference; each row leads to its records."""
+
+    def __init__(self, rows: list[Compared]) -> None:
+        super().__init__()
+        self.pressed_row = lambda name: None
+        self._widths = self._measure(rows)
+        layout = column(gap=0)
+        layout.addWidget(_FigureRow(Compared("", _("Chỉ tiêu"), _("Kỳ này"), _("Cùng kỳ"), _("Chênh")), self._widths, head=True))
+        for number, each in enumerate(rows):
+            if number:
+                layout.addWidget(Hairline())
+            made = _FigureRow(each, self._widths)
+            made.clicked.connect(lambda _checked=False, name=each.type_name: self.pressed_row(name))
+            layout.addWidget(made)
+        self.setLayout(layout)
+
+    @staticmethod
+    def _measure(rows: list[Compared]) -> list[int]:
+        strong = QFontMetrics(font("strong"))
+        cells = [[one.now, one.before, one.change] for one in rows] + [["Kỳ này ", "Cùng kỳ ", "Chênh"]]
+        return [max(strong.horizontalAdvance(cell[place]) for cell in cells) * 100 // look.scale() + 22 for place in range(3)]
+
+
+class _FigureRow(Link):
+    def __init__(self, what: Compared, widths: list[int], *, head: bool = False) -> None:
+        super().__init__(what.label)
+        self._what, self._widths, self._head = what, widths, head
+        self.setAccessibleName(f"{what.label}: {what.now}; {_('cùng kỳ')} {what.before}; {_('chênh')} {what.change}")
+        if head:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self.setEnabled(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        metrics = QFontMetrics(font("body"))
+        words = min(metrics.horizontalAdvance(self._what.label), px(250)) + sum(px(width) for width in self._widths)
+        return QSize(words + px(30), max(px(30 if self._head else 33), metrics.height() + px(8)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint label and three numbers."""
+        painter, rect = QPainter(self), self.rect()
+        if self._head:
+            painter.fillRect(rect, colour("raised"))
+            painter.fillRect(0, rect.bottom(), rect.width(), 1, colour("line"))
+        elif self.underMouse():
+            painter.fillRect(rect.adjusted(1, 0, -1, -1), colour("hover"))
+        right = rect.right() - px(14)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        cells = ((self._what.change, "body", "ink2"), (self._what.before, "body", "ink2"), (self._what.now, "strong", "ink"))
+        for (words, role, ink), width in zip(cells, reversed(self._widths), strict=True):
+            painter.setFont(font("small_strong" if self._head else role))
+            painter.setPen(colour("ink2" if self._head else ink))
+            painter.drawText(QRect(right - px(width), rect.top(), px(width), rect.height()), flags, words)
+            right -= px(width)
+        painter.setFont(font("small_strong" if self._head else "body"))
+        painter.setPen(colour("ink2" if self._head else "ink"))
+        room = right - px(14)
+        shown = painter.fontMetrics().elidedText(self._what.label, Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(self._what.label if shown != self._what.label else "")
+        painter.drawText(QRect(px(14), rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+        if self.hasFocus():
+            painter.setPen(colour("accent"))
+            for inset in (1, 2):
+                painter.drawRect(rect.adjusted(inset, inset - 1, -inset - 1, -inset - 1))

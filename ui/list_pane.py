@@ -1,0 +1,363 @@
+"""The list half of a record page: search, filter chips, the table, its sums; columns and order are the person's and remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLayout, QLayoutItem, QLineEdit, QMenu, QWidget, QWidgetItem
+
+from app.i18n import _
+from app.listing import Listing, Row, Wanted, columns_of, default_columns
+from db.questions import grouped
+from db.record import CANCELLED, DRAFT, EventRecord, Record
+from ui import look
+from ui.buttons import Button, FilterChip
+from ui.look import px
+from ui.parts import Label, Panel, column, row
+from ui.record_model import SUMMARY, RecordModel
+from ui.session import Session
+from ui.table import RecordTable, Sums
+
+
+class Flow(QLayout):
+    """Lays chips out in rows, breaking where the room ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget at the end."""
+        self.addChildWidget(widget)
+        self.addItem(QWidgetItem(widget))
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take an item (Qt's own name)."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Give how many there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Give one."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Take one out."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Rows depend on the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Give the height of the rows at a width."""
+        return self._lay(QRect(0, 0, width, 0), move=False)
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Take no room that is not needed."""
+        return Qt.Orientation(0)
+
+    def sizeHint(self) -> QSize:
+        """Give the widest item's width and one row's height."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """Give the widest item."""
+        size = QSize()
+        for item in self._items:
+            if not item.isEmpty():
+                size = size.expandedTo(item.sizeHint())
+        return size
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the items."""
+        super().setGeometry(rect)
+        self._lay(rect, move=True)
+
+    def _lay(self, rect: QRect, *, move: bool) -> int:
+        x, y, tall, gap = rect.x(), rect.y(), 0, px(6)
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.x() + rect.width():
+                x, y, tall = rect.x(), y + tall + gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x, tall = x + size.width() + gap, max(tall, size.height())
+        return y + tall - rect.y()
+
+
+class ListPane(Panel):
+    """Search, chips, table and sums over the records of one type."""
+
+    opened = Signal(object)
+    """A row was asked for: Enter or a double click, or walked to beside a form."""
+    counted = Signal(int, bool)
+    """How many there are, and whether these are all."""
+    selection_changed = Signal(int)
+
+    def __init__(self, session: Session, declared: type[Record]) -> None:
+        super().__init__("surface")
+        self.session, self.declared = session, declared
+        self.wanted = Wanted()
+        self._in_period = issubclass(declared, EventRecord)
+        self._chosen = [name for name in session.preferences.get(self._key("columns"), []) if name in columns_of(declared)]
+        self._quiet = False
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption).lower()))
+        self.search.setAccessibleName(_("Tìm trong danh sách"))
+        self.search.setClearButtonEnabled(True)
+        self._glass = self.search.addAction(look.icon("magnifying-glass", "ink2", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.installEventFilter(self)
+        self.period_chip = FilterChip(_("Trong kỳ"))
+        self.chips = {
+            DRAFT: FilterChip(_("Nháp")),
+            "warnings": FilterChip(_("Cảnh báo")),
+            "overdue": FilterChip(_("Quá hạn")),
+            CANCELLED: FilterChip(_("Đã hủy")),
+        }
+        self.narrowed = FilterChip("", icon="x")
+        flow = Flow()
+        for chip in (self.period_chip, *self.chips.values(), self.narrowed):
+            flow.add(chip)
+        self.model = RecordModel(Listing(session.store, declared, self.wanted, self._chosen), self)
+        self.table = RecordTable(self.model)
+        self.sums = Sums(self.table)
+        self.bulk = self._bulk_strip()
+        head = column(self.search, flow, gap=8, edge=(12, 10, 12, 10))
+        whole = column(head, self.table, self.bulk, self.sums, gap=0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        self._wire()
+        look.follow(self.search, lambda one: one.setMinimumHeight(px(32)))
+        self.period_chip.setChecked(self._in_period)
+        self.period_chip.setVisible(self._in_period)
+        self.chips["overdue"].hide()
+        self.narrowed.hide()
+
+    def _bulk_strip(self) -> Panel:
+        self.bulk_words = Label("", "medium")
+        self._bulk_row = row(self.bulk_words, None, gap=8, edge=(12, 5, 12, 5))
+        strip = Panel("soft", "t", self._bulk_row)
+        strip.hide()
+        return strip
+
+    def add_bulk_action(self, button: Button) -> None:
+        """Put an action into the strip that appears when several records are chosen."""
+        self._bulk_row.addWidget(button)
+
+    def _wire(self) -> None:
+        later = self._later = QTimer(self)
+        later.setSingleShot(True)
+        later.setInterval(0)
+        later.timeout.connect(self.reload)
+        self.search.textChanged.connect(lambda _text: later.start())
+        self.period_chip.toggled.connect(lambda _on: self.reload())
+        for name, chip in self.chips.items():
+            chip.toggled.connect(lambda on, name=name: self._toggled(name, on))
+        self.narrowed.clicked.connect(lambda: self.show_wanted(Wanted()))
+        self.model.gathered.connect(self._gathered)
+        self.table.activated.connect(lambda index: self.opened.emit(self.model.row(index.row())))
+        self.table.typed.connect(self._type)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
+        self.table.selectionModel().currentRowChanged.connect(self._walked)
+        heads = self.table.horizontalHeader()
+        heads.sectionClicked.connect(self._sort)
+        heads.sectionMoved.connect(lambda *_: self._moved())
+        heads.customContextMenuRequested.connect(self._offer_columns)
+
+    def _key(self, what: str) -> str:
+        return f"{what}:{self.declared.type_name}"
+
+    # -- what is listed ----------------------------------------------------------------------------------------------
+
+    def show_wanted(self, wanted: Wanted) -> None:
+        """List what another page asks for: its filters become chips that can be pressed away."""
+        self._quiet = True
+        if wanted.period is not None:
+            self.session.set_period(wanted.period)
+        self.search.setText(wanted.words)
+        self.period_chip.setChecked(self._in_period and wanted.uids is None and wanted.overdue is None and wanted.since is None)
+        self.chips[DRAFT].setChecked(wanted.state == DRAFT)
+        self.chips[CANCELLED].setChecked(wanted.state == CANCELLED)
+        self.chips["warnings"].setChecked(wanted.warnings)
+        self.chips["overdue"].setVisible(wanted.overdue is not None)
+        self.chips["overdue"].setChecked(wanted.overdue is not None)
+        self.wanted = replace(wanted, sort=self.wanted.sort)
+        words = _("{n} bản ghi của con số").format(n=len(wanted.uids)) if wanted.uids is not None else _("Thay đổi gần đây")
+        self.narrowed.set_words(words)
+        self.narrowed.setVisible(wanted.uids is not None or wanted.since is not None)
+        self.narrowed.setChecked(True)
+        self._quiet = False
+        self.reload()
+
+    def _wanted(self) -> Wanted:
+        session = self.session
+        state = DRAFT if self.chips[DRAFT].isChecked() else CANCELLED if self.chips[CANCELLED].isChecked() else None
+        all_units = session.unit == session.own_unit
+        return replace(
+            self.wanted,
+            words=self.search.text(),
+            period=session.period if self._in_period and self.period_chip.isChecked() else None,
+            unit=None if all_units else session.unit,
+            state=state,
+            warnings=self.chips["warnings"].isChecked(),
+            overdue=self.wanted.overdue if self.chips["overdue"].isChecked() else None,
+        )
+
+    def reload(self) -> None:
+        """Read the list again; the record that was current stays it."""
+        if self._quiet:
+            return
+        current = self.current()
+        kept = current.uid if current is not None else None
+        self.model.load(Listing(self.session.store, self.declared, self._wanted(), self._chosen))
+        self._say_empty()
+        if kept is not None:
+            self.select(kept)
+
+    def _toggled(self, name: str, on: bool) -> None:
+        if on and not self._quiet:
+            self._quiet = True
+            for other, chip in self.chips.items():
+                if other != name:
+                    chip.setChecked(False)
+            self._quiet = False
+        self.reload()
+
+    def _gathered(self, chips: dict[str, int]) -> None:
+        for name, count in chips.items():
+            self.chips[name].set_count(count)
+            self.chips[name].setVisible(bool(count) or self.chips[name].isChecked() or name == DRAFT)
+        count = self.model.rowCount()
+        self.sums.set_words(f"{grouped(count)} {_(self.declared.caption).lower()}")
+        self.counted.emit(count, True)
+
+    def _say_empty(self) -> None:
+        what = _(self.declared.caption).lower()
+        if self.search.text().strip():
+            words = _("Không tìm thấy “{text}”. Hãy bỏ bớt chữ, hoặc tắt bộ lọc.").format(text=self.search.text().strip())
+        elif self.chips[DRAFT].isChecked():
+            words = _("Không có bản nháp nào.")
+        elif self.chips["warnings"].isChecked():
+            words = _("Không có cảnh báo nào chờ giải trình.")
+        elif self._in_period and self.period_chip.isChecked():
+            words = _("Chưa có {what} nào trong kỳ. Nhấn Ctrl+N.").format(what=what)
+        else:
+            words = _("Chưa có {what} nào. Nhấn Ctrl+N.").format(what=what)
+        self.table.empty.setText(words)
+
+    # -- choosing ----------------------------------------------------------------------------------------------------
+
+    def current(self) -> Row | None:
+        """Give the current row; None when there is none."""
+        index = self.table.currentIndex()
+        return self.model.row(index.row()) if index.isValid() else None
+
+    def select(self, uid: str) -> bool:
+        """Make a record current; False when it is not in the list."""
+        place = self.model.place_of(uid)
+        if place is None:
+            return False
+        self._quiet = True
+        self.table.selectRow(place)
+        self.table.setCurrentIndex(self.model.index(place, SUMMARY if self.table.is_narrow else 1))
+        self._quiet = False
+        return True
+
+    def step(self, rows: int) -> None:
+        """Go to the next (1) or previous (-1) record and open it."""
+        place = min(max(self.table.currentIndex().row() + rows, 0), self.model.rowCount() - 1)
+        if place >= 0:
+            self.table.selectRow(place)
+            self.opened.emit(self.model.row(place))
+
+    def chosen_uids(self) -> list[str]:
+        """Give the uids of the chosen records, from above."""
+        rows = (self.model.row(place) for place in self.table.chosen_rows())
+        return [one.uid for one in rows if one.uid is not None]
+
+    def _selected(self) -> None:
+        count = len(self.table.selectionModel().selectedRows(self.model.state_at))
+        self.bulk_words.setText(_("{n} bản ghi đã chọn").format(n=count))
+        self.bulk.setVisible(count > 1)
+        self.selection_changed.emit(count)
+
+    def _walked(self, *_indexes: object) -> None:
+        several = len(self.table.selectionModel().selectedRows(self.model.state_at)) > 1
+        found = self.current()
+        if self.table.is_narrow and not self._quiet and not several and found is not None:
+            self.opened.emit(found)
+
+    def _type(self, letters: str) -> None:
+        self.search.setFocus()
+        self.search.setText(letters)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the search into the list, Esc empties it."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.model.rowCount():
+                self.table.setFocus()
+                if not self.table.currentIndex().isValid():
+                    self.table.selectRow(0)
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    # -- columns -----------------------------------------------------------------------------------------------------
+
+    def _sort(self, section: int) -> None:
+        listing = self.model.listing
+        if section == SUMMARY:
+            name = listing.title_name
+        elif section <= len(listing.columns):
+            name = listing.columns[section - 1].name
+        else:
+            return
+        before = self.wanted.sort
+        new = (name, False) if before is None or before[0] != name else (name, True) if not before[1] else None
+        self.wanted = replace(self.wanted, sort=new)
+        heads = self.table.horizontalHeader()
+        heads.setSortIndicatorShown(new is not None)
+        if new is not None:
+            heads.setSortIndicator(section, Qt.SortOrder.DescendingOrder if new[1] else Qt.SortOrder.AscendingOrder)
+        self.reload()
+
+    def _moved(self) -> None:
+        heads = self.table.horizontalHeader()
+        listing = self.model.listing
+        order = sorted(range(1, len(listing.columns) + 1), key=heads.visualIndex)
+        self.set_columns([listing.columns[place - 1].name for place in order])
+
+    def set_columns(self, names: list[str]) -> None:
+        """Show these columns in this order, and remember them."""
+        self._chosen = names
+        self.session.preferences.put(self._key("columns"), names)
+        heads = self.table.horizontalHeader()
+        heads.blockSignals(True)
+        for place in range(heads.count()):
+            heads.moveSection(heads.visualIndex(place), place)
+        heads.blockSignals(False)
+        self.reload()
+
+    def _offer_columns(self, spot: QPoint) -> None:
+        menu = QMenu(self)
+        now = [one.name for one in self.model.listing.columns]
+        for name in columns_of(self.declared):
+            action = QAction(_(self.declared.questions()[name].label), menu)
+            action.setCheckable(True)
+            action.setChecked(name in now)
+            action.setEnabled(now != [name])
+            with_it = [*now, name] if name not in now else [other for other in now if other != name]
+            action.triggered.connect(lambda _on=False, names=with_it: self.set_columns(names))
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(_("Về như ban đầu"), lambda: self.set_columns(list(default_columns(self.declared))))
+        menu.popup(self.table.horizontalHeader().mapToGlobal(spot))

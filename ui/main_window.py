@@ -1,0 +1,237 @@
+"""The main window: navigation, context, one page at a time, and what pages ask of it (go there, say this, run that)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from app.i18n import _
+from ui import look, shortcuts
+from ui.frame import ContextBar, SidePanel, StatusLine, ToastBox
+from ui.jobs import Cover, Job, wait_for_all
+from ui.navigation import Navigation
+from ui.pages import Page, pages
+from ui.parts import IconLabel, Label, Panel, column, row
+from ui.session import Place, Session, Toast
+
+
+class MainWindow(QMainWindow):
+    """The window over one open office."""
+
+    painted = Signal()
+    """Once, after the first paint: what can wait starts now."""
+    locked = Signal()
+    """The person wants the screen locked; whatever was typed is kept as drafts."""
+    file_dropped = Signal(str)
+    """The path of a file that was dropped on the window."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._pages: dict[str, Page] = {page.key: page for page in pages()}
+        self._built: dict[str, QWidget] = {}
+        self.key = ""
+        """The key of the page that is open."""
+        self._last: Place | None = None
+        self.setWindowTitle(f"{session.unit_name(session.own_unit)} – Nền Nếp")
+        self.setAcceptDrops(True)
+        self.navigation = Navigation(session, list(self._pages.values()))
+        self.context = ContextBar(session)
+        self.status = StatusLine(session)
+        self.side = SidePanel()
+        self.stack = QStackedWidget()
+        content = row(self.stack, self.side, gap=0)
+        content.setStretch(0, 1)
+        right = column(gap=0)
+        if session.demo:
+            right.addWidget(_Band())
+        right.addWidget(self.context)
+        right.addLayout(content, 1)
+        right.addWidget(self.status)
+        body = self._body = QWidget()
+        whole = row(self.navigation, gap=0)
+        whole.addLayout(right, 1)
+        body.setLayout(whole)
+        self.setCentralWidget(body)
+        self.toast = ToastBox(body)
+        self._shortcuts = shortcuts.bind(
+            self,
+            "window",
+            {
+                "undo": self.undo,
+                "side_panel": self.toggle_side,
+                "bigger": lambda: self._scale(1),
+                "smaller": lambda: self._scale(-1),
+                "lock": self.lock,
+                "search": lambda: self._page_action("search"),
+                "new": lambda: self._page_action("new"),
+                "palette": self.open_palette,
+                "keys": self.show_keys,
+                "print": lambda: self._page_action("print_page"),
+            },
+        )
+        self.navigation.chosen.connect(lambda key: self.go(Place(key)))
+        self.navigation.lock_pressed.connect(self.lock)
+        self.context.search.clicked.connect(self.open_palette)
+        session.place_asked.connect(self.go)
+        session.toast_asked.connect(self.show_toast)
+        session.job_asked.connect(self.run_job)
+        session.lock_asked.connect(self.lock)
+        look.signals.changed.connect(self._fit)
+        self.resize(*self._kept_size())
+
+    def _kept_size(self) -> tuple[int, int]:
+        kept = self.session.preferences.get("window", [])
+        screen = self.screen().availableSize()
+        wide, high = kept if len(kept) == 2 else (1366, 768)
+        return max(640, min(wide, screen.width())), max(480, min(high, screen.height()))
+
+    # -- pages -------------------------------------------------------------------------------------------------------
+
+    def page(self, key: str) -> QWidget:
+        """Give a page, built on its first visit."""
+        found = self._built.get(key)
+        if found is None:
+            found = self._built[key] = self._pages[key].factory(self.session)
+            self.stack.addWidget(found)
+        return found
+
+    def go(self, place: Place) -> None:
+        """Open a page; show there what ``place`` says."""
+        if place.page not in self._pages:
+            return
+        current = self._built.get(self.key)
+        leave = getattr(current, "leave", None)
+        if leave is not None and place.page != self.key:
+            leave()
+        shown = self.page(place.page)
+        self.key = place.page
+        self.navigation.show_chosen(place.page)
+        self.stack.setCurrentWidget(shown)
+        self.side.hide()
+        show_place = getattr(shown, "show_place", None)
+        if show_place is not None:
+            show_place(place)
+        self._fit()
+
+    def _page_action(self, name: str) -> None:
+        action = getattr(self._built.get(self.key), name, None)
+        if callable(action):
+            action()
+
+    # -- what pages ask ----------------------------------------------------------------------------------------------
+
+    def show_toast(self, toast: Toast) -> None:
+        """Say that something is done."""
+        self.toast.show_toast(toast)
+
+    def undo(self) -> None:
+        """Take back what the toast says, else what the page can take back."""
+        if self.toast.can_undo:
+            self.toast.undo()
+        else:
+            self._page_action("undo")
+
+    def run_job(self, job: Job) -> None:
+        """Start a job; one that writes covers the window."""
+        if job.writes:
+            Cover(self._body, job)
+        job.start()
+
+    def toggle_side(self) -> None:
+        """Open or close the panel at the side; the page fills it."""
+        if self.side.isVisible():
+            self.side.hide()
+            return
+        fill = getattr(self._built.get(self.key), "side", None)
+        found = fill() if callable(fill) else None
+        if found is not None:
+            self.side.show_widget(*found)
+
+    def open_palette(self) -> None:
+        """Open the search over pages, actions and records."""
+        from ui.palette import Palette
+
+        Palette(self._body, self.session, list(self._pages.values())).open_over()
+
+    def show_keys(self) -> None:
+        """Show every key, from the table that binds them."""
+        from ui.key_sheet import KeySheet
+
+        KeySheet(self).exec()
+
+    def lock(self) -> None:
+        """Keep what is typed and ask for the password again."""
+        self.keep_typed()
+        self.locked.emit()
+
+    def keep_typed(self) -> None:
+        """Let every page keep what is half typed as a draft."""
+        for page in self._built.values():
+            keep = getattr(page, "keep_typed", None)
+            if callable(keep):
+                keep()
+
+    def _scale(self, steps: int) -> None:
+        look.bigger(steps)
+        self.session.preferences.put("scale", look.scale())
+
+    # -- room --------------------------------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        effective = self.width() * 100 / look.scale()
+        least = getattr(self._built.get(self.key), "folds_navigation_below", 1280)
+        self.navigation.fit(effective, least)
+        self.context.fit(effective)
+        fit = getattr(self._built.get(self.key), "fit", None)
+        if callable(fit):
+            fit(effective)
+        self.toast.place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell once that the first paint is over."""
+        result = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self.property("painted"):
+            self.setProperty("painted", True)
+            QTimer.singleShot(0, self.painted.emit)
+        return result
+
+    # -- files and the end -------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file."""
+        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand the file on; several are taken one after the other by who listens."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.file_dropped.emit(url.toLocalFile())
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep what is typed, stop the jobs, remember the size."""
+        self.keep_typed()
+        wait_for_all()
+        if not self.isMaximized():
+            self.session.preferences.put("window", [self.width(), self.height()])
+        event.accept()
+
+
+class _Band(Panel):
+    """Says on every page that this is sample data."""
+
+    def __init__(self) -> None:
+        super().__init__("band", height=28)
+        state = look.STATES["practice"]
+        title = Label(_(state.word), "small_strong", "on_band")
+        words = Label(_("Số liệu hư cấu để xem thử; sửa thoải mái, không ảnh hưởng dữ liệu thật."), "small_medium", "on_band")
+        self.setLayout(row(IconLabel(state.icon, "on_band", "", 16), title, words, None, gap=10, edge=(16, 2, 16, 2)))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -1,0 +1,58 @@
+"""The pages of the window, in the order of the navigation; each is built on its first visit by the function named here.
+
+A page that is not there yet (its module is missing) is not shown. A page is a widget with ``show_place(place)``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from PySide6.QtWidgets import QWidget
+
+from db.records import RECORD_TYPES
+from ui.session import Session
+
+Factory = Callable[[Session], QWidget]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its key, the word and icon of the navigation, the group it stands in, and how it is made."""
+
+    key: str
+    word: str
+    icon: str
+    group: str
+    factory: Factory
+
+
+def _from(module: str, name: str, *arguments: str) -> Factory:
+    def make(session: Session) -> QWidget:
+        made: QWidget = getattr(importlib.import_module(module), name)(session, *arguments)
+        return made
+
+    return make
+
+
+FIXED = (
+    ("home", "Việc hôm nay", "house", "work", "ui.home_page", "HomePage"),
+    ("report", "Báo cáo", "file-text", "report", "ui.report_page", "ReportPage"),
+    ("import", "Nhập từ bảng", "table", "report", "ui.import_page", "ImportPage"),
+    ("exchange", "Gửi, nhận dữ liệu", "arrows-left-right", "report", "ui.exchange_page", "ExchangePage"),
+    ("board", "Theo dõi đơn vị", "grid-four", "report", "ui.board_page", "BoardPage"),
+    ("history", "Lịch sử, thùng rác", "clock-counter-clockwise", "settings", "ui.history_page", "HistoryPage"),
+    ("settings", "Cài đặt", "gear-six", "settings", "ui.settings_page", "SettingsPage"),
+)
+GROUPS = ("work", "report", "catalogue", "settings")
+
+
+def pages() -> list[Page]:
+    """Give all pages in order: fixed ones that exist, and one for every record type but those that settings show."""
+    found = [Page(key, word, icon, group, _from(module, name)) for key, word, icon, group, module, name in FIXED if find_spec(module)]
+    for name, declared in RECORD_TYPES.items():
+        group = declared.shelf if declared.shelf != "settings" else ""
+        found.append(Page(name, declared.menu or declared.plural, declared.icon, group, _from("ui.record_page", "RecordPage", name)))
+    return sorted(found, key=lambda page: GROUPS.index(page.group) if page.group else len(GROUPS))

@@ -1,0 +1,247 @@
+"""One page for every record type: its list, and beside it the form of the record that is open."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.listing import Row, Wanted
+from db.questions import grouped
+from db.record import EventRecord
+from db.records import RECORD_TYPES
+from ui import look
+from ui.buttons import Button
+from ui.changes import changes
+from ui.list_pane import ListPane
+from ui.look import px
+from ui.parts import Label, Panel, page_title, row
+from ui.session import Place, Session
+
+LIST_KEYS = [("Ctrl+N", "phiếu mới"), ("Enter", "mở"), ("Ctrl+F", "tìm"), ("Ctrl+C", "chép kèm tiêu đề"), ("Ctrl+/", "mọi phím")]
+FORM_KEYS = [("Enter", "ô tiếp"), ("F4", "như phiếu trước"), ("F8", "lỗi tiếp theo"), ("Ctrl+S", "lưu"), ("Ctrl+/", "mọi phím")]
+
+
+class RecordPage(QWidget):
+    """The page of one record type. Alone the list shows full columns; beside a form two-line rows."""
+
+    def __init__(self, session: Session, type_name: str) -> None:
+        super().__init__()
+        self.session, self.declared = session, RECORD_TYPES[type_name]
+        self.form: QWidget | None = None
+        self._stale = False
+        self.list = ListPane(session, self.declared)
+        self._header = self._make_header()
+        self._strip = self._make_strip()
+        self._right = Panel("surface")
+        self._form_slot = QVBoxLayout()
+        self._form_slot.setContentsMargins(0, 0, 0, 0)
+        self._form_slot.setSpacing(0)
+        self._form_slot.addWidget(self._strip)
+        self._right.setLayout(self._form_slot)
+        self._right.hide()
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.addWidget(self.list)
+        self.split.addWidget(self._right)
+        self.split.setChildrenCollapsible(False)
+        self.split.setStretchFactor(1, 1)
+        look.follow(self.split, lambda one: one.setHandleWidth(px(3)))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header)
+        layout.addWidget(self.split, 1)
+        self.list.opened.connect(self._open_row)
+        self.list.counted.connect(self._counted)
+        self.split.splitterMoved.connect(lambda *_: self.session.preferences.put("list_width", self._hundredth(self.list.width())))
+        session.context_changed.connect(self._context_changed)
+        changes.records_changed.connect(self._changed)
+        changes.drafts_changed.connect(self._changed)
+
+    @staticmethod
+    def _hundredth(width: int) -> int:
+        return round(width * 100 / look.scale())
+
+    # -- parts -------------------------------------------------------------------------------------------------------
+
+    def _make_header(self) -> Panel:
+        self.fact = Label("", "body", "ink2")
+        self.new_button = Button(_("{what} mới").format(what=_(self.declared.caption)), icon="plus", pressed=self.new)
+        self.new_button.setVisible(self.session.may("enter"))
+        self.buttons = row(gap=8)
+        if find_spec("ui.import_page"):
+            self.buttons.addWidget(Button(_("Nhập từ bảng"), icon="table", pressed=self._import))
+        if find_spec("ui.export_action"):
+            self.buttons.addWidget(Button(_("Xuất"), icon="export", pressed=self._export))
+        self.buttons.addWidget(self.new_button)
+        title = page_title(_(self.declared.plural), self.fact)
+        return Panel("window", "b", row(title, None, self.buttons, edge=(16, 9, 16, 9)), 52)
+
+    def _make_strip(self) -> Panel:
+        self._to_list = Button(_("Danh sách"), icon="list-bullets", pressed=self.close_form)
+        back = Button(_("Bản ghi trước"), "quiet", "caret-left", lambda: self.list.step(-1), only_icon=True)
+        on = Button(_("Bản ghi sau"), "quiet", "caret-right", lambda: self.list.step(1), only_icon=True)
+        strip = Panel("surface", "b", row(self._to_list, back, on, None, gap=6, edge=(12, 4, 12, 4)), 44)
+        strip.hide()
+        return strip
+
+    def _make_form(self) -> QWidget:
+        if find_spec("ui.form") is None:
+            return Label(_("Phiếu nhập chưa có trong bản này."), "body", "ink2")
+        form: Any = import_module("ui.form").RecordForm(self.session.store, self.declared, self.session.user)
+        form.saved.connect(self._saved)
+        form.left.connect(self.close_form)
+        made: QWidget = form
+        return made
+
+    # -- going there -------------------------------------------------------------------------------------------------
+
+    def show_place(self, place: Place) -> None:
+        """Show what is asked for; without anything asked, the list as it was left."""
+        if place.wanted is not None:
+            self.close_form()
+            self.list.show_wanted(place.wanted)
+        elif self._stale or not self.list.model.is_whole:
+            self.list.reload()
+        self._stale = False
+        if place.uid is not None:
+            self.list.select(place.uid)
+            self.open_uid(place.uid)
+        elif place.draft is not None:
+            self.open_draft(place.draft)
+        elif place.new:
+            self.new()
+        elif self.form is None or not self._right.isVisible():
+            self.list.table.setFocus()
+        self._keys()
+
+    def _keys(self) -> None:
+        shown = FORM_KEYS if self._right.isVisible() else LIST_KEYS
+        self.session.show_keys([(key, _(verb)) for key, verb in shown])
+
+    def _open_row(self, chosen: Row) -> None:
+        if chosen.draft is not None:
+            self.open_draft(chosen.draft)
+        elif chosen.uid is not None:
+            self.open_uid(chosen.uid)
+
+    def _ready(self) -> Any:
+        if self.form is None:
+            self.form = self._make_form()
+            self._form_slot.addWidget(self.form, 1)
+        if not self._right.isVisible():
+            self._right.show()
+            self.list.table.set_narrow(True)
+            wide = px(min(420, max(340, self.session.preferences.get("list_width", 380))))
+            self.split.setSizes([wide, max(px(300), self.width() - wide)])
+            self._fold()
+        self._keys()
+        return self.form
+
+    def open_uid(self, uid: str) -> None:
+        """Open a record in the form."""
+        opening = getattr(self._ready(), "open_record", None)
+        if opening is not None:
+            opening(uid)
+
+    def open_draft(self, draft: str) -> None:
+        """Open a draft in the form."""
+        opening = getattr(self._ready(), "open_draft", None)
+        if opening is not None:
+            opening(draft)
+
+    def new(self) -> None:
+        """Open an empty form."""
+        if not self.session.may("enter"):
+            return
+        opening = getattr(self._ready(), "new", None)
+        if opening is not None:
+            opening()
+
+    def close_form(self) -> None:
+        """Fold the form away; what is typed in it has been kept as a draft."""
+        self.keep_typed()
+        self._right.hide()
+        self.list.show()
+        self.list.table.set_narrow(False)
+        self.list.table.setFocus()
+        self._keys()
+
+    # -- what the window asks ----------------------------------------------------------------------------------------
+
+    def search(self) -> None:
+        """Put the cursor into the search."""
+        if not self.list.isVisible():
+            self.close_form()
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def keep_typed(self) -> None:
+        """Keep what is half typed as a draft."""
+        keep = getattr(self.form, "keep_draft", None)
+        if callable(keep):
+            keep()
+
+    def leave(self) -> None:
+        """Another page is opened."""
+        self.keep_typed()
+
+    def side(self) -> tuple[str, QWidget] | None:
+        """Give the widget of the panel at the side; None when nothing is open."""
+        make = getattr(self.form, "side", None)
+        return make() if callable(make) and self._right.isVisible() else None
+
+    def undo(self) -> None:
+        """Take back in the form."""
+        undo = getattr(self.form, "undo", None)
+        if callable(undo):
+            undo()
+
+    def fit(self, effective: float) -> None:
+        """Fold the list away beside a form where both have no room."""
+        self._tight = effective < 1000
+        self._fold()
+
+    _tight = False
+
+    def _fold(self) -> None:
+        beside = self._right.isVisible()
+        self._strip.setVisible(beside and self._tight)
+        self.list.setVisible(not (beside and self._tight))
+
+    # -- what happened -----------------------------------------------------------------------------------------------
+
+    def _counted(self, count: int, _all: bool) -> None:
+        what = _(self.declared.caption).lower()
+        in_period = issubclass(self.declared, EventRecord) and self.list.period_chip.isChecked()
+        words = _("{n} {what} trong kỳ") if in_period else "{n} {what}"
+        self.fact.setText(words.format(n=grouped(count), what=what))
+        self._to_list.setText(_("Danh sách {n}").format(n=grouped(count)))
+
+    def _saved(self, uid: str) -> None:
+        changes.records_changed.emit(self.declared.type_name)
+        self.list.select(uid)
+
+    def _context_changed(self) -> None:
+        if self.isVisible():
+            self.list.reload()
+        else:
+            self._stale = True
+
+    def _changed(self, type_name: str) -> None:
+        if type_name not in ("", self.declared.type_name):
+            return
+        if self.isVisible():
+            self.list.reload()
+        else:
+            self._stale = True
+
+    def _import(self) -> None:
+        self.session.go(Place("import", Wanted(), self.declared.type_name))
+
+    def _export(self) -> None:
+        import_module("ui.export_action").export_list(self, self.session, self.declared, self.list.model.listing)
