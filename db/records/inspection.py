@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from peewee import fn
+from peewee import Tuple, fn
 
 from db.catalogues import code_list
 from db.figures import Figure, Measure, Share, Source, Total, Where, Window, figure
@@ -183,11 +183,11 @@ def _latest_supervised(m: Any, w: Window) -> Any:
     """The latest regular supervision of each unit and organisation in the period: members are a stock, not turns."""
     other = Subject.alias()
     newest = (
-        other.select(fn.MAX(other.stamp))
+        other.select(other.of_unit, other.org, fn.MAX(other.stamp))
         .where((other.counts == 1) & other.counted_on.between(w.start, w.end) & (other.inspection == "GS_TX"))
         .group_by(other.of_unit, other.org)
     )
-    return m.stamp.in_(newest)
+    return Tuple(m.of_unit, m.org, m.stamp).in_(newest)
 
 
 def _subjects(kind: str, who: str, more: Where | None = None) -> Where:
