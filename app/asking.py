@@ -65,13 +65,10 @@ def _nobody() -> NoReturn:
     )
 
 
-def data_folder(options: argparse.Namespace, name: str = "") -> Path:
-    """Give the data folder: ``--data``, NENNEP_DATA, else the platform's; ``name`` is that of the default one."""
+def data_folder(options: argparse.Namespace, name: str = "nennep") -> Path:
+    """Give the data folder: ``--data``, NENNEP_DATA, else ``name`` in the platform's folder for data of programs."""
     given = getattr(options, "data", None) or os.environ.get("NENNEP_DATA")
-    if given:
-        return Path(given).expanduser()
-    home = Path(platformdirs.user_data_dir("nennep", appauthor=False))
-    return home / name if name else home / "du-lieu"
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir(name, appauthor=False))
 
 
 def user_name(options: argparse.Namespace) -> str | None:

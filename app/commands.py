@@ -86,7 +86,7 @@ def _init(options: Options) -> int:
 def _demo(options: Options) -> int:
     from app import demo
 
-    made = demo.make(data_folder(options, "demo"), progress)
+    made = demo.make(data_folder(options, "nennep-demo"), progress)
     for line in made.lines():
         print(line)
     return 0
