@@ -6,6 +6,7 @@ of records, ``write`` a file of tables.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
@@ -116,28 +117,32 @@ def _ole(path: Path, data: bytes) -> ExpectedError:
 
 
 def _read_xlsx(guarded: Guarded, known: Known | None) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    for checked, rows in zip(guarded.sheets, _parsed(guarded), strict=True):
+        sheet = tabulate(checked.title, rows, known)
+        sheet.errors = {
+            (row + 1, column): f"Ô báo lỗi {text}. Hãy sửa công thức hoặc ghi giá trị." for (row, column), text in checked.errors.items()
+        }
+        sheets.append(sheet)
+    hidden = [title for title in guarded.hidden if title != LISTS]
+    if hidden and sheets:
+        sheets[0].warnings.append(f"Không đọc trang ẩn: {', '.join(hidden)}.")
+    return sheets
+
+
+def _parsed(guarded: Guarded) -> Iterator[list[tuple[int, list[Cell]]]]:
     from python_calamine import CalamineError, load_workbook
 
-    sheets: list[Sheet] = []
     try:
         with load_workbook(io.BytesIO(guarded.book)) as book:
-            for number, checked in enumerate(guarded.sheets):
-                sheet = tabulate(checked.title, _rows(book.get_sheet_by_index(number)), known)
-                sheet.errors = {
-                    (row + 1, column): f"Ô báo lỗi {text}. Hãy sửa công thức hoặc ghi giá trị."
-                    for (row, column), text in checked.errors.items()
-                }
-                sheets.append(sheet)
-    except CalamineError as error:
+            for number in range(len(guarded.sheets)):
+                yield list(_rows(book.get_sheet_by_index(number)))
+    except (CalamineError, OverflowError) as error:  # the second: days and hours beyond any calendar
         raise damaged_error() from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # a Rust panic, which is no Exception
             raise
         raise damaged_error() from error
-    hidden = [title for title in guarded.hidden if title != LISTS]
-    if hidden and sheets:
-        sheets[0].warnings.append(f"Không đọc trang ẩn: {', '.join(hidden)}.")
-    return sheets
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
@@ -192,7 +197,12 @@ def _write_xlsx(file: BinaryIO, tables: Sequence[Table]) -> int:
             with self._archive.open(ws.path[1:], "w", force_zip64=True) as out:
                 ws._writer = WorksheetWriter(ws, out)  # noqa: SLF001
                 ws._writer.write_top()  # noqa: SLF001
-                counts.append(_fill(ws, pages[ws.title]))
+                try:
+                    counts.append(_fill(ws, pages[ws.title]))
+                except BaseException:
+                    with contextlib.suppress(Exception):
+                        ws.close()  # or its generators complain when they are collected
+                    raise
                 ws.close()
             ws._rels = ws._writer._rels  # noqa: SLF001
             self.manifest.append(ws)

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -14,8 +14,10 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 STYLES = (
-    f'{HEAD}<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/>'
+    f'{HEAD}<styleSheet xmlns="{MAIN}">'
+    '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/>'
     '<xf numFmtId="46" applyNumberFormat="1"/></cellXfs></styleSheet>'
 )
 
@@ -66,7 +68,8 @@ def parts(
     )
     kinds = [("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(sheets) + 1)] + [("styles", "styles.xml")]
     found = {
-        "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>',
         "_rels/.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{workbook}<sheets>{listed}</sheets></workbook>',
@@ -129,7 +132,7 @@ def lying_sizes(size: int = 700 << 20) -> bytes:
     good = pack({name: content for name, content in found.items() if "sheet1" not in name})
     at = good.index(b"PK\1\2")
     end = good.rindex(b"PK\5\6")
-    count, length, offset = struct.unpack_from("<H2L", good, end + 10)
+    count, _, offset = struct.unpack_from("<H2L", good, end + 10)
     raw = b"xl/worksheets/sheet1.xml"
     shared = struct.pack("<5H3L2H", 20, 0, 8, 0, 0x21, 0, len(packed), 1000, len(raw), 0)
     directory = good[at:end] + b"PK\1\2" + struct.pack("<H", 20) + shared + struct.pack("<3H2L", 0, 0, 0, 0, offset) + raw
@@ -151,14 +154,8 @@ def repeated_long_string(cells_count: int = 200_000) -> bytes:
     return book(body, strings=string_table(["á" * 30_000]))
 
 
-HOSTILE: dict[str, tuple[bytes, str]] = {}
-"""What is refused: name → (content, code of the ExpectedError). Built on demand by ``hostile``."""
-
-
-def hostile() -> dict[str, tuple[bytes, str]]:
-    """Build every hostile workbook, with the code it is refused under."""
-    if HOSTILE:
-        return HOSTILE
+def hostile() -> dict[str, tuple[bytes | Callable[[], bytes], str]]:
+    """Every hostile workbook (the large ones as functions that build them) with the code it is refused under."""
     one = cells(["Đơn vị"], ["DV01"])
     dtd = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     xxe = '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
@@ -172,61 +169,63 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         return book(one + f'<row r="3">{xml}</row>')
 
     plain = parts({"Buổi": sheet_xml(one)})
-    HOSTILE.update(
-        {
-            "stray cell at XFD1048576": (book(one + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "outside"),
-            "stray cell behind another r": (cell('<c x=">" r="XFD1048576"><v>1</v></c>'), "outside"),
-            "two addresses on one cell": (cell('<c r="A3" r="XFD1048576"><v>1</v></c>'), "damaged"),
-            "stray cell in single quotes": (cell("<c r='XFD1048576'><v>1</v></c>"), "outside"),
-            "stray cell with a prefix": (cell(f'<x:c xmlns:x="{MAIN}" r="XFD1048576"><x:v>1</x:v></x:c>'), "outside"),
-            "stray cell in small letters": (cell('<c r="xfd1048576"><v>1</v></c>'), "outside"),
-            "stray cell in a distant row": (cell('<c r="A900000"><v>1</v></c><c r="B3"><v>1</v></c>'), "outside"),
-            "an address of sixteen letters": (cell('<c r="AAAAAAAAAAAAAAAA3"><v>1</v></c>'), "damaged"),
-            "an address of fourteen digits": (cell('<c r="A99999999999999"><v>1</v></c>'), "damaged"),
-            "an address in character references": (cell('<c r="&#88;FD3"><v>1</v></c>'), "damaged"),
-            "a distant row without addresses": (book(one + '<row r="1048576"><c><v>1</v></c></row>'), "outside"),
-            "a hundred thousand columns without addresses": (book("<row>" + "<c><v>1</v></c>" * 100_000 + "</row>"), "outside"),
-            "a rectangle of nine million cells": (
-                book(cells(["a"]) + "".join(f'<row r="{n}"><c r="{letters(n % 256 + 1)}{n}"><v>1</v></c></row>' for n in range(2, 40_000))),
-                "too-large",
+    return {
+        "stray cell at XFD1048576": (book(one + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "outside"),
+        "stray cell behind another r": (cell('<c x=">" r="XFD1048576"><v>1</v></c>'), "outside"),
+        "two addresses on one cell": (cell('<c r="A3" r="XFD1048576"><v>1</v></c>'), "damaged"),
+        "stray cell in single quotes": (cell("<c r='XFD1048576'><v>1</v></c>"), "outside"),
+        "stray cell with a prefix": (cell(f'<x:c xmlns:x="{MAIN}" r="XFD1048576"><x:v>1</x:v></x:c>'), "outside"),
+        "stray cell in small letters": (cell('<c r="xfd1048576"><v>1</v></c>'), "outside"),
+        "stray cell in a distant row": (cell('<c r="A900000"><v>1</v></c><c r="B3"><v>1</v></c>'), "outside"),
+        "an address of sixteen letters": (cell('<c r="AAAAAAAAAAAAAAAA3"><v>1</v></c>'), "damaged"),
+        "an address of fourteen digits": (cell('<c r="A99999999999999"><v>1</v></c>'), "damaged"),
+        "an address in character references": (cell('<c r="&#88;FD3"><v>1</v></c>'), "damaged"),
+        "a distant row without addresses": (book(one + '<row r="1048576"><c><v>1</v></c></row>'), "outside"),
+        "a hundred thousand columns without addresses": (book("<row>" + "<c><v>1</v></c>" * 100_000 + "</row>"), "outside"),
+        "a rectangle of nine million cells": (
+            lambda: book(
+                cells(["a"]) + "".join(f'<row r="{n}"><c r="{letters(n % 256 + 1)}{n}"><v>1</v></c></row>' for n in range(2, 40_000))
             ),
-            "300,000 rows": (many_rows(), "outside"),
-            "300 columns": (book(cells([f"Cột {n}" for n in range(300)])), "outside"),
-            "six million cells in one place": (book('<row r="1">' + '<c r="A1"><v>1</v></c>' * 6_000_000 + "</row>"), "bomb"),
-            "700 MB behind a false size": (lying_sizes(), "bomb"),
-            "a false count of shared strings": (book(one, strings=string_table(["x"], 4_000_000_000)), "too-large"),
-            "millions of empty shared strings": (book(one, strings=f'{HEAD}<sst xmlns="{MAIN}">' + "<si/>" * 3_000_000 + "</sst>"), "too-large"),
-            "one long string in every cell": (repeated_long_string(), "too-large"),
-            "shared strings inside one another": (book(one, strings=f"{HEAD}<sst><si><t>a</t><si/><t>b</t></si></sst>"), "damaged"),
-            "billion laughs in a sheet": (replaced("xl/worksheets/sheet1.xml", "<worksheet", dtd + "<worksheet"), "dtd"),
-            "billion laughs in the workbook": (replaced("xl/workbook.xml", "<workbook", dtd + "<workbook"), "dtd"),
-            "external entity in the strings": (replaced("xl/sharedStrings.xml", "<sst", xxe + "<sst"), "dtd"),
-            "external entity in the styles": (replaced("xl/styles.xml", "<styleSheet", xxe + "<styleSheet"), "dtd"),
-            "a comment that hides cells": (cell('<!-- <c r="A1"><v>1</v></c> -->'), "dtd"),
-            "UTF-16": (pack({**plain, "xl/worksheets/sheet1.xml": plain["xl/worksheets/sheet1.xml"].decode().encode("utf-16")}), "damaged"),
-            "another encoding": (replaced("xl/worksheets/sheet1.xml", "UTF-8", "windows-1258"), "damaged"),
-            "a formula without a value": (cell('<c r="B3"><f>SUM(A1:A2)</f></c>'), "formula"),
-            "a formula with an empty value": (cell('<c r="B3"><f>SUM(A1:A2)</f><v></v></c>'), "formula"),
-            "a shared formula without a value": (cell('<c r="B3"><f t="shared" si="0"/></c>'), "formula"),
-            "a string index that is none": (cell('<c r="B3" t="s"><f>1</f><v>7</v></c>'), "damaged"),
-            "a string index out of range": (cell('<c r="B3" t="s"><v>7</v></c>'), "damaged"),
-            "a cell inside a cell": (cell('<c r="B3"><c r="C3"><v>1</v></c></c>'), "damaged"),
-            "a sheet cut short": (replaced("xl/worksheets/sheet1.xml", "</row></sheetData></worksheet>", ""), "damaged"),
-            "a missing sheet": (pack({name: c for name, c in plain.items() if "sheet1" not in name}), "damaged"),
-            "the same part twice": (raw_zip([*((n, c, len(c)) for n, c in plain.items()), ("XL/styles.xml", b"<x/>", 4)]), "damaged"),
-            "3,000 parts": (pack({**plain, **{f"xl/media/{n}.xml": b"" for n in range(3_000)}}), "too-large"),
-            "200 sheets": (pack(parts({f"Trang {n}": sheet_xml(one) for n in range(200)})), "too-large"),
-            "a workbook 200,000 elements deep": (replaced("xl/workbook.xml", "<sheets>", "<a>" * 200_000 + "<sheets>"), "damaged"),
-            "cut in the middle": (pack(plain)[:-300], "damaged"),
-            "a flipped byte in the data": (_flipped(pack(plain)), "damaged"),
-            "a password on the zip": (_encrypted(pack(plain)), "encrypted"),
-            "another zip": (pack({"ảnh.png": b"x"}), "kind"),
-            "a Word document": (pack({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "kind"),
-            "an OpenDocument table": (pack({"mimetype": b"x", "META-INF/manifest.xml": b"<x/>", "content.xml": b"<x/>"}), "kind"),
-            "an xlsb": (pack({"xl/workbook.bin": b"x"}), "kind"),
-        }
-    )
-    return HOSTILE
+            "too-large",
+        ),
+        "300,000 rows": (many_rows, "outside"),
+        "300 columns": (book(cells([f"Cột {n}" for n in range(300)])), "outside"),
+        "six million cells in one place": (lambda: book('<row r="1">' + '<c r="A1"><v>1</v></c>' * 6_000_000 + "</row>"), "bomb"),
+        "700 MB behind a false size": (lying_sizes, "bomb"),
+        "a false count of shared strings": (book(one, strings=string_table(["x"], 4_000_000_000)), "too-large"),
+        "millions of empty shared strings": (
+            book(one, strings=f'{HEAD}<sst xmlns="{MAIN}">' + "<si/>" * 3_000_000 + "</sst>"),
+            "too-large",
+        ),
+        "one long string in every cell": (repeated_long_string, "too-large"),
+        "shared strings inside one another": (book(one, strings=f"{HEAD}<sst><si><t>a</t><si/><t>b</t></si></sst>"), "damaged"),
+        "billion laughs in a sheet": (replaced("xl/worksheets/sheet1.xml", "<worksheet", dtd + "<worksheet"), "dtd"),
+        "billion laughs in the workbook": (replaced("xl/workbook.xml", "<workbook", dtd + "<workbook"), "dtd"),
+        "external entity in the strings": (replaced("xl/sharedStrings.xml", "<sst", xxe + "<sst"), "dtd"),
+        "external entity in the styles": (replaced("xl/styles.xml", "<styleSheet", xxe + "<styleSheet"), "dtd"),
+        "a comment that hides cells": (cell('<!-- <c r="A1"><v>1</v></c> -->'), "dtd"),
+        "UTF-16": (pack({**plain, "xl/worksheets/sheet1.xml": plain["xl/worksheets/sheet1.xml"].decode().encode("utf-16")}), "damaged"),
+        "another encoding": (replaced("xl/worksheets/sheet1.xml", "UTF-8", "windows-1258"), "damaged"),
+        "a formula without a value": (cell('<c r="B3"><f>SUM(A1:A2)</f></c>'), "formula"),
+        "a formula with an empty value": (cell('<c r="B3"><f>SUM(A1:A2)</f><v></v></c>'), "formula"),
+        "a shared formula without a value": (cell('<c r="B3"><f t="shared" si="0"/></c>'), "formula"),
+        "a string index that is none": (cell('<c r="B3" t="s"><f>1</f><v>7</v></c>'), "damaged"),
+        "a string index out of range": (cell('<c r="B3" t="s"><v>7</v></c>'), "damaged"),
+        "a cell inside a cell": (cell('<c r="B3"><c r="C3"><v>1</v></c></c>'), "damaged"),
+        "a sheet cut short": (replaced("xl/worksheets/sheet1.xml", "</row></sheetData></worksheet>", ""), "damaged"),
+        "a missing sheet": (pack({name: c for name, c in plain.items() if "sheet1" not in name}), "damaged"),
+        "the same part twice": (raw_zip([*((n, c, len(c)) for n, c in plain.items()), ("XL/styles.xml", b"<x/>", 4)]), "damaged"),
+        "3,000 parts": (pack({**plain, **{f"xl/media/{n}.xml": b"" for n in range(3_000)}}), "too-large"),
+        "200 sheets": (pack(parts({f"Trang {n}": sheet_xml(one) for n in range(200)})), "too-large"),
+        "a workbook 200,000 elements deep": (replaced("xl/workbook.xml", "<sheets>", "<a>" * 200_000 + "<sheets>"), "damaged"),
+        "cut in the middle": (pack(plain)[:-300], "damaged"),
+        "a flipped byte in the data": (_flipped(pack(plain)), "damaged"),
+        "a password on the zip": (_encrypted(pack(plain)), "encrypted"),
+        "another zip": (pack({"ảnh.png": b"x"}), "kind"),
+        "a Word document": (pack({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "kind"),
+        "an OpenDocument table": (pack({"mimetype": b"x", "META-INF/manifest.xml": b"<x/>", "content.xml": b"<x/>"}), "kind"),
+        "an xlsb": (pack({"xl/workbook.bin": b"x"}), "kind"),
+    }
 
 
 def _flipped(data: bytes) -> bytes:
@@ -237,6 +236,12 @@ def _flipped(data: bytes) -> bytes:
 def _encrypted(data: bytes) -> bytes:
     at = data.index(b"PK\1\2") + 8
     return data[:at] + b"\1" + data[at + 1 :]
+
+
+def build(name: str) -> tuple[bytes, str]:
+    """Give one hostile workbook and its code."""
+    made, code = hostile()[name]
+    return made() if callable(made) else made, code
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
