@@ -358,8 +358,16 @@ class _Grouping:
                 record = RawRecord(cells, {}, number, plan)
                 records.append(record)
                 for key in keys:
-                    if joined.setdefault(key, record) is not record and key is keys[0]:
-                        self._refuse(record, Refusal(plan.sheet.title, number, "", "Trùng với một bản ghi khác trong tệp."))
+                    if joined.setdefault(key, record) is not record:
+                        self._refuse(
+                            record,
+                            Refusal(
+                                plan.sheet.title,
+                                number,
+                                "",
+                                f"Trùng {key[-1]} với bản ghi ở dòng {joined[key].row}, mà “{JOIN_LABEL}” khác nhau.",
+                            ),
+                        )
             elif cells != record.cells:
                 self._compare(plan, record, cells, number)
             if kind is not None:
@@ -383,7 +391,9 @@ class _Grouping:
     def _compare(self, plan: _Plan, record: RawRecord, cells: Mapping[str, str], number: int) -> None:
         """Refuse record cells of a later row that are neither empty nor equal to the first row's."""
         for name, text in cells.items():
-            if clean(record.cells.get(name, "")) != clean(text):
+            first = clean(record.cells.get(name, ""))
+            same = first.lower() == clean(text).lower() if name == UID or name in self.declared.key else first == clean(text)
+            if not same:
                 reason = f"Khác với dòng {record.row} của cùng bản ghi. Hãy để trống hoặc ghi giống dòng đầu."
                 self._refuse(record, Refusal(plan.sheet.title, number, plan.headings.get(name, ""), reason))
 
