@@ -1,58 +1,36 @@
-"""Line breaking for Vietnamese prose: cleaning, ties between words, justified lines and lines broken by sense.
+"""Line breaking for Vietnamese text: cleaning, justified paragraphs, and lines broken by sense.
 
-Pure measuring: the width of a string comes from a function. Rules: the layout rules of the office (no number without its
-unit, no ``số`` without its number), at most 4.2 pt of extra space per gap at 14 pt before a soft tie is freed.
+Pure measuring: the width of a string comes from a function that adds up over characters. No number parts from its unit, no
+``số`` from its number, unless a line would need more than 4.2 pt of extra space per gap (at 14 pt).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from itertools import pairwise
+
+from app.report.ties import LONGEST_NAME, Tie, bare, compound, lists, tie
 
 Measure = Callable[[str], float]
 NBSP = "\u00a0"
 
-
-class Tie(IntEnum):
-    """How firmly two neighbouring words hold together, in the order in which they are freed."""
-
-    FREE = 0
-    NOUN = 1
-    """A number and what it counts; ``số`` and the word after it."""
-    NUMBERED = 2
-    """``số``, ``Chỉ thị``, ``Điều`` … and their number."""
-    NAME = 3
-    """``Ban``, ``huyện`` … and the proper name after it."""
-    PROPER = 4
-    """The inside of a proper name."""
-    NEVER = 5
-    """Number and measure, ``ngày 18``, a no-break space in the text."""
-
-
-SOFT = {Tie.NOUN: 1.5, Tie.NUMBERED: 2.5, Tie.NAME: 3.0}
 LOOSE = 4.2 / 14
 """Extra space per gap, in parts of the type size, above which soft ties are freed."""
 TOO_LOOSE = 6.0 / 14
 """Above this even a proper name is broken."""
-RAGGED = 14.0 / 14
+RAGGED = 1.0
 """Above this (one endless word in the line) the line is left unjustified."""
-
-_MEASURES = frozenset(["đồng", "đ", "triệu", "nghìn", "ngàn", "tỷ", "trăm", "chục", "%", "km", "m", "m2", "m²", "ha", "kg", "g", "tấn", "lít", "giờ", "phút", "ngày", "tháng", "năm", "quý", "điểm"])
-_DATED = frozenset(["ngày", "tháng", "năm", "quý"])
-_NUMBERED = frozenset(["thị", "quyết", "định", "hoạch", "dẫn", "luật", "điều", "khoản", "điểm", "mục", "khóa", "lần", "lục", "phần", "chương", "tư", "trang", "biểu", "mẫu"])
-_PLACES = frozenset(["ban", "bộ", "tỉnh", "huyện", "xã", "phường", "phố", "quận", "khu", "thôn", "chí"])
-_FUNCTION = frozenset(
-    ["và", "của", "với", "đến", "được", "trong", "ngoài", "theo", "có", "là", "tại", "cho", "về", "hoặc", "do", "bởi", "để", "khi", "thì", "mà", "nên", "vì", "nhưng", "ở", "từ", "trên", "dưới", "đã", "đang", "sẽ", "báo"]
-)
-_ROMAN = re.compile(r"[IVXLC]+[,.;:)]*")
-_COUNT = re.compile(r"[(“\"‘]*\d[\d.]*(,\d+)?")
-_STARTS_WITH_DIGIT = re.compile(r"[(“\"‘]*\d")
-_LEADING = "(“\"‘["
-_STOP = tuple(".,;:!?)”’/")
+SINGLE = 6.0
+"""What a last line of one word costs: as much as one line 5 pt loose."""
+_NEVER = 1000.0
+_HELD = (0.0, _NEVER, _NEVER, _NEVER, _NEVER, _NEVER)
+_SOFTER = (0.0, 1.5, 2.5, 3.0, _NEVER, _NEVER)
+_SOFTEST = (0.0, 1.5, 2.5, 3.0, 12.0, _NEVER)
+"""Cost of breaking each kind of tie: first none gives way, then counted nouns, numbers and names, then the inside of names."""
+_BY_SENSE = (0.0, 1.5, 2.0, 1.5, 4.0, 8.0)
 
 
 def clean(text: str) -> str:
@@ -89,92 +67,90 @@ def join(pieces: Iterable[tuple[str, str]]) -> tuple[str, list[tuple[int, int, s
     return text.rstrip(" "), spans
 
 
-def _bare(word: str) -> str:
-    return word.lstrip(_LEADING).lower()
-
-
-def _tie(words: list[str], at: int, capitals: bool) -> Tie:
-    """The tie between ``words[at]`` and the next one."""
-    word, following = words[at], words[at + 1]
-    bare, before = _bare(word), _bare(words[at - 1]) if at else ""
-    if following in ("-", "–", "%") or following[0] in ",.;:!?)%":
-        return Tie.NEVER
-    if word in ("-", "–"):
-        ranged = at and words[at - 1][-1:].isdigit() and following[:1].isdigit()
-        return Tie.NEVER if ranged else Tie.FREE
-    if _STARTS_WITH_DIGIT.match(following):
-        if bare in _DATED:
-            return Tie.NEVER
-        if bare in ("số", "số:") or bare in _NUMBERED:
-            return Tie.NUMBERED
-        return Tie.FREE
-    if bare == "số" or (bare == "một" and before == ""):
-        return Tie.NOUN
-    follow = following.rstrip(".,;:!?)”’").lower()
-    if (bare, follow) in (("như", "sau"), ("triệu", "đồng"), ("nghìn", "đồng"), ("tỷ", "đồng")) or bare == "thứ":
-        return Tie.NEVER
-    if _COUNT.fullmatch(word):
-        if before in _DATED or before in ("số", "số:") or before in _NUMBERED:
-            return Tie.FREE
-        if follow in _MEASURES:
-            return Tie.NEVER
-        return Tie.NOUN if following[0].islower() and follow not in _FUNCTION else Tie.FREE
-    if word.endswith(_STOP):
-        return Tie.FREE
-    if _ROMAN.fullmatch(following) and bare in _NUMBERED:
-        return Tie.NUMBERED
-    if capitals:
-        return Tie.FREE
-    if word in ("Ban", "Bộ") or (bare in _PLACES and following[0].isupper()):
-        return Tie.NAME
-    if word.lstrip(_LEADING)[:1].isupper() and following[0].isupper():
-        acronym = len(follow) > 1 and following[:2].isupper()
-        return Tie.NAME if acronym else Tie.PROPER
-    return Tie.FREE
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
-    """A text cut into words. ``starts`` and ``ends`` are offsets into ``text``; gap ``i`` lies before word ``i``."""
+    """A squeezed text cut into words; a word wider than ``narrowest`` is cut into pieces that fit.
 
-    text: str
-    starts: list[int]
-    ends: list[int]
-    ties: list[Tie]
-    spaced: list[bool]
-    """False where a word too long for any line was cut."""
+    ``starts`` and ``ends`` are offsets into ``text``. ``ties[i]`` and ``spaces[i]`` (0 where a word was cut) lie before word ``i``.
+    """
 
+    def __init__(self, text: str, measure: Measure, narrowest: float) -> None:
+        self.text = text
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.ties: list[Tie] = []
+        self.space = measure(" ")
+        found = [(m.start(), m.end()) for m in re.finditer(f"[^ {NBSP}]+", text)]
+        names, capitals = 0, text.isupper()
+        for i, (a, b) in enumerate(found):
+            held = Tie.FREE
+            if i:
+                held = (
+                    Tie.NEVER
+                    if NBSP in text[self.ends[-1] : a]
+                    else tie(self._at(found, i - 2), self._at(found, i - 1), text[a:b], capitals)
+                )
+                names = names + 1 if held in (Tie.PROPER, Tie.NAME) else 0
+                if names >= LONGEST_NAME:
+                    held, names = Tie.FREE, 0
+            self.starts.append(a)
+            self.ties.append(held)
+            if measure(text[a:b]) > narrowest:
+                self._cut(a, b, measure, narrowest)
+            self.ends.append(b)
+        self.count = len(self.starts)
+        self.widths, self.gaps = [0.0], [0]
+        for i, (a, b) in enumerate(zip(self.starts, self.ends, strict=True)):
+            self.widths.append(self.widths[-1] + measure(text[a:b]))
+            self.gaps.append(self.gaps[-1] + (a - self.ends[i - 1] if i else 0))
 
-def cut(text: str, measure: Measure, narrowest: float) -> Words:
-    """Cut a squeezed text into words with their ties; a word wider than ``narrowest`` is cut into pieces that fit."""
-    starts, ends, ties, spaced = [], [], [], []
-    spans = [(m.start(), m.end()) for m in re.finditer(f"[^ {NBSP}]+", text)]
-    words = [text[a:b] for a, b in spans]
-    capitals = text.isupper()
-    chain = 0
-    for i, (a, b) in enumerate(spans):
-        tie = Tie.FREE
-        if i:
-            tie = Tie.NEVER if NBSP in text[spans[i - 1][1] : a] else _tie(words, i - 1, capitals)
-            chain = chain + 1 if tie in (Tie.PROPER, Tie.NAME) else 0
-            if chain > 3:
-                tie, chain = Tie.FREE, 0
-        starts.append(a)
-        ties.append(tie)
-        spaced.append(bool(i))
-        if measure(words[i]) > narrowest:
-            room = 0.0
-            for k in range(a, b):
-                step = measure(text[k])
-                if room and room + step > narrowest and not unicodedata.combining(text[k]):
-                    ends.append(k)
-                    starts.append(k)
-                    ties.append(Tie.FREE)
-                    spaced.append(False)
-                    room = 0.0
-                room += step
-        ends.append(b)
-    return Words(text, starts, ends, ties, spaced)
+    def _at(self, found: list[tuple[int, int]], i: int) -> str:
+        return self.text[slice(*found[i])] if i >= 0 else ""
+
+    def _cut(self, a: int, b: int, measure: Measure, narrowest: float) -> None:
+        """Cut the word ``text[a:b]``; its first start stands already, its last end is left to the caller."""
+        used = 0.0
+        for k in range(a, b):
+            step = measure(self.text[k])
+            if used and used + step > narrowest:
+                self.ends.append(k)
+                self.starts.append(k)
+                self.ties.append(Tie.FREE)
+                used = 0.0
+            used += step
+
+    def word(self, i: int) -> str:
+        """Word ``i``."""
+        return self.text[self.starts[i] : self.ends[i]]
+
+    def line(self, i: int, j: int) -> str:
+        """Words ``i`` to ``j`` (not included) as one printed line."""
+        return self.text[self.starts[i] : self.ends[j - 1]].replace(NBSP, " ")
+
+    def inner(self, i: int, j: int) -> int:
+        """How many spaces lie between words ``i`` and ``j`` (not included)."""
+        return self.gaps[j] - self.gaps[i + 1]
+
+    def natural(self, i: int, j: int) -> float:
+        """The length of words ``i`` to ``j`` (not included) without extra space."""
+        return self.widths[j] - self.widths[i] + self.inner(i, j) * self.space
+
+    def cheapest(self, room: Callable[[int], float], cost: Callable[[int, int, float], float]) -> list[int]:
+        """The breaks of least total ``cost(i, j, natural)``: indexes of the lines' first words, closed by the number of words."""
+        best = [0.0] + [float("inf")] * self.count
+        came = [0] * (self.count + 1)
+        for i in range(self.count):
+            limit = room(i) + 0.01
+            for j in range(i + 1, self.count + 1):
+                natural = self.natural(i, j)
+                if natural > limit and j > i + 1:
+                    break
+                total = best[i] + cost(i, j, natural)
+                if total < best[j] - 1e-9:
+                    best[j], came[j] = total, i
+        breaks = [self.count]
+        while breaks[-1]:
+            breaks.append(came[breaks[-1]])
+        return breaks[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,144 +166,104 @@ class Line:
     """The tie that was broken at the end of this line."""
 
 
-def _lines(words: Words, breaks: list[int], widths: list[float], spaces: list[int], space: float, room: Callable[[int], float]) -> list[Line]:
-    lines = []
-    for i, j in pairwise(breaks):
-        text = words.text[words.starts[i] : words.ends[j - 1]].replace(NBSP, " ")
-        gaps = spaces[j - 1] - spaces[i]
-        natural = widths[j] - widths[i] + gaps * space
-        last = j == len(words.starts)
-        gap = 0.0 if last or not gaps else (room(i) - natural) / gaps
-        lines.append(Line(text, words.starts[i], words.ends[j - 1], natural, gap, Tie.FREE if last else words.ties[j]))
-    return lines
-
-
-def _fit(
-    words: Words, widths: list[float], spaces: list[int], space: float, room: Callable[[int], float], size: float, cost_of: list[float]
-) -> list[int]:
-    """The cheapest breaks: indexes of first words of lines, closed by the number of words."""
-    count = len(words.starts)
-    best = [0.0] + [float("inf")] * count
-    came = [0] * (count + 1)
-    loose, single = LOOSE * size, 6.0
-    for i in range(count):
-        base, limit = best[i], room(i) + 0.01
-        for j in range(i + 1, count + 1):
-            gaps = spaces[j - 1] - spaces[i]
-            natural = widths[j] - widths[i] + gaps * space
-            if natural > limit and j > i + 1:
-                break
-            if j == count:
-                cost = single if gaps == 0 and i else 0.0
-            else:
-                extra = (limit - natural) / gaps if gaps else limit - natural
-                ratio = extra / loose
-                cost = 0.5 * ratio * ratio if ratio <= 1 else 2.0 + (extra - loose) * 84 / size * min(ratio, 20)
-                cost += cost_of[words.ties[j]]
-            if base + cost < best[j] - 1e-9:
-                best[j], came[j] = base + cost, i
-    breaks = [count]
-    while breaks[-1]:
-        breaks.append(came[breaks[-1]])
-    return breaks[::-1]
-
-
 def justify(text: str, measure: Measure, size: float, first: float, rest: float) -> list[Line]:
     """Break a squeezed text into justified lines, ``first`` wide for the first one and ``rest`` for the others.
 
-    Soft ties hold unless a line needs more than 4.2 pt (at 14 pt) of extra space per gap; the last line is not one word alone
-    if its neighbours can bear it. No text is lost, no line is wider than its room.
+    Ties hold unless a line needs more than 4.2 pt (at 14 pt) of extra space per gap; the last line is not one word alone if
+    its neighbours can bear it. No text is lost, no line is wider than its room.
     """
-    words = cut(text, measure, min(first, rest))
-    if not words.starts:
+    words = Words(text, measure, min(first, rest))
+    if not words.count:
         return []
-    widths, spaces = [0.0], []
-    for i, (a, b) in enumerate(zip(words.starts, words.ends, strict=True)):
-        widths.append(widths[-1] + measure(text[a:b]))
-        spaces.append((spaces[-1] if spaces else 0) + words.spaced[i])
-    space = measure(" ")
 
-    def room(word: int) -> float:
-        return rest if word else first
+    def room(i: int) -> float:
+        return rest if i else first
 
-    never = 1000.0
     lines: list[Line] = []
-    held = [0.0, never, never, never, never, never]
-    softer = [0.0, *SOFT.values(), never, never]
-    softest = [0.0, *SOFT.values(), 12.0, never]
-    for costs, enough in ((held, LOOSE), (softer, TOO_LOOSE), (softest, 0.0)):
-        lines = _lines(words, _fit(words, widths, spaces, space, room, size, costs), widths, spaces, space, room)
+    for costs, enough in ((_HELD, LOOSE), (_SOFTER, TOO_LOOSE), (_SOFTEST, float("inf"))):
+        breaks = words.cheapest(room, _looseness(words, room, size, costs))
+        lines = [_line(words, i, j, room(i), size) for i, j in pairwise(breaks)]
         if all(line.gap <= enough * size + 0.01 for line in lines):
             break
-    return [line if line.gap <= RAGGED * size else Line(line.text, line.start, line.end, line.width, 0.0, line.freed) for line in lines]
+    return lines
 
 
-_COMPOUNDS = frozenset(
-    tuple(pair.split())
-    for pair in ["đạo đức", "tư tưởng", "phong cách", "chính trị", "công tác", "nhiệm vụ", "pháp luật", "giáo dục", "kiểm tra", "giám sát", "kỷ luật", "chính sách", "quân đội", "hậu phương", "tổ chức", "xây dựng", "cán bộ", "hoạt động", "thực hiện", "kết quả", "đảng viên", "đơn vị", "phong trào", "thi đua", "quyết thắng", "học tập", "quần chúng", "hội đồng", "quân nhân", "tuyên truyền", "văn hóa", "văn nghệ", "khuyết điểm", "nguyên nhân", "phương hướng", "biện pháp", "bảo vệ", "an ninh", "dân vận", "quán triệt", "triển khai", "chỉ huy", "phòng thủ", "khu vực", "cơ quan", "thành phố", "thị xã", "quân sự", "đối tượng", "chuyên đề", "đồng chí", "trợ cấp", "một lần", "phụng dưỡng", "tình nghĩa", "khắc phục", "hạn chế", "thuận lợi", "khó khăn", "đặc điểm", "tình hình", "thi hành", "chấp hành"]
-)
+def _looseness(words: Words, room: Callable[[int], float], size: float, costs: Sequence[float]) -> Callable[[int, int, float], float]:
+    loose, pairs = LOOSE * size, _compounds(words)
+
+    def cost(i: int, j: int, natural: float) -> float:
+        spaces = words.inner(i, j)
+        if j == words.count:
+            return SINGLE if not spaces and i else 0.0
+        extra = (room(i) - natural) / (spaces or 1)
+        broken = costs[words.ties[j]] + (0.1 if pairs[j] else 0.0)
+        if extra <= loose:
+            return 0.5 * (extra / loose) ** 2 + broken
+        return 1.0 + 70 / size * (extra - loose) * min(max(1.0, extra / (TOO_LOOSE * size)), 20.0) + broken
+
+    return cost
+
+
+def _compounds(words: Words) -> list[bool]:
+    """Whether the break before each word parts a word of two syllables."""
+    return [bool(i) and words.gaps[i + 1] > words.gaps[i] and compound(words.word(i - 1), words.word(i)) for i in range(words.count)]
+
+
+def _line(words: Words, i: int, j: int, room: float, size: float) -> Line:
+    natural, spaces, last = words.natural(i, j), words.inner(i, j), j == words.count
+    gap = 0.0 if last or not spaces else (room - natural) / spaces
+    if gap > RAGGED * size:
+        gap = 0.0
+    return Line(words.line(i, j), words.starts[i], words.ends[j - 1], natural, gap, Tie.FREE if last else words.ties[j])
 
 
 def by_sense(text: str, measure: Measure, first: float, rest: float, balanced: bool = False) -> list[str]:
-    """Break a heading, a table head or a cell by sense into as few lines as fit; ``\\n`` in the text breaks in any case.
+    """Break a heading, a table head or a cell into as few lines as fit; a line feed in the text breaks in any case.
 
     Prefers the end of a clause; keeps a quotation, a two-syllable word and ties together. ``balanced``: lines of like length.
     """
     lines: list[str] = []
     for part in text.split("\n"):
-        words = squeeze(part)
+        whole = squeeze(part)
         room = rest if lines else first
-        if not words or measure(words) <= room + 0.01:
-            lines.append(words.replace(NBSP, " "))
-        else:
-            lines += _sense(cut(words, measure, min(first, rest)), measure, room, rest, balanced)
+        if not whole or measure(whole) <= room + 0.01:
+            lines.append(whole.replace(NBSP, " "))
+            continue
+        words = Words(whole, measure, min(first, rest))
+        breaks = words.cheapest(lambda i, room=room: rest if i else room, _sense(words, rest, balanced))  # type: ignore[misc]
+        lines += [words.line(i, j) for i, j in pairwise(breaks)]
     return lines
 
 
-def _sense(words: Words, measure: Measure, first: float, rest: float, balanced: bool) -> list[str]:
-    count = len(words.starts)
-    text = words.text
-    widths, spaces = [0.0], []
-    for i, (a, b) in enumerate(zip(words.starts, words.ends, strict=True)):
-        widths.append(widths[-1] + measure(text[a:b]))
-        spaces.append((spaces[-1] if spaces else 0) + words.spaced[i])
-    space = measure(" ")
-    total = widths[-1] + spaces[-1] * space
-    target = total / max(1, -int(-total // rest)) if balanced else rest
-    penalty = [_sense_penalty(words, j) for j in range(count)]
-    best = [0.0] + [float("inf")] * count
-    came = [0] * (count + 1)
-    for i in range(count):
-        limit = (rest if i else first) + 0.01
-        for j in range(i + 1, count + 1):
-            natural = widths[j] - widths[i] + (spaces[j - 1] - spaces[i]) * space
-            if natural > limit and j > i + 1:
-                break
-            slack = (natural - target) / rest
-            cost = 20.0 + (0.0 if j == count and not balanced else 2 * slack * slack) + (penalty[j] if j < count else 0.0)
-            if best[i] + cost < best[j]:
-                best[j], came[j] = best[i] + cost, i
-    breaks = [count]
-    while breaks[-1]:
-        breaks.append(came[breaks[-1]])
-    return [text[words.starts[i] : words.ends[j - 1]].replace(NBSP, " ") for i, j in pairwise(breaks[::-1])]
+def _sense(words: Words, rest: float, balanced: bool) -> Callable[[int, int, float], float]:
+    total = words.natural(0, words.count)
+    target = total / -int(-total // rest) if balanced else rest
+    penalties = _penalties(words)
 
+    def cost(i: int, j: int, natural: float) -> float:
+        last = j == words.count
+        slack = 0.0 if last and not balanced else (natural - target) / rest
+        return 20.0 + 2 * slack * slack + (0.0 if last else penalties[j])
 
-def _sense_penalty(words: Words, j: int) -> float:
-    """What a break before word ``j`` costs a line broken by sense."""
-    if j == 0 or not words.spaced[j]:
-        return 0.0
-    before = words.text[words.starts[j - 1] : words.ends[j - 1]]
-    after = words.text[words.starts[j] : words.ends[j]]
-    cost = {Tie.FREE: 0.0, Tie.NOUN: 1.5, Tie.NUMBERED: 2.0, Tie.NAME: 1.5, Tie.PROPER: 4.0, Tie.NEVER: 8.0}[words.ties[j]]
-    done = words.text[: words.ends[j - 1]]
-    if done.count("“") > done.count("”"):
-        cost += 6.0
-    if before.endswith((",", ";", ":", "-", "–")):
-        return cost
-    cost += 0.3 if _bare(after) in ("và", "của", "với", "trong", "khu") or after[0] in "(“" else 1.0
-    if (_bare(before), _bare(after).rstrip(".,;:)”")) in _COMPOUNDS:
-        cost += 1.5
-    if _bare(before) in _FUNCTION:
-        cost += 0.7
     return cost
+
+
+def _penalties(words: Words) -> list[float]:
+    """What a break before each word costs where lines are broken by sense."""
+    penalties, pairs, depth = [0.0], _compounds(words), 0
+    for j in range(1, words.count):
+        before, after = words.word(j - 1), words.word(j)
+        depth += before.count("“") - before.count("”")
+        if words.gaps[j + 1] == words.gaps[j]:
+            penalties.append(0.0)
+            continue
+        cost = _BY_SENSE[words.ties[j]] + (6.0 if depth > 0 else 0.0)
+        following = words.word(j + 1) if j + 1 < words.count else ""
+        if after.isdigit() and bare(following) == "tháng":
+            cost -= 0.6  # the period stands on a line of its own: "… / 6 THÁNG ĐẦU NĂM 2019"
+        elif not before.endswith((",", ";", ":", "-", "–")):
+            cost += 0.3 if bare(after) in ("và", "của", "với", "trong", "khu") or after[0] in "(“" else 1.0
+            cost += 1.5 if pairs[j] else 0.0
+            cost += 0.7 if bare(before) in lists().function else 0.0
+        penalties.append(cost)
+    return penalties

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.report.breaking import NBSP, Line, by_sense, join, justify, squeeze
 from app.report.document import Block, Heading, Paragraph, Report
@@ -125,9 +126,7 @@ class Setter:
         style = self.heading_styles[heading.level]
         number, text = squeeze(heading.number), heading.text
 
-        def length(part: str) -> float:
-            return self.width(style.face, style.size, part)
-
+        length = partial(self.width, style.face, style.size)
         if style.centred:
             lines = [number] if number else []
             lines += by_sense(text, length, self.room, self.room, True)
@@ -194,14 +193,12 @@ def signature(report: Report, profile: Profile, width: Width, room: float) -> li
     y = -style.step
     for i, position in enumerate(report.signature.positions):
         face = style.faces[min(i, len(style.faces) - 1)]
-        for line in by_sense(
-            position, lambda part, face=face: width(face, style.size, part), right_room, right_room, True  # type: ignore[misc]
-        ):
+        for line in by_sense(position, partial(width, face, style.size), right_room, right_room, True):
             y += style.step
             strip.texts.append(Text(centre - width(face, style.size, line) / 2, y, face, style.size, line))
     y = max(y, 0.0) + style.name_after
     name = NBSP.join(squeeze(part) for part in (report.signature.rank, report.signature.name) if squeeze(part))
-    for line in by_sense(name, lambda part: width("bold", style.size, part), right_room, right_room, True):
+    for line in by_sense(name, partial(width, "bold", style.size), right_room, right_room, True):
         strip.texts.append(Text(centre - width("bold", style.size, line) / 2, y, "bold", style.size, line))
         y += style.step
     depth = y - style.step + 0.25 * style.size
@@ -215,13 +212,13 @@ def signature(report: Report, profile: Profile, width: Width, room: float) -> li
             strip.rules.append(Rule(left, 2, left + length, 2, 0.6))
     y = style.list_first
     rest: list[Strip] = []
-    for line in lines:
+    for row in lines:
         if not rest and style.size + y + 0.25 * style.list_size <= room:
-            listed += [text._replace(y=y) for text in line]
+            listed += [text._replace(y=y) for text in row]
             depth = max(depth, y + 0.25 * style.list_size)
             y += style.list_leading
         else:
-            rest.append(Strip(0, style.list_size, style.list_leading, list(line), words=False))
+            rest.append(Strip(0, style.list_size, style.list_leading, row, words=False))
     strip.texts[:0] = listed
     strip.height = style.size + depth
     return [strip, *rest]
@@ -236,7 +233,7 @@ def _recipients(report: Report, profile: Profile, width: Width) -> list[list[Tex
     lines = []
     for i, text in enumerate(texts):
         closed = text.rstrip(" ;,.") + ("." if i == len(texts) - 1 else style.separator)
-        for k, line in enumerate(by_sense(closed, lambda part: width("regular", style.list_size, part), room, room)):
+        for k, line in enumerate(by_sense(closed, partial(width, "regular", style.list_size), room, room)):
             row = [Text(left + step, 0, "regular", style.list_size, line)]
             lines.append(row if k else [Text(left, 0, "regular", style.list_size, "-"), *row])
     return lines

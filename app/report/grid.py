@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 
 from app.report.breaking import by_sense, clean
@@ -66,6 +67,8 @@ class Grid:
     empty: str
     size: float = 0.0
     head_size: float = 0.0
+    remarks: int = 0
+    """Text columns behind the last number column hold remarks, which are never bold."""
     edges: list[float] = field(default_factory=list)
     numbers: dict[int, _Numbers] = field(default_factory=dict)
     heads: list[float] = field(default_factory=list)
@@ -75,6 +78,7 @@ class Grid:
 
     def __post_init__(self) -> None:
         self.size, self.head_size = self.annex.font_size, self.annex.head_size
+        self.remarks = max((i for i, column in enumerate(self.annex.columns) if column.align == "number"), default=len(self.annex.columns))
         widths = self._columns()
         self.edges = [self.left]
         for one in widths:
@@ -180,21 +184,22 @@ class Grid:
 
     def _head_lines(self, text: str, a: int, b: int) -> list[str]:
         room = self.edges[b] - self.edges[a] - 2 * TIGHT
-        return by_sense(text, lambda part: self.width("bold", self.head_size, part), room, room, True)
+        return by_sense(text, partial(self.width, "bold", self.head_size), room, room, True)
 
     def _wrap(self, text: str, a: int, b: int, bold: bool, pad: float = PAD) -> list[str]:
         """A cell's lines, as few as fit into columns ``a`` to ``b``."""
         room = self.edges[b] - self.edges[a] - 2 * pad
-        if "\n" not in text and self.length(text, bold) <= room:
+        if "\n" not in text and self.length(text, bold) <= room + 2 * max(0.0, pad - 1.5):
             return [clean(text)]
-        return by_sense(text, lambda part: self.length(part, bold), room, room)
+        return by_sense(text, partial(self.width, "bold" if bold else "regular", self.size), room, room)
 
     def _cell(self, row: Row, i: int) -> Cell:
         text = row.cells[i] if i < len(row.cells) else ""
         code = row.codes[i] if i < len(row.codes) else ""
         numeric = i in self.numbers
-        lines = self._wrap(text, i, i + 1, row.bold, 0.0 if numeric else PAD) if text else []
-        return Cell(lines, row.bold, code)
+        bold = row.bold and (numeric or i < self.remarks)
+        lines = self._wrap(text, i, i + 1, bold, 0.0 if numeric else PAD) if text else []
+        return Cell(lines, bold, code)
 
     def _measure_group(self, group: RowGroup) -> None:
         number = len(self.groups)
@@ -222,8 +227,10 @@ class Grid:
             missing = base + (tall - 1) * self.leading - height
             if missing > 0:
                 if height + missing > self.tallest:
-                    bands += [Band([None if i < covered else Cell([], False) for i in range(count)], base, False, number)
-                              for _ in range(int(missing // base) + 1)]
+                    bands += [
+                        Band([None if i < covered else Cell([], False) for i in range(count)], base, False, number)
+                        for _ in range(int(missing // base) + 1)
+                    ]
                 else:
                     bands[-1].height += missing
         if bands:
@@ -260,7 +267,7 @@ class Grid:
             page.centred((edges[0] + right) / 2, y + height / 2 + 0.3 * self.size, "italic", self.size, self.empty, self.width)
             for i in range(1, len(edges) - 1):
                 self._close(rules, uprights, i, y, y + height)
-            rules.append(Rule(edges[0], y, right, y, RULE))
+            rules.append(Rule(edges[0] - RULE / 2, y, right + RULE / 2, y, RULE))
             y += height
         previous = -1
         for band in bands:
@@ -275,11 +282,11 @@ class Grid:
             self._emit_band(page, y, band, group)
             y += band.height
             previous = band.group
-        rules.append(Rule(edges[0], y, right, y, RULE))
+        rules.append(Rule(edges[0] - RULE / 2, y, right + RULE / 2, y, RULE))
         for i, x in enumerate(edges):
             if uprights[i] < y:
                 rules.append(Rule(x, uprights[i], x, y, RULE))
-        rules.append(Rule(edges[0], top, right, top, RULE))
+        rules.append(Rule(edges[0] - RULE / 2, top, right + RULE / 2, top, RULE))
         return y
 
     def _close(self, rules: list[Rule], uprights: list[float], i: int, y: float, begin: float) -> None:
@@ -335,7 +342,8 @@ class Grid:
         """Lines of text from baseline ``y`` down."""
         face, x0, x1 = "bold" if cell.bold else "regular", self.edges[a], self.edges[b]
         for i, line in enumerate(cell.lines):
-            at = x0 + PAD if align == "left" else (x0 + x1 - self.length(line, cell.bold)) / 2
+            length = self.length(line, cell.bold)
+            at = x0 + min(PAD, (x1 - x0 - length) / 2) if align == "left" else (x0 + x1 - length) / 2
             page.texts.append(Text(at, y + i * self.leading, face, self.size, line))
         if cell.code:
             page.spots.append(Spot(x0, y - self.size, x1, y + 0.3 * self.size + (len(cell.lines) - 1) * self.leading, cell.code))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from app.report.breaking import by_sense, clean
 from app.report.document import Draft, Letterhead
@@ -36,7 +37,7 @@ class _Column:
             size = _fitting(box, whole, self.room, self.width)
             lines = [whole]
             if self.width(box.face, size, whole) > self.room + 0.01:
-                lines = by_sense(text, lambda part, size=size: self.width(box.face, size, part), self.room, self.room, True)  # type: ignore[misc]
+                lines = by_sense(text, partial(self.width, box.face, size), self.room, self.room, True)
             for line in lines:
                 self.y += 0 if first else box.step
                 first = False

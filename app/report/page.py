@@ -13,7 +13,9 @@ MM = 72 / 25.4
 """Points in a millimetre."""
 
 Width = Callable[[str, float, str], float]
-"""``width(face, size, text)``: the length of ``text`` in points; ``face`` is regular, bold, italic or bolditalic. Additive over characters."""
+"""``width(face, size, text)``: the length of ``text`` in points, added up over its characters.
+
+``face`` is regular, bold, italic or bolditalic."""
 
 
 class Text(NamedTuple):

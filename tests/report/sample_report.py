@@ -1,0 +1,450 @@
+"""A whole report as plain data, the demo province's first half of 2019, for tests and benchmarks of the drawing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.report.document import Annex, Block, Column, Draft, Heading, Letterhead, Number, Paragraph, Report, Row, RowGroup, Run, Signature
+
+REFERENCE = "(Kèm theo Báo cáo số 126/BC-BCH ngày 18 tháng 6 năm 2019 của Bộ CHQS tỉnh Hà Sơn)"
+UNITS = (
+    "Ban CHQS thành phố Hà Sơn",
+    "Ban CHQS thị xã Đông Giang",
+    "Ban CHQS huyện An Thạch",
+    "Ban CHQS huyện Bình Khê",
+    "Ban CHQS huyện Châu Phong",
+    "Ban CHQS huyện Đồng Xuyên",
+    "Ban CHQS huyện Kim Lộc",
+    "Ban CHQS huyện Lương Hòa",
+    "Ban CHQS huyện Ngọc Bảo",
+    "Cơ quan Bộ CHQS tỉnh",
+)
+
+
+def n(text: str, code: str = "X") -> Number:
+    return Number(text, code)
+
+
+def p(*runs: Run) -> Paragraph:
+    return Paragraph(runs)
+
+
+def roman(number: str, text: str) -> Heading:
+    return Heading("roman", number, text, number)
+
+
+def arabic(number: str, text: str) -> Heading:
+    return Heading("arabic", number, text, number)
+
+
+def letter(number: str, text: str) -> Heading:
+    return Heading("letter", number, text, number)
+
+
+LETTERHEAD = Letterhead(
+    "QUÂN KHU TRUNG DU",
+    ("BỘ CHỈ HUY QUÂN SỰ", "TỈNH HÀ SƠN"),
+    "Số: 126/BC-BCH",
+    "Hà Sơn, ngày 18 tháng 6 năm 2019",
+    "BÁO CÁO",
+    ("Kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019;", "phương hướng, nhiệm vụ 6 tháng cuối năm 2019"),
+)
+
+BODY: tuple[Block, ...] = (
+    Paragraph(
+        (
+            "Căn cứ Kế hoạch số 45/KH-BCH ngày 10/01/2019 của Bộ Chỉ huy quân sự (CHQS) tỉnh Hà Sơn về công tác đảng, công tác "
+            "chính trị năm 2019;",
+        ),
+        "basis",
+    ),
+    Paragraph(
+        (
+            "Thực hiện Hướng dẫn số 312/HD-CT ngày 20/5/2019 của Cục Chính trị Quân khu Trung Du về sơ kết công tác đảng, công tác "
+            "chính trị 6 tháng đầu năm 2019,",
+        ),
+        "basis",
+    ),
+    p(
+        "Bộ CHQS tỉnh Hà Sơn báo cáo kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019 (số liệu từ ngày 15/12/2018 đến "
+        "ngày 14/6/2019) như sau:"
+    ),
+    Heading("part", "Phần thứ nhất", "KẾT QUẢ CÔNG TÁC ĐẢNG, CÔNG TÁC CHÍNH TRỊ 6 THÁNG ĐẦU NĂM 2019", "1"),
+    roman("I.", "ĐẶC ĐIỂM TÌNH HÌNH"),
+    arabic("1.", "Thuận lợi"),
+    p(
+        "Đảng ủy, Bộ Tư lệnh Quân khu, Tỉnh ủy và Ủy ban nhân dân tỉnh thường xuyên quan tâm lãnh đạo, chỉ đạo. Cấp ủy, chỉ huy các "
+        "cấp đoàn kết, thống nhất, bám sát nhiệm vụ; cán bộ, chiến sĩ và lực lượng dân quân tự vệ có bản lĩnh chính trị vững vàng, "
+        "yên tâm công tác, hoàn thành tốt nhiệm vụ được giao."
+    ),
+    arabic("2.", "Khó khăn"),
+    p(
+        "Địa bàn rộng, lực lượng dân quân tự vệ phân tán nên việc tập trung quân số học tập có thời điểm gặp khó khăn. Cơ sở vật chất "
+        "phục vụ giáo dục chính trị ở một số xã chưa đồng bộ."
+    ),
+    roman("II.", "KẾT QUẢ THỰC HIỆN CÁC MẶT CÔNG TÁC"),
+    arabic("1.", "Công tác quán triệt, triển khai nhiệm vụ"),
+    p("Cấp ủy, chỉ huy các cấp duy trì nghiêm việc quán triệt, học tập chỉ thị, nghị quyết của cấp trên."),
+    arabic("2.", "Công tác giáo dục chính trị, tư tưởng - văn hóa"),
+    letter("a)", "Giáo dục chính trị, pháp luật"),
+    p(
+        "Trong 6 tháng, các cơ quan, đơn vị đã tổ chức giáo dục chính trị, pháp luật cho lực lượng thường trực, dân quân tự vệ được ",
+        n("trên 30", "EDU_TOPIC_N"),
+        " chuyên đề, quân số tham gia đạt từ ",
+        n("95,8%", "EDU_RATE_MIN"),
+        " trở lên. Kết quả kiểm tra nhận thức: ",
+        n("100%", "EDU_TEST_OK"),
+        " đạt yêu cầu, trong đó khá, giỏi đạt ",
+        n("84,7%", "EDU_TEST_KG"),
+        ". Tổ chức học bù cho ",
+        n("18", "EDU_MAKEUP_N"),
+        " đồng chí, bảo đảm ",
+        n("98,4%", "EDU_RATE_FINAL"),
+        " quân số được học tập đầy đủ nội dung, chương trình.",
+    ),
+    p(
+        "Đơn vị có tỷ lệ tham gia cao nhất: ",
+        n("Ban CHQS thị xã Đông Giang (99,2%)", "EDU_BEST"),
+        "; thấp nhất: ",
+        n("Ban CHQS huyện Kim Lộc (95,9%)", "EDU_WORST"),
+        ".",
+    ),
+    letter("b)", "Tuyên truyền, văn hóa, văn nghệ"),
+    p("Tăng cường phối hợp tuyên truyền trên các phương tiện thông tin đại chúng với hàng trăm tin, bài, ảnh (214 tin, 97 bài, 265 ảnh)."),
+    arabic("3.", "Phong trào Thi đua Quyết thắng; học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh"),
+    p(
+        "Phát động 03 đợt thi đua, trong đó có 01 đợt thi đua cao điểm; khen thưởng 21 tập thể, 64 cá nhân. Việc học tập và làm theo "
+        "tư tưởng, đạo đức, phong cách Hồ Chí Minh được gắn với thực hiện nhiệm vụ."
+    ),
+    arabic("4.", "Công tác tổ chức xây dựng đảng"),
+    p("Toàn đảng bộ hiện có 492 đảng viên; trong kỳ kết nạp 11 đảng viên mới. Duy trì nền nếp sinh hoạt cấp ủy, chi bộ theo quy định."),
+    arabic("5.", "Công tác kiểm tra, giám sát và thi hành kỷ luật đảng"),
+    p(
+        "Cấp ủy, ủy ban kiểm tra các cấp đã kiểm tra chấp hành đối với ",
+        n("16", "KT_TCD_N"),
+        " lượt tổ chức đảng, ",
+        n("34", "KT_DV_N"),
+        " lượt đảng viên; giám sát chuyên đề đối với ",
+        n("09", "GS_TCD_N"),
+        " lượt tổ chức đảng, ",
+        n("21", "GS_DV_N"),
+        " lượt đảng viên.",
+    ),
+    p(
+        "Kiểm tra khi có dấu hiệu vi phạm đối với 01 đảng viên; qua kiểm tra, kết luận 01 trường hợp có vi phạm, trong đó 01 trường "
+        "hợp phải thi hành kỷ luật. Đã thi hành kỷ luật 01 đảng viên (khiển trách 01)."
+    ),
+    p(
+        "Qua kiểm tra, giám sát phát hiện ",
+        n("24", "KD_N"),
+        " khuyết điểm, hạn chế; đã khắc phục ",
+        n("19", "KD_DA_N"),
+        " (",
+        n("79,2%", "KD_DA_PCT"),
+        "), đang khắc phục 03, quá hạn 02. Kiểm tra tài chính đảng đối với 05 tổ chức đảng; việc thu, nộp, quản lý, sử dụng đảng phí "
+        "đúng quy định. Không có đơn thư tố cáo, khiếu nại thuộc thẩm quyền.",
+    ),
+    arabic("6.", "Công tác cán bộ"),
+    p("Điều động 14, bổ nhiệm 09 đồng chí; cử 07 đồng chí đi đào tạo, bồi dưỡng đúng quy trình, quy định."),
+    arabic("7.", "Công tác chính sách, chính sách hậu phương quân đội, “Đền ơn đáp nghĩa”"),
+    p(
+        "Phối hợp tổ chức khám bệnh, cấp thuốc miễn phí cho ",
+        n("545", "CARE_KHAM_N"),
+        " đối tượng chính sách (với số tiền ",
+        n("trên 65 triệu đồng", "CARE_KHAM_MONEY"),
+        "); trao giấy chứng nhận thương binh cho ",
+        n("26", "CARE_GCN_TB_N"),
+        " đối tượng.",
+    ),
+    p(
+        "Chi trả chế độ trợ cấp một lần cho ",
+        n("55", "CARE_1L_N"),
+        " đối tượng với tổng số tiền ",
+        n("155.400.000 đồng", "CARE_1L_MONEY"),
+        ", bảo đảm dân chủ, công khai, kịp thời, trong đó:",
+    ),
+    Paragraph(("Theo Quyết định số 49/2015/QĐ-TTg: 37 đối tượng, 77.600.000 đồng;",), "dash", "-"),
+    Paragraph(("Theo Quyết định số 62/2011/QĐ-TTg: 18 đối tượng, 77.800.000 đồng.",), "dash", "-"),
+    p(
+        "Tặng 320 suất quà trị giá 96 triệu đồng; xây mới 02 nhà tình nghĩa trị giá 140 triệu đồng; nhận phụng dưỡng 09 Bà mẹ Việt Nam "
+        "anh hùng."
+    ),
+    arabic("8.", "Công tác bảo vệ an ninh"),
+    p("Chủ động nắm tình hình, phối hợp chặt chẽ với các lực lượng trên địa bàn; không để xảy ra lộ, lọt bí mật, mất an toàn."),
+    arabic("9.", "Công tác dân vận"),
+    p(
+        "Huy động 1.860 lượt cán bộ, chiến sĩ, dân quân tự vệ với 3.240 ngày công giúp Nhân dân tu sửa 14,5 km đường giao thông, nạo vét "
+        "9,2 km kênh mương, sửa chữa 06 nhà."
+    ),
+    arabic("10.", "Hoạt động của tổ chức quần chúng và Hội đồng quân nhân"),
+    p("Tổ chức quần chúng hoạt động đúng điều lệ, thiết thực; Hội đồng quân nhân phát huy tốt vai trò trong thực hiện dân chủ ở cơ sở."),
+    arabic("11.", "Công tác đảng, công tác chính trị trong thực hiện các nhiệm vụ"),
+    p(
+        "Tiến hành chặt chẽ công tác đảng, công tác chính trị trong sẵn sàng chiến đấu, huấn luyện, tuyển quân và phòng, chống thiên "
+        "tai, tìm kiếm cứu nạn; không để bị động, bất ngờ."
+    ),
+    roman("III.", "HẠN CHẾ, KHUYẾT ĐIỂM VÀ NGUYÊN NHÂN"),
+    arabic("1.", "Hạn chế"),
+    p(
+        "Một số cấp ủy, chỉ huy đơn vị chỉ đạo khắc phục khuyết điểm sau kiểm tra, giám sát chưa kịp thời; đến ngày 14/6/2019 còn 02 nội "
+        "dung quá hạn. Quân số dân quân tự vệ tham gia học tập của Ban CHQS huyện Kim Lộc còn thấp (95,8%)."
+    ),
+    arabic("2.", "Nguyên nhân"),
+    p(
+        "Một số cán bộ chủ trì chưa sâu sát; việc phối hợp giữa cơ quan và đơn vị có lúc chưa chặt chẽ. Lực lượng dân quân tự vệ đi làm "
+        "ăn xa, khó tập trung."
+    ),
+    Heading("part", "Phần thứ hai", "PHƯƠNG HƯỚNG, NHIỆM VỤ CÔNG TÁC ĐẢNG, CÔNG TÁC CHÍNH TRỊ 6 THÁNG CUỐI NĂM 2019", "2"),
+    roman("I.", "DỰ BÁO TÌNH HÌNH"),
+    p(
+        "Tình hình thế giới, khu vực tiếp tục diễn biến phức tạp; nhiệm vụ quân sự, quốc phòng địa phương 6 tháng cuối năm có nhiều nội "
+        "dung quan trọng, yêu cầu cao."
+    ),
+    roman("II.", "PHƯƠNG HƯỚNG"),
+    p(
+        "Tăng cường sự lãnh đạo của cấp ủy các cấp; nâng cao chất lượng giáo dục chính trị, quản lý tư tưởng; xây dựng tổ chức đảng trong "
+        "sạch, vững mạnh, cơ quan, đơn vị vững mạnh toàn diện “mẫu mực, tiêu biểu”."
+    ),
+    roman("III.", "NHIỆM VỤ TRỌNG TÂM"),
+    Paragraph(
+        ("Quán triệt, thực hiện nghiêm chỉ thị, nghị quyết của cấp trên; hoàn thành 100% nội dung giáo dục chính trị năm 2019.",),
+        "numbered",
+        "1.",
+    ),
+    Paragraph(
+        ("Tổ chức học bù cho quân số còn thiếu; tỷ lệ tham gia học tập của từng đối tượng đạt từ 98% trở lên trước ngày 30/11/2019.",),
+        "numbered",
+        "2.",
+    ),
+    Paragraph(("Hoàn thành chương trình kiểm tra, giám sát năm 2019 của cấp ủy, ủy ban kiểm tra các cấp.",), "numbered", "3."),
+    Paragraph(
+        ("Thực hiện tốt chính sách hậu phương quân đội; tổ chức các hoạt động kỷ niệm 72 năm Ngày Thương binh - Liệt sĩ.",),
+        "numbered",
+        "4.",
+    ),
+    Paragraph(
+        (
+            "Khắc phục dứt điểm ",
+            n("05", "KD_DANG_N"),
+            " khuyết điểm sau kiểm tra, giám sát còn lại; hoàn thành trước ngày 31 tháng 8 năm 2019; Ban CHQS huyện Bình Khê và Ban CHQS "
+            "huyện Đồng Xuyên chủ trì nội dung quá hạn.",
+        ),
+        "numbered",
+        "5.",
+    ),
+    roman("IV.", "BIỆN PHÁP THỰC HIỆN"),
+    p(
+        "Duy trì nghiêm chế độ, nền nếp hoạt động công tác đảng, công tác chính trị ở các cơ quan, đơn vị; phát huy vai trò, trách nhiệm "
+        "của cấp ủy, người chỉ huy, chính ủy, chính trị viên và cơ quan chính trị các cấp. Tăng cường kiểm tra, đôn đốc; định kỳ hằng "
+        "tháng rà soát tiến độ thực hiện nhiệm vụ trọng tâm."
+    ),
+)
+
+CLOSING = p(
+    "Trên đây là Báo cáo kết quả công tác đảng, công tác chính trị 6 tháng đầu năm và phương hướng, nhiệm vụ 6 tháng cuối năm 2019 của Bộ "
+    "CHQS tỉnh Hà Sơn./."
+)
+
+RECIPIENTS = (
+    "Cục Chính trị Quân khu",
+    "Thường trực Tỉnh ủy",
+    "Thường vụ Đảng ủy Quân sự tỉnh",
+    "Chỉ huy Bộ CHQS tỉnh",
+    "Các cơ quan, đơn vị trực thuộc",
+    "Lưu: VT, PCT. H15",
+)
+
+EDUCATION_COLUMNS = (
+    Column("TT", 9, "center"),
+    Column("Đơn vị", 48.7, "left"),
+    Column("Đối tượng", 19.8, "left"),
+    Column("Số\nchuyên\nđề", 14),
+    Column("Số\nbuổi", 11),
+    Column("Phải\nhọc", 15, group="Quân số"),
+    Column("Tham\ngia", 15, group="Quân số"),
+    Column("Tỷ lệ\n(%)", 14, group="Quân số"),
+    Column("Học\nbù", 12),
+    Column("Tổng", 14, group="Kiểm tra nhận thức"),
+    Column("Giỏi", 12, group="Kiểm tra nhận thức"),
+    Column("Khá", 12, group="Kiểm tra nhận thức"),
+    Column("Đạt", 12, group="Kiểm tra nhận thức"),
+    Column("Không\nđạt", 13, group="Kiểm tra nhận thức"),
+    Column("Khá, giỏi\n(%)", 17, group="Kiểm tra nhận thức"),
+    Column("Ghi chú", 18.5, "left"),
+)
+AUDIENCES = (
+    ("Sĩ quan", "1 1 38 38 100,0 - - - - - - -"),
+    ("QNCN", "1 1 22 22 100,0 - - - - - - -"),
+    ("HSQ, BS", "1 1 72 70 97,2 - 70 21 38 11 0 84,3"),
+    ("DQTV", "2 2 840 820 97,6 - 820 245 450 125 0 84,8"),
+    ("Cộng", "5 5 972 950 97,7 - 890 266 488 136 0 84,7"),
+)
+TOTALS = (
+    ("Sĩ quan", "7 11 461 453 98,2 0 - - - - - -"),
+    ("QNCN", "6 11 249 248 99,5 0 - - - - - -"),
+    ("HSQ, BS", "9 11 714 702 98,3 3 702 207 382 113 0 83,9"),
+    ("DQTV", "10 11 4.315 4.224 97,8 15 4.224 1.263 2.319 642 0 84,8"),
+    ("Tổng cộng", "32 44 5.739 5.627 98,0 18 4.926 1.470 2.701 755 0 84,7"),
+)
+EDUCATION_CODES = ("", "", "", "EDU_TOPIC_N", "EDU_SESSION_N", "EDU_REQUIRED_N", "EDU_TURN_N", *([""] * 9))
+
+
+def education_group(number: int, unit: str) -> RowGroup:
+    """The rows of one unit, a row per audience."""
+    rows = [
+        Row(
+            (str(number), unit, name, *values.split(), "Học bù đủ" if number in (2, 9) and name == "Cộng" else ""),
+            name == "Cộng",
+            EDUCATION_CODES,
+        )
+        for name, values in AUDIENCES
+    ]
+    return RowGroup(tuple(rows), span=2)
+
+
+def education_annex(units: tuple[str, ...] = UNITS) -> Annex:
+    total = RowGroup(
+        tuple(
+            Row(
+                ("TỔNG CỘNG\nTOÀN TỈNH", "", name, *values.split(), "(*) cột (4)" if name == "Tổng cộng" else ""),
+                name == "Tổng cộng",
+                EDUCATION_CODES,
+            )
+            for name, values in TOTALS
+        ),
+        span=2,
+        merge=2,
+    )
+    return Annex(
+        "Phụ lục I",
+        "KẾT QUẢ GIÁO DỤC CHÍNH TRỊ, PHÁP LUẬT",
+        REFERENCE,
+        EDUCATION_COLUMNS,
+        (*(education_group(i, unit) for i, unit in enumerate(units, 1)), total) if units else (),
+        notes=(
+            "(*) Chuyên đề không trùng: một chuyên đề học ở nhiều đơn vị tính một lần nên tổng nhỏ hơn cộng dọc. Tỷ lệ quân số tham gia "
+            "làm tròn xuống đến một chữ số thập phân; tỷ lệ khá, giỏi làm tròn thường. Dấu “-”: không phát sinh; “…”: chưa có số liệu.",
+        ),
+        numbered_columns=True,
+        head_heights=(8.25, 10.5, 4.6),
+    )
+
+
+CARE_ROWS = (
+    "70 8.400.000 4 5 21.300.000 - - - - - - - - 29.700.000",
+    "62 7.440.000 3 - - - - - - - - - - 7.440.000",
+    "58 6.960.000 2 12 24.000.000 - - - - - - - - 30.960.000",
+    "55 6.600.000 3 10 21.400.000 - - - - - - - - 28.000.000",
+    "65 7.800.000 3 7 30.300.000 - - - - - - - - 38.100.000",
+    "60 7.200.000 2 9 20.200.000 - - - - - - - - 27.400.000",
+    "54 6.480.000 3 - - - - - - - - - - 6.480.000",
+    "63 7.560.000 4 6 26.200.000 - - - - - - - - 33.760.000",
+    "58 6.960.000 2 6 12.000.000 - - - - - - - - 18.960.000",
+    "0 0 0 - - 320 96.000.000 2 140.000.000 - - 9 54.000.000 290.000.000",
+)
+
+
+def care_annex() -> Annex:
+    columns = (
+        Column("TT", 7, "center"),
+        Column("Đơn vị", 49, "left"),
+        Column("Người", 11, group="Khám bệnh,\ncấp thuốc"),
+        Column("Tiền", 19.5, group="Khám bệnh,\ncấp thuốc"),
+        Column("Trao\nGCN\nthương\nbinh", 13),
+        Column("Người", 11, group="Trợ cấp\nmột lần (*)"),
+        Column("Tiền", 21, group="Trợ cấp\nmột lần (*)"),
+        Column("Suất", 10, group="Tặng quà"),
+        Column("Tiền", 18.5, group="Tặng quà"),
+        Column("Cái", 8, group="Nhà\ntình nghĩa"),
+        Column("Tiền", 20.5, group="Nhà\ntình nghĩa"),
+        Column("Sổ", 8, group="Sổ\ntiết kiệm"),
+        Column("Tiền", 12, group="Sổ\ntiết kiệm"),
+        Column("Mẹ", 8, group="Phụng\ndưỡng"),
+        Column("Tiền", 18.5, group="Phụng\ndưỡng"),
+        Column("Tổng tiền", 22),
+    )
+    total = "545 65.400.000 26 55 155.400.000 320 96.000.000 2 140.000.000 - - 9 54.000.000 510.800.000"
+    rows = [RowGroup((Row((str(i), unit, *CARE_ROWS[i - 1].split())),)) for i, unit in enumerate(UNITS, 1)]
+    return Annex(
+        "Phụ lục IV",
+        "KẾT QUẢ CÔNG TÁC CHÍNH SÁCH",
+        REFERENCE,
+        columns,
+        (*rows, RowGroup((Row(("Tổng cộng", "", *total.split()), True),), merge=2)),
+        unit_line="Đơn vị tính tiền: đồng",
+        notes=(
+            "(*) Theo Quyết định số 49/2015/QĐ-TTg: 37 người, 77.600.000 đồng; Quyết định số 62/2011/QĐ-TTg: 18 người, 77.800.000 đồng; "
+            "Quyết định số 142/2008/QĐ-TTg: không phát sinh. Dấu “-”: không phát sinh; “…”: chưa có số liệu; “0”: có theo dõi, kết quả "
+            "bằng không.",
+        ),
+        numbered_columns=True,
+        font_size=10,
+        head_size=9.5,
+        head_heights=(13, 7.5, 4.6),
+        row_height=7,
+    )
+
+
+def comparison_annex() -> Annex:
+    """A portrait annex with mixed units in one column."""
+    columns = (
+        Column("TT", 8, "center"),
+        Column("Chỉ tiêu", 47, "left"),
+        Column("Đơn vị\ntính", 18.5, "center"),
+        Column("6 tháng\nnăm 2018", 23.5),
+        Column("6 tháng\nnăm 2019", 23.5),
+        Column("Tăng (+)\ngiảm (−)", 24),
+        Column("Tỷ lệ\n(%)", 15.5),
+    )
+    lines = (
+        "Chuyên đề|chuyên đề|30|32|+2|+6,7",
+        "Lượt người tham gia|lượt|5.359|5.627|+268|+5,0",
+        "Tỷ lệ tham gia bình quân|%|97,2|98,0|+0,8|-",
+        "Kiểm tra chấp hành,\ntổ chức đảng|lượt|14|16|+2|+14,3",
+        "Đảng viên bị thi hành kỷ luật|người|2|1|−1|−50,0",
+        "Kinh phí khám bệnh, cấp thuốc|đồng|58.880.000|65.400.000|+6.520.000|+11,1",
+        "Trợ cấp một lần|đồng|171.400.000|155.400.000|−16.000.000|−9,3",
+        "Tu sửa đường giao thông|km|…|14,5|…|…",
+    )
+    return Annex(
+        "Phụ lục IX",
+        "SO SÁNH VỚI CÙNG KỲ NĂM 2018",
+        REFERENCE,
+        columns,
+        tuple(RowGroup((Row((str(i), *line.split("|"))),)) for i, line in enumerate(lines, 1)),
+        landscape=False,
+        notes=("Tỷ lệ (%) là mức tăng, giảm so với cùng kỳ; chỉ tiêu tính bằng % so sánh theo điểm phần trăm.",),
+        head_heights=(11,),
+        row_height=6.6,
+    )
+
+
+def empty_annex() -> Annex:
+    return replace(care_annex(), number="Phụ lục V", title="KINH PHÍ CHÍNH SÁCH THEO NGUỒN", groups=(), notes=())
+
+
+def sample_report() -> Report:
+    """The whole report, approved."""
+    return Report(
+        profile="HANH_CHINH",
+        title="Báo cáo kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019",
+        author="Bộ Chỉ huy quân sự tỉnh Hà Sơn",
+        letterhead=LETTERHEAD,
+        body=BODY,
+        closing=CLOSING,
+        signature=Signature(("CHÍNH ỦY",), "Đại tá", "Nguyễn Văn A"),
+        recipients=RECIPIENTS,
+        annexes=(education_annex(), care_annex(), empty_annex(), comparison_annex()),
+        footer="Mã báo cáo: 7c1e 90ab 34d2. Đầu chuỗi nhật ký: 51fe 08c9 d7a3",
+    )
+
+
+def sample_draft() -> Report:
+    """The same report before approval: no number, no day, the draft mark."""
+    letterhead = replace(LETTERHEAD, number="Số:            /BC-BCH", place_date="Hà Sơn, ngày        tháng 6 năm 2019")
+    return replace(
+        sample_report(),
+        letterhead=letterhead,
+        draft=Draft("lần 02"),
+        footer="Bản dự thảo, số liệu chưa chốt. In lúc 14:20 ngày 17/6/2019. Mã bản in: 5b02 91ce 7f40",
+    )
