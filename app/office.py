@@ -124,6 +124,11 @@ def attach(folder: Path, lock: Lock, unlocked: Unlocked, progress: Progress | No
     return Office(folder, lock, unlocked, database, store)
 
 
+def opener(unlocked: Unlocked) -> Store:
+    """Open a store over a file whose keys are unlocked: what changes of keys and restoring ask for."""
+    return Store(open_database(unlocked.db_path, unlocked.data_key, upgrade=backup.before_upgrade))
+
+
 def only_user(folder: Path) -> str:
     """Give the only user of a folder; raise ExpectedError naming them when there are several."""
     found = keystore.parse(keystore.read(folder)).users

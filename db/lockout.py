@@ -40,12 +40,17 @@ def _write(folder: Path, tries: dict[str, list[int]]) -> None:
 
 
 def refuse(folder: Path, user: str, now: float) -> None:
-    """Raise ``wait`` while ``user`` has to wait. A clock set back does not lengthen the wait beyond its full time."""
-    wrong, last = _read(folder).get(user, [0, 0])
-    pause = wait_after(wrong)
-    left = pause if now < last else int(last + pause - now)
+    """Raise ``wait`` while ``user`` has to wait."""
+    wrong, left = standing(folder, user, now)
     if left > 0:
         raise ExpectedError("wait", f"Đã nhập sai {wrong} lần liền.", f"Hãy đợi {left} giây rồi nhập lại.")
+
+
+def standing(folder: Path, user: str, now: float) -> tuple[int, int]:
+    """Give the wrong ones in a row and the seconds left to wait. A clock set back does not lengthen the wait beyond its full time."""
+    wrong, last = _read(folder).get(user, [0, 0])
+    pause = wait_after(wrong)
+    return wrong, max(0, pause if now < last else int(last + pause - now))
 
 
 def count(folder: Path, user: str, now: float) -> None:

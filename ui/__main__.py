@@ -1,19 +1,57 @@
-"""Where ``nennep`` starts: with a sub-command the command line, which never loads Qt; without one the window."""
+"""Where ``nennep`` starts: with a sub-command the command line, which never loads Qt; without one the window.
+
+``nennep demo`` makes the demo, prints where it is and opens the window on it, unless ``--no-window`` is given or no screen is there.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
+
+_WITH_VALUE = ("--data", "--user", "--password-file")
+
+
+def command_of(arguments: list[str]) -> str | None:
+    """Give the sub-command among the arguments (``--help`` counts as one); None when the window is meant."""
+    skip = False
+    for argument in arguments:
+        if skip:
+            skip = False
+        elif argument in _WITH_VALUE:
+            skip = True
+        elif argument in ("-h", "--help") or not argument.startswith("-") or argument.partition("=")[0] not in _WITH_VALUE:
+            return argument
+    return None
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command (or, without any argument, the window) and give the exit code."""
+    """Run one command, or the window, and give the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
-    if arguments:
+    command = command_of(arguments)
+    if command is not None:
         from app import cli
 
-        return cli.main(arguments)
-    print("Cửa sổ chương trình chưa có. Xem các lệnh: nennep --help")
-    return 0
+        code = cli.main(arguments)
+        if command != "demo" or code != 0 or "--no-window" in arguments or not has_display():
+            return code
+    import argparse
+
+    from app.asking import data_folder, user_name
+
+    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    for name in _WITH_VALUE:
+        parser.add_argument(name)
+    options, _rest = parser.parse_known_args(arguments)
+    from ui import start
+
+    return start.run(data_folder(options, *(["nennep-demo"] if command == "demo" else [])), user_name(options), demo=command == "demo")
+
+
+def has_display() -> bool:
+    """Tell whether a window could be seen: not on a machine without a screen, and not with Qt told to draw nowhere."""
+    if os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in ("offscreen", "minimal"):
+        return False
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 if __name__ == "__main__":

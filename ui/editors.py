@@ -211,20 +211,19 @@ class Room(NamedTuple):
     stretch: int
 
 
-def room_for(question: Question) -> Room:
-    """Give the width whose look tells how long the answer is."""
-    if isinstance(question, PartialDay):
-        return Room(104, 120, 0)
+def room_for(question: Question, in_grid: bool = False) -> Room:
+    """Give the width whose look tells how long the answer is; cells of a grid carry no picture and less air."""
     if isinstance(question, Day):
-        return Room(118, 124, 0)
+        return Room(92, 100, 0) if in_grid else Room(126, 132, 0)
     if isinstance(question, Money):
-        return Room(110, 140, 0)
+        return Room(104, 124, 0) if in_grid else Room(110, 140, 0)
     if isinstance(question, Whole):
-        return Room(52, 64, 0)
+        return Room(44, 64, 0)
     if isinstance(question, YesNo):
-        return Room(76, 96, 0)
+        return Room(64, 76, 0) if in_grid else Room(76, 96, 0)
     if isinstance(question, Text) and question.limit <= 20:
-        return Room(90, 160, 0)
+        return Room(76, 120, 0) if in_grid else Room(90, 160, 0)
     if isinstance(question, Text) and question.limit <= 60:
-        return Room(110, 190, 0)
-    return Room(130, 220, 2 if isinstance(question, (Link, LongText, Choices)) else 1)
+        return Room(90, 150, 1) if in_grid else Room(110, 190, 0)
+    stretch = 2 if isinstance(question, (Link, LongText, Choices)) else 1
+    return Room(104, 160, stretch) if in_grid else Room(130, 220, stretch)

@@ -74,7 +74,7 @@ class Typing:
         """Take the question the editor is for."""
         self.question, self.context, self.in_grid = question, context, in_grid
         widget: Any = self
-        widget.setObjectName(question.name)
+        widget.setObjectName(getattr(question, "name", ""))
         widget.setAccessibleName(question.label)
         if question.help:
             widget.setToolTip(question.help)
@@ -174,14 +174,29 @@ class Typing:
             self.context.store.audit("reveal", {"question": self.question.name}, self.context.user)
             event.accept()
             return True
-        if action_for("form", event) or (self.in_grid and action_for("lines", event)):
-            if event.matches(QKeySequence.StandardKey.Undo) and self.can_undo():
-                return False
-            if event.matches(QKeySequence.StandardKey.Paste) or event.text() == "=":
-                return False
+        if self.in_grid and self._asks_grid(event):
+            event.accept()
+            return True
+        if action_for("form", event):
             event.ignore()
             return True
         return False
+
+    def _asks_grid(self, event: QKeyEvent) -> bool:
+        """Pass on what the grid does with whole lines."""
+        action = action_for("lines", event)
+        if action == "paste":
+            text = QGuiApplication.clipboard().text()
+            if "\t" not in text and "\n" not in text.strip():
+                return False
+        elif action == "bring_back":
+            if self.can_undo():
+                return False
+        elif action not in ("insert", "same_line", "remove"):
+            return False
+        self.commit_preedit()
+        self.moved.emit(action)
+        return True
 
     def can_undo(self) -> bool:
         """Tell whether there is typing to undo in this field."""
@@ -271,7 +286,7 @@ class IconField(Field):
         look.follow(self, IconField._margins)
 
     def _margins(self) -> None:
-        self.setTextMargins(0, 0, 0 if self.in_grid else px(20), 0)
+        self.setTextMargins(0, 0, 0 if self.in_grid else px(18), 0)
 
     def open(self) -> None:
         """Open the list or the calendar."""
@@ -321,6 +336,7 @@ class LongField(Typing, QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._quiet = False
         self._lines = 0
+        look.follow(self, LongField._margins)
         self.textChanged.connect(self._text_changed)
 
     def _text_changed(self) -> None:
@@ -330,6 +346,10 @@ class LongField(Typing, QPlainTextEdit):
         if lines != self._lines:
             self._lines = lines
             self.grown.emit()
+
+    def _margins(self) -> None:
+        self.document().setDocumentMargin(px(4))
+        self.setViewportMargins(px(3), 2, 2, 2)
 
     def lines(self) -> int:
         """Give how many lines it wants to show."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,10 +19,9 @@ from ui.changes import changes
 from ui.jobs import Job
 from ui.look import colour, font, px
 from ui.parts import Card, Hairline, IconLabel, Label, Panel, ProgressLine, clear, column, page_title, row
+from ui.safety import backup_words
 from ui.session import Place, Session
 
-STALE_BACKUP = 14
-"""Days after which the age of the last backup is red."""
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _ICONS = {"due": ("clock", "ink2"), "report": ("file-text", "warning")}
 
@@ -116,7 +113,7 @@ class HomePage(QWidget):
         self._show_tasks(found)
         clear(self.figures.body)
         table = FigureTable(found.compared)
-        table.pressed_row = lambda name: self.session.go(Place(name, Wanted(period=self.session.period)))
+        table.pressed.connect(lambda name: self.session.go(Place(name, Wanted(period=self.session.period))))
         self.figures.body.addWidget(table)
         self._show_filled(found)
         self._show_safety()
@@ -174,17 +171,6 @@ class HomePage(QWidget):
         self.safety.body.addLayout(column(line, edge=(14, 10, 14, 10)))
 
 
-def backup_words(last: datetime | None, now: datetime | None = None) -> tuple[str, str, str]:
-    """Give icon, ink and words for the age of the last backup: red after 14 days, and when there is none."""
-    if last is None:
-        return "shield-warning", "error", _("Chưa có bản sao lưu nào")
-    days = ((now or datetime.now()).date() - last.date()).days
-    if days <= 0:
-        return "shield-check", "ok", _("Sao lưu {time} hôm nay, đã mở thử").format(time=f"{last:%H:%M}")
-    words = _("Sao lưu gần nhất {day}, {n} ngày trước").format(day=f"{last:%d/%m/%Y}", n=days)
-    return ("shield-warning", "error", words) if days > STALE_BACKUP else ("shield-check", "ok", words)
-
-
 class _SavedRow(Link):
     """A record that was saved: its time at the right."""
 
@@ -216,9 +202,11 @@ class _SavedRow(Link):
 class FigureTable(QWidget):
     """Figures of this period, of last year's, and their difference; each row leads to its records."""
 
+    pressed = Signal(str)
+    """The record type of a row."""
+
     def __init__(self, rows: list[Compared]) -> None:
         super().__init__()
-        self.pressed_row = lambda name: None
         self._widths = self._measure(rows)
         layout = column(gap=0)
         layout.addWidget(_FigureRow(Compared("", _("Chỉ tiêu"), _("Kỳ này"), _("Cùng kỳ"), _("Chênh")), self._widths, head=True))
@@ -226,7 +214,7 @@ class FigureTable(QWidget):
             if number:
                 layout.addWidget(Hairline())
             made = _FigureRow(each, self._widths)
-            made.clicked.connect(lambda _checked=False, name=each.type_name: self.pressed_row(name))
+            made.clicked.connect(lambda _checked=False, name=each.type_name: self.pressed.emit(name))
             layout.addWidget(made)
         self.setLayout(layout)
 

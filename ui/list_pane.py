@@ -107,7 +107,7 @@ class ListPane(Panel):
         self.wanted = Wanted()
         self._in_period = issubclass(declared, EventRecord)
         self._chosen = [name for name in session.preferences.get(self._key("columns"), []) if name in columns_of(declared)]
-        self._quiet = False
+        self._quiet = True
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption).lower()))
         self.search.setAccessibleName(_("Tìm trong danh sách"))
@@ -139,6 +139,7 @@ class ListPane(Panel):
         self.period_chip.setVisible(self._in_period)
         self.chips["overdue"].hide()
         self.narrowed.hide()
+        self._quiet = False
 
     def _bulk_strip(self) -> Panel:
         self.bulk_words = Label("", "medium")

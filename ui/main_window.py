@@ -7,12 +7,15 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.i18n import _
+from app.starting import Notice, last_backup
 from ui import look, shortcuts
+from ui.buttons import Banner
 from ui.frame import ContextBar, SidePanel, StatusLine, ToastBox
 from ui.jobs import Cover, Job, wait_for_all
 from ui.navigation import Navigation
 from ui.pages import Page, pages
 from ui.parts import IconLabel, Label, Panel, column, row
+from ui.safety import backup_words
 from ui.session import Place, Session, Toast
 
 
@@ -23,6 +26,7 @@ class MainWindow(QMainWindow):
     """Once, after the first paint: what can wait starts now."""
     locked = Signal()
     """The person wants the screen locked; whatever was typed is kept as drafts."""
+    closed = Signal()
     file_dropped = Signal(str)
     """The path of a file that was dropped on the window."""
 
@@ -41,12 +45,14 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(session)
         self.side = SidePanel()
         self.stack = QStackedWidget()
+        self._notices = column(gap=6)
         content = row(self.stack, self.side, gap=0)
         content.setStretch(0, 1)
         right = column(gap=0)
         if session.demo:
             right.addWidget(_Band())
         right.addWidget(self.context)
+        right.addLayout(self._notices)
         right.addLayout(content, 1)
         right.addWidget(self.status)
         body = self._body = QWidget()
@@ -125,6 +131,26 @@ class MainWindow(QMainWindow):
     def show_toast(self, toast: Toast) -> None:
         """Say that something is done."""
         self.toast.show_toast(toast)
+
+    def show_notice(self, state: str, words: str) -> None:
+        """Put what must be read above the page, until it is closed."""
+        banner = Banner(state, words, _("Đã đọc"))
+        if banner.button is not None:
+            banner.button.clicked.connect(banner.hide)
+            banner.button.clicked.connect(banner.deleteLater)
+        self._notices.addWidget(banner)
+
+    def show_notices(self, notices: list[Notice]) -> None:
+        """Put several above the page."""
+        for one in notices:
+            self.show_notice(one.state, one.words)
+
+    def show_backup_age(self) -> None:
+        """Say in the status line how old the last backup is."""
+        session = self.session
+        last = last_backup(session.folder, session.office.unlocked.db_id, session.preferences.get("second_place", ""))
+        icon, ink, words = backup_words(last)
+        self.status.show_fact(words, icon, "error" if ink == "error" else "ink2")
 
     def undo(self) -> None:
         """Take back what the toast says, else what the page can take back."""
@@ -223,6 +249,7 @@ class MainWindow(QMainWindow):
         if not self.isMaximized():
             self.session.preferences.put("window", [self.width(), self.height()])
         event.accept()
+        self.closed.emit()
 
 
 class _Band(Panel):

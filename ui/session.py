@@ -54,6 +54,8 @@ class Session(QObject):
     """Words for the right end of the status line."""
     job_asked = Signal(object)
     lock_asked = Signal()
+    reopen_asked = Signal(object)
+    """Keys have changed: the window is opened anew with this ``db.keystore.Unlocked``."""
 
     def __init__(self, office: Office, *, demo: bool = False, today: date | None = None) -> None:
         super().__init__()

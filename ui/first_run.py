@@ -1,0 +1,281 @@
+"""The first run: unit, person, recovery code (shown once, printed as a sheet, one group typed back), then the office is there."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QLayout, QLineEdit, QRadioButton, QStackedWidget, QWidget
+
+from app import office
+from app.i18n import _
+from db import keystore
+from db.errors import ExpectedError
+from db.keystore import Unlocked
+from ui import look, messages
+from ui.buttons import Button
+from ui.gate import CodeView, Gate, Note, PasswordField, print_sheet
+from ui.jobs import Job
+from ui.look import colour, font, px
+from ui.navigation import brand
+from ui.parts import Hairline, Label, Panel, column, row
+
+STEPS = ("Đơn vị", "Người dùng", "Mã khôi phục")
+
+
+class Step(QWidget):
+    """One step of the wizard: a circle that is done, now or later, and its name."""
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__()
+        self._number, self._name, self._state = number, name, "later"
+        look.follow(self, lambda one: one.setMinimumHeight(px(40)))
+
+    def set_state(self, state: str) -> None:
+        """Be ``done``, ``now`` or ``later``."""
+        self._state = state
+        said = {"done": _("xong"), "now": _("đang làm"), "later": _("chưa")}[state]
+        self.setAccessibleName(f"{self._number}. {self._name}: {said}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Give circle and name room."""
+        return QSize(px(200), px(40))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint circle and name."""
+        painter, side = QPainter(self), px(28)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = (self.height() - side) // 2
+        ground, edge, ink = {
+            "done": ("ok_ground", "soft_line", "ok"), "now": ("accent", "accent", "on_accent"), "later": ("surface", "border", "ink2"),
+        }[self._state]  # fmt: skip
+        painter.setPen(colour(edge))
+        painter.setBrush(colour(ground))
+        painter.drawEllipse(1, top, side - 2, side - 2)
+        painter.setPen(colour(ink))
+        if self._state == "done":
+            painter.drawPixmap((side - px(14)) // 2, top + (side - px(14)) // 2 - 1, look.pixmap("check", "ok", 14))
+        else:
+            painter.setFont(font("strong"))
+            painter.drawText(0, top - 1, side, side, Qt.AlignmentFlag.AlignCenter, str(self._number))
+        painter.setFont(font("strong" if self._state == "now" else "body"))
+        painter.setPen(colour("ink2" if self._state == "later" else "ink"))
+        painter.drawText(self.rect().adjusted(side + px(12), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._name)
+
+
+class FirstRun(Gate):
+    """Makes an office in an empty folder; ``made`` gives its keys when the code is safe."""
+
+    made = Signal(object)
+    demo_asked = Signal()
+    left = Signal()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(1000)
+        self._folder = folder
+        self._unlocked: Unlocked | None = None
+        self._code = ""
+        self._finished = False
+        self.steps = [Step(number, _(name)) for number, name in enumerate(STEPS, 1)]
+        self.stack = QStackedWidget()
+        self.back = Button(_("Quay lại"), "quiet", "arrow-left", self._back)
+        self.later = Button(_("Xem dữ liệu mẫu"), "", "flask", self.demo_asked.emit)
+        self.onward = Button(_("Tiếp tục"), "filled", pressed=self._onward)
+        self.note = Note()
+        self._build_unit()
+        self._build_person()
+        self.code_page = QWidget()
+        self.stack.addWidget(self.code_page)
+        self.card.body.addLayout(self._whole())
+        self.under.setText(_("Dữ liệu nằm ở {folder}").format(folder=folder))
+        look.follow(self.card, lambda one: one.setMinimumHeight(px(560)))
+        self._show(0)
+
+    def _whole(self) -> QLayout:
+        sides = row(gap=0)
+        names = column(
+            row(brand(28), Label("Nền Nếp", "section"), None, gap=10), Label(_("Thiết lập lần đầu, khoảng 3 phút"), "small", "ink2"), 10,
+            *self.steps, None, Label(_("Đổi được sau này trong mục Cài đặt."), "small", "ink2", wrap=True), gap=4, edge=(24, 26, 20, 24),
+        )  # fmt: skip
+        left = Panel("nav", "r", names)
+        look.follow(left, lambda one: one.setFixedWidth(px(268)))
+        foot = Panel("raised", "t", row(self.back, None, self.later, self.onward, gap=8, edge=(36, 10, 36, 10)))
+        right = column(gap=0)
+        right.addWidget(self.stack, 1)
+        right.addLayout(row(self.note, edge=(36, 0, 36, 10)))
+        right.addWidget(foot)
+        sides.addWidget(left)
+        sides.addLayout(right, 1)
+        return sides
+
+    @staticmethod
+    def _field(words: str, hint: str = "") -> QLineEdit:
+        made = QLineEdit()
+        made.setAccessibleName(words)
+        made.setPlaceholderText(hint)
+        return made
+
+    def _build_unit(self) -> None:
+        self.code = self._field(_("Mã đơn vị"), _("Ví dụ DV07"))
+        self.name = self._field(_("Tên đơn vị"), _("Ví dụ Ban CHQS huyện Kim Lộc"))
+        self.parent_code = self._field(_("Mã đơn vị cấp trên"), _("Bỏ trống nếu không có"))
+        self.levels = {"province": QRadioButton(_("Cấp tỉnh")), "district": QRadioButton(_("Cấp huyện"))}
+        self.levels["district"].setChecked(True)
+        page = QWidget()
+        intro = _("Đơn vị lập báo cáo bằng phần mềm này. Tên, mẫu văn bản và các đơn vị cấp dưới khai thêm sau.")
+        page.setLayout(
+            column(
+                Label(_("Đơn vị"), "page"), Label(intro, "body", "ink2", wrap=True), 10,
+                Label(_("Tên đơn vị"), "medium", "ink2"), self.name, 6,
+                Label(_("Mã đơn vị"), "medium", "ink2"), self.code, 6,
+                Label(_("Cấp"), "medium", "ink2"), row(*self.levels.values(), None, gap=20), 6,
+                Label(_("Mã đơn vị cấp trên"), "medium", "ink2"), self.parent_code, None,
+                gap=6, edge=(36, 30, 36, 10),
+            )
+        )  # fmt: skip
+        self.stack.addWidget(page)
+
+    def _build_person(self) -> None:
+        self.user = self._field(_("Tên đăng nhập"))
+        self.user.setText("admin")
+        self.first, self.second = PasswordField(_("Mật khẩu")), PasswordField(_("Nhập lại mật khẩu"))
+        page = QWidget()
+        intro = _("Người đầu tiên có mọi quyền; thêm người khác trong mục Cài đặt. Mật khẩu nên là một câu ngắn dễ nhớ.")
+        page.setLayout(
+            column(
+                Label(_("Người dùng"), "page"), Label(intro, "body", "ink2", wrap=True), 10,
+                Label(_("Tên đăng nhập"), "medium", "ink2"), self.user, 6,
+                Label(_("Mật khẩu"), "medium", "ink2"), self.first, self.first.caps, 6,
+                Label(_("Nhập lại mật khẩu"), "medium", "ink2"), self.second, None,
+                gap=6, edge=(36, 30, 36, 10),
+            )
+        )  # fmt: skip
+        self.stack.addWidget(page)
+
+    def _show_code(self, code: str) -> None:
+        self._code = code
+        groups = code.split()
+        self._asked = secrets.randbelow(len(groups))
+        self.typed = self._field(_("Nhóm {n}").format(n=self._asked + 1))
+        self.typed.setMaxLength(8)
+        self.typed_hint = Label("", "small", "ink2")
+        look.follow(self.typed, lambda one: one.setFixedWidth(px(168)))
+        self.sealed = QCheckBox(_("Phiếu đã niêm phong và giao thủ trưởng đơn vị"))
+        self.printed = Label("", "medium", "ok")
+        intro = _(
+            "Khi mọi người đều quên mật khẩu, chỉ mã này mở được dữ liệu. Mã chỉ hiện một lần. In ra, niêm phong, giao thủ trưởng giữ."
+        )
+        asked = _("Nhìn phiếu, gõ nhóm số {n}.").format(n=self._asked + 1)
+        body = column(
+            Label(_("Mã khôi phục"), "page"), Label(intro, "body", "ink2", wrap=True), 4, CodeView(code), 4,
+            row(Button(_("In phiếu mã khôi phục"), icon="printer", pressed=self._print), self.printed, None, gap=14), 6, Hairline(), 8,
+            Label(_("Chép lại để chắc chắn mã đọc được"), "strong"), Label(asked, "body", "ink2"),
+            row(Label(_("Nhóm {n}").format(n=self._asked + 1), "body", "ink2"), self.typed, self.typed_hint, None, gap=12), 6,
+            self.sealed, None,
+            gap=6, edge=(36, 30, 36, 10),
+        )  # fmt: skip
+        self.code_page.setLayout(body)
+        self.typed.textChanged.connect(self._check_typed)
+        self.sealed.toggled.connect(self._check_typed)
+        self._check_typed()
+
+    def _print(self) -> None:
+        try:
+            if print_sheet(self, self._code, self.name.text().strip()):
+                self.printed.setText(_("Đã in lúc {time}").format(time=f"{datetime.now():%H:%M}"))
+        except Exception as error:
+            messages.show_error(self, error)
+
+    def _check_typed(self) -> None:
+        typed, group = self.typed.text().strip(), self._code.split()[self._asked]
+        right = typed == group
+        if right:
+            self.typed_hint.setText(_("Đúng"))
+        elif len(typed) >= len(group):
+            self.typed_hint.setText(_("Không khớp, hãy nhìn lại nhóm {n}").format(n=self._asked + 1))
+        else:
+            self.typed_hint.setText(_("còn {n} ký tự").format(n=len(group) - len(typed)))
+        look.mark(self.typed, state="error" if len(typed) >= len(group) and not right else "")
+        self.onward.setEnabled(right and self.sealed.isChecked())
+
+    # -- walking -----------------------------------------------------------------------------------------------------
+
+    def _show(self, step: int) -> None:
+        self.stack.setCurrentIndex(step)
+        for number, one in enumerate(self.steps):
+            one.set_state("done" if number < step else "now" if number == step else "later")
+        self.back.setVisible(step == 1)
+        self.later.setVisible(step == 0)
+        self.onward.setText(_("Tạo dữ liệu") if step == 1 else _("Bắt đầu làm việc") if step == 2 else _("Tiếp tục"))
+        self.onward.setEnabled(step != 2)
+        self.note.say("")
+        (self.name, self.first, self.code_page)[step].setFocus()
+
+    def _back(self) -> None:
+        self._show(0)
+
+    def _onward(self) -> None:
+        step = self.stack.currentIndex()
+        if step == 0:
+            if not self.name.text().strip() or not self.code.text().strip():
+                self.note.say(_("Hãy điền tên và mã đơn vị."))
+                (self.code if self.name.text().strip() else self.name).setFocus()
+                return
+            self._show(1)
+        elif step == 1:
+            self._create()
+        else:
+            self._finished = True
+            self.made.emit(self._unlocked)
+
+    def _create(self) -> None:
+        if self.first.text() != self.second.text():
+            self.note.say(_("Hai lần nhập mật khẩu không giống nhau."))
+            self.second.setFocus()
+            return
+        self.note.say("")
+        for part in (self.onward, self.back):
+            part.setEnabled(False)
+        level = next(name for name, button in self.levels.items() if button.isChecked())
+        parent = self.parent_code.text().strip() or None
+        given = (self.code.text().strip(), self.name.text().strip(), level, parent, self.first.text(), self.user.text().strip())
+        job = Job(_create, self._folder, *given)
+        job.done.connect(self._created)
+        job.failed.connect(self._failed)
+        job.start()
+
+    def _created(self, found: tuple[Unlocked, str]) -> None:
+        self.first.clear()
+        self.second.clear()
+        self._unlocked, code = found
+        self._show_code(code)
+        self._show(2)
+        self.typed.setFocus()
+
+    def _failed(self, error: BaseException) -> None:
+        for part in (self.onward, self.back):
+            part.setEnabled(True)
+        if isinstance(error, ExpectedError):
+            self.note.say(str(error))
+        else:
+            messages.show_error(self, error)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed early: with an office made, it is asked whether the code is safe by keeping the window."""
+        if self._unlocked is not None and not self._finished:
+            stay = _("Mã khôi phục chỉ hiện lần này. Nếu đóng bây giờ và quên mật khẩu, không ai mở được dữ liệu.")
+            if not messages.ask(self, _("Chưa xác nhận mã khôi phục."), stay, _("Vẫn đóng"), _("Ở lại")):
+                event.ignore()
+                return
+        event.accept()
+        if not self._finished:
+            self.left.emit()
+
+
+def _create(folder: Path, code: str, name: str, level: str, parent: str | None, password: str, user: str) -> tuple[Unlocked, str]:
+    recovery = office.create(folder, code, name, level, parent, password, user=user)
+    return keystore.unlock(folder, user, password), recovery

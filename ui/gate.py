@@ -1,0 +1,142 @@
+"""Parts of what stands before the main window: the ground with one card in its middle, password fields, the recovery sheet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextDocument
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.i18n import _
+from ui import look
+from ui.look import colour, px
+from ui.parts import Card, IconLabel, Label, column, row
+from ui.style import rounded
+
+
+class Gate(QWidget):
+    """A window of its own with one card in the middle."""
+
+    def __init__(self, wide: int) -> None:
+        super().__init__()
+        self.setWindowTitle("Nền Nếp")
+        self.card = Card()
+        look.follow(self.card, lambda one: one.setFixedWidth(px(wide)))
+        self.under = Label("", "small", "ink3")
+        self.under.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(column(None, row(None, self.card, None), self.under, None, gap=18, edge=(16, 16, 16, 16)))
+        self.resize(1366, 768)
+
+
+class PasswordField(QLineEdit):
+    """A password, shown on demand; ``caps`` is a line that appears while Caps Lock seems to be on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setAccessibleName(name)
+        self._eye = self.addAction(look.icon("eye", "ink2", 16), QLineEdit.ActionPosition.TrailingPosition)
+        self._eye.setToolTip(_("Hiện mật khẩu"))
+        self._eye.triggered.connect(self._toggle)
+        self.caps = Note("arrow-fat-up", "warning")
+
+    def _toggle(self) -> None:
+        hidden = self.echoMode() == QLineEdit.EchoMode.Password
+        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(look.icon("eye-slash" if hidden else "eye", "ink2", 16))
+        self._eye.setToolTip(_("Che mật khẩu") if hidden else _("Hiện mật khẩu"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Guess Caps Lock from the case of letters: Qt cannot ask for it."""
+        letter, shift = event.text(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if letter.isalpha() and letter.lower() != letter.upper():
+            on = letter.isupper() != shift
+            self.caps.say(_("Caps Lock đang bật") if on else "")
+        elif event.key() == Qt.Key.Key_CapsLock:
+            self.caps.say("")
+        super().keyPressEvent(event)
+
+
+class Note(QWidget):
+    """A line below a field: icon and words in the ink of a state; hidden while it has nothing to say."""
+
+    def __init__(self, icon: str = "x-circle", ink: str = "error") -> None:
+        super().__init__()
+        self._icon, self._words = IconLabel(icon, ink, "", 16), Label("", "small_medium", ink, wrap=True)
+        layout = row(self._icon, self._words, gap=8)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What it says; '' when it is hidden."""
+        return self._words.text()
+
+    def say(self, words: str) -> None:
+        """Say something; '' hides it."""
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+
+
+class CodeView(QWidget):
+    """The recovery code in eight numbered groups, to be read and copied by hand; not selectable, so that it stays off clipboards."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        look.load_code_font()
+        self.groups = code.split()
+        self.setAccessibleName(_("Mã khôi phục"))
+        self.setAccessibleDescription(" ".join(self.groups))
+        look.follow(self, lambda one: one.setFixedHeight(px(94)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint two rows of four."""
+        painter = QPainter(self)
+        rounded(painter, self.rect(), colour("raised"), colour("line"))
+        wide = (self.width() - px(32)) / 4
+        for place, group in enumerate(self.groups):
+            x = round(px(20) + (place % 4) * wide)
+            y = px(37) + (place // 4) * px(37)
+            painter.setFont(look.font("small"))
+            painter.setPen(colour("ink3"))
+            painter.drawText(x, y, str(place + 1))
+            painter.setFont(look.font("code"))
+            painter.setPen(colour("ink"))
+            painter.drawText(x + px(18), y, group)
+
+
+def sheet(code: str, unit: str, when: datetime) -> QTextDocument:
+    """Give the sheet with the recovery code, to be sealed and kept by the head of the unit."""
+    groups = code.split()
+    cells = "".join(
+        f"<td><small>{number}</small>&nbsp;<tt><big><b>{group}</b></big></tt></td>" for number, group in enumerate(groups[:4], 1)
+    )
+    more = "".join(
+        f"<td><small>{number}</small>&nbsp;<tt><big><b>{group}</b></big></tt></td>" for number, group in enumerate(groups[4:], 5)
+    )
+    made = QTextDocument()
+    made.setHtml(
+        f"<h2>{escape(_('PHIẾU MÃ KHÔI PHỤC'))}</h2><p>{escape(unit)} · {when:%H:%M, %d/%m/%Y}</p>"
+        f"<table cellpadding='12' border='1' cellspacing='0'><tr>{cells}</tr><tr>{more}</tr></table>"
+        f"<p>{escape(_('Khi mọi người đều quên mật khẩu, chỉ mã này mở được dữ liệu. Ai có mã này đều đọc được dữ liệu.'))}</p>"
+        f"<p>{escape(_('Cho phiếu vào phong bì niêm phong, giao thủ trưởng đơn vị giữ.'))} "
+        f"{escape(_('Mã dùng một lần; dùng xong phần mềm cấp mã mới.'))}</p>"
+    )
+    return made
+
+
+def print_sheet(parent: QWidget, code: str, unit: str) -> bool:
+    """Print the sheet through the system's dialog; False when the person left it."""
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(_("In phiếu mã khôi phục"))
+    if dialog.exec() != QPrintDialog.DialogCode.Accepted:
+        return False
+    sheet(code, unit, datetime.now()).print_(printer)
+    return True

@@ -1,0 +1,261 @@
+"""Ctrl+K: pages, actions and records by a few letters, without marks too. Everything here can also be reached another way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.i18n import _
+from app.listing import Listing, Wanted
+from db.record import EventRecord
+from db.records import RECORD_TYPES
+from db.text import search_key
+from ui import look
+from ui.buttons import KeyCap
+from ui.look import colour, font, px
+from ui.pages import Page
+from ui.parts import Hairline, Label, column, row
+from ui.session import Place, Session
+from ui.style import rounded
+
+MOST, MOST_RECORDS = 12, 6
+
+
+class Entry(NamedTuple):
+    """One line: its group, icon, words, where it belongs, its key, and what it does."""
+
+    group: str
+    icon: str
+    words: str
+    where: str
+    key: str
+    do: Callable[[], object]
+
+
+class Results(QWidget):
+    """The lines that fit what is typed, in groups; painted, walked by the keys of the field."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self.entries: list[Entry] = []
+        self.at = 0
+        self.setMouseTracking(True)
+
+    def show_entries(self, entries: list[Entry]) -> None:
+        """Show other lines, the first one chosen."""
+        self.entries, self.at = entries, 0
+        groups = len({entry.group for entry in entries})
+        self.setFixedHeight(max(px(48), len(entries) * px(34) + groups * px(34)))
+        self.update()
+
+    def _rows(self) -> list[tuple[QRect, Entry | str]]:
+        made: list[tuple[QRect, Entry | str]] = []
+        y, group = 0, ""
+        for entry in self.entries:
+            if entry.group != group:
+                group = entry.group
+                made.append((QRect(0, y, self.width(), px(34)), group))
+                y += px(34)
+            made.append((QRect(0, y, self.width(), px(34)), entry))
+            y += px(34)
+        return made
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Choose what is below the pointer."""
+        for rect, what in self._rows():
+            if isinstance(what, Entry) and rect.contains(event.position().toPoint()):
+                self.at = self.entries.index(what)
+                self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Do it."""
+        self._palette.do()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint groups and lines."""
+        painter = QPainter(self)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if not self.entries:
+            painter.setFont(font("body"))
+            painter.setPen(colour("ink2"))
+            painter.drawText(self.rect().adjusted(px(47), 0, 0, 0), middle, _("Không tìm thấy. Gõ ít chữ hơn."))
+            return
+        chosen = self.entries[self.at]
+        for rect, what in self._rows():
+            if isinstance(what, str):
+                painter.setFont(font("small_strong"))
+                painter.setPen(colour("ink2"))
+                painter.drawText(rect.adjusted(px(47), 0, 0, 0), middle, what)
+                continue
+            if what is chosen:
+                painter.fillRect(rect.adjusted(1, 0, -1, 0), colour("soft"))
+                painter.fillRect(1, rect.top(), px(3), rect.height(), colour("accent"))
+            painter.drawPixmap(px(16), rect.center().y() - px(8), look.pixmap(what.icon, "ink2", 16))
+            painter.setFont(font("strong" if what is chosen else "body"))
+            painter.setPen(colour("ink"))
+            wide = rect.width() - px(47) - px(240)
+            painter.drawText(
+                rect.adjusted(px(47), 0, 0, 0), middle, painter.fontMetrics().elidedText(what.words, Qt.TextElideMode.ElideRight, wide)
+            )
+            painter.setFont(font("body"))
+            painter.setPen(colour("ink2"))
+            space = rect.adjusted(rect.width() - px(228), 0, -px(12), 0)
+            painter.drawText(space, middle, painter.fontMetrics().elidedText(what.where, Qt.TextElideMode.ElideRight, px(150)))
+            painter.drawText(space, middle | Qt.AlignmentFlag.AlignRight, what.key)
+
+
+class Palette(QWidget):
+    """The palette over the dimmed window."""
+
+    def __init__(self, over: QWidget, session: Session, pages: list[Page]) -> None:
+        super().__init__(over)
+        self.session, self._pages = session, pages
+        self._before = over.window().focusWidget()
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(_("Tìm người, màn hình, lệnh"))
+        self.field.setAccessibleName(_("Tìm người, màn hình, lệnh"))
+        self.field.addAction(look.icon("magnifying-glass", "ink2", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.field.installEventFilter(self)
+        self.results = Results(self)
+        hints = row(
+            KeyCap("↑↓"),
+            Label(_("chọn"), "small", "ink2"),
+            8,
+            KeyCap("Enter"),
+            Label(_("mở"), "small", "ink2"),
+            8,
+            KeyCap("Esc"),
+            gap=6,
+            edge=(14, 7, 14, 7),
+        )
+        hints.addWidget(Label(_("đóng"), "small", "ink2"))
+        hints.addStretch(1)
+        hints.addWidget(Label(_("Gõ không dấu cũng tìm được"), "small", "ink2"))
+        box = column(row(self.field, edge=(12, 12, 12, 10)), Hairline(), self.results, Hairline(), hints, gap=0, edge=(1, 1, 1, 1))
+        self._card = _Sheet()
+        self._card.setLayout(box)
+        look.follow(self._card, lambda one: one.setFixedWidth(min(px(680), over.width() - 24)))
+        outer = column(row(None, self._card, None), None, gap=0, edge=(0, 96, 0, 0))
+        self.setLayout(outer)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._search)
+        self.field.textChanged.connect(lambda _text: self._later.start(0))
+
+    def open_over(self) -> None:
+        """Show over the window."""
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect())
+        self._search()
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def leave(self) -> None:
+        """Close; the focus goes back."""
+        self.hide()
+        self.deleteLater()
+        if self._before is not None:
+            self._before.setFocus()
+
+    def do(self) -> None:
+        """Do what is chosen."""
+        if self.results.entries:
+            entry = self.results.entries[self.results.at]
+            self.leave()
+            entry.do()
+
+    # -- finding -----------------------------------------------------------------------------------------------------
+
+    def _search(self) -> None:
+        words = search_key(self.field.text()).split()
+        actions = [entry for entry in self._actions() if _fits(entry, words)]
+        found = actions[: MOST if not words else MOST - MOST_RECORDS]
+        if words:
+            found += list(self._records(self.field.text()))
+        self.results.show_entries(found[:MOST])
+
+    def _actions(self) -> list[Entry]:
+        session, made = self.session, list[Entry]()
+        go = session.go
+        if session.may("enter"):
+            for name, declared in RECORD_TYPES.items():
+                if declared.shelf == "work":
+                    words = _("{what} mới").format(what=_(declared.caption))
+                    made.append(Entry(_("Lệnh"), "plus", words, _(declared.menu), "Ctrl+N", partial(go, Place(name, new=True))))
+        for page in self._pages:
+            if page.group:
+                made.append(Entry(_("Màn hình"), page.icon, _(page.word), "", "", partial(go, Place(page.key))))
+        units = session.store.names.catalogue("unit").records
+        for uid in units:
+            name = session.unit_name(uid)
+            made.append(
+                Entry(
+                    _("Đơn vị"),
+                    "tree-structure",
+                    _("Làm việc với {unit}").format(unit=name),
+                    session.store.names.code("unit", uid),
+                    "",
+                    partial(session.set_unit, uid),
+                )
+            )
+        return made
+
+    def _records(self, words: str) -> list[Entry]:
+        made: list[Entry] = []
+        for name, declared in RECORD_TYPES.items():
+            if declared.shelf == "settings":
+                continue
+            listing = Listing(self.session.store, declared, Wanted(words=words))
+            rows = listing.rows(listing.first()[: 3 if issubclass(declared, EventRecord) else 2])
+            made.extend(
+                Entry(_("Bản ghi"), declared.icon, one.title, one.second, "", partial(self.session.go, Place(name, uid=one.uid)))
+                for one in rows
+            )
+        return made[:MOST_RECORDS]
+
+    # -- keys and paint ----------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Walk the lines from the field."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}.get(Qt.Key(event.key()))
+            if step is not None and self.results.entries:
+                self.results.at = (self.results.at + step) % len(self.results.entries)
+                self.results.update()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.do()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.leave()
+                return True
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press beside the sheet closes it."""
+        if not self._card.geometry().contains(event.position().toPoint()):
+            self.leave()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim the window."""
+        painter = QPainter(self)
+        painter.setOpacity(0.46)
+        painter.fillRect(self.rect(), colour("shade"))
+
+
+class _Sheet(QWidget):
+    def paintEvent(self, event: QPaintEvent) -> None:
+        rounded(QPainter(self), self.rect(), colour("surface"), colour("line"), 1, radius=6)
+
+
+def _fits(entry: Entry, words: list[str]) -> bool:
+    text = search_key(f"{entry.words} {entry.where}")
+    return all(word in text for word in words)

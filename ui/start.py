@@ -1,0 +1,206 @@
+"""From the first line to the main window: lock of the folder, first run or password, window; lock screen and reopening."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app import log, office, starting
+from app.i18n import _, set_language
+from app.preferences import Preferences
+from db import keystore
+from db.connection import Lock
+from db.errors import ExpectedError
+from db.keystore import Unlocked
+from ui import jobs, look, messages, style
+from ui.jobs import Job
+from ui.main_window import MainWindow
+from ui.session import Place, Session
+
+
+class Program(QObject):
+    """The one place that wires things together: folder → keys → office → session → window."""
+
+    def __init__(self, app: QApplication, folder: Path, user: str | None = None, *, demo: bool = False) -> None:
+        super().__init__()
+        self.app, self.folder, self.wanted_user, self.demo = app, folder, user, demo
+        self.lock = Lock(folder)
+        self.door: QWidget | None = None
+        self.window: MainWindow | None = None
+        self.office: office.Office | None = None
+        common = Preferences(folder, "")
+        set_language(os.environ.get("NENNEP_LANG") or common.get("language", "") or None)
+        style.install(app, common.get("theme", "light"), common.get("scale", 100))
+        app.setApplicationName("Nền Nếp")
+        app.setQuitOnLastWindowClosed(False)
+        app.aboutToQuit.connect(self.close)
+
+    # -- ways in -----------------------------------------------------------------------------------------------------
+
+    def begin(self) -> bool:
+        """Show the first window; False when there is nothing to show, because another instance has the folder or it is damaged."""
+        try:
+            if not (self.folder / keystore.FILE).exists() and not (self.folder / keystore.SPARE).exists():
+                self._first_run()
+                return True
+            self.lock.acquire()
+            keystore.parse(keystore.read(self.folder))
+        except ExpectedError as error:
+            messages.show_error(None, error)
+            self.lock.release()
+            return False
+        if self.demo:
+            from app.demo import PASSWORD, USER
+
+            job = Job(keystore.unlock, self.folder, USER, PASSWORD)
+            job.done.connect(self.enter)
+            job.failed.connect(self._gave_up)
+            job.start()
+        else:
+            self._ask_password()
+        return True
+
+    def _first_run(self) -> None:
+        from ui.first_run import FirstRun
+
+        door = self.door = FirstRun(self.folder)
+        door.made.connect(self._made)
+        door.left.connect(self.app.quit)
+        door.demo_asked.connect(self._to_demo)
+        door.show()
+
+    def _made(self, unlocked: Unlocked) -> None:
+        self.lock.acquire()
+        self.enter(unlocked)
+
+    def _to_demo(self) -> None:
+        from app import demo
+        from app.asking import data_folder
+
+        folder = data_folder(argparse.Namespace(), "nennep-demo")
+        job = Job(demo.make, folder, words=_("Đang tạo dữ liệu mẫu…"), writes=True)
+        job.done.connect(lambda made: self._enter_demo(made.folder))
+        job.failed.connect(lambda error: messages.show_error(self.door, error))
+        if self.door is not None:
+            jobs.Cover(self.door, job)
+        job.start()
+
+    def _enter_demo(self, folder: Path) -> None:
+        self.folder, self.demo = folder, True
+        self.lock = Lock(folder)
+        self.begin()
+
+    def _ask_password(self, only: str = "") -> None:
+        from ui.unlock_dialog import UnlockWindow
+
+        door = self.door = UnlockWindow(self.folder, self._title(), only or self.wanted_user or "")
+        door.unlocked.connect(self._back if only else self.enter)
+        door.left.connect(self.app.quit)
+        door.show()
+
+    def _title(self) -> str:
+        return str(Preferences(self.folder, "").get("title", ""))
+
+    def _gave_up(self, error: BaseException) -> None:
+        messages.show_error(None, error)
+        self.app.quit()
+
+    # -- the window --------------------------------------------------------------------------------------------------
+
+    def enter(self, unlocked: Unlocked, page: str = "home") -> None:
+        """Open the office with its keys and show the main window."""
+        try:
+            opened = self.office = office.attach(self.folder, self.lock, unlocked, window=True)
+            session = Session(opened, demo=self.demo)
+        except ExpectedError as error:
+            self._gave_up(error)
+            return
+        if self.demo:
+            self._demo_period(session)
+        look.set_scale(session.preferences.get("scale", look.scale()))
+        look.set_theme(session.preferences.get("theme", look.wanted_theme()))
+        window = self.window = MainWindow(session)
+        window.locked.connect(self.lock_screen)
+        window.closed.connect(self.app.quit)
+        window.painted.connect(lambda: self._check(session, window))
+        session.reopen_asked.connect(self._reopen)
+        window.go(Place(page))
+        window.show()
+        self._leave_door()
+        if not self.demo:
+            Preferences(self.folder, "").put("title", session.unit_name(session.own_unit))
+
+    def _leave_door(self) -> None:
+        if self.door is not None:
+            self.door.hide()
+            self.door.deleteLater()
+            self.door = None
+
+    @staticmethod
+    def _demo_period(session: Session) -> None:
+        from app.demo import PERIOD
+        from app.periods import period
+
+        if not session.preferences.get("period", ""):
+            session.set_period(period(session.store, PERIOD))
+
+    def _check(self, session: Session, window: MainWindow) -> None:
+        """Run the checks of every start once the window has been painted."""
+        job = Job(starting.checks, session.office, database=session.office.database)
+        job.done.connect(window.show_notices)
+        job.failed.connect(lambda error: log.logger.error("start checks", exc_info=error))
+        job.start()
+        window.show_backup_age()
+
+    def lock_screen(self) -> None:
+        """Hide everything and ask for the password of the same person again."""
+        if self.window is not None and self.office is not None and self.window.isVisible():
+            jobs.wait_for_all()
+            self.window.hide()
+            self._ask_password(self.office.user)
+
+    def _back(self, _unlocked: Unlocked) -> None:
+        self._leave_door()
+        if self.window is not None:
+            self.window.show()
+            self.window.activateWindow()
+
+    def _reopen(self, unlocked: Unlocked) -> None:
+        """Show the window anew over a file whose keys have changed."""
+        page = self.window.key if self.window is not None else "home"
+        QTimer.singleShot(0, self, lambda: self._again(unlocked, page))
+
+    def _again(self, unlocked: Unlocked, page: str) -> None:
+        jobs.wait_for_all()
+        if self.window is not None:
+            self.window.hide()
+            self.window.deleteLater()
+        if self.office is not None and not self.office.database.is_closed():
+            self.office.database.close()
+        self.enter(unlocked, page)
+
+    def close(self) -> None:
+        """Stop the jobs, close the file, free the lock."""
+        jobs.wait_for_all()
+        if self.office is not None:
+            self.office.close()
+        self.lock.release()
+
+
+def run(folder: Path, user: str | None = None, *, demo: bool = False) -> int:
+    """Run the window until it is closed; give the exit code."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    messages.install()
+    program = Program(app, folder, user, demo=demo)
+    if not program.begin():
+        return 1
+    code = app.exec()
+    program.close()
+    log.stop()
+    return code

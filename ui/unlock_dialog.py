@@ -1,0 +1,299 @@
+"""The door: who, password (shown on demand), age of the last backup; wrong passwords make one wait. The key is derived by a job."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget, QWidget
+
+from app import backup, users
+from app.i18n import _
+from app.office import opener
+from db import keystore, lockout
+from db.errors import ExpectedError
+from db.keystore import Unlocked
+from ui import look, messages
+from ui.buttons import Button
+from ui.gate import CodeView, Gate, Note, PasswordField, print_sheet
+from ui.jobs import Job
+from ui.look import px
+from ui.navigation import brand
+from ui.parts import Hairline, IconLabel, Label, column, row
+from ui.safety import backup_words
+
+
+class UnlockWindow(Gate):
+    """Asks for the password of one data folder, whose lock the caller holds. ``only`` is the user of a locked screen."""
+
+    unlocked = Signal(object)
+    """A ``db.keystore.Unlocked``."""
+    left = Signal()
+    """The window was closed without a password."""
+
+    def __init__(self, folder: Path, title: str = "", only: str = "", drafts: int | None = None) -> None:
+        super().__init__(468)
+        self._folder = folder
+        self._keys = keystore.parse(keystore.read(folder))
+        self._job: Job | None = None
+        self._opened = False
+        self.user = PickButton([only] if only else self._keys.users)
+        self.password = PasswordField(_("Mật khẩu"))
+        self.note = Note()
+        self.open_button = Button(_("Mở"), "filled", pressed=self.open)
+        self.forgotten = Button(_("Quên mật khẩu"), "link", pressed=self._forgot)
+        self.from_backup = Button(_("Khôi phục từ bản sao lưu"), "link", pressed=self._restore)
+        self._wait = QTimer(self)
+        self._wait.setInterval(1000)
+        self._wait.timeout.connect(self._count_down)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._door(title, drafts))
+        self.card.body.addWidget(self.stack)
+        self.under.setText(_("Sai mật khẩu 5 lần phải chờ") + "  ·  " + _("Không kết nối mạng"))
+        self.password.returnPressed.connect(self.open)
+        self.user.changed.connect(self._user_changed)
+        self.forgotten.setVisible(not only)
+        self.from_backup.setVisible(not only)
+        self.password.setFocus()
+        self._count_down()
+
+    def _door(self, title: str, drafts: int | None) -> QWidget:
+        words = column(Label("Nền Nếp", "page"), Label(title or self._folder.name, "body", "ink2"), gap=0)
+        fields = column(
+            row(brand(40), words, None, gap=14), 14,
+            Label(_("Người dùng"), "medium", "ink2"), self.user, 6,
+            Label(_("Mật khẩu"), "medium", "ink2"), self.password, self.password.caps, self.note, 6,
+            self.open_button, row(self.forgotten, None, self.from_backup), 4, Hairline(), 2,
+            gap=6, edge=(36, 34, 36, 26),
+        )  # fmt: skip
+        icon, ink, said = backup_words(backup.last(self._folder / backup.FOLDER, self._keys.db_id))
+        fields.addLayout(row(IconLabel(icon, ink, "", 18), Label(said, "body", "error" if ink == "error" else "ink2"), None, gap=10))
+        if drafts:
+            waiting = _("{n} bản nháp đang chờ").format(n=drafts)
+            fields.addLayout(row(IconLabel("pencil-simple", "ink2", "", 18), Label(waiting, "body", "ink2"), None, gap=10))
+        page = QWidget()
+        page.setLayout(fields)
+        return page
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Try the password; the window stays alive while the key is derived."""
+        if self._job is not None or not self.open_button.isEnabled():
+            return
+        if not self.password.text():
+            self._wrong(_("Hãy nhập mật khẩu."))
+            return
+        self._busy(True)
+        job = self._job = Job(keystore.unlock, self._folder, self.user.value, self.password.text())
+        job.done.connect(self._right)
+        job.failed.connect(self._failed)
+        job.start()
+
+    def _busy(self, busy: bool) -> None:
+        self.open_button.setText(_("Đang mở…") if busy else _("Mở"))
+        for part in (self.open_button, self.password, self.user):
+            part.setEnabled(not busy)
+
+    def _right(self, unlocked: Unlocked) -> None:
+        self._job = None
+        self._opened = True
+        self.password.clear()
+        self.unlocked.emit(unlocked)
+
+    def _failed(self, error: BaseException) -> None:
+        self._job = None
+        self._busy(False)
+        if isinstance(error, ExpectedError) and error.code in ("password", "wait"):
+            title, remedy = messages.words_of(error)
+            self._wrong(f"{title} {remedy}")
+            self._count_down()
+        else:
+            messages.show_error(self, error)
+        self.password.setFocus()
+        self.password.selectAll()
+
+    def _wrong(self, words: str) -> None:
+        self.note.say(words)
+        look.mark(self.password, state="error" if words else "")
+
+    def _user_changed(self) -> None:
+        self._wrong("")
+        self._count_down()
+        self.password.setFocus()
+
+    def _count_down(self) -> None:
+        """While wrong passwords make one wait, say how long and keep the button off."""
+        wrong, left = lockout.standing(self._folder, self.user.value, time.time())
+        if left > 0:
+            self.open_button.setEnabled(False)
+            self._wrong(_("Đã nhập sai {n} lần liền. Còn {seconds} giây.").format(n=wrong, seconds=left))
+            self._wait.start()
+        elif self._wait.isActive():
+            self._wait.stop()
+            self._wrong("")
+            self.open_button.setEnabled(True)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed without a password: the program ends."""
+        event.accept()
+        if not self._opened:
+            self.left.emit()
+
+    # -- other ways in -----------------------------------------------------------------------------------------------
+
+    def _forgot(self) -> None:
+        page = RecoverPage(self._folder, self.user.value)
+        page.back.connect(lambda: self._show_door(page))
+        page.recovered.connect(self._right)
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        page.code.setFocus()
+
+    def _show_door(self, page: QWidget) -> None:
+        self.stack.setCurrentIndex(0)
+        page.deleteLater()
+        self.password.setFocus()
+
+    def _restore(self) -> None:
+        path, _chosen = QFileDialog.getOpenFileName(
+            self, _("Chọn bản sao lưu"), str(self._folder / backup.FOLDER), _("Bản sao lưu") + " (nennep-*.db)"
+        )
+        if path:
+            restore_from(self, self._folder, Path(path), self.user.value, self.password.text(), self._restored)
+
+    def _restored(self, unlocked: Unlocked) -> None:
+        messages.tell(self, _("Đã khôi phục."), _("Dữ liệu cũ được giữ trong thư mục “hong-…”; kiểm tra xong mới xóa."))
+        self._right(unlocked)
+
+
+def restore_from(parent: QWidget, folder: Path, path: Path, user: str, password: str, done: Callable[[Unlocked], object]) -> None:
+    """Bring a backup back: say first what will be lost, ask, then do it in a job. ``done`` is called with the new keys."""
+    if not password:
+        messages.tell(parent, _("Hãy nhập mật khẩu trước."), _("Mật khẩu là mật khẩu của lúc sao lưu; nhập ở ô Mật khẩu rồi chọn lại."))
+        return
+    losses: list[backup.Loss] = []
+
+    def not_yet(loss: backup.Loss) -> bool:
+        losses.append(loss)
+        return False
+
+    def look_first() -> object:
+        return backup.restore(folder, path, user, password, opener, sure=not_yet)
+
+    def ask(_none: object) -> None:
+        words = str(losses[0])
+        if messages.ask(parent, _("Khôi phục từ {name}?").format(name=path.name), words, _("Khôi phục")):
+            again = Job(backup.restore, folder, path, user, password, opener)
+            again.done.connect(lambda restored: done(restored.unlocked))
+            again.failed.connect(lambda error: messages.show_error(parent, error))
+            again.start()
+
+    first = Job(look_first)
+    first.done.connect(ask)
+    first.failed.connect(lambda error: messages.show_error(parent, error))
+    first.start()
+
+
+class RecoverPage(QWidget):
+    """A new password by the recovery code; then the new code, shown once."""
+
+    back = Signal()
+    recovered = Signal(object)
+
+    def __init__(self, folder: Path, user: str) -> None:
+        super().__init__()
+        self._folder, self._user = folder, user
+        self.code, self.first, self.second = (
+            PasswordField(_("Mã khôi phục")),
+            PasswordField(_("Mật khẩu mới")),
+            PasswordField(_("Nhập lại")),
+        )
+        self.code.setEchoMode(PasswordField.EchoMode.Normal)
+        self.code.setPlaceholderText(_("8 nhóm, mỗi nhóm 4 chữ số"))
+        self.note = Note()
+        self.go = Button(_("Đặt mật khẩu mới"), "filled", pressed=self._recover)
+        hint = Label(_("Mã ở phiếu niêm phong do thủ trưởng đơn vị giữ. Dùng xong, mã cũ hết hiệu lực."), "body", "ink2", wrap=True)
+        self._column = column(
+            Label(_("Đặt lại mật khẩu của {user}").format(user=user), "dialog"), hint, 8,
+            Label(_("Mã khôi phục"), "medium", "ink2"), self.code, 4,
+            Label(_("Mật khẩu mới"), "medium", "ink2"), self.first, 4,
+            Label(_("Nhập lại"), "medium", "ink2"), self.second, self.note, 8,
+            row(Button(_("Quay lại"), "quiet", "arrow-left", self.back.emit), None, self.go), None,
+            gap=6, edge=(36, 34, 36, 26),
+        )  # fmt: skip
+        self.setLayout(self._column)
+
+    def _recover(self) -> None:
+        if self.first.text() != self.second.text():
+            self.note.say(_("Hai lần nhập mật khẩu không giống nhau."))
+            return
+        self.go.setEnabled(False)
+        self.note.say("")
+        job = Job(_recover, self._folder, self.code.text(), self._user, self.first.text())
+        job.done.connect(self._done)
+        job.failed.connect(self._failed)
+        job.start()
+
+    def _failed(self, error: BaseException) -> None:
+        self.go.setEnabled(True)
+        if isinstance(error, ExpectedError):
+            self.note.say(str(error))
+        else:
+            messages.show_error(self, error)
+
+    def _done(self, found: tuple[Unlocked, str]) -> None:
+        unlocked, code = found
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+        words = Label(_("Mã cũ đã hết hiệu lực. Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị."), wrap=True)
+        printing = Button(_("In phiếu mã khôi phục"), icon="printer", pressed=lambda: print_sheet(self, code, self._user))
+        onward = Button(_("Đã cất mã, mở dữ liệu"), "filled", pressed=lambda: self.recovered.emit(unlocked))
+        self._column.addLayout(column(Label(_("Mã khôi phục mới"), "dialog"), words, CodeView(code), row(printing, None, onward), gap=12))
+
+
+def _recover(folder: Path, code: str, user: str, password: str) -> tuple[Unlocked, str]:
+    unlocked, store, fresh = users.recover(folder, code, user, password, opener)
+    store.database.close()
+    return unlocked, fresh
+
+
+class PickButton(QPushButton):
+    """One of a few values, offered in a menu."""
+
+    changed = Signal()
+
+    def __init__(self, values: list[str]) -> None:
+        super().__init__(values[0])
+        self.setProperty("align", "left")
+        self.setAutoDefault(False)
+        self._values = values
+        self.setAccessibleName(values[0])
+        look.follow(self, PickButton._restyle)
+        if len(values) > 1:
+            menu = QMenu(self)
+            for value in values:
+                menu.addAction(value).triggered.connect(partial(self._pick, value))
+            self.setMenu(menu)
+        else:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _restyle(self) -> None:
+        self.setFont(look.font("body"))
+        self.setMinimumHeight(px(32))
+
+    @property
+    def value(self) -> str:
+        """The value that is chosen."""
+        return self.text()
+
+    def _pick(self, value: str, _checked: bool = False) -> None:
+        self.setText(value)
+        self.setAccessibleName(value)
+        self.changed.emit()
