@@ -1,4 +1,4 @@
-"""Kill backup, restore, change of key and change of password at random moments: ``python -m tests.soak_keys [ROUNDS] [SEED]``.
+"""Kill backup, restore, change of key and change of password at random moments.
 
 After each kill the office must open, hold what it held before or after, and be tidy after one good start.
 """
@@ -68,8 +68,8 @@ def one(scenario: str, base: Path, delay: float) -> tuple[str, str, str]:
     return scenario, ended, "new" if new else "old"
 
 
-def main(rounds: int = 50, seed: int = 1) -> None:
-    """Run every scenario ``rounds`` times and print how they ended."""
+def run(rounds: int = 50, seed: int = 1) -> bool:
+    """Run every scenario ``rounds`` times and print how they ended; what does not hold raises."""
     chance, tally = random.Random(seed), Counter[tuple[str, str, str]]()
     for _ in range(rounds):
         for scenario in SCENARIOS:
@@ -79,7 +79,4 @@ def main(rounds: int = 50, seed: int = 1) -> None:
         print(f"{scenario:10}{ended:8}{state:5}{count:6}")
     killed = sum(count for (_, ended, _), count in tally.items() if ended == "killed")
     print(f"{tally.total()} runs, {killed} killed, 0 lost, 0 damaged")
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    return True
