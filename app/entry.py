@@ -17,6 +17,7 @@ from db.names import key_of
 from db.questions import Answers, Link, Question, Value
 from db.record import DRAFT, Aggregate, Line, Problem, Record, complete
 from db.store import Refused, Store
+from db.text import clean
 
 OWN = ("state", "cancel_reason", "moved_to", "moved_why")
 """Answers about the record itself: never taken over into a new one."""
@@ -100,6 +101,10 @@ class Entry:
 
     # -- beginning ---------------------------------------------------------------------------------------------------
 
+    def clear(self) -> None:
+        """Start an empty new record."""
+        self.__init__(self.store, self.declared)  # type: ignore[misc]
+
     def set_answers(self, record: Answers, but: tuple[str, ...] = ()) -> None:
         """Take over the answers of a record, put into text."""
         day = self.declared.day_of(record)
@@ -148,6 +153,28 @@ class Entry:
                 if told and "unclear" in row and not row["unclear"].text:
                     row["unclear"] = Cell(told)  # an imported row's own words for a person stay readable
                 self.lines[kind].append(row)
+
+    def typed_cell(self, question: Question, text: str) -> Cell:
+        """Give a cell of text that was kept; a link kept as its uid gets its words back."""
+        return self._typed(question, text, None, self.day())
+
+    def suggest(self, typed: str) -> None:
+        """Put what was typed for a link into the new record it is to become: as its code if it looks like one, else as its name."""
+        text = clean(typed)
+        questions = self.declared.questions()
+        if not text:
+            return
+        if "code" in questions and " " not in text and any(character.isdigit() for character in text):
+            self.cells["code"] = Cell(text)
+            return
+        for name in ("name", "title"):
+            if name in questions:
+                self.cells[name] = Cell(text)
+                return
+        for kind, line_type in self.declared.kinds.items():
+            if "name" in line_type.questions():
+                self.lines[kind] = [{name: Cell(text if name == "name" else "") for name in line_type.questions()}]
+                return
 
     def _typed(self, question: Question, text: str, before: Cell | None, day: str | None) -> Cell:
         """Give a cell of draft text; a link kept as its uid gets its words back."""
@@ -260,6 +287,10 @@ class Entry:
         if self.reasons:
             kept["reasons"] = dict(self.reasons)
         return kept
+
+    def draft_text(self, name: str) -> str:
+        """Give the text a draft or a pin keeps for one answer of the record."""
+        return self._kept_text(self.declared.questions()[name], self.cells[name], self.day())
 
     def _kept_text(self, question: Question, cell: Cell, day: str | None) -> str:
         if cell.settled and isinstance(question, Link):

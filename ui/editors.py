@@ -225,5 +225,8 @@ def room_for(question: Question, in_grid: bool = False) -> Room:
         return Room(76, 120, 0) if in_grid else Room(90, 160, 0)
     if isinstance(question, Text) and question.limit <= 60:
         return Room(90, 150, 1) if in_grid else Room(110, 190, 0)
+    if in_grid and isinstance(question, Choice) and not isinstance(question, Choices):
+        longest = max(len(question.codes.label(code)) for code in question.codes.codes())
+        return Room(max(72, min(104, longest * 8)), 160, 1)
     stretch = 2 if isinstance(question, (Link, LongText, Choices)) else 1
     return Room(104, 160, stretch) if in_grid else Room(130, 220, stretch)

@@ -1,0 +1,606 @@
+"""The form of one record, of any type, built from its declaration.
+
+``RecordForm(store, record_type, user, parent=None)``; then ``new(defaults)``, ``load(uid)``, ``load_draft(draft_id)`` or
+``new_from(uid)``. Signals: ``saved(uid)``, ``left()`` (the person is done with it), ``draft_saved(draft_id)``,
+``problems_changed(errors, warnings)``, ``dirty_changed(bool)``, ``open_asked(uid)`` (a record that a warning names), ``said(text)``
+(something to tell in passing). Properties: ``dirty``, ``uid``, ``draft_id``, ``errors``, ``warnings``. Methods for the page around it:
+``commit_preedit()``, ``keep_draft()`` before anything that may end the form (closing, locking), ``save()``, ``set_paused(bool)`` while a
+job writes, ``first_field()`` to focus.
+
+Nothing typed is lost: the text of the editors is written as a draft when a field is left and 2 s after the last key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+
+from app import lookup
+from app.entry import OWN, Cell, Entry, memory
+from app.i18n import _
+from db.errors import ExpectedError
+from db.questions import Answers
+from db.record import Record
+from db.store import Refused, Store
+from ui.fields import Context, Field, LongField
+from ui.form_body import Box, FormBody
+from ui.form_checks import Checks
+from ui.form_frame import FormFoot, FormHead
+from ui.lines_grid import LinesTable
+from ui.look import px
+from ui.lookup import Option
+from ui.overlays import FormPane, LinePane
+from ui.shortcuts import action_for
+
+CHECK_AFTER = 150
+"""Milliseconds after the last key until the checks run: they ask the database about twins."""
+DRAFT_AFTER = 2_000
+LEAVE_WITHIN = 3_000
+
+
+class RecordForm(QWidget):
+    """One record being entered or changed."""
+
+    saved = Signal(str)
+    left = Signal()
+    draft_saved = Signal(str)
+    problems_changed = Signal(int, int)
+    dirty_changed = Signal(bool)
+    open_asked = Signal(str)
+    said = Signal(str)
+
+    def __init__(self, store: Store, record_type: type[Record], user: str, parent: QWidget | None = None, *, inner: bool = False) -> None:
+        super().__init__(parent)
+        self.store, self.declared, self.user = store, record_type, user
+        self._inner = inner
+        """Whether it stands over another form, for one new linked record."""
+        self.entry = Entry(store, record_type)
+        self.context = Context(store, user, self.entry.day, date.today, None if inner else self._create)
+        self._dirty = self._unkept = self._paused = self._leaving = False
+        self._pins: dict[str, str] | None = None
+        self._defaults: Mapping[str, str] = {}
+        self._unit_shown: str | None = ""
+        self._pane: FormPane | None = None
+        self.body = FormBody(self.entry, self.context)
+        self.checks = Checks(self)
+        self._frame()
+        self._check_timer, self._draft_timer, self._leave_timer = (QTimer(self) for _number in range(3))
+        for timer, act, after in (
+            (self._check_timer, self.check, CHECK_AFTER),
+            (self._draft_timer, self.keep_draft, DRAFT_AFTER),
+            (self._leave_timer, self._stay, LEAVE_WITHIN),
+        ):
+            timer.setSingleShot(True)
+            timer.setInterval(after)
+            timer.timeout.connect(act)
+        self.body.edited.connect(self._edited)
+        self.body.left.connect(self._field_left)
+        self.body.moved.connect(self._moved)
+        self.body.lines_changed.connect(lambda _kind: self._changed())
+        self.body.cell_left.connect(self._something_left)
+        self.body.walked_out.connect(self._walked_out)
+        self.body.regrouped.connect(self._order)
+        self.setAccessibleName(_(record_type.caption))
+
+    def _frame(self) -> None:
+        self.head = FormHead(self)
+        self.foot = FormFoot(self, self._inner)
+        self.area = QScrollArea()
+        self.area.setWidget(self.body)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.head, self.area, self.foot):
+            layout.addWidget(widget)
+        layout.setStretch(1, 1)
+
+    # -- what is shown -----------------------------------------------------------------------------------------------
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was typed since it was opened or saved."""
+        return self._dirty
+
+    @property
+    def uid(self) -> str | None:
+        """The record that is changed; None for a new one."""
+        return self.entry.uid
+
+    @property
+    def draft_id(self) -> str | None:
+        """The draft that holds what is typed; None before there is one."""
+        return self.entry.draft
+
+    @property
+    def kept(self) -> bool:
+        """Whether the draft holds all that is typed."""
+        return not self._unkept
+
+    @property
+    def errors(self) -> int:
+        """How many errors are shown."""
+        return self.checks.errors
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings without a reason are shown."""
+        return self.checks.warnings
+
+    def new(self, defaults: Mapping[str, str] | None = None) -> None:
+        """Start an empty record. ``defaults`` are values by question, kept for the next ones too; pins go before."""
+        self.keep_draft()
+        self._defaults = self._defaults if defaults is None else defaults
+        self.entry.clear()
+        questions = self.declared.questions()
+        for name, value in self._defaults.items():
+            if name in questions:
+                self.entry.cells[name] = self.entry.shown(questions[name], value, None)
+        for name, text in self.pins.items():
+            self.entry.cells[name] = self.entry.typed_cell(questions[name], text)
+        self._show()
+
+    def load(self, uid: str) -> None:
+        """Open a record; raises ExpectedError when it is not there."""
+        self.keep_draft()
+        self.entry.clear()
+        self.entry.open(uid)
+        self._show(all_problems=True)
+
+    def load_draft(self, draft_id: str) -> None:
+        """Open a draft; raises ExpectedError when it is not there."""
+        self.keep_draft()
+        self.entry.clear()
+        self.entry.resume(draft_id)
+        self._show(all_problems=True)
+        self._set_dirty(True)
+        self._unkept = False
+
+    def new_from(self, uid: str | None) -> None:
+        """Start a new record with the answers of another one; None: with what stands in the form now."""
+        self.keep_draft()
+        if uid is None:
+            cells, lines = self.entry.cells, self.entry.lines
+            self.entry.clear()
+            self.entry.cells |= {name: cell.copy() for name, cell in cells.items() if name not in OWN}
+            self.entry.lines = lines
+        else:
+            _type, record = self.store.read(uid)
+            self.entry.clear()
+            self.entry.set_answers(record, but=OWN)
+        self._show()
+        self._changed()
+
+    def _show(self, all_problems: bool = False) -> None:
+        """Show the entry as it is now."""
+        for box in self.body.boxes.values():
+            box.pinned = box.name in self.pins and self.entry.uid is None
+            if box.editor is not None:
+                box.editor.show_cell(self.entry.cells[box.name])
+            locked = self.entry.uid is not None and box.name in self.declared.key
+            if locked or box.editor is not None:
+                box.made().setReadOnly(locked)
+        for model in self.body.models.values():
+            model.reset()
+        for table in self.body.findChildren(LinesTable):
+            table.show_entry()
+        for card in self.body.cards:
+            card.clear()
+        self._unit_shown = ""
+        self._set_dirty(False)
+        self._unkept = False
+        self.checks.start(all_problems)
+        self._look_again()
+        self._order()
+        self.area.verticalScrollBar().setValue(0)
+        self.head.show_entry()
+        if all_problems:
+            self._check_timer.start()
+
+    def _set_dirty(self, dirty: bool) -> None:
+        if dirty != self._dirty:
+            self._dirty = dirty
+            self.dirty_changed.emit(dirty)
+            self.head.show_entry()
+
+    # -- typing ------------------------------------------------------------------------------------------------------
+
+    def _edited(self, name: str) -> None:
+        self.entry.cells[name] = self.body.boxes[name].made().cell()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._unkept = True
+        self._set_dirty(True)
+        if not self._paused:
+            self._check_timer.start()
+            self._draft_timer.start()
+
+    def reason_given(self) -> None:
+        """Take note that a warning was answered."""
+        self._changed()
+        self.check()
+
+    def _field_left(self, name: str) -> None:
+        self.checks.touched.add(("", None, name))
+        self._something_left()
+
+    def _something_left(self) -> None:
+        self._look_again()
+        if self._unkept:
+            self.keep_draft()
+        self._check_timer.start()
+
+    def _look_again(self) -> None:
+        """Show what depends on other answers: what is asked, what stands in for nothing, sums, the record before."""
+        values, changed = self.entry.record_values(), False
+        for box in self.body.boxes.values():
+            asked = box.question.is_asked(values)
+            if asked != box.asked:
+                box.asked, changed = asked, True
+            if box.editor is not None:
+                box.editor.setEnabled(asked or bool(self.entry.cells[box.name].text))
+                preset = box.question.preset is not None and not self.entry.cells[box.name].text
+                box.editor.setPlaceholderText(box.question.show(values[box.name], self.store.names, self.entry.day()) if preset else "")
+        for kind, model in self.body.models.items():
+            model.set_record(values | {kind: []})
+        if self.body.cards:
+            record = self.entry.answers()
+            for card in self.body.cards:
+                card.set_record(record)
+        for group in self.body.groups:
+            answered = sum(self._says_more(box, values) for row in group.rows for box in row)
+            group.fold.set_fact(_("{count} ô đã nhập").format(count=answered) if answered else _("chưa nhập"))
+        unit = values.get("unit")
+        if unit != self._unit_shown:
+            self._unit_shown = unit
+            self.foot.show_before(unit)
+        self.body.lay_out()
+        if changed:
+            self._order()
+
+    def _says_more(self, box: Box, values: Answers) -> bool:
+        """Tell whether an answer is there that is not what would stand there anyway."""
+        if not self.entry.cells[box.name].text:
+            return False
+        return box.question.preset is None or box.question.preset_for({**values, box.name: None}) != values[box.name]
+
+    def _order(self) -> None:
+        """Make Tab go through fields, tables, heads of groups and buttons as they are seen."""
+        stops = [*self.body.stops(folds=True), *self.foot.buttons]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+    def commit_preedit(self) -> None:
+        """Make what the input method is composing part of the text."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, (Field, LongField)) and self.isAncestorOf(focused):
+            focused.commit_preedit()
+
+    def commit(self) -> None:
+        """Take everything that is being typed, written out."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, (Field, LongField)) and self.body.isAncestorOf(focused):
+            focused.commit_preedit()
+            focused.settle()
+        for table in self.body.findChildren(LinesTable):
+            if table.has_focus():
+                table.commit()
+        self._look_again()
+
+    # -- drafts ------------------------------------------------------------------------------------------------------
+
+    def keep_draft(self) -> None:
+        """Write the text of the form as a draft, if it changed since the last time. A failure is said and tried again."""
+        self._draft_timer.stop()
+        if not self._unkept or self._paused:
+            return
+        self.commit_preedit()
+        if self.entry.draft is None and self.entry.uid is None and self.entry.empty:
+            return
+        try:
+            draft = self.entry.save_draft(self.user)
+        except ExpectedError as error:
+            self.head.fail(_("Chưa giữ được bản nháp. {reason}").format(reason=error))
+            self._draft_timer.start()
+            return
+        self._unkept = False
+        self.head.fail("")
+        self.head.show_entry()
+        self.draft_saved.emit(draft)
+
+    def set_paused(self, paused: bool) -> None:
+        """Keep the timers still while a job writes."""
+        if paused:
+            self.keep_draft()
+        self._paused = paused
+        if not paused and self._unkept:
+            self._changed()
+
+    # -- checking and saving -----------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Run all checks now and show what they say."""
+        self._check_timer.stop()
+        try:
+            self.checks.show(self.entry.check())
+        except ExpectedError as error:
+            self.head.fail(str(error))
+
+    def save(self) -> str | None:
+        """Save; give the uid, None when it was refused (then the first error has the focus)."""
+        self.commit()
+        self._check_timer.stop()
+        if self.entry.wants_draft:
+            self._unkept = True
+            self.keep_draft()
+            self.said.emit(_("Đã giữ làm bản nháp."))
+            return None
+        try:
+            uid = self.entry.save(self.user)
+        except Refused:
+            self.checks.everything = True
+            self.check()
+            self.keep_draft()
+            self.checks.walk(1, errors=True, first=True)
+            return None
+        except ExpectedError as error:
+            self.head.fail(str(error))
+            self.keep_draft()
+            return None
+        self.head.fail("")
+        if self.entry.uid is None:
+            self._renew_pins()
+        self._draft_timer.stop()
+        self._unkept = False
+        self._set_dirty(False)
+        self.saved.emit(uid)
+        return uid
+
+    def save_here(self) -> None:
+        """Save and stay."""
+        uid = self.save()
+        if uid is not None and not self._inner:
+            self.load(uid)
+            self.first_field()
+
+    def save_next(self) -> None:
+        """Save and start the next one."""
+        if self.save() is not None and not self._inner:
+            self.new()
+            self.first_field()
+
+    def save_close(self) -> None:
+        """Save and leave."""
+        uid = self.save()
+        if uid is not None and not self._inner:
+            self.load(uid)
+            self.left.emit()
+
+    # -- moving ------------------------------------------------------------------------------------------------------
+
+    def first_field(self) -> None:
+        """Focus the first field that is not answered; a record that is open: the first."""
+        stops = [one for one in self.body.stops() if isinstance(one, LinesTable) or not one.isReadOnly()]  # type: ignore[attr-defined]
+        empty = [one for one in stops if isinstance(one, LinesTable) or not one.text()]  # type: ignore[attr-defined]
+        wanted = empty if self.entry.uid is None else stops
+        for stop in wanted or stops:
+            self.go_to(stop)
+            break
+
+    def go_to(self, stop: QWidget) -> None:
+        """Focus a field or a table and bring it into sight."""
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(stop, LinesTable):
+            spot = stop.mapTo(self.body, stop.spot())
+            self.area.ensureVisible(spot.x(), spot.y(), 0, px(70))
+        else:
+            self.area.ensureWidgetVisible(stop, 0, px(56))
+
+    def _moved(self, name: str, action: str) -> None:
+        editor = self.body.boxes[name].made()
+        self._field_left(name)
+        stops = self.body.stops()
+        at = stops.index(editor) + (1 if action == "next" else -1)
+        if at >= len(stops):
+            self.save_next()
+        elif at >= 0:
+            self.go_to(stops[at])
+
+    def _walked_out(self, table: LinesTable, by: int) -> None:
+        stops = self.body.stops()
+        at = stops.index(table) + by
+        if at >= len(stops):
+            self.foot.buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
+        elif at >= 0:
+            self.go_to(stops[at])
+
+    # -- keys --------------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Take the form's keys before shortcuts of the window get them."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and action_for("form", event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what a key of the table means here."""
+        action = action_for("form", event)
+        if action is None:
+            super().keyPressEvent(event)
+            return
+        self.commit_preedit()
+        getattr(self, f"do_{action}")()
+        event.accept()
+
+    def do_save(self) -> None:
+        """Ctrl+S."""
+        self.save_here()
+
+    def do_save_close(self) -> None:
+        """Ctrl+Enter."""
+        self.save_close()
+
+    def do_new(self) -> None:
+        """Ctrl+N."""
+        if not self._inner:
+            self.commit()
+            self.new()
+            self.first_field()
+
+    def do_new_from(self) -> None:
+        """Ctrl+D."""
+        if not self._inner:
+            self.commit()
+            self.new_from(None)
+            self.first_field()
+            self.go_to(self.body.stops()[0])
+
+    def do_leave(self) -> None:
+        """Esc: the second one within three seconds leaves."""
+        if self._leaving or not self._dirty:
+            self._stay()
+            self.commit_preedit()
+            self.keep_draft()
+            self.left.emit()
+            return
+        self._leaving = True
+        self.foot.hint(_("Nhấn Esc lần nữa để rời phiếu; bản nháp được giữ."))
+        self._leave_timer.start()
+
+    def _stay(self) -> None:
+        self._leaving = False
+        self._leave_timer.stop()
+        self.foot.hint("")
+
+    def do_next_problem(self) -> None:
+        """F8."""
+        self.commit()
+        self.check()
+        self.checks.walk(1)
+
+    def do_previous_problem(self) -> None:
+        """Shift+F8."""
+        self.commit()
+        self.check()
+        self.checks.walk(-1)
+
+    def do_reason(self) -> None:
+        """Ctrl+J."""
+        self.checks.ask_reason_here()
+
+    def do_open_twin(self) -> None:
+        """Ctrl+O."""
+        self.checks.open_about_here()
+
+    def current(self) -> Box | LinesTable | None:
+        """Give the field or table that has the focus."""
+        focused = QApplication.focusWidget()
+        for table in self.body.findChildren(LinesTable):
+            if focused is not None and table.isAncestorOf(focused):
+                return table
+        return next((box for box in self.body.boxes.values() if box.editor is not None and box.editor is focused), None)
+
+    def do_same_field(self) -> None:
+        """F4."""
+        here = self.current()
+        if isinstance(here, LinesTable):
+            here.same_cell()
+        elif here is not None:
+            last = memory(self.store).last.get(self.declared.type_name) or lookup.newest(self.store, self.declared)
+            if last is not None and last.get(here.name) is not None:
+                self._put(here, self.entry.shown(here.question, last[here.name], self.entry.day()))
+
+    def _put(self, box: Box, cell: Cell) -> None:
+        box.made().show_cell(cell)
+        self._edited(box.name)
+        box.made().selectAll()
+
+    def do_pin(self) -> None:
+        """Ctrl+Shift+P."""
+        here = self.current()
+        if isinstance(here, Box) and not self._inner:
+            here.pinned = not here.pinned
+            if here.pinned:
+                self.pins[here.name] = self.entry.draft_text(here.name)
+            else:
+                self.pins.pop(here.name, None)
+            lookup.keep_pins(self.store, self.declared.type_name, self.user, self.pins)
+            words = _("Đã ghim “{label}”: giữ cho các phiếu sau.") if here.pinned else _("Đã bỏ ghim “{label}”.")
+            self.said.emit(words.format(label=here.label))
+            self.foot.hint(words.format(label=here.label))
+            self.body.lay_out()
+
+    @property
+    def pins(self) -> dict[str, str]:
+        """The pinned answers of this person for this type, as text by question."""
+        if self._pins is None:
+            self._pins = {} if self._inner else lookup.pins(self.store, self.declared.type_name, self.user)
+        return self._pins
+
+    def _renew_pins(self) -> None:
+        fresh = {name: self.entry.draft_text(name) for name in self.pins}
+        if fresh != self.pins:
+            self.pins.update(fresh)
+            lookup.keep_pins(self.store, self.declared.type_name, self.user, self.pins)
+
+    def do_go_to(self) -> None:
+        """F6."""
+        fields = [Option(("", box.name), _(box.question.label)) for box in self.body.boxes.values() if box.asked]
+        fields += [
+            Option((kind, column.name), f"{table.caption}: {_(column.question.label)}")
+            for kind, table in self.body.tables.items()
+            for column in table.model.columns
+            if column.question is not None
+        ]
+        pane = LinePane(self, _("Đến ô nào?"), _("đến"), options=fields)
+        pane.picked.connect(lambda at: self.go_to_answer(*at))
+        back = QApplication.focusWidget()
+        pane.dropped.connect(lambda: back.setFocus() if back is not None else None)
+        pane.open_at(QPoint(px(16), px(48)), px(420))
+
+    def go_to_answer(self, kind: str, name: str, row: int | None = None) -> None:
+        """Focus the answer to a question, its group opened; ``row`` of a kind of line (None: the first)."""
+        if kind:
+            table = self.body.table_for(kind, name)
+            table.place(row or 0, table.names.index(name) if name in table.names else 0)
+            spot = table.mapTo(self.body, table.spot())
+            self.area.ensureVisible(spot.x(), spot.y(), 0, px(70))
+            return
+        group = self.body.group_of(name)
+        if group is not None:
+            group.fold.setChecked(True)
+            self._look_again()
+        if name in self.body.boxes:
+            self.go_to(self.body.boxes[name].made())
+
+    # -- a new linked record in place --------------------------------------------------------------------------------
+
+    def _create(self, field: QWidget, type_name: str, typed: str) -> None:
+        inner = RecordForm(self.store, self.store.types[type_name], self.user, inner=True)
+        inner.new()
+        inner.entry.suggest(typed)
+        inner._show()
+
+        def closed() -> None:
+            self._pane = None
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        self._pane = pane = FormPane(self, inner, closed)
+
+        def made(uid: str) -> None:
+            pane.end()
+            field.take(uid, lookup.label(self.store, type_name, uid, self.entry.day()))  # type: ignore[attr-defined]
+
+        inner.saved.connect(made)
+        inner.left.connect(pane.end)
+        inner.first_field()

@@ -1,0 +1,130 @@
+"""What stands above and below the body of a form: its name, state and problems; its buttons and the record before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app import lookup, search
+from app.i18n import _
+from db.questions import shown_day
+from db.record import CANCELLED
+from ui.buttons import Banner, Button, KeyCap, StateChip
+from ui.lines_model import share
+from ui.parts import ElidedLabel, Panel, row
+from ui.shortcuts import key_of
+
+if TYPE_CHECKING:
+    from ui.form import RecordForm
+
+
+class FormHead(QWidget):
+    """Name, state, counts of problems; below, a banner when something could not be written."""
+
+    def __init__(self, form: RecordForm) -> None:
+        super().__init__()
+        self._form = form
+        self.title = ElidedLabel("", "form")
+        self.state = StateChip("draft")
+        self.errors = StateChip("error")
+        self.warnings = StateChip("warning")
+        self.key = KeyCap(key_of("form", "next_problem"))
+        for chip in (self.errors, self.warnings):
+            chip.pressed.connect(form.do_next_problem)
+            chip.setCursor(Qt.CursorShape.PointingHandCursor)
+        line = row(self.title, self.state, None, self.errors, self.warnings, self.key, gap=10, edge=(16, 0, 16, 0))
+        line.setStretch(0, 0)
+        layout = self._layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(Panel("surface", "b", line, height=44))
+        self._banner: Banner | None = None
+        self._failure = ""
+
+    def show_entry(self) -> None:
+        """Say which record this is, and how it stands."""
+        form = self._form
+        caption = _(form.declared.caption)
+        if form.entry.uid is None:
+            self.title.setText(_("{caption} mới").format(caption=caption))
+        else:
+            base = form.entry.base
+            self.title.setText(search.title(form.store, form.declared, base) if base else caption)
+        if form.entry.base is not None and form.entry.base["state"] == CANCELLED:
+            self.state.set_state("cancelled")
+        elif form.dirty or form.entry.uid is None:
+            kept = form.draft_id is not None and form.kept
+            self.state.set_state("draft", _("Bản nháp · {time}").format(time=f"{datetime.now():%H:%M}") if kept else _("Chưa lưu"))
+        else:
+            self.state.set_state("ok", _("Đã lưu"))
+
+    def count(self, errors: int, warnings: int) -> None:
+        """Show how many problems there are."""
+        self.errors.set_state("error", _("{count} lỗi").format(count=errors))
+        self.warnings.set_state("warning", _("{count} cảnh báo").format(count=warnings))
+        self.errors.setVisible(errors > 0)
+        self.warnings.setVisible(warnings > 0)
+        self.key.setVisible(errors + warnings > 0)
+
+    def fail(self, words: str) -> None:
+        """Show a banner that stays until it no longer holds ('')."""
+        if words == self._failure:
+            return
+        self._failure = words
+        if self._banner is not None:
+            self._banner.hide()
+            self._banner.deleteLater()
+            self._banner = None
+        if words:
+            self._banner = Banner("error", words)
+            self._layout.addWidget(self._banner)
+
+
+class FormFoot(QWidget):
+    """What Enter does now (filled), the other ways to end, and the last record of this unit."""
+
+    def __init__(self, form: RecordForm, inner: bool) -> None:
+        super().__init__()
+        self._form = form
+        first = Button(_("Lưu và dùng") if inner else _("Lưu và nhập tiếp"), "filled", "check", form.save_next)
+        self.buttons = [first]
+        if inner:
+            self.buttons.append(Button(_("Thôi"), "", "", form.left.emit))
+        else:
+            self.buttons.append(Button(_("Lưu"), "", "", form.save_here, tip=key_of("form", "save")))
+            self.buttons.append(Button(_("Nhân bản"), "quiet", "copy", form.do_new_from, tip=key_of("form", "new_from")))
+        self.before = ElidedLabel("", "small", "ink2")
+        self.before.setAlignment(Qt.AlignmentFlag.AlignRight)
+        line = row(*self.buttons, self.before, gap=8, edge=(16, 9, 16, 9))
+        line.setStretch(len(self.buttons), 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(Panel("raised", "t", line))
+        self._words = ""
+
+    def hint(self, words: str) -> None:
+        """Say something in passing where the record before stands; '' takes it back."""
+        self.before.set_ink("accent" if words else "ink2", "small_medium" if words else "small")
+        self.before.setText(words or self._words)
+
+    def show_before(self, unit: str | None) -> None:
+        """Say when the last record of ``unit`` was, and its share where it has one."""
+        self._words = self._last(unit) if unit else ""
+        self.hint("")
+
+    def _last(self, unit: str) -> str:
+        form = self._form
+        last = lookup.newest(form.store, form.declared, unit)
+        day = last.get("event_to") if last else None
+        if last is None or not day:
+            return ""
+        words = [shown_day(day)]
+        for kind, line_type in form.declared.kinds.items():
+            for beside in line_type.beside:
+                pairs = [value for line in last[kind] if isinstance(value := beside.cell(line, last), tuple)]
+                if pairs:
+                    words.append(f"{_(beside.label)} {share(sum(part for part, _all in pairs), sum(whole for _part, whole in pairs))}")
+        return _("{caption} trước của đơn vị: {words}").format(caption=_(form.declared.caption), words=" · ".join(words))
