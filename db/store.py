@@ -270,6 +270,8 @@ class Store:
 
         The bulk path and the single save are this one function. It checks nothing: its callers have.
         """
+        if not puts:
+            return
         chain, now = self._chain(), journal.now_text()
         entries: list[Entry] = []
         made: dict[type[Record], list[tuple[Put, Entry]]] = {}
