@@ -71,6 +71,10 @@ class _Work:
     def close(self) -> None:
         if self.office is not None:
             self.office.close()
+            self.office = None
+
+    def state(self) -> str:
+        return self.open.store.state_hash()
 
     def save(self, number: int, seed: int = 0) -> tuple[str, str, dict[str, Any]]:
         """Save a new record, a new version of one of mine, or cancel one; give type, uid and what must be readable of it."""
@@ -97,16 +101,19 @@ class _Work:
         for number in count():
             self.pipe.send(("done", self.save(number, seed)))
 
-    def draft(self, number: int) -> tuple[str, dict[str, str]]:
-        text = {"note": f"gõ dở {number}" * 50, "event_to": "31/02/2019"}
-        return drafts.put(self.open.store, "education", text, USER), text
+    def draft(self, number: int, kept: str | None = None) -> tuple[str, dict[str, str]]:
+        """Keep the text of a form (in place of an earlier one); give the draft's id and the text."""
+        text = {"note": f"gõ dở {number} " * 50, "event_to": "31/02/2019"}
+        return drafts.put(self.open.store, "education", text, USER, draft=kept), text
+
+    def drafted(self, kept: str) -> dict[str, Any]:
+        return drafts.get(self.open.store, kept).content
 
     def draft_on(self) -> None:
         """Keep a draft until killed, replacing it again and again as somebody types."""
         kept: str | None = None
         for number in count():
-            text = {"note": f"gõ dở {number}" * 50, "event_to": "31/02/2019"}
-            kept = drafts.put(self.open.store, "education", text, USER, draft=kept)
+            kept, text = self.draft(number, kept)
             self.pipe.send(("done", (kept, text)))
 
     def import_(self, type_name: str, path: Path) -> str:

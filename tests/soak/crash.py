@@ -162,7 +162,7 @@ def drafting(base: Path, rounds: int, seed: int, longest: float = 0.1) -> Tally:
             found = drafts.get(opened.store, kept).content
             if found != text:
                 tally.landed += 1
-                if found["note"].split()[2] <= text["note"].split()[2]:
+                if int(found["note"].split()[2]) <= int(text["note"].split()[2]):
                     tally.lost.append(f"draft {kept}: {text['note'][:20]}")
             examine(opened, tally, f"kill {number} while a draft was kept")
     return tally
