@@ -18,10 +18,11 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Mọi phím"))
-        blocks = [self._block(name, keys) for name, keys in shortcuts.listed()]
+        listed = [(name, keys) for name, keys in shortcuts.listed() if keys]
+        blocks = [self._block(name, keys) for name, keys in listed]
         columns = [column(gap=18) for _number in range(3)]
         heights = [0, 0, 0]
-        for block, (_name, keys) in zip(blocks, shortcuts.listed(), strict=True):
+        for block, (_name, keys) in zip(blocks, listed, strict=True):
             least = heights.index(min(heights))
             columns[least].addLayout(block)
             heights[least] += len(keys) + 2

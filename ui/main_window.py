@@ -162,8 +162,16 @@ class MainWindow(QMainWindow):
     def run_job(self, job: Job) -> None:
         """Start a job; one that writes covers the window."""
         if job.writes:
+            self._pause(True)
+            job.ended.connect(lambda: self._pause(False))
             Cover(self._body, job)
         job.start()
+
+    def _pause(self, paused: bool) -> None:
+        for page in self._built.values():
+            pause = getattr(page, "set_paused", None)
+            if callable(pause):
+                pause(paused)
 
     def toggle_side(self) -> None:
         """Open or close the panel at the side; the page fills it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -22,6 +23,9 @@ from ui.look import px
 from ui.parts import Label, Panel, page_title, row
 from ui.session import Place, Session
 
+if TYPE_CHECKING:
+    from ui.form import RecordForm
+
 LIST_KEYS = [("Ctrl+N", "phiếu mới"), ("Enter", "mở"), ("Ctrl+F", "tìm"), ("Ctrl+C", "chép kèm tiêu đề"), ("Ctrl+/", "mọi phím")]
 FORM_KEYS = [("Enter", "ô tiếp"), ("F4", "như phiếu trước"), ("F8", "lỗi tiếp theo"), ("Ctrl+S", "lưu"), ("Ctrl+/", "mọi phím")]
 
@@ -32,7 +36,7 @@ class RecordPage(QWidget):
     def __init__(self, session: Session, type_name: str) -> None:
         super().__init__()
         self.session, self.declared = session, RECORD_TYPES[type_name]
-        self.form: QWidget | None = None
+        self.form: RecordForm | None = None
         self._stale = False
         self.list = ListPane(session, self.declared)
         self._header = self._make_header()
@@ -89,14 +93,16 @@ class RecordPage(QWidget):
         strip.hide()
         return strip
 
-    def _make_form(self) -> QWidget:
-        if find_spec("ui.form") is None:
-            return Label(_("Phiếu nhập chưa có trong bản này."), "body", "ink2")
-        form: Any = import_module("ui.form").RecordForm(self.session.store, self.declared, self.session.user)
+    def _make_form(self) -> RecordForm:
+        from ui.form import RecordForm
+
+        form = RecordForm(self.session.store, self.declared, self.session.user)
         form.saved.connect(self._saved)
         form.left.connect(self.close_form)
-        made: QWidget = form
-        return made
+        form.draft_saved.connect(self._draft_saved)
+        form.open_asked.connect(self._open_other)
+        form.said.connect(self.session.toast)
+        return form
 
     # -- going there -------------------------------------------------------------------------------------------------
 
@@ -129,7 +135,7 @@ class RecordPage(QWidget):
         elif chosen.uid is not None:
             self.open_uid(chosen.uid)
 
-    def _ready(self) -> Any:
+    def _ready(self) -> RecordForm:
         if self.form is None:
             self.form = self._make_form()
             self._form_slot.addWidget(self.form, 1)
@@ -144,23 +150,20 @@ class RecordPage(QWidget):
 
     def open_uid(self, uid: str) -> None:
         """Open a record in the form."""
-        opening = getattr(self._ready(), "open_record", None)
-        if opening is not None:
-            opening(uid)
+        self._ready().load(uid)
 
     def open_draft(self, draft: str) -> None:
         """Open a draft in the form."""
-        opening = getattr(self._ready(), "open_draft", None)
-        if opening is not None:
-            opening(draft)
+        form = self._ready()
+        form.load_draft(draft)
+        form.first_field()
 
     def new(self) -> None:
         """Open an empty form."""
-        if not self.session.may("enter"):
-            return
-        opening = getattr(self._ready(), "new", None)
-        if opening is not None:
-            opening()
+        if self.session.may("enter"):
+            form = self._ready()
+            form.new()
+            form.first_field()
 
     def close_form(self) -> None:
         """Fold the form away; what is typed in it has been kept as a draft."""
@@ -181,25 +184,25 @@ class RecordPage(QWidget):
         self.list.search.selectAll()
 
     def keep_typed(self) -> None:
-        """Keep what is half typed as a draft."""
-        keep = getattr(self.form, "keep_draft", None)
-        if callable(keep):
-            keep()
+        """Keep what is half typed as a draft, text of an input method included."""
+        if self.form is not None:
+            self.form.commit_preedit()
+            self.form.keep_draft()
 
     def leave(self) -> None:
         """Another page is opened."""
         self.keep_typed()
 
     def side(self) -> tuple[str, QWidget] | None:
-        """Give the widget of the panel at the side; None when nothing is open."""
-        make = getattr(self.form, "side", None)
-        return make() if callable(make) and self._right.isVisible() else None
+        """Give the widget of the panel at the side: history of the open record; None when nothing is open or there is none yet."""
+        if self.form is None or not self._right.isVisible() or self.form.uid is None or find_spec("ui.history_panel") is None:
+            return None
+        return _("Lịch sử"), import_module("ui.history_panel").HistoryPanel(self.session, self.form.uid)
 
-    def undo(self) -> None:
-        """Take back in the form."""
-        undo = getattr(self.form, "undo", None)
-        if callable(undo):
-            undo()
+    def set_paused(self, paused: bool) -> None:
+        """Stop the form's timers while a job writes."""
+        if self.form is not None:
+            self.form.set_paused(paused)
 
     def fit(self, effective: float) -> None:
         """Fold the list away beside a form where both have no room."""
@@ -225,6 +228,14 @@ class RecordPage(QWidget):
     def _saved(self, uid: str) -> None:
         changes.records_changed.emit(self.declared.type_name)
         self.list.select(uid)
+
+    def _draft_saved(self, _draft: str) -> None:
+        self.session.draft_saved.emit(_("Đã lưu nháp {time}").format(time=f"{datetime.now():%H:%M}"))
+        changes.drafts_changed.emit(self.declared.type_name)
+
+    def _open_other(self, uid: str) -> None:
+        found, _record = self.session.store.read(uid)
+        self.session.go(Place(found.type_name, uid=uid))
 
     def _context_changed(self) -> None:
         if self.isVisible():

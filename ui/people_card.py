@@ -1,0 +1,258 @@
+"""People and their passwords: who may unlock, what each may do; one's own password; the recovery code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QWidget
+
+from app import users
+from app.i18n import _
+from app.office import opener
+from db.errors import ExpectedError
+from db.journal import now_text
+from db.keystore import Unlocked
+from db.questions import shown_day
+from ui import look, messages
+from ui.buttons import Button, StateChip
+from ui.gate import CodeView, Note, PasswordField, print_sheet
+from ui.jobs import Job
+from ui.look import px
+from ui.parts import Card, Hairline, Label, Panel, clear, column, row
+from ui.session import Session
+
+Work = Callable[[], Any]
+
+
+class AskDialog(QDialog):
+    """A few fields, one verb. ``work`` runs in a job when it is pressed; its refusal is said below the fields."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        intro: str,
+        fields: list[tuple[str, QWidget]],
+        verb: str,
+        work: Callable[[], Work | str] | None = None,
+        database: Any = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self._work, self._database = work, database
+        self.result_value: Any = None
+        self.note = Note()
+        self._go = Button(verb, "filled", pressed=self._pressed)
+        self._go.setDefault(True)
+        self.rows = column(Label(title, "dialog"), gap=6, edge=(24, 22, 24, 18))
+        if intro:
+            self.rows.addWidget(Label(intro, "body", "ink2", wrap=True))
+        self.rows.addSpacing(px(8))
+        for words, field in fields:
+            if words:
+                self.rows.addWidget(Label(words, "medium", "ink2"))
+            self.rows.addWidget(field)
+        self.rows.addWidget(self.note)
+        self.rows.addSpacing(px(10))
+        self.rows.addLayout(row(None, Button(_("Thôi"), pressed=self.reject), self._go, gap=8))
+        self.setLayout(self.rows)
+        look.follow(self, lambda one: one.setMinimumWidth(px(440)))
+        if fields:
+            fields[0][1].setFocus()
+
+    def _pressed(self) -> None:
+        if self._work is None:
+            self.accept()
+            return
+        work = self._work()
+        if isinstance(work, str):
+            self.note.say(work)
+            return
+        self.note.say("")
+        self._go.setEnabled(False)
+        job = Job(work, database=self._database)
+        job.done.connect(self._done)
+        job.failed.connect(self._failed)
+        job.start()
+
+    def _done(self, value: Any) -> None:
+        self.result_value = value
+        self.accept()
+
+    def _failed(self, error: BaseException) -> None:
+        self._go.setEnabled(True)
+        if isinstance(error, ExpectedError):
+            self.note.say(str(error))
+        else:
+            messages.show_error(self, error)
+
+
+def _twice(first: QLineEdit, second: QLineEdit, work: Work) -> Work | str:
+    return work if first.text() == second.text() else _("Hai lần nhập mật khẩu không giống nhau.")
+
+
+class PeopleCard(Card):
+    """Everybody who may unlock; an administrator adds, disables and gives new passwords."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_("Người dùng"), " ")
+        self.session = session
+        self.rules = session.may("users")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        clear(self.body)
+        people = users.everyone(self.session.office.database)
+        for number, one in enumerate(people):
+            if number:
+                self.body.addWidget(Hairline())
+            self.body.addLayout(self._row(one))
+        self.fact.setText(_("{n} người").format(n=sum(not one.disabled for one in people)))
+        if self.rules:
+            foot = Panel("raised", "t", row(Button(_("Thêm người"), icon="plus", pressed=self.add), None, edge=(14, 8, 14, 8)))
+            self.body.addWidget(foot)
+
+    def _row(self, one: users.Person) -> Any:
+        roles = ", ".join(_(users.ROLES[role]) for role in one.roles)
+        second = f"{one.id} · {roles} · {_('từ')} {shown_day(one.created[:10])}"
+        ink = "ink3" if one.disabled else "ink"
+        words = column(Label(one.name, "medium", ink), Label(second, "small", "ink3", wrap=True), gap=0)
+        made = row(gap=8, edge=(14, 8, 14, 8))
+        made.addLayout(words, 1)
+        if one.disabled:
+            made.addWidget(StateChip("locked", _("Đã khóa")))
+        elif one.id == self.session.user:
+            made.addWidget(Label(_("bạn"), "small", "ink2"))
+        elif self.rules:
+            made.addWidget(Button(_("Đặt lại mật khẩu"), "link", pressed=partial(self.reset, one)))
+            made.addWidget(Button(_("Khóa"), "quiet", "lock-simple", partial(self.disable, one)))
+        return made
+
+    def add(self) -> None:
+        """Add a person with a first password."""
+        session = self.session
+        name, user = QLineEdit(), QLineEdit()
+        first, second = PasswordField(_("Mật khẩu đầu tiên")), PasswordField(_("Nhập lại"))
+        boxes = {role: QCheckBox(_(label).capitalize()) for role, label in users.ROLES.items()}
+        boxes["clerk"].setChecked(True)
+        roles = QWidget()
+        roles.setLayout(row(*boxes.values(), None, gap=16))
+        for field, words in ((name, _("Họ tên")), (user, _("Tên đăng nhập"))):
+            field.setAccessibleName(words)
+
+        def work() -> Work | str:
+            chosen = [role for role, box in boxes.items() if box.isChecked()]
+            given = (user.text().strip(), name.text(), chosen, first.text())
+            return _twice(
+                first, second, partial(users.add, session.store, session.office.unlocked, *given, by=session.user, now=now_text())
+            )
+
+        fields: list[tuple[str, QWidget]] = [
+            (_("Họ tên"), name), (_("Tên đăng nhập"), user), (_("Được làm"), roles),
+            (_("Mật khẩu đầu tiên"), first), (_("Nhập lại"), second),
+        ]  # fmt: skip
+        dialog = AskDialog(
+            self,
+            _("Thêm người dùng"),
+            _("Báo mật khẩu đầu tiên cho người đó; họ tự đổi sau."),
+            fields,
+            _("Thêm"),
+            work,
+            session.office.database,
+        )
+        if dialog.exec():
+            session.office.unlocked = dialog.result_value
+            session.toast(_("Đã thêm {name}.").format(name=name.text().strip()))
+            self.refresh()
+
+    def reset(self, one: users.Person) -> None:
+        """Give another person a new password."""
+        session = self.session
+        first, second = PasswordField(_("Mật khẩu mới")), PasswordField(_("Nhập lại"))
+
+        def work() -> Work | str:
+            again = partial(users.reset_password, session.store, session.office.unlocked, one.id, first.text(), by=session.user)
+            return _twice(first, second, again)
+
+        title = _("Đặt lại mật khẩu của {name}").format(name=one.name)
+        dialog = AskDialog(
+            self, title, "", [(_("Mật khẩu mới"), first), (_("Nhập lại"), second)], _("Đặt lại"), work, session.office.database
+        )
+        if dialog.exec():
+            session.office.unlocked = dialog.result_value
+            session.toast(_("Đã đặt lại mật khẩu của {name}.").format(name=one.name))
+
+    def disable(self, one: users.Person) -> None:
+        """Take a person's access away; the data key changes."""
+        words = _("Người này không mở được dữ liệu nữa và khóa dữ liệu được đổi. Bản sao lưu cũ vẫn mở được bằng mật khẩu cũ.")
+        if messages.ask(self, _("Khóa {name}?").format(name=one.name), words, _("Khóa")):
+            session = self.session
+            change = partial(users.disable, session.store, session.office.unlocked, one.id, by=session.user, opener=opener)
+            change_keys(self, session, change, lambda found: found[0])
+
+
+class PasswordCard(Card):
+    """One's own password, and the recovery code."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_("Mật khẩu và mã khôi phục"))
+        self.session = session
+        hint = Label(_("Mật khẩu nên là một câu ngắn dễ nhớ, từ 10 ký tự."), "small", "ink2", wrap=True)
+        self.body.addLayout(row(hint, Button(_("Đổi mật khẩu"), icon="key", pressed=self.change), gap=10, edge=(14, 12, 14, 12)))
+        if session.may("users"):
+            words = Label(_("Phiếu mã khôi phục bị mất hoặc lộ: làm mã mới, mã cũ hết hiệu lực."), "small", "ink2", wrap=True)
+            self.body.addWidget(Hairline())
+            self.body.addLayout(row(words, Button(_("Làm mã mới"), icon="receipt", pressed=self.renew), gap=10, edge=(14, 12, 14, 12)))
+
+    def change(self) -> None:
+        """Change one's own password after asking for the old one."""
+        session = self.session
+        old, first, second = PasswordField(_("Mật khẩu hiện tại")), PasswordField(_("Mật khẩu mới")), PasswordField(_("Nhập lại"))
+
+        def work() -> Work | str:
+            given = (session.store, session.office.unlocked, session.user, old.text(), first.text())
+            return _twice(first, second, partial(users.change_password, *given))
+
+        fields: list[tuple[str, QWidget]] = [(_("Mật khẩu hiện tại"), old), (_("Mật khẩu mới"), first), (_("Nhập lại"), second)]
+        dialog = AskDialog(self, _("Đổi mật khẩu"), "", fields, _("Đổi"), work, session.office.database)
+        if dialog.exec():
+            session.office.unlocked = dialog.result_value
+            session.toast(_("Đã đổi mật khẩu."))
+
+    def renew(self) -> None:
+        """Make a new recovery code and show it once."""
+        words = _("Mã đang giữ trong phong bì sẽ hết hiệu lực ngay. Mã mới chỉ hiện một lần.")
+        if messages.ask(self, _("Làm mã khôi phục mới?"), words, _("Làm mã mới")):
+            session = self.session
+            change = partial(users.renew_code, session.store, session.office.unlocked, by=session.user, opener=opener)
+            change_keys(self, session, change, self._show)
+
+    def _show(self, found: tuple[Unlocked, Any, str]) -> Unlocked:
+        code, unit = found[2], self.session.unit_name(self.session.own_unit)
+        printing = Button(_("In phiếu mã khôi phục"), icon="printer", pressed=lambda: print_sheet(self, code, unit))
+        AskDialog(
+            self,
+            _("Mã khôi phục mới"),
+            _("In ra, niêm phong, giao thủ trưởng đơn vị giữ."),
+            [("", CodeView(code)), ("", printing)],
+            _("Đã cất mã"),
+        ).exec()
+        return found[0]
+
+
+def change_keys(parent: QWidget, session: Session, change: Work, keys_of: Callable[[Any], Unlocked]) -> None:
+    """Run what changes the data key, with the file closed here, then let the window open anew."""
+    session.office.database.close()
+
+    def work() -> Any:
+        found = change()
+        found[1].database.close()
+        return found
+
+    job = Job(work, writes=True, words=_("Đang đổi khóa dữ liệu…"))
+    job.done.connect(lambda found: session.reopen_asked.emit(keys_of(found)))
+    job.failed.connect(partial(messages.show_error, parent))
+    session.run(job)
