@@ -12,7 +12,7 @@ from app.i18n import _
 from ui import messages
 from ui.buttons import Button
 from ui.jobs import Job
-from ui.parts import Card, Hairline, IconLabel, Label, column, row
+from ui.parts import Card, Hairline, IconLabel, Label, column, row, stretched
 from ui.safety import backup_words
 from ui.session import Session
 
@@ -36,7 +36,7 @@ class BackupCard(Card):
         self.body.addLayout(
             column(
                 row(self._icon, self.age, None, gap=10), hint, row(self.now, self.second, None, gap=8), self.place, Hairline(),
-                row(back, self.restore, gap=10),
+                stretched(back, self.restore, gap=10),
                 gap=10, edge=(14, 12, 14, 12),
             )
         )  # fmt: skip

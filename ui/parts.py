@@ -67,6 +67,13 @@ def column(*items: Item, gap: int = 8, edge: tuple[int, int, int, int] = (0, 0, 
     return made
 
 
+def stretched(*items: Item, gap: int = 8, edge: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Lay out in a row whose first item takes all room that is left."""
+    made = row(*items, gap=gap, edge=edge)
+    made.setStretch(0, 1)
+    return made
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout; widgets go at once from sight and soon from memory."""
     while (item := layout.takeAt(0)) is not None:
@@ -123,11 +130,8 @@ class ElidedLabel(Label):
 def page_title(words: str, fact: Label) -> QHBoxLayout:
     """Lay out the title of a page and one quiet fact beside it, on one base line."""
     title = Label(words, "page")
-    look.follow(fact, lambda one: one.setContentsMargins(0, 0, 0, px(3)))
-    made = row(title, fact, gap=12)
-    made.setAlignment(title, Qt.AlignmentFlag.AlignBottom)
-    made.setAlignment(fact, Qt.AlignmentFlag.AlignBottom)
-    return made
+    look.follow(fact, lambda one: one.setContentsMargins(0, px(5), 0, 0))
+    return row(title, fact, gap=12)
 
 
 class IconLabel(QLabel):

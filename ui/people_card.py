@@ -20,7 +20,7 @@ from ui.buttons import Button, StateChip
 from ui.gate import CodeView, Note, PasswordField, print_sheet
 from ui.jobs import Job
 from ui.look import px
-from ui.parts import Card, Hairline, Label, Panel, clear, column, row
+from ui.parts import Card, Hairline, Label, Panel, clear, column, row, stretched
 from ui.session import Session
 
 Work = Callable[[], Any]
@@ -201,11 +201,13 @@ class PasswordCard(Card):
         super().__init__(_("Mật khẩu và mã khôi phục"))
         self.session = session
         hint = Label(_("Mật khẩu nên là một câu ngắn dễ nhớ, từ 10 ký tự."), "small", "ink2", wrap=True)
-        self.body.addLayout(row(hint, Button(_("Đổi mật khẩu"), icon="key", pressed=self.change), gap=10, edge=(14, 12, 14, 12)))
+        self.body.addLayout(stretched(hint, Button(_("Đổi mật khẩu"), icon="key", pressed=self.change), gap=10, edge=(14, 12, 14, 12)))
         if session.may("users"):
             words = Label(_("Phiếu mã khôi phục bị mất hoặc lộ: làm mã mới, mã cũ hết hiệu lực."), "small", "ink2", wrap=True)
             self.body.addWidget(Hairline())
-            self.body.addLayout(row(words, Button(_("Làm mã mới"), icon="receipt", pressed=self.renew), gap=10, edge=(14, 12, 14, 12)))
+            self.body.addLayout(
+                stretched(words, Button(_("Làm mã mới"), icon="receipt", pressed=self.renew), gap=10, edge=(14, 12, 14, 12))
+            )
 
     def change(self) -> None:
         """Change one's own password after asking for the old one."""

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QApplication,
+    QFrame,
     QLineEdit,
     QProxyStyle,
     QStyle,
     QStyleFactory,
     QStyleOption,
     QStyleOptionButton,
+    QStyleOptionFrame,
     QStyleOptionHeader,
     QStyleOptionSlider,
     QWidget,
@@ -296,6 +298,8 @@ class Style(QProxyStyle):
         """Paint the edge of a text box."""
         if not isinstance(widget, QAbstractScrollArea) or (isinstance(widget, QAbstractItemView) and widget.property("kind") != "field"):
             return False
+        if isinstance(option, QStyleOptionFrame) and option.frameShape == QFrame.Shape.NoFrame:
+            return True
         edge, width = field_edge(widget, bool(option.state & _FOCUS) or widget.hasFocus())
         rounded(painter, option.rect, field_ground(widget), edge, width)
         return True
@@ -374,6 +378,7 @@ _HINTS = {
     _SH.SH_ItemView_ShowDecorationSelected: 1,
     _SH.SH_Slider_AbsoluteSetButtons: 1,
     _SH.SH_EtchDisabledText: 0,
+    _SH.SH_LineEdit_PasswordCharacter: 0x2022,
     _SH.SH_ScrollBar_LeftClickAbsolutePosition: 1,
     _SH.SH_ComboBox_Popup: 0,
     _SH.SH_ItemView_ActivateItemOnSingleClick: 0,
