@@ -33,12 +33,15 @@ class PersonBook:
     made: list[Aggregate] = field(default_factory=list)
     _numbers: dict[str, list[Person]] = field(default_factory=dict)
     _names: dict[str, list[Person]] = field(default_factory=dict)
+    _loaded: set[str | None] = field(default_factory=set)
+    """Keys (a name's has a bar in it, a number's has not) of which every known person is in the book."""
 
     def load(self, wanted: Iterable[Mapping[str, Any]]) -> None:
         """Read the known persons whom any of ``wanted`` (name, birth, id_no) may mean: two queries a batch."""
         rows = list(wanted)
-        numbers = {number_key(row.get("id_no")) for row in rows} - {None} - set(self._numbers)
-        names = {person_key(row.get("name"), row.get("birth")) for row in rows} - {None} - set(self._names)
+        numbers = {number_key(row.get("id_no")) for row in rows} - {None} - self._loaded
+        names = {person_key(row.get("name"), row.get("birth")) for row in rows} - {None} - self._loaded
+        self._loaded |= numbers | names
         for column, keys in ((Beneficiary.by_number, numbers), (Beneficiary.by_name, names)):
             for chunk in chunks(sorted(str(key) for key in keys), CHUNK):
                 query = (
