@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app import legacy_text, tabular
@@ -14,12 +16,17 @@ from app.persons import PersonBook
 from app.tabular import RawRecord, Refusal
 from db.errors import ExpectedError
 from db.names import Catalogue, key_of
-from db.questions import Answers, Choice, Link, Question, Text, YesNo
-from db.record import DRAFT, Aggregate, Line, Problem, Record, complete
+from db.questions import TEXT_LIMIT, Answers, Choice, Link, Question, Text, short
+from db.record import DRAFT, ENTERED, Aggregate, Line, Problem, Record, complete
 from db.records.beneficiary import Beneficiary
 from db.store import Store
 
 LEGACY = {"tcvn3": "TCVN3 (ABC)", "vni": "VNI", "utf8twice": "UTF-8 mã hóa hai lần"}
+_U_HORN, _HELD = "\xad", "\ue0ad"
+"""The soft hyphen, which TCVN3 text uses for ư and cleaning would take away, and what stands for it meanwhile."""
+_LONG = 200
+"""Texts of more characters are not remembered: they hardly come twice."""
+_UID = re.compile(r"\{?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?")
 
 
 @dataclass
@@ -59,22 +66,78 @@ class _FileNames:
         """Give the name of a linked record."""
         return self._names.label(catalogue, uid, day)
 
+    def turns(self, catalogue: str) -> tuple[str, ...]:
+        """Give when names of a catalogue begin to hold or have ceased to: between two of these every text means the same."""
+        if self.catalogue is not None and catalogue == self._own:
+            return self.catalogue.turns()
+        return self._names.turns(catalogue)
+
+
+class _Old(NamedTuple):
+    """A text that seems to be in an old encoding, and the name of that encoding."""
+
+    value: str
+    encoding: str
+
+
+class _Column:
+    """The question of one column, and what its texts were found to mean: in a long table most of them come many times."""
+
+    __slots__ = ("_names", "_seen", "_turns", "question")
+
+    def __init__(self, question: Question, names: _FileNames) -> None:
+        self.question, self._names = question, names
+        self._seen: dict[Any, Any] = {}
+        self._turns: tuple[str, ...] = ()
+        if isinstance(question, Choice):
+            self._turns = question.codes.turns()
+        elif isinstance(question, Link):
+            self._turns = names.turns(question.to)
+
+    def value(self, text: str, day: str | None) -> Any:
+        """Give what ``text`` means on ``day``; an ``_Old`` for text in an old encoding. Raises ValueError."""
+        key: Any = text
+        if self._turns:
+            key = (text, -1 if day is None else bisect_right(self._turns, day))
+        found = self._seen.get(key)
+        if found is None:
+            found = self._read(text, day)
+            if len(text) <= _LONG:
+                self._seen[key] = found
+        return found
+
+    def _read(self, text: str, day: str | None) -> Any:
+        if not isinstance(self.question, Text) or text.isascii():
+            return self.question.parse(text, self._names, day)
+        old = LEGACY.get(legacy_text.suspect(text) or "")
+        if old is None:
+            return self.question.parse(text)
+        return _Old((self.question.parse(text.replace(_U_HORN, _HELD)) or "").replace(_HELD, _U_HORN), old)
+
 
 class Reader:
     """A file being read for one record type: ``rows`` are its records as text, ``batch`` parses some of them."""
 
     def __init__(self, store: Store, declared: type[Record], path: Path, ignore: Iterable[str]) -> None:
         self.store, self.declared = store, declared
-        grouped = tabular.group(declared, tabular.read(path), tuple(ignore))
+        grouped = tabular.group(declared, tabular.read(path, tabular.knows(declared)), tuple(ignore))
+        if not grouped.records and not grouped.refused:
+            raise ExpectedError("empty", f"Tệp {path.name} không có dòng nào dưới hàng tiêu đề.", "Hãy điền dữ liệu rồi nhập lại.")
         self.rows: list[RawRecord] = grouped.records
         self.refused: list[Refusal] = list(grouped.refused)
+        self.notices: list[str] = list(grouped.warnings)
         self.columns = frozenset(grouped.columns)
         self.kinds = {kind: frozenset(names) for kind, names in grouped.kinds.items()}
         self.persons = PersonBook(store)
-        self._memo: dict[tuple[int, str, str | None], Any] = {}
         self._names = _FileNames(store, declared)
         if declared.catalogue:
             self._learn_own_names()
+        models: list[type[Record] | type[Line]] = [declared, *declared.kinds.values(), Beneficiary]
+        self._columns = {model: self._columns_of(model) for model in models}
+        self._rows_of: dict[str, RawRecord] = {}
+
+    def _columns_of(self, declared: type[Record] | type[Line]) -> dict[str, _Column]:
+        return {name: _Column(question, self._names) for name, question in declared.questions().items()}
 
     def _learn_own_names(self) -> None:
         assert self._names.catalogue is not None
@@ -84,6 +147,8 @@ class Reader:
                 question = self.declared.questions().get(name)
                 if question is not None and not isinstance(question, Link):
                     known[name] = self._quietly(question, text)
+            if known.get("state") not in (None, ENTERED):
+                continue
             for kind, line_type in self.declared.kinds.items():
                 known[kind] = [
                     {n: self._quietly(q, line.cells.get(n, "")) for n, q in line_type.questions().items() if not isinstance(q, Link)}
@@ -117,54 +182,62 @@ class Reader:
                 yield kind
 
     def _parse(self, raw: RawRecord) -> Ready | None:
-        uid = raw.cells.get("uid", "").strip().lower() or None
-        state = self._state(raw)
-        if state == DRAFT:
+        if self._state(raw) == DRAFT:
             content = {**raw.cells, **{kind: [line.cells for line in lines] for kind, lines in raw.lines.items()}}
             return Ready(raw, {"uid": None}, {"draft": content}, False, self.columns, self.kinds, draft=content)
         before = len(self.refused)
         notes: list[Problem] = []
         day = self._day(raw)
         record = self._answers(self.declared, raw, raw.cells, "", day, notes)
-        said: dict[str, Any] = {name: value for name, value in record.items() if value is not None}
+        said: dict[str, Any] = dict(record)
         for kind, line_type in self.declared.kinds.items():
-            record[kind], said[kind] = [], []
+            made = record[kind] = []
+            told = said[kind] = []
+            makes: Mapping[str, str] = getattr(line_type, "makes", {})
             for index, line in enumerate(raw.lines.get(kind, ())):
                 prefix = f"{kind}[{index}]."
                 answers = self._answers(line_type, raw, line.cells, prefix, day, notes)
-                record[kind].append(answers)
-                told = {name: value for name, value in answers.items() if value is not None}
-                if hasattr(line_type, "makes"):
-                    told.update(self._person_answers(line_type, raw, line.cells, prefix))
-                said[kind].append(told)
-        record["uid"] = self._uid(raw, uid, record)
+                made.append(answers)
+                person = {of: line.cells[column] for column, of in makes.items() if column in line.cells}
+                told.append(answers | self._answers(Beneficiary, raw, person, prefix, day, notes) if person else dict(answers))
+        record["uid"] = self._uid(raw, record)
         if len(self.refused) > before:
             return None
         return Ready(raw, record, said, record["uid"] is not None, self.columns, self.kinds, notes=notes)
 
     def _state(self, raw: RawRecord) -> Any:
-        text = raw.cells.get("state", "")
+        text = raw.cells.get("state")
         try:
-            return self._value(self.declared.questions()["state"], text, None) if text else None
+            return self._columns[self.declared]["state"].value(text, None) if text else None
         except ValueError:
             return None  # refused with its message when the cell is parsed with the others
 
     def _day(self, raw: RawRecord) -> str | None:
-        question = self.declared.questions().get("event_to")
-        return self._quietly(question, raw.cells.get("event_to", "")) if question else None
-
-    def _uid(self, raw: RawRecord, given: str | None, record: Answers) -> str | None:
+        text, column = raw.cells.get("event_to"), self._columns[self.declared].get("event_to")
         try:
-            fixed = key_of(self.declared, record, self.store.names)
-            if given is None or (fixed is not None and given == fixed):
-                return fixed
-            if fixed is not None:
-                raise ValueError("Mã bản ghi không khớp mã. Hãy để trống cột “Mã bản ghi”.")
-            return str(UUID(given))
-        except ValueError as error:
-            message = str(error) if "badly formed" not in str(error) else f"“{given}” không phải mã bản ghi. Hãy để trống cột này."
-            self.refused.append(raw.refusal("uid" if given else "", message))
+            day: str | None = column.value(text, None) if text and column else None
+        except ValueError:
             return None
+        return day
+
+    def _uid(self, raw: RawRecord, record: Answers) -> str | None:
+        """Give the uid that is given or fixed by the key, None for neither; what is wrong with it is refused."""
+        given = raw.cells.get("uid", "").strip().lower()
+        where = "uid" if given else next(iter(self.declared.key), "")
+        try:
+            if given and not _UID.fullmatch(given):
+                raise ValueError(f"“{short(given)}” không phải mã bản ghi. Hãy để trống ô này.")
+            uid = str(UUID(given)) if given else None
+            fixed = key_of(self.declared, record, self.store.names)
+            if uid and fixed and uid != fixed:
+                raise ValueError("Mã bản ghi không khớp mã. Hãy để trống ô này.")
+            uid = uid or fixed
+            if uid and (first := self._rows_of.setdefault(uid, raw)) is not raw:
+                raise ValueError(f"Cùng một bản ghi với dòng {first.row}. Hãy bỏ bớt một dòng, hoặc ghi chung “Bản ghi số”.")
+        except ValueError as error:
+            self.refused.append(raw.refusal(where, str(error)))
+            return None
+        return uid
 
     def _answers(
         self,
@@ -176,48 +249,32 @@ class Reader:
         notes: list[Problem],
     ) -> Aggregate:
         answers: Aggregate = {}
-        questions = declared.questions()
+        columns = self._columns[declared]
         for name, text in cells.items():
-            question = questions.get(name)
-            if question is None or not text:
+            column = columns.get(name)
+            if column is None:
                 continue
             try:
-                answers[name] = self._value(question, text, day)
+                value = column.value(text, day)
             except ValueError as error:
                 self.refused.append(raw.refusal(prefix + name, str(error)))
                 continue
-            if isinstance(question, Text) and not text.isascii():
-                old = legacy_text.suspect(text)
-                if old in LEGACY:
-                    message = f"Chữ ở cột “{question.label}” có vẻ là mã {LEGACY[old]}, chưa chuyển đổi. Đề nghị kiểm tra."
-                    notes.append(Problem(prefix + name, message, "warning", "MA_CU"))
-        return answers
-
-    def _value(self, question: Question, text: str, day: str | None) -> Any:
-        if not isinstance(question, (Choice, Link, YesNo)):
-            return question.parse(text)
-        key = (id(question), text, day)
-        if key not in self._memo:
-            self._memo[key] = question.parse(text, self._names, day)
-        return self._memo[key]
-
-    def _person_answers(self, line_type: Any, raw: RawRecord, cells: Mapping[str, str], prefix: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for column, name in line_type.makes.items():
-            try:
-                value = Beneficiary.questions()[name].parse(cells.get(column, ""))
-            except ValueError as error:
-                self.refused.append(raw.refusal(prefix + column, str(error)))
-                continue
+            if type(value) is _Old:
+                message = f"Chữ ở cột “{column.question.label}” có vẻ là mã {value.encoding}, chưa chuyển đổi. Đề nghị kiểm tra."
+                notes.append(Problem(prefix + name, message, "warning", "MA_CU"))
+                value = value.value
             if value is not None:
-                found[name] = value
-        return found
+                answers[name] = value
+        return answers
 
     def _settle_persons(self, one: Ready) -> bool:
         """Link the named rows of a record to persons; False when the record had to be refused."""
+        making = [kind for kind in self._making() if one.record[kind]]
+        if not making:
+            return True
         communes = {line.get("commune") for line in one.record.get("served", ()) if line.get("commune")}
         commune = communes.pop() if len(communes) == 1 else None
-        for kind in self._making():
+        for kind in making:
             for index, (line, told) in enumerate(zip(one.record[kind], one.said[kind], strict=True)):
                 answers = {name: told[name] for name in self.declared.kinds[kind].makes.values() if name in told}  # type: ignore[attr-defined]
                 if line.get("person") or not answers:
@@ -228,7 +285,7 @@ class Reader:
                     self.refused.append(one.raw.refusal(f"{kind}[{index}].name", str(error)))
                     return False
                 if line["person"] is None:
-                    line["unclear"] = " · ".join(str(value) for value in answers.values())
+                    line["unclear"] = short(" · ".join(answers.values()), TEXT_LIMIT)
         return True
 
 

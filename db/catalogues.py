@@ -97,6 +97,11 @@ class CodeList:
             return self._codes
         return tuple(code for code, wordings in self._wordings.items() if any(wording.holds(day) for wording in wordings))
 
+    def turns(self) -> tuple[str, ...]:
+        """Give, in order, when wordings begin to hold or have ceased to: between two of these days ``find`` gives the same."""
+        wordings = [wording for wordings in self._wordings.values() for wording in wordings]
+        return tuple(sorted({w.valid_from for w in wordings if w.valid_from} | {w.valid_to + "\0" for w in wordings if w.valid_to}))
+
     def label(self, code: str, day: str | None = None) -> str:
         """Give the wording valid on the ISO ``day``, else the newest; an unknown code (a newer program's) is its own label."""
         cells = self._cells(code, day)

@@ -14,6 +14,8 @@ from db.text import search_key
 
 MISSING = "(chưa nhận)"
 OPEN_START, OPEN_END = "", "9999-12-31"
+AFTER = "\0"
+"""What makes of an ISO day a text that stands after it and before the next one."""
 
 Reader = Callable[[str], Mapping[str, Answers]]
 """Gives all entered records of a catalogue, by uid."""
@@ -75,6 +77,12 @@ class Catalogue:
         spans = list(self.type.names_of(self.records[uid]))
         return day is None or not spans or any((since or OPEN_START) <= day <= (until or OPEN_END) for _, since, until in spans)
 
+    def turns(self) -> tuple[str, ...]:
+        """Give, in order, when any name begins to hold or has ceased to: between two of these days every text means the same."""
+        since = {span[1] for spans in self._names.values() for span in spans if span[1] != OPEN_START}
+        ended = {span[2] + AFTER for spans in self._names.values() for span in spans if span[2] != OPEN_END}
+        return tuple(sorted(since | ended))
+
     def label(self, uid: str, day: str | None) -> str:
         """Give the name on ``day``: else the last one before it, else the first; ``(chưa nhận)`` for an unknown uid."""
         record = self.records.get(uid)
@@ -120,6 +128,10 @@ class NameBook:
         if len(text) == 36 and text.count("-") == 4:
             return text
         raise ValueError(f"“{text}” không phải mã bản ghi.")
+
+    def turns(self, catalogue: str) -> tuple[str, ...]:
+        """Give the days of ``Catalogue.turns``; none for types that are no catalogue."""
+        return self.catalogue(catalogue).turns() if self._types[catalogue].catalogue else ()
 
     def label(self, catalogue: str, uid: str, day: str | None) -> str:
         """Give the name of ``uid`` on ``day``."""

@@ -318,7 +318,7 @@ def _fill(into: Aggregate, declared: type[_Declared], answers: Answers) -> None:
 
 def problems(record_type: type[Record], aggregate: Answers, today: str) -> list[Problem]:
     """Give everything wrong with a complete aggregate in itself. Pure: no clock (``today`` is ISO), no database."""
-    found = list(_answer_problems(record_type, aggregate, "", today))
+    found = _answer_problems(record_type, aggregate, "", today)
     found += record_type.check(aggregate)
     for kind, line_type in record_type.kinds.items():
         lines = aggregate[kind]
@@ -335,24 +335,28 @@ def problems(record_type: type[Record], aggregate: Answers, today: str) -> list[
 
 
 @cache
-def _plan(declared: type[_Declared]) -> tuple[tuple[str, Question, bool], ...]:
-    """Give name, question and whether it can ever be required: settled once, since imports walk this a million times."""
-    return tuple((name, question, question.required is not False) for name, question in declared.questions().items())
+def _plan(declared: type[_Declared]) -> tuple[tuple[str, Question, bool, bool, bool], ...]:
+    """Give name, question, and whether it can be required, is a day of the past, is money: imports walk this a million times."""
+    return tuple(
+        (name, question, question.required is not False, isinstance(question, Day) and name in PAST_DAYS, isinstance(question, Money))
+        for name, question in declared.questions().items()
+    )
 
 
-def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, today: str) -> Iterator[Problem]:
-    for name, question, may_require in _plan(declared):
+def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, today: str) -> list[Problem]:
+    found: list[Problem] = []
+    for name, question, may_require, past, money in _plan(declared):
         value = answers[name]
         if value is None:
             if may_require and question.is_required(answers) and question.is_asked(answers):
-                yield Problem(prefix + name, f"Chưa có “{question.label}”.", code="R")
-            continue
-        if message := question.check(value):
-            yield Problem(prefix + name, message, code="G1" if isinstance(value, int) else "V")
-        elif isinstance(question, Day) and value > today and name in PAST_DAYS:
-            yield Problem(prefix + name, f"“{question.label}” {question.show(value)} ở sau ngày hôm nay.", "warning", "NGAY")
-        elif isinstance(question, Money) and value > TEN_BILLION:
-            yield Problem(prefix + name, "Số tiền trên 10 tỷ đồng, đề nghị kiểm tra lại số chữ số.", "warning", "G2")
+                found.append(Problem(prefix + name, f"Chưa có “{question.label}”.", code="R"))
+        elif message := question.check(value):
+            found.append(Problem(prefix + name, message, code="G1" if isinstance(value, int) else "V"))
+        elif past and value > today:
+            found.append(Problem(prefix + name, f"“{question.label}” {question.show(value)} ở sau ngày hôm nay.", "warning", "NGAY"))
+        elif money and value > TEN_BILLION:
+            found.append(Problem(prefix + name, "Số tiền trên 10 tỷ đồng, đề nghị kiểm tra lại số chữ số.", "warning", "G2"))
+    return found
 
 
 def finish(declared: type[_Declared]) -> None:
