@@ -145,6 +145,8 @@ def _import(options: Options) -> int:
             importing.apply(opened.store, preview, opened.user, progress=progress)
         if options.json:
             show_json(preview.summary())
+            for notice in preview.notices:
+                print(f"Lưu ý: {notice}", file=sys.stderr)
         else:
             for line in preview.lines():
                 print(line)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app import drafts, reading
 from app.reading import Reader, Ready
@@ -21,6 +21,11 @@ from db.store import Progress, Put, Store, normalised
 from db.system import Draft, Journal
 
 BATCH = 2_000
+BY_UNDO = "Bỏ lần nhập "
+"""What the reason of a cancellation by undo begins with; the import's id follows."""
+
+Current = tuple[Aggregate, tuple[tuple[str, int], ...]]
+"""The newest version of a record, and what a new version of it is based on."""
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Preview:
     already: int = 0
     doubtful: int = 0
     doubts: list[Refusal] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     import_id: str | None = None
 
     def summary(self) -> dict[str, Any]:
@@ -53,6 +59,10 @@ class Preview:
             yield f"Xem trước {self.path.name}; chưa ghi gì."
         counts = {"Mới": self.new, "Cập nhật": self.updated, "Đã có": self.already, "Còn cảnh báo": self.doubtful}
         yield " ".join(f"{word}: {count}." for word, count in {**counts, "Bị từ chối": len(self.refused)}.items())
+        if self.persons:
+            yield f"  Người hưởng mới từ danh sách: {len(self.persons)}."
+        for notice in self.notices:
+            yield f"  Lưu ý: {notice}"
         for word, found in (("Cảnh báo", self.doubts), ("Từ chối", self.refused)):
             for refusal in found[:20]:
                 yield f"  {word} - {refusal}"
@@ -69,7 +79,8 @@ class Preview:
 def preview(store: Store, declared: type[Record], path: Path, *, ignore: Iterable[str] = (), progress: Progress | None = None) -> Preview:
     """Read a file and give what its import would do; nothing is written. Raises ExpectedError when the file cannot be read."""
     reader = Reader(store, declared, path, ignore)
-    result = Preview(declared, path, reader.refused)
+    result = Preview(declared, path, reader.refused, notices=reader.notices)
+    undone = _undone(store)
     seen, occurrences = crosschecks.Batch(), Counter[bytes]()
     total = len(reader.rows)
     for start in range(0, total, BATCH):
@@ -78,7 +89,7 @@ def preview(store: Store, declared: type[Record], path: Path, *, ignore: Iterabl
             plain = _hash(declared, one)
             occurrences[plain] += 1
             one.identity = hashlib.sha256(plain + str(occurrences[plain]).encode()).digest()
-        _sort_out(store, declared, ready, result, seen)
+        _sort_out(store, declared, ready, result, seen, undone)
         if progress:
             progress(min(start + BATCH, total), total)
     result.persons = reader.persons.made
@@ -91,75 +102,107 @@ def _hash(declared: type[Record], one: Ready) -> bytes:
     return hashlib.sha256(declared.type_name.encode() + b"\0" + canonical(one.said)).digest()
 
 
-def _sort_out(store: Store, declared: type[Record], ready: Sequence[Ready], result: Preview, seen: crosschecks.Batch) -> None:
-    known = _known_hashes(store, [one.identity for one in ready if not one.named])
-    current = _current(store, declared, [one.record["uid"] for one in ready if one.named])
-    waiting: list[tuple[Ready, Aggregate, tuple[tuple[str, int], ...]]] = []
+def _sort_out(
+    store: Store,
+    declared: type[Record],
+    ready: Sequence[Ready],
+    result: Preview,
+    seen: crosschecks.Batch,
+    undone: Mapping[str, _Undo],
+) -> None:
+    known = _known_hashes(store, [one.identity for one in ready if not one.named], undone)
+    current, others = _current(store, declared, [one.record["uid"] for one in ready if one.named])
+    waiting: list[tuple[Ready, Aggregate, Current | None]] = []
     for one in ready:
         if not one.named and one.identity in known:
             result.already += 1
         elif one.draft is not None:
             result.drafts.append((one.draft, one.identity))
             result.new += 1
+        elif one.named and one.record["uid"] in others:
+            caption = store.types[others[one.record["uid"]]].caption
+            result.refused.append(one.raw.refusal("uid", f"Mã bản ghi này là của loại khác: {caption}. Hãy để trống ô này."))
         else:
             before = current.get(one.record["uid"]) if one.named else None
-            record = _merged(declared, one, before[0]) if before else complete(declared, one.record)
-            if before and _same(record, before[0]):
+            if before is None or _taken_back(before[0], undone):
+                waiting.append((one, complete(declared, one.record), before))
+                continue
+            record = _merged(declared, one, before[0])
+            if _same(record, before[0]):
                 result.already += 1
             else:
-                waiting.append((one, record, before[1] if before else ()))
-    _check(store, declared, waiting, result, seen)
+                waiting.append((one, record, before))
+    _check(store, declared, waiting, result, seen, undone)
 
 
 def _check(
     store: Store,
     declared: type[Record],
-    waiting: Sequence[tuple[Ready, Aggregate, tuple[tuple[str, int], ...]]],
+    waiting: Sequence[tuple[Ready, Aggregate, Current | None]],
     result: Preview,
     seen: crosschecks.Batch,
+    undone: Mapping[str, _Undo],
 ) -> None:
     for _, record, _ in waiting:
         if record["uid"] is None:
             record["uid"] = uuid7()
         store.settle(declared, record)
-    for (one, record, bases), problems in zip(waiting, store.problems(declared, [record for _, record, _ in waiting], seen), strict=True):
+    for (one, record, before), problems in zip(waiting, store.problems(declared, [record for _, record, _ in waiting], seen), strict=True):
         problems += one.notes
         errors = [problem for problem in problems if problem.level == "error"]
         if errors:
             result.refused += [one.refusal(problem) for problem in errors]
             continue
-        warnings = [problem for problem in problems if problem.level == "warning"]
-        store.keep_warnings(record, warnings, {})
-        if warnings:
+        store.keep_warnings(record, problems, {})
+        if problems:
             result.doubtful += 1
-            result.doubts += [one.refusal(problem) for problem in warnings]
-        result.puts.append(Put(declared, normalised(record), bases, None if one.named else one.identity))
-        if bases:
+            result.doubts += [one.refusal(problem) for problem in problems]
+        # every text of it was parsed or read from the journal, so it is in NFC
+        result.puts.append(Put(declared, record, before[1] if before else (), None if one.named else one.identity))
+        if before and not _taken_back(before[0], undone):
             result.updated += 1
         else:
             result.new += 1
 
 
-def _known_hashes(store: Store, identities: Sequence[bytes]) -> set[bytes]:
-    """Give which identity hashes stand in imports that were not undone, or in records an undo has left, or in drafts."""
-    undone: dict[str, set[str]] = {}
-    for (body,) in store.execute(Journal.select(Journal.body).where((Journal.kind == "audit") & (Journal.type == "import.undo")).tuples()):
-        left = reading.json_of(body)
-        undone[left["import"]] = set(left["left"])
+class _Undo(NamedTuple):
+    """What is known of an import's undo: when it was (Lamport counter), and which records it left."""
+
+    lc: int
+    left: frozenset[str]
+
+
+def _undone(store: Store) -> dict[str, _Undo]:
+    """Give the undos by the id of their import."""
+    query = Journal.select(Journal.lc, Journal.body).where((Journal.kind == "audit") & (Journal.type == "import.undo"))
+    bodies = [(lc, reading.json_of(body)) for lc, body in store.execute(query.tuples())]
+    return {body["import"]: _Undo(lc, frozenset(body["left"])) for lc, body in bodies}
+
+
+def _taken_back(record: Aggregate, undone: Mapping[str, _Undo]) -> bool:
+    """Tell whether a record was cancelled by the undo of an import: in a file it is a new one again."""
+    reason = str(record["cancel_reason"] or "")
+    return record["state"] == CANCELLED and reason.startswith(BY_UNDO) and reason.removeprefix(BY_UNDO) in undone
+
+
+def _known_hashes(store: Store, identities: Sequence[bytes], undone: Mapping[str, _Undo]) -> set[bytes]:
+    """Give which identity hashes stand in imports that were not undone, in records an undo has left, or in drafts."""
     found: set[bytes] = set()
     for chunk in crosschecks.chunks(identities, crosschecks.CHUNK):
-        query = Journal.select(Journal.identity, Journal.import_id, Journal.record).where(Journal.identity.in_(chunk))
-        for identity, import_id, record in store.execute(query.tuples()):
-            if import_id not in undone or record in undone[import_id]:
+        query = Journal.select(Journal.identity, Journal.import_id, Journal.record, Journal.lc).where(Journal.identity.in_(chunk))
+        for identity, import_id, record, lc in store.execute(query.tuples()):
+            undo = undone.get(import_id)
+            if undo is None or record in undo.left or lc > undo.lc:  # later: a draft that the undo left, saved since
                 found.add(bytes(identity))
         for (identity,) in store.execute(Draft.select(Draft.identity).where(Draft.identity.in_(chunk)).tuples()):
             found.add(bytes(identity))
     return found
 
 
-def _current(store: Store, declared: type[Record], uids: Sequence[str]) -> dict[str, tuple[Aggregate, tuple[tuple[str, int], ...]]]:
-    """Give the newest version of those uids that are here, and what a new version of each is based on."""
-    found: dict[str, tuple[Aggregate, tuple[tuple[str, int], ...]]] = {}
+def _current(store: Store, declared: type[Record], uids: Sequence[str]) -> tuple[dict[str, Current], dict[str, str]]:
+    """Give the newest version of those uids that are here, and the type of those that are of another type."""
+    found: dict[str, Current] = {}
+    others: dict[str, str] = {}
     for chunk in crosschecks.chunks(uids, crosschecks.CHUNK):
         entries = store.entries(Journal.record.in_(chunk) & (Journal.kind == "put"), (Journal.record, Journal.lc))
         by_record: dict[str, list[Any]] = {}
@@ -168,10 +211,11 @@ def _current(store: Store, declared: type[Record], uids: Sequence[str]) -> dict[
         for uid, versions in by_record.items():
             ends = heads(versions)
             if ends[0].type != declared.type_name:
-                raise ExpectedError("uid", f"Mã bản ghi {uid} đã thuộc loại khác ({ends[0].type}).", "Hãy xóa cột “Mã bản ghi” ở dòng đó.")
+                others[uid] = ends[0].type
+                continue
             record = complete(declared, decode(uid, ends[0].body, ends[0].private))
             found[uid] = (record, tuple((entry.device, entry.seq) for entry in ends))
-    return found
+    return found, others
 
 
 def _same(new: Aggregate, old: Aggregate) -> bool:
@@ -182,7 +226,8 @@ def _same(new: Aggregate, old: Aggregate) -> bool:
 def _merged(declared: type[Record], one: Ready, before: Aggregate) -> Aggregate:
     """Give the update: absent columns keep the known value, empty cells clear it, lines in the file replace the whole list.
 
-    A version line takes columns it lacks from the known version it overlaps.
+    A version line takes columns it lacks from the known version it overlaps; a line that is the known one as far as the file
+    tells stays it, so that an export without names takes no names away.
     """
     merged = {**before, **{name: one.record.get(name) for name in one.columns if name in before}, "uid": one.record["uid"]}
     for kind, line_type in declared.kinds.items():
@@ -191,6 +236,8 @@ def _merged(declared: type[Record], one: Ready, before: Aggregate) -> Aggregate:
         lines = one.record[kind]
         if "valid_from" in line_type.questions():
             lines = [_from_overlapping(line, before[kind], one.kinds[kind]) for line in lines]
+        else:
+            lines = [_from_equal(line, before[kind][index : index + 1], one.kinds[kind]) for index, line in enumerate(lines)]
         merged[kind] = lines
     merged.pop("warned", None)
     return complete(declared, merged)
@@ -205,6 +252,11 @@ def _from_overlapping(line: Aggregate, known: Sequence[Aggregate], columns: froz
         if span(old)[0] <= end and start <= span(old)[1]:
             return {**old, **{name: line.get(name) for name in columns if name in old}}
     return line
+
+
+def _from_equal(line: Aggregate, known: Sequence[Aggregate], columns: frozenset[str]) -> Aggregate:
+    """Give the known line where the file's line says nothing else."""
+    return next((old for old in known if all(line.get(name) == old[name] for name in columns if name in old)), line)
 
 
 def _drop_unused_persons(result: Preview) -> None:
@@ -243,12 +295,15 @@ class Undone:
     reverted: int
     drafts: int
     left: tuple[str, ...]
+    left_drafts: int
 
     def lines(self, store: Store) -> Iterator[str]:
         """Say it in words."""
         yield f"Đã bỏ lần nhập: hủy {self.cancelled} bản ghi, trả lại bản cũ cho {self.reverted} bản ghi, xóa {self.drafts} bản nháp."
         for uid in self.left:
             yield f"  Giữ lại bản ghi {uid} vì đã được sửa sau khi nhập."
+        if self.left_drafts:
+            yield f"  Giữ lại {self.left_drafts} bản nháp vì đã được sửa sau khi nhập."
 
 
 def undo(store: Store, import_id: str, by: str, progress: Progress | None = None) -> Undone:
@@ -290,13 +345,13 @@ def _undo(store: Store, import_id: str, by: str, progress: Progress | None) -> U
             chosen = source or head
             record = complete(declared, decode(uid, chosen.body, chosen.private))
             if source is None:
-                record.update(state=CANCELLED, cancel_reason=f"Bỏ lần nhập {import_id}")
+                record.update(state=CANCELLED, cancel_reason=BY_UNDO + import_id)
             cancelled, reverted = cancelled + (source is None), reverted + (source is not None)
             puts.append(Put(declared, record, ((head.device, head.seq),)))
         store.write(puts, by)
         if progress:
             progress(min(number * BATCH, len(uids)), len(uids))
-    unedited = (Draft.import_id == import_id) & (Draft.edited == 0)
-    gone = [row[0] for row in store.execute(Draft.select(Draft.id).where(unedited).tuples())]
+    of_drafts = store.execute(Draft.select(Draft.id, Draft.edited).where(Draft.import_id == import_id).tuples()).fetchall()
+    gone = [draft for draft, edited in of_drafts if not edited]
     drafts.remove(store, gone)
-    return Undone(cancelled, reverted, len(gone), tuple(left))
+    return Undone(cancelled, reverted, len(gone), tuple(left), len(of_drafts) - len(gone))
