@@ -1,4 +1,4 @@
-"""Records as sheets: which column is which question, and which rows are one record (contract.md 4).
+"""Rows as records: which sheet and heading is which, and which rows are one record (contract.md 4).
 
 Knows declarations and sheets, no database: what a cell means is found out later, here it stays text with its place.
 """
@@ -7,95 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from app.sheets import LISTS, Cell, Known, Sheet, as_text, column_name
+from app.record_columns import JOIN, JOIN_LABEL, UID, Place, by_key, columns, flat_kinds, line_columns
+from app.sheets import LISTS, Cell, Sheet, as_text, column_name
 from db.errors import ExpectedError
-from db.questions import Link, Question
-from db.record import Line, Record
-from db.records import RECORD_TYPES
+from db.record import Record
 from db.text import clean, header_key
 
-JOIN, JOIN_LABEL = "#", "Bản ghi số"
-UID, UID_LABEL = "uid", "Mã bản ghi"
-
 _CHANGE = "Hãy sửa tệp cho đúng mẫu (lệnh export … --empty ghi ra mẫu trống)."
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One column of a sheet: the name that its cells go by, its label, and the question that reads them (None: a key)."""
-
-    name: str
-    label: str
-    question: Question | None
-    aliases: tuple[str, ...] = ()
-
-
-@cache
-def columns(declared: type[Record], kind: str | None = None) -> tuple[Place, ...]:
-    """Give the columns of the record's sheet, or of the sheet of one kind of line: keys first, then questions in their order."""
-    keys = [Place(JOIN, JOIN_LABEL, None), Place(UID, UID_LABEL, None)]
-    if kind is None:
-        return (*keys, *(Place(name, q.label, q, q.aliases) for name, q in declared.questions().items()))
-    questions = declared.questions()
-    keys += [Place(name, questions[name].label, None, questions[name].aliases) for name in declared.key]
-    return (*keys, *line_columns(declared, kind))
-
-
-@cache
-def line_columns(declared: type[Record], kind: str) -> tuple[Place, ...]:
-    """Give the columns of a kind of line alone: its questions, and those that find or make the linked record."""
-    line_type = declared.kinds[kind]
-    places: list[Place] = []
-    for name, question in line_type.questions().items():
-        if isinstance(question, Link) and name == _maker(line_type):
-            made = RECORD_TYPES[question.to].questions()
-            makes: Mapping[str, str] = getattr(line_type, "makes", {})
-            places += [Place(column, made[of].label, made[of], made[of].aliases) for column, of in makes.items()]
-        places.append(Place(name, question.label, question, question.aliases))
-    return tuple(places)
-
-
-def _maker(line_type: type[Line]) -> str | None:
-    """Give the link whose record the columns ``makes`` find or make."""
-    if not hasattr(line_type, "makes"):
-        return None
-    return next(name for name, question in line_type.questions().items() if isinstance(question, Link))
-
-
-@cache
-def _by_key(places: tuple[Place, ...]) -> dict[str, Place]:
-    """Map every heading a column goes by, folded, to it; attribute names count where no label says otherwise."""
-    found: dict[str, Place] = {}
-    for place in places:
-        for text in (place.label, *place.aliases):
-            if found.setdefault(header_key(text), place) is not place:
-                raise ValueError(f"{text}: heading of both {found[header_key(text)].name} and {place.name}")
-    for place in places:
-        found.setdefault(header_key(place.name), place)
-    found.pop("", None)
-    return found
-
-
-@cache
-def flat_kinds(declared: type[Record]) -> tuple[str, ...]:
-    """Give the kinds of line that can stand in one sheet with their record: no heading would mean two things."""
-    return tuple(kind for kind in declared.kinds if _flat(declared, kind))
-
-
-def _flat(declared: type[Record], kind: str) -> bool:
-    own = {header_key(text) for place in columns(declared) for text in (place.label, *place.aliases)}
-    return not own & {header_key(text) for place in line_columns(declared, kind) for text in (place.label, *place.aliases)}
-
-
-def knows(declared: type[Record]) -> Known:
-    """Give the predicate that tells headings of this record type, for finding the header row below title rows."""
-    keys = set(_by_key(columns(declared)))
-    for kind in declared.kinds:
-        keys.update(_by_key(columns(declared, kind)))
-    return lambda text: len(text) < 80 and header_key(text) in keys
 
 
 # --- what comes out ---------------------------------------------------------------------------------------------------------
@@ -123,7 +45,8 @@ class Refusal:
 class _Plan:
     """How one sheet is read: (index in the row, name) of each column, and the heading of each name."""
 
-    sheet: Sheet
+    title: str
+    header: tuple[str, ...] = ()
     keys: list[tuple[int, str]] = field(default_factory=list)
     record: list[tuple[int, str]] = field(default_factory=list)
     line: list[tuple[int, str]] = field(default_factory=list)
@@ -158,8 +81,8 @@ class RawRecord:
             lines = self.lines.get(kind, [])
             if index.isdecimal() and int(index) < len(lines):
                 line = lines[int(index)]
-                return Refusal(line.plan.sheet.title, line.row, line.plan.line_headings.get(name, ""), reason)
-        return Refusal(self.plan.sheet.title, self.row, self.plan.headings.get(where, ""), reason)
+                return Refusal(line.plan.title, line.row, line.plan.line_headings.get(name, ""), reason)
+        return Refusal(self.plan.title, self.row, self.plan.headings.get(where, ""), reason)
 
 
 @dataclass(slots=True)
@@ -201,7 +124,7 @@ def group(declared: type[Record], sheets: Sequence[Sheet], ignore: Iterable[str]
     result.columns = frozenset(name for _, name in (*head_plan.keys, *head_plan.record)) - {JOIN}
     plans = {**({kind: head_plan} if kind else {}), **line_plans}
     result.kinds = {name: frozenset(column for _, column in plan.line) for name, plan in plans.items()}
-    _Grouping(declared, result).run(head_plan, kind, line_plans)
+    _Grouping(declared, result).run(head, head_plan, kind, {name: (lines[name], plan) for name, plan in line_plans.items()})
     return result
 
 
@@ -246,17 +169,17 @@ def _sort(declared: type[Record], sheets: Sequence[Sheet], ignored: set[str]) ->
 
 def _flat_kind(declared: type[Record], sheet: Sheet) -> str | None:
     """Give the kind of line that explains most of the headings that are not the record's own; None when none does."""
-    own = _by_key(columns(declared))
+    own = by_key(columns(declared))
     rest = {header_key(text) for text in sheet.header} - set(own)
-    counts = {kind: len(rest & set(_by_key(line_columns(declared, kind)))) for kind in flat_kinds(declared)}
+    counts = {kind: len(rest & set(by_key(line_columns(declared, kind)))) for kind in flat_kinds(declared)}
     best = max(counts, key=lambda kind: counts[kind], default=None)
     return best if best is not None and counts[best] else None
 
 
 def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], ignored: set[str]) -> _Plan:
     """Match the headings of one sheet; raises ExpectedError listing what is not understood or means the same twice."""
-    plan = _Plan(sheet)
-    of_record, of_line = _by_key(record), _by_key(line)
+    plan = _Plan(sheet.title, sheet.header)
+    of_record, of_line = by_key(record), by_key(line)
     unknown: list[str] = []
     for index, heading in enumerate(sheet.header):
         key = header_key(heading)
@@ -304,24 +227,24 @@ def _require(declared: type[Record], head: _Plan, lines: Mapping[str, _Plan]) ->
     updates = UID in present or (declared.key and {k for k in declared.key if declared.questions()[k].required is True} <= present)
     if not updates:
         _missing(
-            head.sheet, [q.label for n, q in declared.questions().items() if q.required is True and q.preset is None and n not in present]
+            head.title, [q.label for n, q in declared.questions().items() if q.required is True and q.preset is None and n not in present]
         )
     for kind, plan in lines.items():
         if plan is not head and not plan.keys:
-            _missing(plan.sheet, [JOIN_LABEL])
+            _missing(plan.title, [JOIN_LABEL])
         line_type = declared.kinds[kind]
         if "valid_from" not in line_type.questions():
             there = {name for _, name in plan.line}
             _missing(
-                plan.sheet,
+                plan.title,
                 [q.label for n, q in line_type.questions().items() if q.required is True and q.preset is None and n not in there],
             )
 
 
-def _missing(sheet: Sheet, labels: list[str]) -> None:
+def _missing(title: str, labels: list[str]) -> None:
     if labels:
         listed = ", ".join(f"“{label}”" for label in labels)
-        raise ExpectedError("columns", f"Trang “{sheet.title}” thiếu cột bắt buộc: {listed}.", _CHANGE)
+        raise ExpectedError("columns", f"Trang “{title}” thiếu cột bắt buộc: {listed}.", _CHANGE)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------------
@@ -336,18 +259,18 @@ class _Grouping:
         self.bad: set[int] = set()
         self._joined: dict[tuple[str, ...], RawRecord] = {}
 
-    def run(self, head: _Plan, kind: str | None, lines: Mapping[str, _Plan]) -> None:
+    def run(self, head: Sheet, plan: _Plan, kind: str | None, lines: Mapping[str, tuple[Sheet, _Plan]]) -> None:
         """Read the record's sheet, then those of its lines; leave out the records with a refusal."""
-        self._read_head(head, kind)
-        for name, plan in lines.items():
-            self._read_lines(name, plan)
+        self._read_head(head, plan, kind)
+        for name, (sheet, line_plan) in lines.items():
+            self._read_lines(name, sheet, line_plan)
         if self.bad:
             self.result.records = [record for record in self.result.records if id(record) not in self.bad]
 
-    def _read_head(self, plan: _Plan, kind: str | None) -> None:
+    def _read_head(self, sheet: Sheet, plan: _Plan, kind: str | None) -> None:
         places = [*plan.keys, *plan.record]
         records, joined = self.result.records, self._joined
-        for number, row in zip(plan.sheet.numbers, plan.sheet.rows, strict=True):
+        for number, row in zip(sheet.numbers, sheet.rows, strict=True):
             cells = _texts(row, places)
             join = cells.pop(JOIN, None)
             record = None
@@ -362,7 +285,7 @@ class _Grouping:
                         self._refuse(
                             record,
                             Refusal(
-                                plan.sheet.title,
+                                plan.title,
                                 number,
                                 "",
                                 f"Trùng {key[-1]} với bản ghi ở dòng {joined[key].row}, mà “{JOIN_LABEL}” khác nhau.",
@@ -395,11 +318,11 @@ class _Grouping:
             same = first.lower() == clean(text).lower() if name == UID or name in self.declared.key else first == clean(text)
             if not same:
                 reason = f"Khác với dòng {record.row} của cùng bản ghi. Hãy để trống hoặc ghi giống dòng đầu."
-                self._refuse(record, Refusal(plan.sheet.title, number, plan.headings.get(name, ""), reason))
+                self._refuse(record, Refusal(plan.title, number, plan.headings.get(name, ""), reason))
 
-    def _read_lines(self, kind: str, plan: _Plan) -> None:
-        title = plan.sheet.title
-        for number, row in zip(plan.sheet.numbers, plan.sheet.rows, strict=True):
+    def _read_lines(self, kind: str, sheet: Sheet, plan: _Plan) -> None:
+        title = plan.title
+        for number, row in zip(sheet.numbers, sheet.rows, strict=True):
             cells = _texts(row, plan.keys)
             keys = self._keys(cells.pop(JOIN, None), cells)
             record = self._joined.get(keys[0]) if keys else None
@@ -422,7 +345,7 @@ class _Grouping:
 
     def _cell_errors(self, plan: _Plan, number: int, record: RawRecord) -> None:
         for index, reason in plan.errors[number]:
-            self._refuse(record, Refusal(plan.sheet.title, number, plan.sheet.header[index], reason))
+            self._refuse(record, Refusal(plan.title, number, plan.header[index], reason))
 
     def _refuse(self, record: RawRecord, refusal: Refusal) -> None:
         self.result.refused.append(refusal)
@@ -434,8 +357,16 @@ def _texts(row: list[Cell], places: list[tuple[int, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for index, name in places:
         cell = row[index]
-        if cell != "":
-            text = cell if type(cell) is str else as_text(cell)
-            if not text.isspace():
-                found[name] = text
+        if cell.__class__ is str:
+            if cell and not cell.isspace():
+                found[name] = cell
+        elif cell.__class__ in _REPEATED:
+            found[name] = _repeated(cell)
+        else:
+            found[name] = as_text(cell)
     return found
+
+
+_REPEATED = (float, date)
+_repeated = lru_cache(maxsize=65_536)(as_text)
+"""The texts of numbers and days: most of a file's come again and again. (True and 1.0 are one key, so only these classes.)"""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from app.record_sheets import JOIN, UID, Place, columns, flat_kinds, line_columns
+from app.record_columns import JOIN, UID, Place, columns, flat_kinds, line_columns
 from app.sheets import Column, Table
 from db.questions import Answers, Choice, Choices, Day, Link, LongText, Money, Names, PartialDay, Question, Whole, YesNo, is_day
 from db.record import Aggregate, Record

@@ -7,6 +7,7 @@ of records, ``write`` a file of tables.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import re
 import zipfile
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app import csv_files, files
-from app.record_sheets import Grouped, RawLine, RawRecord, Refusal, group, knows
+from app.record_columns import knows
+from app.record_sheets import Grouped, RawLine, RawRecord, Refusal, group
 from app.record_tables import entry_form, tables_of
 from app.sheet_cells import damaged_error
 from app.sheet_guard import Guarded, guard
@@ -29,6 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_BYTES = 64 << 20
+_MOST_TEXTS = 20_000
 LONGEST_CELL = 32_767
 """Characters Excel keeps in a cell."""
 
@@ -130,26 +133,35 @@ def _read_xlsx(guarded: Guarded, known: Known | None) -> list[Sheet]:
     return sheets
 
 
-def _parsed(guarded: Guarded) -> Iterator[list[tuple[int, list[Cell]]]]:
+def _parsed(guarded: Guarded) -> list[list[tuple[int, list[Cell]]]]:
     from python_calamine import CalamineError, load_workbook
 
+    collecting = gc.isenabled()
+    gc.disable()  # hundreds of thousands of new lists and no circles: looking for circles costs a fifth of the time
     try:
         with load_workbook(io.BytesIO(guarded.book)) as book:
-            for number in range(len(guarded.sheets)):
-                yield list(_rows(book.get_sheet_by_index(number)))
+            return [list(_rows(book.get_sheet_by_index(number))) for number in range(len(guarded.sheets))]
     except (CalamineError, OverflowError) as error:  # the second: days and hours beyond any calendar
         raise damaged_error() from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # a Rust panic, which is no Exception
             raise
         raise damaged_error() from error
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+    """Number the rows from 1 and pad them from column A; equal short texts become one string, or memory holds each many times."""
     start = sheet.start
     left = [""] * (start[1] if start else 0)
+    texts: dict[Cell, Cell] = {}
+    same = texts.setdefault
     for number, row in enumerate(sheet.iter_rows(), 1):
-        yield number, left + row if left else row
+        if len(texts) > _MOST_TEXTS:
+            texts.clear()
+        yield number, left + [same(cell, cell) if cell.__class__ is str else cell for cell in row]
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------------

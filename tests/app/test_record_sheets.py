@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import tabular
-from app.record_sheets import JOIN, UID, columns, flat_kinds, group, line_columns
+from app.record_columns import JOIN, UID, columns, flat_kinds, line_columns
+from app.record_sheets import group
 from app.record_tables import entry_form, tables_of
 from app.sheets import LISTS, Sheet, Table, as_text
 from db.errors import ExpectedError
