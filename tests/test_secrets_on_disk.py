@@ -1,0 +1,355 @@
+"""Fifty planted names, numbers, addresses, notes and passwords are found nowhere in the clear after a session with two crashes.
+
+The session runs as a process of its own, with its own home and temporary folder, so that whatever it leaves behind is found;
+``python -m tests.test_secrets_on_disk`` is that process: commands come in, one JSON line each, exit codes go out.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from openpyxl import Workbook
+from pypdf import PdfReader
+
+from db.text import search_key
+from tests import samples
+from tests.ledger import ROOT
+from tests.soak.crash import CATALOGUES, demo_file
+
+# --- what is planted ----------------------------------------------------------------------------------------------------------
+
+_SYLLABLES = (
+    "Khuyển", "Thoảng", "Ngoạn", "Quyệt", "Diễu", "Bỡn", "Chuẩn", "Đượm", "Ghềnh", "Hườm",
+    "Khướu", "Lượn", "Mưỡu", "Nghễu", "Phưỡn", "Rượi", "Suyễn", "Trưỡng", "Vượng", "Xuyến",
+)  # fmt: skip
+
+
+def _words(chance: random.Random, count: int) -> str:
+    return " ".join(chance.sample(_SYLLABLES, count))
+
+
+def _planted() -> dict[str, list[str]]:
+    chance = random.Random(50)
+    return {
+        "name": [_words(chance, 4) for _ in range(10)],
+        "id_no": ["0" + "".join(chance.choices("123456789", k=11)) for _ in range(10)],
+        "address": [f"số {chance.randrange(100, 999)} ngõ {_words(chance, 3)}" for _ in range(10)],
+        "note": [f"ghi chú {_words(chance, 4)}" for _ in range(8)],
+        "received_by": [_words(chance, 4) for _ in range(4)],
+        "member": [_words(chance, 4) for _ in range(3)],
+        "draft": [f"gõ dở {_words(chance, 4)}" for _ in range(3)],
+        "defect": [f"lỗi {_words(chance, 4)}" for _ in range(2)],
+        "typed": [_words(chance, 4) for _ in range(3)],
+        "password": [_words(chance, 5) for _ in range(6)],
+    }
+
+
+PLANTED = _planted()
+MARKERS = [text for texts in PLANTED.values() for text in texts]
+PUBLIC = ("note", "draft", "defect", "typed")
+"""Not private answers: they may stand in a file that a person asked for without names."""
+FIRST, WRONG, SECOND, OTHERS, RECOVERED, STALE = PLANTED["password"]
+
+
+def forms(text: str) -> set[bytes]:
+    """Give a text as bytes in every way a program might leave it behind."""
+    folded = search_key(text)
+    texts = {text, text.lower(), text.upper(), folded, folded.upper(), folded.replace(" ", "")}
+    texts |= {unicodedata.normalize("NFD", one) for one in texts} | {json.dumps(one)[1:-1] for one in texts}
+    found = {one.encode(encoding) for one in texts for encoding in ("utf-8", "utf-16-le", "utf-16-be")}
+    return found | {one.encode("ascii", "xmlcharrefreplace") for one in texts}  # as in the parts of a workbook
+
+
+def in_the_clear(files: Iterator[tuple[str, bytes]], markers: list[str]) -> list[str]:
+    """Give where which marker stands."""
+    by_form = {form: marker for marker in markers for form in forms(marker)}
+    starts = b"".join(b"[" + b"".join(re.escape(bytes([form[at]])) for form in by_form) + b"]" for at in range(6))  # a quick look first
+    pattern = re.compile(b"(?=" + starts + b")(?:" + b"|".join(map(re.escape, sorted(by_form, key=len, reverse=True))) + b")", re.DOTALL)
+    return [f"{name}: {by_form[match[0]]}" for name, content in files for match in pattern.finditer(content)]
+
+
+def files_under(folder: Path, besides: Path) -> Iterator[tuple[str, bytes]]:
+    """Give all files under a folder but those under ``besides``."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and besides not in path.parents:
+            yield str(path.relative_to(folder)), path.name.encode() + b"\0" + path.read_bytes()
+
+
+# --- the session --------------------------------------------------------------------------------------------------------------
+
+
+class Session:
+    """The process that does the work, and where it lives: ``data``, ``home``, ``tmp``, ``usb`` and the ``person``'s own files."""
+
+    def __init__(self, base: Path) -> None:
+        self.base, self.person = base, base / "person"
+        for name in ("home", "tmp", "usb", "person"):
+            (base / name).mkdir()
+        self.said = ""
+        self._start()
+
+    def _start(self) -> None:
+        home, tmp = str(self.base / "home"), str(self.base / "tmp")
+        changed = {"HOME": home, "TMPDIR": tmp, "TEMP": tmp, "TMP": tmp, "SQLITE_TMPDIR": tmp, "NENNEP_DATA": str(self.base / "data")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "NENNEP_"))}
+        command = [sys.executable, "-m", "tests.test_secrets_on_disk"]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env={**kept, **changed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        )  # fmt: skip
+
+    def run(self, password: str, *arguments: object, code: int = 0, **secrets: str) -> str:
+        """Run one command in the session's process and give what it printed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        environment = {"NENNEP_PASSWORD": password, **secrets}
+        self._process.stdin.write(json.dumps([environment, [str(one) for one in arguments]]) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            assert self._process.wait() == -signal.SIGKILL
+            assert code == -signal.SIGKILL, arguments
+            self._process.stdin.close()
+            self._process.stdout.close()
+            self._start()
+            return ""
+        found, said = json.loads(line)
+        assert found == code, (arguments, said)
+        return str(said)
+
+    def end(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        assert self._process.wait() == 0
+        self._process.stdout.close()
+
+
+def _csv(path: Path, head: str, *rows: str) -> Path:
+    path.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def _care_book(path: Path) -> Path:
+    """A workbook with a named list: five persons are made by it, four of whom somebody else received for."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Hoạt động"
+    page.append(["Bản ghi số", "Đơn vị", "Ngày", "Hoạt động", "Định mức", "Ghi chú"])
+    page.append([1, "DV01", "10/04/2019", "KHAM_BENH", 120000, PLANTED["note"][0]])
+    page = book.create_sheet("Đối tượng hưởng")
+    page.append(["Bản ghi số", "Diện đối tượng", "Xã", "Số người"])
+    page.append([1, "THUONG_BINH", "Phú Lâm", 5])
+    page = book.create_sheet("Danh sách")
+    page.append(["Bản ghi số", "Họ và tên", "Năm sinh", "Số giấy tờ", "Địa chỉ", "Diện đối tượng", "Số tiền", "Người nhận thay", "Quan hệ"])
+    for number in range(5, 10):
+        by = PLANTED["received_by"][number - 5] if number < 9 else None
+        cells = [PLANTED["name"][number], str(1930 + number), PLANTED["id_no"][number], PLANTED["address"][number]]
+        page.append([1, *cells, "THUONG_BINH", 120000, by, "Con" if by else None])
+    page = book.create_sheet("Nguồn kinh phí")
+    page.append(["Bản ghi số", "Nguồn", "Số tiền"])
+    page.append([1, "NSNN", 600000])
+    book.save(path)
+    return path
+
+
+def _first_half(session: Session) -> str:
+    """An office is made, filled, read, backed up and printed; give its recovery code."""
+    run, person = session.run, session.person
+    code = run(FIRST, "make")
+    for type_name, name in CATALOGUES:
+        run(FIRST, "import", type_name, demo_file(name))
+    rows = [
+        f"{name},{1930 + number},{id_no},{address},Phú Lâm"
+        for number, (name, id_no, address) in enumerate(zip(PLANTED["name"][:5], PLANTED["id_no"][:5], PLANTED["address"][:5], strict=True))
+    ]
+    people = _csv(person / "nguoi.csv", "Họ và tên,Năm sinh,Số giấy tờ,Địa chỉ,Xã", *rows)
+    run(FIRST, "import", "beneficiary", people, "--preview")
+    run(FIRST, "import", "beneficiary", people)
+    run(FIRST, "import", "care", _care_book(person / "chinh-sach.xlsx"))
+    head = "Đơn vị,Ngày,Hình thức,Loại nội dung,Chuyên đề,Giáo viên / báo cáo viên,Đối tượng,Quân số,Phải học,Tham gia,Ghi chú,Trạng thái"
+    row = "DV01,02/01/2019,HOC_TAP,CT,T23,CAN_BO_CT,DQ_CD,420,420,409"
+    typed = PLANTED["typed"]
+    run(FIRST, "import", "education", _csv(person / "sai.csv", head, row.replace("T23", typed[0]) + ","), code=1)
+    run(FIRST, "import", "education", _csv(person / "la.csv", f"{head},{typed[1]}", row + ",,,"), code=1)
+    good = [row + f",{PLANTED['note'][1]},", row.replace("02/01", "03/01") + f",{PLANTED['draft'][0]},Nháp"]
+    run(FIRST, "import", "education", _csv(person / "buoi.csv", head, *good))
+    found = run(FIRST, "list", "beneficiary", "--search", PLANTED["name"][0], "--json")
+    run(FIRST, "list", "beneficiary", "--search", typed[2])
+    uid = json.loads(found)["records"][0]["id"]
+    for command in ("show", "history"):
+        run(FIRST, command, uid)
+    run(WRONG, "check", code=1)
+    run(FIRST, "backup")
+    run(FIRST, "backup", "--to", session.base / "usb")
+    return code
+
+
+def _second_half(session: Session, code: str) -> None:
+    """Users and keys change, tables and the report are written, a backup is gone back to."""
+    run = session.run
+    run(FIRST, "user", "add", "binh", "--name", PLANTED["name"][0], "--role", "clerk", NENNEP_NEW_PASSWORD=OTHERS)
+    run(FIRST, "password", "--user", "admin", NENNEP_NEW_PASSWORD=SECOND)
+    run(SECOND, "user", "disable", "binh", "--user", "admin")
+    run(STALE, "recover", "--user", "admin", NENNEP_RECOVERY_CODE=code[:-1] + str((int(code[-1]) + 1) % 10), code=1)
+    run(RECOVERED, "recover", "--user", "admin", NENNEP_RECOVERY_CODE=code)
+    run(RECOVERED, "report", "--period", "2019-H1", "--out", session.base / "bao-cao.pdf")
+    for type_name in ("beneficiary", "care", "inspection"):
+        run(RECOVERED, "export", type_name, session.base / f"{type_name}.xlsx")
+        run(RECOVERED, "export", type_name, session.base / f"{type_name}.csv")
+        run(RECOVERED, "export", type_name, session.person / f"{type_name}.xlsx", "--with-names")
+    run(RECOVERED, "export", "education", session.person / "education.csv")
+    (copy,) = (session.base / "usb").glob("*.db")
+    run(FIRST, "restore", copy)
+    run(FIRST, "rebuild")
+    run(FIRST, "check")
+
+
+def content_of(path: Path) -> bytes:
+    """Give what a file for people shows: the parts of a workbook, the text of a report, a table's bytes."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as archive:
+            return html.unescape("\0".join(archive.read(name).decode() for name in archive.namelist())).encode()
+    if path.suffix == ".pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(path).pages).encode()
+    return path.read_bytes()
+
+
+def test_fifty_planted_secrets_are_found_nowhere_in_the_clear(tmp_path: Path) -> None:
+    assert len(set(MARKERS)) == len(MARKERS) >= 50
+    session = Session(tmp_path)
+    code = _first_half(session)
+    session.run(FIRST, "crash: saving", code=-signal.SIGKILL)
+    secrets = [*MARKERS, code, code.replace(" ", ""), code.replace("-", "")]
+    wal = next((tmp_path / "data").glob("*.db-wal"))
+    assert wal.stat().st_size > 0
+    assert in_the_clear(files_under(tmp_path, session.person), secrets) == []  # as the crash left it
+
+    session.run(FIRST, "crash: exporting", session.person / "dở.xlsx", code=-signal.SIGKILL)
+    assert in_the_clear(files_under(tmp_path, session.person), secrets) == []
+    session.run(FIRST, "defect", code=1)
+    log = tmp_path / "data" / "nhat-ky" / "nennep.log"
+    assert "RuntimeError" in log.read_text(encoding="utf-8")
+    _second_half(session, code)
+    session.end()
+
+    found = {path.name: content_of(path) for path in tmp_path.iterdir() if path.is_file()}
+    assert sorted(found) == sorted(
+        ["bao-cao.pdf", *(f"{name}{end}" for name in ("beneficiary", "care", "inspection") for end in (".csv", ".xlsx"))]
+    )
+    private = [text for kind, texts in PLANTED.items() if kind not in PUBLIC for text in texts]
+    assert in_the_clear(iter(found.items()), private) == []
+    for path in list(tmp_path.iterdir()):
+        if path.is_file():
+            path.unlink()
+    assert in_the_clear(files_under(tmp_path, session.person), secrets) == []
+    assert [path for path in (tmp_path / "tmp").rglob("*") if path.is_file()] == []
+
+    # They were all there to be found: whoever asks for names gets them.
+    asked = b"".join(content_of(path) for path in (session.person / f"{name}.xlsx" for name in ("beneficiary", "care", "inspection")))
+    for kind in ("name", "id_no", "address", "received_by", "member"):
+        for text in PLANTED[kind]:
+            assert text.encode() in asked, text
+    assert PLANTED["note"][0].encode() in asked
+    assert PLANTED["note"][2].encode() in (session.person / "education.csv").read_bytes()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_the_search_finds_a_secret_in_the_clear_however_it_is_written(tmp_path: Path, encoding: str, form: Literal["NFC", "NFD"]) -> None:
+    text = unicodedata.normalize(form, f"…{PLANTED['name'][3].upper()}…")
+    (tmp_path / "core").write_bytes(os.urandom(5000) + text.encode(encoding) + os.urandom(77))
+    assert in_the_clear(files_under(tmp_path, tmp_path / "none"), MARKERS) == [f"core: {PLANTED['name'][3]}"]
+
+
+# --- the process of the session -----------------------------------------------------------------------------------------------
+
+
+def _make() -> None:
+    """As the command ``init`` does, at the least cost of a key."""
+    from app import office
+    from db import keystore
+
+    folder = Path(os.environ["NENNEP_DATA"])
+    print(office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, FIRST, keystore.FLOOR), end="")
+
+
+def _saving() -> None:
+    """As the window does: records, a draft and its next text are written; the process dies with an unfinished write."""
+    from app import drafts, office
+
+    opened = office.open_office(Path(os.environ["NENNEP_DATA"]), "admin", FIRST, "cửa sổ phần mềm")
+    store = opened.store
+    uid = store.save("education", samples.education(event_to="2019-02-03", note=PLANTED["note"][2]), "admin")
+    store.save("education", {**store.read(uid)[1], "place": PLANTED["note"][3]}, "admin")
+    org = next(iter(store.names.catalogue("party-org").records))
+    subject = {**samples.inspection()["subjects"][0], "subject_type": "DV", "org": org}
+    subjects = [{**subject, "no": number, "member": name} for number, name in enumerate(PLANTED["member"], 1)]
+    store.save("inspection", samples.inspection(actor_org=org, note=PLANTED["note"][4], subjects=subjects), "admin")
+    kept = drafts.put(store, "education", {"note": PLANTED["draft"][1]}, "admin")
+    drafts.put(store, "education", {"note": PLANTED["draft"][2]}, "admin", draft=kept)
+    with store.transaction():
+        store.save("care", samples.care(event_to="2019-05-05", note=PLANTED["note"][5]), "admin")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _exporting(path: str) -> None:
+    """The process dies in the middle of writing a table with names to where the person asked for it."""
+    from app import office, tables
+    from db.records import RECORD_TYPES
+
+    def die(done: int, total: int) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with office.open_office(Path(os.environ["NENNEP_DATA"]), "admin", FIRST, "cửa sổ phần mềm") as opened:
+        tables.export(opened.store, RECORD_TYPES["beneficiary"], Path(path), None, "admin", with_names=True, progress=die)
+
+
+def _defect() -> int:
+    """A defect of ours whose message, and whose cause's, quote what somebody typed."""
+    from app import cli
+    from db import faults
+
+    def fail(name: str, /) -> None:
+        try:
+            raise ValueError(PLANTED["defect"][0])
+        except ValueError as error:
+            raise RuntimeError(f"{PLANTED['defect'][1]} {PLANTED['name'][1]}") from error
+
+    before, faults.step = faults.step, fail
+    try:
+        return cli.main(["backup"])
+    finally:
+        faults.step = before
+
+
+def _serve() -> None:
+    from app import cli
+
+    own: dict[str, Any] = {"make": _make, "crash: saving": _saving, "crash: exporting": _exporting, "defect": _defect}
+    out, sys.stdin = sys.stdout, io.StringIO()
+    for line in open(0, encoding="utf-8", closefd=False):  # noqa: SIM115
+        environment, arguments = json.loads(line)
+        os.environ.update(environment)
+        sys.stdout = sys.stderr = said = io.StringIO()
+        code = own[arguments[0]](*arguments[1:]) or 0 if arguments[0] in own else cli.main(arguments)
+        print(json.dumps([code, said.getvalue()]), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
