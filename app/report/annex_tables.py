@@ -215,20 +215,27 @@ class _Table:
         name = self.tables.name(unit)
         whole = self._cells(unit, {})
         if self.rule.rows == "unit":
-            return (self._row(str(number), name, "", whole),), whole
+            return (self._row(str(number), name, "", whole, scope=_scope(unit)),), whole
         values = self._values(unit)
         if not values:
             mark = NOTHING if self.tables.knows(self.rule.area, unit) else UNKNOWN
-            return (self._row(str(number), name, mark, whole),), whole
-        rows = [self._row(str(number), name, self._label(value), self._cells(unit, {self.rule.dim: value})) for value in values]
-        return (*rows, self._row(str(number), name, read().subtotal, whole, True)), whole
+            return (self._row(str(number), name, mark, whole, scope=_scope(unit)),), whole
+        rows = [
+            self._row(str(number), name, self._label(one), self._cells(unit, {self.rule.dim: one}), scope=_scope(unit, self.rule.dim, one))
+            for one in values
+        ]
+        return (*rows, self._row(str(number), name, read().subtotal, whole, True, _scope(unit))), whole
 
     def _total(self, whole: list[Cell], parts: Sequence[list[Cell]], odd: Sequence[int]) -> RowGroup:
         words = read()
         if self.rule.rows == "unit":
             return RowGroup((self._row(words.total, "", "", whole, True),), merge=2)
         label = words.total_of.get(self.tables.level) or words.total_of["other"]
-        rows = [self._row(label, "", self._label(value), cells) for value, cells in zip(self._values(None), parts, strict=True)]
+        dim = self.rule.dim
+        rows = [
+            self._row(label, "", self._label(value), cells, scope=_scope(None, dim, value))
+            for value, cells in zip(self._values(None), parts, strict=True)
+        ]
         total = list(whole)
         if odd and self.rule.columns[-1].cell == "full":
             total[-1] = Cell(words.total_star.format(cot=", ".join(f"({place + 1})" for place in odd)))
@@ -244,17 +251,18 @@ class _Table:
     def _label(self, value: str) -> str:
         return code_list(self.rule.list).short(value, self.tables.figures.period.end)
 
-    def _row(self, number: str, name: str, dim: str, cells: Sequence[Cell], bold: bool = False) -> Row:
+    def _row(self, number: str, name: str, dim: str, cells: Sequence[Cell], bold: bool = False, scope: str = "") -> Row:
         heads = {"stt": number, "unit": name, "dim": dim}
         texts = [heads.get(column.cell, cell.text) for column, cell in zip(self.rule.columns, cells, strict=True)]
-        return Row(tuple(texts), bold, tuple(cell.code for cell in cells))
+        return Row(tuple(texts), bold, tuple(cell.code for cell in cells), scope)
 
     # -- rows of a dim: kinds of care ---------------------------------------------------------------------------------------
 
     def _dims(self) -> Iterator[RowGroup]:
         values = [value for value in self._values(None) if self._figure(self.rule.base, None, {self.rule.dim: value}).value is not None]
         for number, value in enumerate(values, 1):
-            yield RowGroup((self._row(str(number), "", self._label(value), self._cells(None, {self.rule.dim: value})),))
+            cells = self._cells(None, {self.rule.dim: value})
+            yield RowGroup((self._row(str(number), "", self._label(value), cells, scope=_scope(None, self.rule.dim, value)),))
         if values:
             yield RowGroup((self._row(read().total, "", "", self._cells(None, {}), True),), merge=2)
 
@@ -305,6 +313,11 @@ class _Table:
                 cells.append(text)
                 codes.append(code)
             yield RowGroup((Row(tuple(cells), False, tuple(codes)),))
+
+
+def _scope(unit: str | None, dim: str = "", value: str = "") -> str:
+    """Write down which part of its figures a row shows (``document.Row``)."""
+    return (f"@{unit}" if unit else "") + (f"?{dim}={value}" if dim else "")
 
 
 def _tracked(figure: Figure, of_row: bool) -> bool:

@@ -71,12 +71,19 @@ class Column:
 class Row:
     """One printed row: one text per column. ``bold`` for totals.
 
-    ``codes`` gives per column the figure code behind the cell, or ``""``.
+    ``codes`` gives per column the figure code behind the cell, or ``""``. ``scope`` is the part of those figures that the row
+    shows: ``@uid`` of its unit, ``?dim=value``, both, or ``""`` for the whole.
     """
 
     cells: tuple[str, ...]
     bold: bool = False
     codes: tuple[str, ...] = ()
+    scope: str = ""
+
+    def code(self, column: int) -> str:
+        """What leads to the records behind a cell: the figure code with the scope of the row; '' where there is none."""
+        code = self.codes[column] if column < len(self.codes) else ""
+        return code + self.scope if code else ""
 
 
 @dataclass(frozen=True)

@@ -195,11 +195,10 @@ class Grid:
 
     def _cell(self, row: Row, i: int) -> Cell:
         text = row.cells[i] if i < len(row.cells) else ""
-        code = row.codes[i] if i < len(row.codes) else ""
         numeric = i in self.numbers
         bold = row.bold and (numeric or i < self.remarks)
         lines = self._wrap(text, i, i + 1, bold, 0.0 if numeric else PAD) if text else []
-        return Cell(lines, bold, code)
+        return Cell(lines, bold, row.code(i))
 
     def _measure_group(self, group: RowGroup) -> None:
         number = len(self.groups)
@@ -211,7 +210,7 @@ class Grid:
         for row in group.rows:
             cells = [None if i < covered else self._cell(row, i) for i in range(count)]
             if one_by_one:
-                cells[0] = Cell(self._wrap(row.cells[0], 0, covered, row.bold), row.bold, row.codes[0] if row.codes else "")
+                cells[0] = Cell(self._wrap(row.cells[0], 0, covered, row.bold), row.bold, row.code(0))
             bands += self._bands(cells, base, number)
         heads: list[Cell] = []
         if group.span and group.rows:
@@ -221,7 +220,7 @@ class Grid:
             spans += [(i, i + 1) for i in range(group.merge, covered)]
             for a, b in spans:
                 text = first.cells[a]
-                heads.append(Cell(self._wrap(text, a, b, bold), bold, first.codes[a] if a < len(first.codes) else ""))
+                heads.append(Cell(self._wrap(text, a, b, bold), bold, first.code(a)))
             tall = max((len(cell.lines) for cell in heads), default=1)
             height = sum(band.height for band in bands)
             missing = base + (tall - 1) * self.leading - height
