@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from app.report.breaking import by_sense, justify, squeeze
+from app.report.breaking import by_sense, justify, shorten, squeeze
 from app.report.document import Annex
 from app.report.flow import new_page
 from app.report.grid import Band, Grid
 from app.report.layout import Profile
 from app.report.letterhead import page_number
 from app.report.page import MM, Mark, Page, Sheet, Text, Width
+
+MOST = 6
+"""Lines of a title or reference; the table begins on the same page."""
 
 
 class AnnexPages:
@@ -34,9 +37,10 @@ class AnnexPages:
         style, annex, width = self.profile.annex, self.annex, self.width
         centre = self.left + self.room / 2
         y = self.top + style.number_size
-        self.title.centred(centre, y, "bold", style.number_size, squeeze(annex.number), width)
+        number = shorten(squeeze(annex.number), partial(width, "bold", style.number_size), self.room)
+        self.title.centred(centre, y, "bold", style.number_size, number, width)
         self.title.marks.append(Mark(0, f"{squeeze(annex.number)}. {squeeze(annex.title)}", self.top))
-        for line in by_sense(annex.title, partial(width, "bold", style.title_size), self.room, self.room, True):
+        for line in by_sense(annex.title, partial(width, "bold", style.title_size), self.room, self.room, True, MOST):
             y += style.title_leading
             self.title.centred(centre, y, "bold", style.title_size, line, width)
         if annex.reference:
@@ -45,7 +49,7 @@ class AnnexPages:
                 self.title.centred(centre, y, "italic", style.reference_size, line, width)
         if annex.unit_line:
             y += style.unit_step
-            for line in by_sense(annex.unit_line, partial(width, "italic", style.unit_size), self.room, self.room):
+            for line in by_sense(annex.unit_line, partial(width, "italic", style.unit_size), self.room, self.room, most=2):
                 x = self.left + self.room - width("italic", style.unit_size, line)
                 self.title.texts.append(Text(x, y, "italic", style.unit_size, line))
                 y += style.unit_size + 3
@@ -60,7 +64,7 @@ class AnnexPages:
         before, found, after = text.rpartition(" của ")
         if found and length(before) <= self.room and length("của " + after) <= self.room:
             return [before, "của " + after]
-        return by_sense(text, length, self.room, self.room, True)
+        return by_sense(text, length, self.room, self.room, True, MOST)
 
     def _note(self, note: str) -> list[Text]:
         size = self.profile.annex.note_size

@@ -217,10 +217,11 @@ def _line(words: Words, i: int, j: int, room: float, size: float) -> Line:
     return Line(words.line(i, j), words.starts[i], words.ends[j - 1], natural, gap, Tie.FREE if last else words.ties[j])
 
 
-def by_sense(text: str, measure: Measure, first: float, rest: float, balanced: bool = False) -> list[str]:
+def by_sense(text: str, measure: Measure, first: float, rest: float, balanced: bool = False, most: int = 0) -> list[str]:
     """Break a heading, a table head or a cell into as few lines as fit; a line feed in the text breaks in any case.
 
     Prefers the end of a clause; keeps a quotation, a two-syllable word and ties together. ``balanced``: lines of like length.
+    ``most`` (0: any number): more lines are cut with an ellipsis; only for places that cannot grow, like a title.
     """
     lines: list[str] = []
     for part in text.split("\n"):
@@ -232,7 +233,19 @@ def by_sense(text: str, measure: Measure, first: float, rest: float, balanced: b
         words = Words(whole, measure, min(first, rest))
         breaks = words.cheapest(lambda i, room=room: rest if i else room, _sense(words, rest, balanced))  # type: ignore[misc]
         lines += [words.line(i, j) for i, j in pairwise(breaks)]
+    if most and len(lines) > most:
+        lines[most - 1 :] = [shorten(f"{lines[most - 1]}…", measure, rest)]
     return lines
+
+
+def shorten(text: str, measure: Measure, room: float) -> str:
+    """``text`` if it fits into ``room``, else its beginning with an ellipsis."""
+    used, most = 0.0, room - measure("…")
+    for i, char in enumerate(text):
+        used += measure(char)
+        if used > most:
+            return text if measure(text) <= room else f"{text[:i].rstrip(' …')}…"
+    return text
 
 
 def _sense(words: Words, rest: float, balanced: bool) -> Callable[[int, int, float], float]:

@@ -16,6 +16,8 @@ from app.report.layout import Profile, Sheet
 from app.report.letterhead import page_number, put_letterhead
 from app.report.page import MM, Mark, Page, Rule, Spot, Text, Width
 
+MOST = 4
+"""Lines of one position or of the name over and under a signature."""
 LEVELS = {"part": 0, "roman": 1, "arabic": 2, "letter": 3}
 
 
@@ -128,8 +130,8 @@ class Setter:
 
         length = partial(self.width, style.face, style.size)
         if style.centred:
-            lines = [number] if number else []
-            lines += by_sense(text, length, self.room, self.room, True)
+            whole = f"{number}\n{text}" if number else text
+            lines = by_sense(whole, length, self.room, self.room, True)
         else:
             whole = f"{number}{NBSP}{text}" if number else text
             lines = by_sense(whole, length, self.room - self.indent, self.room)
@@ -193,12 +195,12 @@ def signature(report: Report, profile: Profile, width: Width, room: float) -> li
     y = -style.step
     for i, position in enumerate(report.signature.positions):
         face = style.faces[min(i, len(style.faces) - 1)]
-        for line in by_sense(position, partial(width, face, style.size), right_room, right_room, True):
+        for line in by_sense(position, partial(width, face, style.size), right_room, right_room, True, MOST):
             y += style.step
             strip.texts.append(Text(centre - width(face, style.size, line) / 2, y, face, style.size, line))
     y = max(y, 0.0) + style.name_after
     name = NBSP.join(squeeze(part) for part in (report.signature.rank, report.signature.name) if squeeze(part))
-    for line in by_sense(name, partial(width, "bold", style.size), right_room, right_room, True):
+    for line in by_sense(name, partial(width, "bold", style.size), right_room, right_room, True, MOST):
         strip.texts.append(Text(centre - width("bold", style.size, line) / 2, y, "bold", style.size, line))
         y += style.step
     depth = y - style.step + 0.25 * style.size

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from app.report.breaking import by_sense, clean
+from app.report.breaking import by_sense, clean, shorten
 from app.report.document import Draft, Letterhead
 from app.report.layout import Box, DraftMark, Profile
 from app.report.page import MM, Page, Rule, Text, Width
 
 RULE = 0.75
 """Weight of the lines under issuer, motto and subject, in pt."""
+MOST = 6
+"""Lines that one text of a box may fill; page 1 has no room for more."""
 
 
 def _fitting(box: Box, text: str, room: float, width: Width) -> float:
@@ -37,7 +39,7 @@ class _Column:
             size = _fitting(box, whole, self.room, self.width)
             lines = [whole]
             if self.width(box.face, size, whole) > self.room + 0.01:
-                lines = by_sense(text, partial(self.width, box.face, size), self.room, self.room, True)
+                lines = by_sense(text, partial(self.width, box.face, size), self.room, self.room, True, MOST)
             for line in lines:
                 self.y += 0 if first else box.step
                 first = False
@@ -117,8 +119,6 @@ def footer(page: Page, left: str, page_at: int, pages: int, profile: Profile, wi
     y = page.height - style.from_bottom * MM
     count = style.count.format(page=page_at, pages=pages)
     at = page.footer_right - width("regular", style.size, count)
-    words = clean(left)
-    while words and page.footer_left + width("regular", style.size, words) > at - 6:
-        words = words[:-2].rstrip() + "…"
+    words = shorten(clean(left), partial(width, "regular", style.size), at - 6 - page.footer_left)
     page.texts.append(Text(page.footer_left, y, "regular", style.size, words, 0.0, style.grey))
     page.texts.append(Text(at, y, "regular", style.size, count, 0.0, style.grey))

@@ -35,6 +35,9 @@ FACES = {"regular": "Regular", "bold": "Bold", "italic": "Italic", "bolditalic":
 FONT = {face: f"LiberationSerif-{name}" for face, name in FACES.items()}
 LANGUAGE = "vi-VN"
 
+LONG = 200
+"""Strings from this length on are seen once; their widths are not kept."""
+
 Progress = Callable[[int, int], None]
 """Called with pages drawn and pages in all."""
 
@@ -53,11 +56,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn report: the file's bytes, its number of pages, and where its figures stand."""
+    """A drawn report: the file's bytes, its number of pages, where its figures stand, and how many pages come before the annexes."""
 
     pdf: bytes
     pages: int
     places: tuple[Place, ...]
+    text_pages: int = 0
 
 
 class Widths:
@@ -76,7 +80,9 @@ class Widths:
         known = self.known[face]
         if (width := known.get(text)) is None:
             table, default = self.tables[face]
-            width = known[text] = 0.001 * sum([table.get(code, default) for code in map(ord, text)])
+            width = 0.001 * sum([table.get(code, default) for code in map(ord, text)])
+            if len(text) < LONG:
+                known[text] = width
         return width * size
 
 
@@ -102,6 +108,7 @@ def render(report: Report, progress: Progress | None = None) -> Drawing:
     style = profile(report.profile)
     width = Widths()
     sheets: list[Sheet] = [functools.partial(_same, page) for page in compose_text(report, style, width)]
+    text_pages = len(sheets)
     sheets += compose_annexes(report.annexes, style, width)
 
     target = io.BytesIO()
@@ -133,7 +140,7 @@ def render(report: Report, progress: Progress | None = None) -> Drawing:
         if progress:
             progress(number + 1, len(sheets))
     canvas.save()
-    return Drawing(target.getvalue(), len(sheets), tuple(places))
+    return Drawing(target.getvalue(), len(sheets), tuple(places), text_pages)
 
 
 def _same(page: Page) -> Page:

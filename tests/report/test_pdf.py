@@ -1,0 +1,650 @@
+"""The printed report, measured in the file itself: positions to 0.5 mm, page breaks, annexes, drafts, hostile texts."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from app.report import layout, pdf
+from app.report.document import Annex, Column, Draft, Heading, Number, Paragraph, Row, RowGroup, Signature
+from db.errors import ExpectedError
+from tests.report.measuring import Measured, measured
+from tests.report.sample_report import (
+    BODY,
+    LETTERHEAD,
+    UNITS,
+    care_annex,
+    comparison_annex,
+    education_annex,
+    empty_annex,
+    p,
+    sample_draft,
+    sample_report,
+)
+
+NEAR = 0.5
+FONTS = {"LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic", "LiberationSerif-BoldItalic"}
+
+
+def near(value: float) -> object:
+    return pytest.approx(value, abs=NEAR)
+
+
+@pytest.fixture(scope="module")
+def drawing() -> pdf.Drawing:
+    return pdf.render(sample_report())
+
+
+@pytest.fixture(scope="module")
+def pages(drawing: pdf.Drawing) -> list[Measured]:
+    return measured(drawing.pdf)
+
+
+@pytest.fixture(scope="module")
+def draft() -> list[Measured]:
+    return measured(pdf.draw(sample_draft()))
+
+
+def text_pages(pages: list[Measured]) -> list[Measured]:
+    """The pages before the first annex."""
+    first = next((i for i, page in enumerate(pages) if any(word.text.startswith("Phụ lục ") for word in page.words)), len(pages))
+    return pages[:first]
+
+
+def assert_nothing_clipped(page: Measured) -> None:
+    landscape = page.width > page.height
+    left, right = (20, 277) if landscape else (30, 190)
+    bottom = 192 if landscape else 277
+    for word in page.words:
+        assert word.x >= left - 0.1, word
+        assert word.right <= right + 0.4, word
+        assert word.size == pytest.approx(8) or word.y <= bottom + 0.1, word
+
+
+# --- page 1 --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "y", "centre"),
+    [
+        ("QUÂN KHU TRUNG DU", 23.9, 62),
+        ("BỘ CHỈ HUY QUÂN SỰ", 29.5, 62),
+        ("TỈNH HÀ SƠN", 35.2, 62),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 23.9, 142),
+        ("Độc lập - Tự do - Hạnh phúc", 30.1, 142),
+        ("Số: 126/BC-BCH", 44.3, 62),
+        ("Hà Sơn, ngày 18 tháng 6 năm 2019", 44.3, 142),
+        ("BÁO CÁO", 56.7, 110),
+        ("Kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019;", 63.05, 110),
+        ("phương hướng, nhiệm vụ 6 tháng cuối năm 2019", 69.4, 110),
+    ],
+)
+def test_the_boxes_of_page_1_stand_where_the_layout_puts_them(pages, text, y, centre):
+    word = pages[0].find(text)
+    assert word.y == near(y)
+    assert (word.x + word.right) / 2 == near(centre)
+
+
+def test_the_text_begins_79_6_mm_from_the_top_and_42_7_mm_from_the_left(pages):
+    word = next(word for word in pages[0].words if word.text.startswith("Căn cứ"))
+    assert (word.y, word.x) == (near(79.6), near(42.7))
+
+
+def test_the_lines_under_the_boxes_have_their_lengths_and_places(pages):
+    lengths = sorted(round(line.x1 - line.x0, 1) for line in pages[0].level())
+    assert lengths == [near(20.9), near(49), near(60.5)]
+    issuer, subject, motto = sorted(pages[0].level(), key=lambda line: line.x1 - line.x0)
+    assert [line.y0 for line in (issuer, motto, subject)] == [near(37.3), near(32.2), near(71.9)]
+
+
+def test_the_nations_name_takes_one_line_within_the_text_edge(pages):
+    assert pages[0].find("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").right <= 190
+
+
+@pytest.mark.parametrize("issuer", [("BỘ CHỈ HUY QUÂN SỰ",), ("BỘ CHỈ HUY", "QUÂN SỰ")])
+def test_number_and_title_do_not_move_for_a_short_issuer(issuer):
+    page = measured(pdf.draw(replace(sample_report(), letterhead=replace(LETTERHEAD, issuer=issuer), annexes=())))[0]
+    assert page.find("Số: 126/BC-BCH").y == near(44.3)
+    assert page.find("BÁO CÁO").y == near(56.7)
+
+
+def test_a_third_issuer_line_pushes_the_boxes_down_together():
+    issuer = ("BỘ CHỈ HUY", "QUÂN SỰ", "TỈNH HÀ SƠN")
+    page = measured(pdf.draw(replace(sample_report(), letterhead=replace(LETTERHEAD, issuer=issuer), annexes=())))[0]
+    step = 16 * 25.4 / 72
+    assert page.find("Số: 126/BC-BCH").y == near(44.3 + step)
+    assert page.find("Hà Sơn, ngày 18 tháng 6 năm 2019").y == near(44.3 + step)
+    assert page.find("BÁO CÁO").y == near(56.7 + step)
+
+
+def test_endless_boxes_wrap_instead_of_being_clipped():
+    long = replace(
+        LETTERHEAD,
+        parent="BỘ TƯ LỆNH QUÂN KHU MIỀN TRUNG DU VÀ MIỀN NÚI PHÍA BẮC",
+        issuer=("BAN CHỈ HUY PHÒNG THỦ KHU VỰC SỐ MƯỜI HAI", "A" * 80),
+        place_date="Thành phố Buôn Ma Thuột và vùng phụ cận, ngày 18 tháng 12 năm 2019",
+        subject=("Kết quả " * 30,),
+    )
+    for page in text_pages(measured(pdf.draw(replace(sample_report(), letterhead=long, annexes=())))):
+        assert_nothing_clipped(page)
+
+
+# --- text ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_pages_after_the_first_carry_their_number_at_the_top_centre(pages):
+    assert not any(word.y < 20 for word in pages[0].words)
+    for number, page in enumerate(text_pages(pages)[1:], 2):
+        word = next(word for word in page.words if word.y < 20)
+        assert word.text == str(number)
+        assert (word.y, (word.x + word.right) / 2) == (near(13.4), near(110))
+
+
+def test_body_text_stays_between_the_margins(pages):
+    for page in text_pages(pages):
+        body = [word for word in page.words if word.size == pytest.approx(14)]
+        assert min(word.y for word in body) > 20
+        assert_nothing_clipped(page)
+
+
+def test_first_lines_stand_at_the_indent_and_turnover_lines_at_the_margin(pages):
+    for page in text_pages(pages)[1:]:
+        for word in page.words:
+            if word.font == "LiberationSerif" and word.size == pytest.approx(14) and word.y < 277:
+                assert word.x in (near(42.7), near(30), near(42.7 + 3.6), near(42.7 + 6))
+
+
+def test_a_justified_line_ends_at_the_text_edge(pages):
+    lines = [word for word in pages[1].words if word.size == pytest.approx(14) and word.text.endswith(("đại", "chính trị, pháp", "98,4%"))]
+    assert len(lines) == 3
+    assert all(word.right == near(190) for word in lines)
+
+
+def filler(count: int) -> tuple[Paragraph, ...]:
+    return tuple(p(f"Dòng đệm số {i}.") for i in range(count))
+
+
+@pytest.mark.parametrize("count", range(20, 34))
+def test_a_heading_keeps_the_headings_and_two_lines_after_it_on_its_page(count):
+    chain = (
+        Heading("roman", "II.", "ĐỀ MỤC LỚN", "a"),
+        Heading("arabic", "1.", "Đề mục vừa", "b"),
+        Heading("letter", "a)", "Đề mục nhỏ", "c"),
+        p("Câu văn dài của đoạn thử để chia trang " * 9),
+    )
+    report = replace(sample_report(), body=(*filler(count), *chain, *filler(3)), annexes=())
+    holders = [page for page in measured(pdf.draw(report)) if "a) Đề mục nhỏ" in page.text()]
+    assert len(holders) == 1
+    page = holders[0]
+    assert "II. ĐỀ MỤC LỚN" in page.text()
+    assert "1. Đề mục vừa" in page.text()
+    lowest = page.find("a) Đề mục nhỏ").y
+    assert len([word for word in page.words if word.y > lowest and word.size == pytest.approx(14)]) >= 2
+    for sheet in text_pages(measured(pdf.draw(report))):
+        assert_nothing_clipped(sheet)
+
+
+@pytest.mark.parametrize("count", range(20, 32))
+def test_no_paragraph_leaves_one_line_alone_at_the_top_or_bottom_of_a_page(count):
+    long = p("Câu văn dài của đoạn thử để chia trang " * 13)
+    report = replace(sample_report(), body=(*filler(count), long, *filler(2)), annexes=())
+    counts = [sum("của đoạn thử" in word.text or "chia trang" in word.text for word in page.words) for page in measured(pdf.draw(report))]
+    assert 1 not in counts
+    assert sum(counts) == 7
+
+
+@pytest.mark.parametrize("count", range(20, 36))
+@pytest.mark.parametrize(
+    "closing", ["Xin báo cáo./.", "Trên đây là Báo cáo kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019./."]
+)
+def test_the_signature_is_never_alone_on_a_page(count, closing):
+    report = replace(sample_report(), body=filler(count), closing=p(closing), annexes=())
+    last = measured(pdf.draw(report))[-1]
+    position, name = last.find("CHÍNH ỦY"), last.find("Đại tá Nguyễn Văn A")
+    above = [word for word in last.words if 20 < word.y < position.y - 2 and word.size == pytest.approx(14)]
+    assert len(above) >= 2
+    assert any(word.text.endswith("./.") for word in above)
+    assert name.y - position.y == near(36.7)
+    assert name.x > 105
+    assert (position.x + position.right) / 2 == near(150)
+    assert name.y <= 277
+
+
+def test_recipients_get_their_punctuation_and_stand_beside_the_signature(pages):
+    last = text_pages(pages)[-1]
+    lines = [word.text for word in last.words if word.size == pytest.approx(11) and word.text != "-"]
+    assert lines[0] == "Cục Chính trị Quân khu;"
+    assert lines[-1] == "Lưu: VT, PCT. H15."
+    assert all(line.endswith(";") for line in lines[:-1])
+    assert last.find("Nơi nhận:").y == near(last.find("CHÍNH ỦY").y)
+    assert last.find("Nơi nhận:").font == "LiberationSerif-BoldItalic"
+
+
+def test_eighty_recipients_go_on_over_the_next_page():
+    recipients = (*(f"Cơ quan, đơn vị nhận báo cáo số {i} của tỉnh" for i in range(80)), "Lưu: VT")
+    pages = measured(pdf.draw(replace(sample_report(), recipients=recipients, annexes=())))
+    words = [word.text for page in pages for word in page.words]
+    assert sum(word.startswith("Cơ quan, đơn vị nhận") for word in words) == 80
+    assert "Lưu: VT." in words
+    for page in pages:
+        assert_nothing_clipped(page)
+
+
+def test_several_positions_stand_under_one_another():
+    report = replace(sample_report(), signature=Signature(("KT. CHÍNH ỦY", "PHÓ CHÍNH ỦY"), "Thượng tá", "Trần Văn B"), annexes=())
+    last = measured(pdf.draw(report))[-1]
+    first, second = last.find("KT. CHÍNH ỦY"), last.find("PHÓ CHÍNH ỦY")
+    assert second.y - first.y == near(18 * 25.4 / 72)
+    assert last.find("Thượng tá Trần Văn B").y - second.y == near(36.7)
+
+
+# --- annexes -------------------------------------------------------------------------------------------------------------------
+
+
+def annex_pages(annex: Annex) -> list[Measured]:
+    pages = measured(pdf.draw(replace(sample_report(), body=BODY[:3], annexes=(annex,))))
+    return pages[len(text_pages(pages)) :]
+
+
+def test_an_annex_begins_on_its_own_landscape_page_with_title_and_reference():
+    page = annex_pages(education_annex())[0]
+    assert page.width == pytest.approx(297, abs=0.1)
+    for text, y in (("Phụ lục I", 29.9), ("KẾT QUẢ GIÁO DỤC CHÍNH TRỊ, PHÁP LUẬT", 36.3), ("(Kèm theo Báo cáo số 126", 42.3)):
+        word = next(word for word in page.words if word.text.startswith(text))
+        assert (word.y, (word.x + word.right) / 2) == (near(y), near(148.5))
+    assert min(line.y0 for line in page.level()) == near(47.25)
+
+
+def test_the_head_and_its_column_numbers_stand_on_every_page():
+    pages = annex_pages(education_annex())
+    assert len(pages) == 3
+    for page in pages:
+        words = [word.text for word in page.words]
+        assert words.count("Quân số") == words.count("Kiểm tra nhận thức") == words.count("Ghi chú") == 1
+        assert {f"({i})" for i in range(1, 17)} <= set(words)
+
+
+def test_annex_pages_count_anew_and_hide_the_first_number():
+    first, second, third = annex_pages(education_annex())
+    assert not any(word.y < 20 for word in first.words)
+    for number, page in (("2", second), ("3", third)):
+        word = next(word for word in page.words if word.y < 20)
+        assert (word.text, word.y, (word.x + word.right) / 2) == (number, near(15), near(148.5))
+
+
+def test_a_group_of_rows_never_parts_over_pages():
+    for page in annex_pages(education_annex()):
+        names = [word for word in page.words if word.text in UNITS or word.text.startswith("TỔNG")]
+        sums = [word for word in page.words if word.text in ("Cộng", "Tổng cộng")]
+        assert len(names) == len(sums)
+
+
+def test_column_edges_stand_at_the_declared_widths():
+    page = annex_pages(education_annex())[0]
+    edges, at = [20.0], 20.0
+    for column in education_annex().columns:
+        at += column.width
+        edges.append(at)
+    found = sorted({round(line.x0, 1) for line in page.upright()})
+    assert found == [near(edge) for edge in edges]
+
+
+@pytest.mark.parametrize("annex", [education_annex(), care_annex(), comparison_annex()])
+def test_no_string_crosses_a_rule(annex):
+    for page in annex_pages(annex):
+        for word in page.words:
+            middle = word.y - 1.2
+            for line in page.upright():
+                if line.y0 < middle < line.y1:
+                    assert not word.x + 0.05 < line.x0 < word.right - 0.05, (word, line)
+
+
+def test_numbers_of_a_column_stand_on_their_units_digit():
+    page = annex_pages(comparison_annex())[0]
+    table = [word for word in page.words if 128 < word.x < 150 and word.size == pytest.approx(10.5) and word.font == "LiberationSerif"]
+    whole = {word.text: word.right for word in table if re.fullmatch(r"[\d.]+", word.text)}
+    assert len(whole) >= 4
+    assert max(whole.values()) - min(whole.values()) < 0.3
+    decimal = next(word for word in table if word.text == "98,0")
+    assert decimal.right - max(whole.values()) == pytest.approx(7.875 * 25.4 / 72, abs=0.2)
+
+
+def test_decimals_of_a_column_stand_under_each_other():
+    rights: dict[int, list[float]] = {}
+    for page in annex_pages(education_annex()):
+        for word in page.words:
+            if re.fullmatch(r"\d+,\d", word.text) and word.font == "LiberationSerif":
+                rights.setdefault(round(word.right / 5), []).append(word.right)
+    assert sum(len(column) for column in rights.values()) > 50
+    assert all(max(column) - min(column) < 0.3 for column in rights.values())
+
+
+def test_the_widest_number_is_centred_in_its_column():
+    page = annex_pages(care_annex())[0]
+    widest = page.find("510.800.000")
+    assert (widest.x + widest.right) / 2 == pytest.approx(277 - 11, abs=0.3)
+
+
+def test_the_unit_line_ends_at_the_right_edge_above_the_table():
+    page = annex_pages(care_annex())[0]
+    word = page.find("Đơn vị tính tiền: đồng")
+    assert word.right == near(277)
+    assert word.y < min(line.y0 for line in page.level())
+
+
+def test_an_empty_annex_keeps_head_and_number_and_says_so():
+    page = annex_pages(empty_annex())[0]
+    word = page.find("Không phát sinh trong kỳ báo cáo.")
+    assert word.font == "LiberationSerif-Italic"
+    assert (word.x + word.right) / 2 == near(148.5)
+    assert page.find("Phụ lục V").y == near(29.9)
+
+
+def test_long_unit_names_wrap_within_their_group():
+    names = tuple(f"Ban Chỉ huy Phòng thủ khu vực {i} - Thị trấn Mường Lát Thượng Sơn {i}" for i in range(1, 8))
+    pages = annex_pages(education_annex(names))
+    for page in pages:
+        assert_nothing_clipped(page)
+    assert "".join(page.text() for page in pages).count("Ban Chỉ huy Phòng thủ") == 7
+
+
+def test_a_row_grows_with_its_longest_cell():
+    row = Row(("1", "Ban Chỉ huy Phòng thủ khu vực 1 - thị trấn Mường Lát Thượng", *["1"] * 14))
+    annex = replace(care_annex(), groups=(RowGroup((row,)), RowGroup((Row(("2", "Ngắn", *["2"] * 14)),))))
+    page = annex_pages(annex)[0]
+    levels = sorted({round(line.y0, 2) for line in page.level()})
+    assert levels[-1] - levels[-2] == near(7)
+    assert levels[-2] - levels[-3] == near(7 + 12 * 25.4 / 72)
+
+
+def test_an_annex_of_500_rows_is_drawn_whole():
+    groups = tuple(RowGroup((Row((str(i), f"Đơn vị {i}", *["12"] * 14)),)) for i in range(1, 501))
+    pages = annex_pages(replace(care_annex(), groups=groups))
+    names = [word.text for page in pages for word in page.words if word.text.startswith("Đơn vị ") and word.text[7:].isdigit()]
+    assert names == [f"Đơn vị {i}" for i in range(1, 501)]
+    for page in pages:
+        assert_nothing_clipped(page)
+
+
+def test_a_group_higher_than_a_page_parts_and_repeats_its_unit():
+    rows = tuple(Row(("1", "Đơn vị lớn", f"Dòng {i}", *["5"] * 12, "")) for i in range(70))
+    pages = annex_pages(replace(education_annex(), groups=(RowGroup(rows, span=2),), notes=()))
+    assert len(pages) == 4
+    assert all(page.text().count("Đơn vị lớn") == 1 for page in pages)
+    assert sum("Dòng" in word.text for page in pages for word in page.words) == 70
+    for page in pages:
+        assert_nothing_clipped(page)
+
+
+def test_a_cell_longer_than_a_page_goes_on_over_the_next():
+    text = "Ghi chú rất dài của đơn vị về khuyết điểm " * 480
+    annex = replace(comparison_annex(), groups=(RowGroup((Row(("1", text, "lần", "1", "2", "+1", "+1,0")),)),))
+    pages = annex_pages(annex)
+    assert len(pages) > 2
+    assert "".join(page.text() for page in pages).replace("\n", " ").count("khuyết") == 480
+    for page in pages:
+        assert_nothing_clipped(page)
+
+
+def test_a_number_wider_than_its_column_gets_the_room_it_needs():
+    row = Row(("1", "Cơ quan", *["999.999.999.999"] * 14))
+    page = annex_pages(replace(care_annex(), groups=(RowGroup((row,)),)))[0]
+    assert_nothing_clipped(page)
+    numbers = [word for word in page.words if word.text == "999.999.999.999"]
+    assert len(numbers) == 14
+    for a, b in pairwise(numbers):
+        assert a.right < b.x
+
+
+def test_notes_stand_under_the_table_and_never_lose_a_line():
+    annex = replace(care_annex(), notes=tuple(f"Ghi chú số {i} của bảng." for i in range(60)))
+    pages = annex_pages(annex)
+    notes = [word.text for page in pages for word in page.words if word.text.startswith("Ghi chú số")]
+    assert notes == [f"Ghi chú số {i} của bảng." for i in range(60)]
+    for page in pages:
+        assert_nothing_clipped(page)
+
+
+# --- the file ------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_says_which_of_the_whole_file_it_is(pages):
+    for number, page in enumerate(pages, 1):
+        count, left = (
+            page.find(f"Toàn văn: trang {number}/{len(pages)}"),
+            page.find("Mã báo cáo: 7c1e 90ab 34d2. Đầu chuỗi nhật ký: 51fe 08c9 d7a3"),
+        )
+        assert count.right == near(page.width - 20)
+        assert page.height - count.y == near(9)
+        assert left.y == count.y
+
+
+def test_only_the_four_embedded_faces_are_in_the_file(drawing):
+    names = set()
+    for page in PdfReader(io.BytesIO(drawing.pdf)).pages:
+        fonts: Any = page["/Resources"]
+        for font in fonts["/Font"].values():
+            assert "/FontFile2" in font.get_object()["/FontDescriptor"].get_object()
+            names.add(font.get_object()["/BaseFont"].partition("+")[2])
+    assert names == FONTS
+    assert b"Helvetica" not in drawing.pdf
+
+
+def test_title_author_language_and_bookmarks_are_set(drawing):
+    reader = PdfReader(io.BytesIO(drawing.pdf))
+    report = sample_report()
+    assert reader.metadata is not None
+    assert (reader.metadata.title, reader.metadata.author) == (report.title, report.author)
+    assert str(reader.root_object["/Lang"]) == "vi-VN"
+
+    def flat(outline, depth=0):
+        for entry in outline:
+            if isinstance(entry, list):
+                yield from flat(entry, depth + 1)
+            else:
+                yield depth, entry.title, reader.get_destination_page_number(entry)
+
+    found = list(flat(reader.outline))
+    assert found[0] == (0, "Phần thứ nhất. KẾT QUẢ CÔNG TÁC ĐẢNG, CÔNG TÁC CHÍNH TRỊ 6 THÁNG ĐẦU NĂM 2019", 0)
+    assert (3, "a) Giáo dục chính trị, pháp luật", 1) in found
+    assert (0, "Phụ lục I. KẾT QUẢ GIÁO DỤC CHÍNH TRỊ, PHÁP LUẬT", 5) in found
+    assert len(found) == sum(isinstance(block, Heading) for block in BODY) + len(report.annexes)
+
+
+def test_a_heading_level_left_out_does_not_stop_the_bookmarks():
+    report = replace(sample_report(), body=(Heading("letter", "a)", "Nhỏ", "x"), p("Một."), Heading("roman", "I.", "LỚN", "y"), p("Hai.")))
+    assert pdf.draw(report)
+
+
+def test_equal_reports_give_equal_bytes(drawing):
+    assert pdf.draw(sample_report()) == drawing.pdf
+
+
+def test_extracted_text_is_composed_and_its_sentences_are_whole(drawing):
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(drawing.pdf)).pages)
+    assert unicodedata.is_normalized("NFC", text)
+    flat = re.sub(r"\s+", " ", text)
+    for block in BODY:
+        if isinstance(block, Paragraph):
+            assert block.text in flat
+
+
+def test_figures_are_found_where_they_are_printed(drawing, pages):
+    place = next(place for place in drawing.places if place.code == "EDU_RATE_MIN")
+    page = pages[place.page]
+    y = page.height - (place.y0 + place.y1) / 2 * 25.4 / 72
+    line = min(page.words, key=lambda word: abs(word.y - 1.2 - y))
+    assert "95,8%" in line.text
+    assert line.x <= place.x0 * 25.4 / 72 < place.x1 * 25.4 / 72 <= 190
+    assert {
+        block.code for paragraph in BODY if isinstance(paragraph, Paragraph) for block in paragraph.runs if isinstance(block, Number)
+    } <= {place.code for place in drawing.places}
+    assert max(place.page for place in drawing.places if place.code == "KD_DANG_N") < drawing.text_pages == 5
+    cells = [place for place in drawing.places if place.code == "EDU_TURN_N"]
+    assert len(cells) == 55
+
+
+def test_a_figure_over_a_line_end_has_a_place_on_both_lines():
+    words = "Ban Chỉ huy quân sự huyện Kim Lộc " * 8
+    report = replace(sample_report(), body=(p("Đơn vị: ", Number(words.strip(), "LONG"), "."),), annexes=())
+    places = [place for place in pdf.render(report).places if place.code == "LONG"]
+    assert len({round(place.y0) for place in places}) == len(places) >= 3
+
+
+def test_an_unknown_profile_is_refused():
+    with pytest.raises(ExpectedError):
+        pdf.draw(replace(sample_report(), profile="KHAC"))
+
+
+def test_a_layout_file_with_an_unknown_key_is_refused(tmp_path):
+    good = (layout.FOLDER / "layout-HANH_CHINH.toml").read_text("utf-8")
+    (tmp_path / "layout-X.toml").write_text(good + "\nunknown_key = 1\n", "utf-8")
+    with pytest.raises(ExpectedError):
+        layout.profile("HANH_CHINH", folder=tmp_path)
+
+
+def test_progress_tells_every_page():
+    seen = []
+    drawn = pdf.render(sample_report(), lambda done, total: seen.append((done, total)))
+    assert seen == [(i, drawn.pages) for i in range(1, drawn.pages + 1)]
+
+
+# --- drafts --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_has_its_frame_under_the_number_and_the_title_37_pt_lower(draft):
+    page = draft[0]
+    word, turn = page.find("DỰ THẢO"), page.find("lần 02")
+    assert ((word.x + word.right) / 2, (turn.x + turn.right) / 2) == (near(62), near(62))
+    frame = [line for line in page.level() if line.x1 - line.x0 == near(34)]
+    assert sorted(line.y0 for line in frame) == [near(48.6), near(56.6)]
+    assert page.find("BÁO CÁO").y == near(56.7 + 37 * 25.4 / 72)
+
+
+def test_the_large_draft_words_are_shapes_on_every_page_and_never_text(draft):
+    assert [page.curved for page in draft] == [1] * len(draft)
+    assert sum(page.text().count("DỰ THẢO") for page in draft) == 1
+
+
+def test_a_final_report_has_no_draft_words(pages):
+    assert all(page.curved == 0 and "DỰ THẢO" not in page.text() for page in pages)
+
+
+def test_a_draft_without_a_turn_prints_none():
+    report = sample_draft()
+    page = measured(pdf.draw(replace(report, draft=Draft(""), annexes=())))[0]
+    assert "lần" not in page.text().split("BÁO CÁO")[0].replace("Độc lập", "")
+
+
+# --- the Party's layout, by data alone -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def party() -> list[Measured]:
+    head = replace(
+        LETTERHEAD,
+        parent="ĐẢNG BỘ TỈNH HÀ SƠN",
+        issuer=("ĐẢNG ỦY QUÂN SỰ TỈNH",),
+        number="Số 38-BC/ĐU",
+        subject=("kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019;", "phương hướng, nhiệm vụ 6 tháng cuối năm 2019"),
+    )
+    signature = Signature(("T/M ĐẢNG ỦY", "BÍ THƯ"), "", "Nguyễn Văn A")
+    return measured(pdf.draw(replace(sample_report(), profile="DANG_2018", letterhead=head, signature=signature, annexes=())))
+
+
+@pytest.mark.parametrize(
+    ("text", "y", "centre", "size", "font"),
+    [
+        ("ĐẢNG BỘ TỈNH HÀ SƠN", 24.2, 67.5, 14, "LiberationSerif"),
+        ("ĐẢNG CỘNG SẢN VIỆT NAM", 24.2, 150, 15, "LiberationSerif-Bold"),
+        ("ĐẢNG ỦY QUÂN SỰ TỈNH", 30.2, 67.5, 14, "LiberationSerif-Bold"),
+        ("*", 36.2, 67.5, 14, "LiberationSerif-Bold"),
+        ("Số 38-BC/ĐU", 41.9, 67.5, 14, "LiberationSerif"),
+        ("Hà Sơn, ngày 18 tháng 6 năm 2019", 41.9, 150, 14, "LiberationSerif-Italic"),
+        ("BÁO CÁO", 55.3, 112.5, 16, "LiberationSerif-Bold"),
+        ("phương hướng, nhiệm vụ 6 tháng cuối năm 2019", 68.9, 112.5, 14.5, "LiberationSerif-Bold"),
+    ],
+)
+def test_the_partys_page_1_follows_its_own_profile(party, text, y, centre, size, font):
+    word = party[0].find(text)
+    assert (word.y, (word.x + word.right) / 2) == (near(y), near(centre))
+    assert (word.size, word.font) == (pytest.approx(size), font)
+
+
+def test_the_partys_text_and_closing_follow_its_own_profile(party):
+    first = next(word for word in party[0].words if word.text.startswith("Căn cứ"))
+    assert (first.y, first.x) == (near(84.9), near(40))
+    assert [line.x1 - line.x0 for line in party[0].level()] == [near(72.9)]
+    last = party[-1]
+    assert last.find("BÍ THƯ").font == "LiberationSerif"
+    assert last.find("Nguyễn Văn A").y - last.find("BÍ THƯ").y == near(36.7)
+    assert last.find("Cục Chính trị Quân khu,").size == pytest.approx(12)
+    underline = last.level()[0]
+    assert underline.x1 - underline.x0 == near(last.find("Nơi nhận:").right - 30 - 1)
+
+
+# --- hostile texts -------------------------------------------------------------------------------------------------------------
+
+HOSTILE = (
+    '<b>&<img src="file:///etc/passwd">',
+    "=cmd|' /C calc'!A0",
+    "</para><font name='Helvetica'>&#0;",
+    "(x) Tj ET \\ %",
+    "a" * 20000,
+    "chữ " * 5000,
+    "e\u0302\u0301 và a\u0306\u0323",
+    "\x00\x01\x1b[31m\ttab\r\nxuống dòng\u202e\u2066",
+    "漢字 😀 العربية",
+    "",
+    " ",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_any_text_is_printed_literally_and_nothing_is_clipped(text):
+    report = sample_report()
+    annex = replace(care_annex(), title=text, unit_line=text[:300], notes=(text,), groups=(RowGroup((Row((text,) * 16),)),))
+    report = replace(
+        report,
+        title=text,
+        author=text,
+        body=(
+            Heading("part", text[:400], text, "1"),
+            Heading("arabic", "1.", text, "2"),
+            p(text),
+            Paragraph((text,), "dash", "-"),
+            p("x", Number(text, "F"), "y"),
+        ),
+        closing=p(text),
+        signature=Signature((text[:500],), text[:100], text[:500]),
+        recipients=(text, "Lưu"),
+        annexes=(replace(annex, groups=(RowGroup((Row(("1", text[:1500], *["1"] * 14)),)),)), comparison_annex()),
+        footer=text,
+    )
+    data = pdf.draw(report)
+    assert b"/URI" not in data
+    assert b"/XObject" not in data.replace(b"/XObject <<", b"") or b"/Subtype /Image" not in data
+    for page in measured(data):
+        assert_nothing_clipped(page)
+    if text.startswith("<b>"):
+        assert text in " ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def test_a_report_of_nothing_is_still_a_document():
+    report = replace(
+        sample_report(),
+        letterhead=replace(LETTERHEAD, parent="", issuer=(), number="", place_date="", subject=()),
+        body=(),
+        closing=p(""),
+        signature=Signature((), "", ""),
+        recipients=(),
+        annexes=(Annex("Phụ lục I", "", "", (Column("TT", 10),), ()),),
+    )
+    assert len(measured(pdf.draw(report))) == 2
