@@ -366,7 +366,9 @@ class Store:
             self.execute(Journal.update(private=None).where(Journal.record == uid))
             self.execute(Draft.delete().where(Draft.record == uid))
             self.audit("erase", {"record": uid, "reason": unicodedata.normalize("NFC", reason.strip()), "versions": count}, by)
-            self._refold_one(self.types[entries[0].type], uid)
+            record_type = self.types[entries[0].type]
+            self._refold_one(record_type, uid)
+            search_index.compact(self.database, record_type.table_name())  # else the erased words stay in old segments
         return count
 
     def _refold_one(self, record_type: type[Record], uid: str) -> None:
