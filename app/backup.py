@@ -32,6 +32,8 @@ FOLDER = "sao-luu"
 UPGRADE = "-truoc-nang-cap"
 """Ends the name of a backup made before the schema was changed."""
 DAILY, WEEKLY, MONTHLY, UPGRADES = 7, 5, 12, 4
+NEWEST = 2
+"""Never deleted, whatever their dates: a backup just asked for must not take away the one before it."""
 
 _NAME = re.compile(rf"nennep-([0-9a-f]{{8}})-(\d{{8}}-\d{{6}})({UPGRADE})?\.db")
 _TRIES = 3
@@ -107,9 +109,9 @@ def last(folder: Path, db_id: str) -> datetime | None:
 
 
 def kept(moments: Iterable[datetime]) -> set[datetime]:
-    """Choose which ordinary backups stay: the newest of each of the last 7 days, 5 weeks and 12 months that have one."""
+    """Choose which ordinary backups stay: the newest two, and the newest of each of the last 7 days, 5 weeks, 12 months that have one."""
     newest_first = sorted(set(moments), reverse=True)
-    stay: set[datetime] = set()
+    stay = set(newest_first[:NEWEST])
     spans: tuple[tuple[int, Callable[[datetime], tuple[int, ...]]], ...] = (
         (DAILY, lambda moment: (moment.year, moment.month, moment.day)),
         (WEEKLY, lambda moment: tuple(moment.isocalendar())[:2]),

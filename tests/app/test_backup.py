@@ -151,10 +151,18 @@ def test_killed_while_backing_up_there_is_a_whole_backup_or_none(tmp_path: Path,
         assert backup.open_backup(path, "admin", ledger.PASSWORD)[1] == before
     with opened(unlocked) as store:
         path = backup.backup(store.database)
-    assert sorted((tmp_path / FOLDER).iterdir()) == [path, keys_of(path)]  # of one day the newest stays
+    assert sorted((tmp_path / FOLDER).iterdir()) == sorted(name for one in (*made, path) for name in (one, keys_of(one)))
 
 
 # --- rotation ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_backup_on_one_day_leaves_the_first_and_a_third_takes_it(tmp_path: Path) -> None:
+    unlocked, _ = ledger.office(tmp_path / "a")
+    with opened(unlocked) as store:
+        first, second, third = (backup.backup(store.database, tmp_path / "usb", now=NOW + timedelta(minutes=n)) for n in range(3))
+    assert [path.exists() for path in (first, second, third)] == [False, True, True]
+    assert sorted((tmp_path / "usb").iterdir()) == sorted([second, keys_of(second), third, keys_of(third)])
 
 
 def test_of_two_years_of_daily_backups_days_weeks_and_months_stay() -> None:
@@ -172,7 +180,7 @@ def test_rotation_keeps_the_newest_and_keeps_it_again(moments: list[datetime]) -
     assert stay <= set(moments)
     assert kept(stay) == stay
     assert len(stay) <= DAILY + WEEKLY + MONTHLY
-    assert not moments or max(moments) in stay
+    assert set(sorted(set(moments))[-2:]) <= stay
     assert len({moment.date() for moment in stay}) >= min(DAILY, len({moment.date() for moment in moments}))
 
 
@@ -199,7 +207,7 @@ def test_rotation_deletes_pairs_counts_upgrades_apart_and_leaves_other_offices_a
     left = [path.name for path in tmp_path.glob("nennep-aaaaaaaa-2026*.db")]
     assert len([name for name in left if UPGRADE in name]) == UPGRADES
     assert len(gone) == 80 - len(left)
-    assert len([name for name in left if UPGRADE not in name]) == DAILY + 1  # and the older of two weeks' last ones
+    assert len([name for name in left if UPGRADE not in name]) == DAILY + 2  # the older of two weeks' last ones, the newest but one
     assert {path.name for path in tmp_path.glob("*.keys.json") if "aaaaaaaa" in path.name} == {name[:-3] + ".keys.json" for name in left}
     assert len(list(tmp_path.glob("*bbbbbbbb*"))) == 160
     assert (tmp_path / "nennep-aaaaaaaa-20991399-000000.db").exists()
