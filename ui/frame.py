@@ -159,6 +159,8 @@ class StatusLine(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__("nav", "t", height=30)
+        self._narrow = False
+        self._shown: list[tuple[str, str]] = []
         self._keys = QHBoxLayout()
         spaced(self._keys, 16)
         self._draft_icon, self._draft = IconLabel("floppy-disk", "ink2", "", 14), Label("", "small", "ink2")
@@ -174,10 +176,19 @@ class StatusLine(Panel):
         session.keys_asked.connect(self.show_keys)
         session.draft_saved.connect(self.show_draft)
 
+    def fit(self, effective: float) -> None:
+        """Show fewer keys, and the age of the backup only when it is red, where there is no room."""
+        narrow = effective < 1000
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.show_keys(self._shown)
+            self._show_parts()
+
     def show_keys(self, keys: list[tuple[str, str]]) -> None:
         """Show keys and verbs."""
+        self._shown = keys
         clear(self._keys)
-        for key, verb in keys:
+        for key, verb in keys[: 4 if self._narrow else 5]:
             self._keys.addLayout(row(KeyCap(key), Label(verb, "small", "ink2"), gap=6))
 
     def show_draft(self, words: str) -> None:
@@ -190,9 +201,13 @@ class StatusLine(Panel):
         """Say how old the last backup is."""
         self.fact.setText(words)
         self.fact.set_ink(ink)
-        self._fact_icon.set_icon(icon, ink)
-        for part in (self.fact, self._fact_icon):
-            part.setVisible(bool(words))
+        self._fact_icon.set_icon(icon, ink, words)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        words = self.fact.text()
+        self._fact_icon.setVisible(bool(words))
+        self.fact.setVisible(bool(words) and not self._narrow)
 
 
 class ToastBox(QWidget):

@@ -38,7 +38,7 @@ class PasswordField(QLineEdit):
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setAccessibleName(name)
         self._eye = self.addAction(look.icon("eye", "ink2", 16), QLineEdit.ActionPosition.TrailingPosition)
-        self._eye.setToolTip(_("Hiện mật khẩu"))
+        self._eye.setText(_("Hiện mật khẩu"))
         self._eye.triggered.connect(self._toggle)
         self.caps = Note("arrow-fat-up", "warning")
 
@@ -46,7 +46,7 @@ class PasswordField(QLineEdit):
         hidden = self.echoMode() == QLineEdit.EchoMode.Password
         self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
         self._eye.setIcon(look.icon("eye-slash" if hidden else "eye", "ink2", 16))
-        self._eye.setToolTip(_("Che mật khẩu") if hidden else _("Hiện mật khẩu"))
+        self._eye.setText(_("Che mật khẩu") if hidden else _("Hiện mật khẩu"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Guess Caps Lock from the case of letters: Qt cannot ask for it."""

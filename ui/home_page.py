@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app import backup
 from app.i18n import _
@@ -42,9 +42,9 @@ class HomePage(QWidget):
         body = QWidget()
         left = column(self.tasks, gap=14)
         right = column(self.figures, self.filled, self.safety, None, gap=14)
-        sides = row(gap=14, edge=(16, 0, 16, 14))
-        sides.addLayout(left, 52)
-        sides.addLayout(right, 48)
+        sides = self._sides = row(gap=14, edge=(16, 0, 16, 14))
+        sides.addLayout(left, 50)
+        sides.addLayout(right, 50)
         body.setLayout(sides)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -65,8 +65,8 @@ class HomePage(QWidget):
     def _header(self) -> Panel:
         day = self.session.today
         words = f"{_(WEEKDAYS[day.weekday()])}, {shown_day(day.isoformat())}"
-        fact = Label(words, "body", "ink2")
-        title = page_title(_("Việc hôm nay"), fact)
+        self._day = Label(words, "body", "ink2")
+        title = page_title(_("Việc hôm nay"), self._day)
         buttons = row(gap=8)
         if self.session.may("enter"):
             for name, declared in RECORD_TYPES.items():
@@ -85,7 +85,14 @@ class HomePage(QWidget):
         self.session.show_keys(
             [("Ctrl+N", _("phiếu mới")), ("Ctrl+F", _("tìm")), ("Ctrl+K", _("lệnh")), ("F1", _("trợ giúp")), ("Ctrl+/", _("mọi phím"))]
         )
+        self.setFocus()
         self.refresh()
+
+    def fit(self, effective: float) -> None:
+        """Stand in one column where two have no room."""
+        narrow = effective < 1000
+        self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._day.setVisible(not narrow)
 
     def refresh(self) -> None:
         """Read again soon: several changes at once are one reading."""
@@ -222,7 +229,7 @@ class FigureTable(QWidget):
     def _measure(rows: list[Compared]) -> list[int]:
         strong = QFontMetrics(font("strong"))
         cells = [[one.now, one.before, one.change] for one in rows] + [["Kỳ này ", "Cùng kỳ ", "Chênh"]]
-        return [max(strong.horizontalAdvance(cell[place]) for cell in cells) * 100 // look.scale() + 22 for place in range(3)]
+        return [max(strong.horizontalAdvance(cell[place]) for cell in cells) * 100 // look.scale() + 18 for place in range(3)]
 
 
 class _FigureRow(Link):
@@ -230,6 +237,7 @@ class _FigureRow(Link):
         super().__init__(what.label)
         self._what, self._widths, self._head = what, widths, head
         self.setAccessibleName(f"{what.label}: {what.now}; {_('cùng kỳ')} {what.before}; {_('chênh')} {what.change}")
+        self.setMinimumWidth(0)
         if head:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.setEnabled(False)

@@ -118,6 +118,12 @@ def wait_for_all() -> None:
         job.wait()
 
 
+def wait_all_done() -> None:
+    """Let events pass until every job has ended by itself."""
+    for job in list(_running):
+        job.wait()
+
+
 class Cover(QWidget):
     """Covers a window while a job writes: nothing else can be started, Cancel can. It shows itself after 300 ms."""
 

@@ -113,6 +113,7 @@ class ListPane(Panel):
         self.search.setAccessibleName(_("Tìm trong danh sách"))
         self.search.setClearButtonEnabled(True)
         self._glass = self.search.addAction(look.icon("magnifying-glass", "ink2", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self._glass.setText(_("Tìm"))
         self.search.installEventFilter(self)
         self.period_chip = FilterChip(_("Trong kỳ"))
         self.chips = {

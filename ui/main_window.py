@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         session.lock_asked.connect(self.lock)
         look.signals.changed.connect(self._fit)
         self.resize(*self._kept_size())
+        self._fit()
 
     def _kept_size(self) -> tuple[int, int]:
         kept = self.session.preferences.get("window", [])
@@ -100,6 +101,9 @@ class MainWindow(QMainWindow):
         found = self._built.get(key)
         if found is None:
             found = self._built[key] = self._pages[key].factory(self.session)
+            fit = getattr(found, "fit", None)
+            if callable(fit):  # before it can make the window wider
+                fit(self.width() * 100 / look.scale())
             self.stack.addWidget(found)
         return found
 
@@ -218,9 +222,11 @@ class MainWindow(QMainWindow):
         least = getattr(self._built.get(self.key), "folds_navigation_below", 1280)
         self.navigation.fit(effective, least)
         self.context.fit(effective)
-        fit = getattr(self._built.get(self.key), "fit", None)
-        if callable(fit):
-            fit(effective)
+        self.status.fit(effective)
+        for page in self._built.values():  # hidden ones too: the widest makes the window's least width
+            fit = getattr(page, "fit", None)
+            if callable(fit):
+                fit(effective)
         self.toast.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -53,12 +53,16 @@ class NavItem(QAbstractButton):
         self.setAccessibleName(self.text())
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         look.signals.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         """Give the word room."""
         return QSize(px(FOLDED - 8), max(px(34), QFontMetrics(font("strong")).height() + px(10)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Move closer in a low window."""
+        return QSize(px(FOLDED - 8), max(px(22), QFontMetrics(font("strong")).height()))
 
     def set_folded(self, folded: bool) -> None:
         """Show the icon alone."""
@@ -111,7 +115,8 @@ class Navigation(Panel):
         self._brand, self._name = brand(24), Label(_("Nền Nếp"), "section")
         self._fold = Button(_("Thu gọn danh mục trang"), "quiet", "caret-double-left", self._toggle, only_icon=True)
         self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        body = column(row(self._brand, self._name, None, self._fold, edge=(8, 6, 4, 6), gap=8), gap=2, edge=(0, 0, 1, 8))
+        self._head = row(self._brand, self._name, None, self._fold, gap=8)
+        body = column(self._head, gap=2, edge=(0, 0, 1, 8))
         for name in GROUPS:
             members = [page for page in pages if page.group == name]
             if members and name != GROUPS[0]:
@@ -129,7 +134,7 @@ class Navigation(Panel):
         self._lock = Button(_("Khóa màn hình (Ctrl+L)"), "quiet", "lock-simple", self.lock_pressed.emit, only_icon=True)
         self._lock.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._face = IconLabel("user-circle", "ink2", person.name, 18)
-        foot = row(self._face, self._person, self._lock, gap=8, edge=(11, 0, 6, 0))
+        foot = self._foot = row(self._face, self._person, self._lock, gap=8)
         foot.setStretch(1, 1)
         body.addLayout(foot)
         self.setLayout(body)
@@ -138,6 +143,9 @@ class Navigation(Panel):
 
     def _resize(self) -> None:
         self.setFixedWidth(px(FOLDED if self.folded else OPEN))
+        edge = 12 if self.folded else 4
+        self._head.setContentsMargins(px(0 if self.folded else 8), px(6), px(edge), px(6))
+        self._foot.setContentsMargins(px(0 if self.folded else 11), 0, px(edge), 0)
 
     def _toggle(self) -> None:
         self._wish = not self.folded

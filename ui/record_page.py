@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.i18n import _
@@ -204,9 +204,14 @@ class RecordPage(QWidget):
         if self.form is not None:
             self.form.set_paused(paused)
 
+    def minimumSizeHint(self) -> QSize:
+        """Let the window shrink to where the list folds away."""
+        return QSize(px(480), px(280))
+
     def fit(self, effective: float) -> None:
         """Fold the list away beside a form where both have no room."""
         self._tight = effective < 1000
+        self.fact.setVisible(not self._tight)
         self._fold()
 
     _tight = False

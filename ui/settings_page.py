@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.i18n import language as spoken
@@ -32,7 +32,7 @@ class SettingsPage(QWidget):
         self.backup = BackupCard(session)
         self.people = PeopleCard(session)
         body = QWidget()
-        sides = row(gap=14, edge=(16, 0, 16, 14))
+        sides = self._sides = row(gap=14, edge=(16, 0, 16, 14))
         sides.addLayout(column(self.backup, self._records(), None, gap=14), 1)
         sides.addLayout(column(self.people, PasswordCard(session), self._look(), None, gap=14), 1)
         body.setLayout(sides)
@@ -57,6 +57,11 @@ class SettingsPage(QWidget):
         )
         self.backup.refresh()
         self.people.refresh()
+
+    def fit(self, effective: float) -> None:
+        """Stand in one column where two have no room."""
+        narrow = effective < 1000
+        self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def _records(self) -> Card:
         card = Card(_("Cơ quan và kỳ báo cáo"))

@@ -1,0 +1,117 @@
+"""The first page: counts beside last year's, drafts, warnings, shortcomings, changes since the report; every row is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app import drafts
+from app.figures import compute
+from app.periods import period
+from app.today import COMPARED, today
+from db.records import FIGURES
+from ui.buttons import Link
+from ui.changes import changes
+from ui.home_page import HomePage
+from ui.main_window import MainWindow
+from ui.record_page import RecordPage
+from ui.session import Place, Session
+
+Settle = Callable[[], None]
+
+
+def _home(window: MainWindow) -> HomePage:
+    page = window.page("home")
+    assert isinstance(page, HomePage)
+    return page
+
+
+def test_figures_stand_beside_those_of_the_same_period_last_year(session: Session) -> None:
+    chosen = period(session.store, "2019-H1")
+    found = today(session.store, chosen, None, "2019-06-05", session.user)
+    rows = {one.label: one for one in found.compared}
+    assert rows["Buổi giáo dục"].now == compute(session.store, chosen).value("EDU_SESSION_N").text
+    assert rows["Tham gia thấp nhất (%)"].now == "95,8"
+    assert rows["Buổi giáo dục"].before == "0"
+    assert rows["Buổi giáo dục"].change.startswith("+")
+    assert rows["Tham gia thấp nhất (%)"].change == ""
+    later = {one.label: one for one in today(session.store, period(session.store, "2020-H1"), None, "2020-03-01", session.user).compared}
+    assert later["Buổi giáo dục"].before == rows["Buổi giáo dục"].now
+    assert later["Buổi giáo dục"].change == f"−{rows['Buổi giáo dục'].now}"
+
+
+def test_what_is_compared_exists() -> None:
+    assert {code for rows in COMPARED.values() for _, codes in rows for code in codes} <= FIGURES.keys()
+
+
+def test_drafts_warnings_and_shortcomings_are_work_to_do(session: Session) -> None:
+    draft = drafts.put(session.store, "care", {"kind": "Khám bệnh"}, session.user)
+    found = today(session.store, period(session.store, "2019-H1"), None, "2019-06-05", session.user)
+    by_state = {task.state: task for task in reversed(found.tasks)}
+    assert by_state["draft"].draft == draft
+    assert "Khám bệnh" in by_state["draft"].title
+    assert by_state["warning"].wanted is not None
+    assert by_state["warning"].wanted.warnings
+    assert by_state["late"].title == "2 khuyết điểm quá hạn khắc phục"
+    assert by_state["due"].title == "3 khuyết điểm đang khắc phục, còn hạn"
+
+
+def test_changes_since_the_report_was_last_worked_on_are_named(session: Session) -> None:
+    chosen = period(session.store, "2019-H1")
+    before = today(session.store, chosen, None, "2019-06-05", session.user)
+    assert before.since_report is not None
+    uid = session.store.execute(session.store.types["education"].select(session.store.types["education"].uid).tuples()).fetchone()[0]
+    declared, record = session.store.read(uid)
+    session.store.execute(session.store.types["report"].update(written="2019-01-01T00:00:00+07:00"))
+    session.store.save(declared.type_name, record | {"note": "sửa"}, session.user)
+    after = today(session.store, chosen, None, "2019-06-05", session.user)
+    assert after.since_report is not None
+    assert after.since_report[1] > before.since_report[1]
+    assert any(task.state == "report" and "buổi" in task.second for task in after.tasks)
+
+
+def test_every_row_of_the_first_page_leads_somewhere(window: MainWindow, settle: Settle) -> None:
+    home = _home(window)
+    settle()
+    links = [one for one in home.findChildren(Link) if one.isVisible() and one.isEnabled()]
+    assert len(links) > 10
+    for place in range(len(links)):
+        window.session.go(Place("home"))
+        settle()
+        again = [one for one in home.findChildren(Link) if one.isVisible() and one.isEnabled()]
+        again[place].click()
+        settle()
+        assert window.key != "home", again[place].accessibleName()
+        page = window.page(window.key)
+        if isinstance(page, RecordPage):
+            assert page.list.model.rowCount() > 0
+
+
+def test_a_draft_is_finished_from_the_first_page(window: MainWindow, settle: Settle) -> None:
+    session = window.session
+    drafts.put(session.store, "care", {"partners": "Trung tâm Y tế"}, session.user)
+    changes.drafts_changed.emit("care")
+    settle()
+    home = _home(window)
+    link = next(one for one in home.findChildren(Link) if "Trung tâm Y tế" in one.text())
+    link.click()
+    settle()
+    page = window.page("care")
+    assert window.key == "care"
+    assert isinstance(page, RecordPage)
+    assert page.form is not None
+    assert page.form.isVisible()
+
+
+def test_the_first_page_follows_unit_and_period(window: MainWindow, settle: Settle) -> None:
+    home = _home(window)
+    settle()
+    assert home.found is not None
+    whole = home.found.compared[0].now
+    session = window.session
+    session.set_unit(session.store.names.find("unit", "DV05", None))
+    settle()
+    assert home.found.compared[0].now != whole
+    session.set_period(period(session.store, "2030-H1"))
+    settle()
+    assert home.found.compared[0].now == "0"
+    assert home.found.filled == []

@@ -1,0 +1,231 @@
+"""The main window: every page opens, folds and fits; its keys; what it never imports before the first paint."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from app import demo
+from app.listing import Wanted
+from app.periods import period
+from tests.ui.conftest import copied
+from ui import jobs, look
+from ui.main_window import MainWindow
+from ui.pages import pages
+from ui.palette import Palette
+from ui.record_page import RecordPage
+from ui.session import Place
+
+Settle = Callable[[], None]
+KEYS = [page.key for page in pages()]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_page_opens_and_fits_a_small_screen_at_every_text_size(window: MainWindow, settle: Settle, key: str) -> None:
+    for percent in (100, 160):
+        look.set_scale(percent)
+        window.resize(1280, 680)
+        window.go(Place(key))
+        settle()
+        assert window.minimumSizeHint().width() <= 1280, percent
+        assert (window.width(), window.height()) == (1280, 680)
+        clipped = [one for one in window.findChildren(QLabel) if one.isVisible() and _is_clipped(one)]
+        assert [one.text() for one in clipped] == []
+
+
+def _is_clipped(label: QLabel) -> bool:
+    if not label.text() or label.wordWrap() or type(label).__name__ == "ElidedLabel":
+        return False
+    return label.width() + 1 < label.fontMetrics().horizontalAdvance(label.text())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_control_of_every_page_has_a_name_for_who_cannot_see(window: MainWindow, settle: Settle, key: str) -> None:
+    window.go(Place(key))
+    settle()
+    nameless = [one for one in window.findChildren(QAbstractButton) if one.isVisible() and not (one.accessibleName() or one.text())]
+    assert nameless == []
+
+
+def test_the_navigation_folds_where_there_is_no_room(window: MainWindow, settle: Settle) -> None:
+    assert not window.navigation.folded
+    window.resize(1200, 700)
+    settle()
+    assert window.navigation.folded
+    item = window.navigation.items["education"]
+    assert item.toolTip() == item.accessibleName() == "Giáo dục chính trị"
+    window.resize(1366, 768)
+    settle()
+    assert not window.navigation.folded
+
+
+def test_the_list_folds_away_beside_a_form_in_a_narrow_window(window: MainWindow, settle: Settle) -> None:
+    window.go(Place("education"))
+    page = window.page("education")
+    assert isinstance(page, RecordPage)
+    page.open_uid(page.list.model.row(0).uid or "")
+    settle()
+    assert page.list.isVisible()
+    assert page.list.table.is_narrow
+    window.resize(1100, 700)
+    settle()
+    window.resize(990, 700)
+    settle()
+    assert not page.list.isVisible()
+    page.close_form()
+    settle()
+    assert page.list.isVisible()
+    assert not page.list.table.is_narrow
+
+
+def test_text_grows_by_a_key_and_the_size_is_kept(window: MainWindow, settle: Settle) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert look.scale() == 110
+    assert window.session.preferences.get("scale") == 110
+    QTest.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert look.scale() == 100
+
+
+def test_what_is_done_can_be_taken_back_by_a_key(window: MainWindow, settle: Settle) -> None:
+    undone: list[bool] = []
+    window.session.toast("Đã lưu", lambda: undone.append(True))
+    assert window.toast.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == [True]
+    assert not window.toast.isVisible()
+
+
+def test_the_palette_finds_pages_and_records_without_marks(window: MainWindow, settle: Settle) -> None:
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.findChild(Palette)
+    assert palette is not None
+    QTest.keyClicks(palette.field, "kiem tra")
+    settle()
+    words = [entry.words for entry in palette.results.entries]
+    assert "Kiểm tra, giám sát" in words
+    assert any(entry.group == "Bản ghi" for entry in palette.results.entries)
+    place = words.index("Kiểm tra, giám sát")
+    for _step in range(place):
+        QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    settle()
+    assert window.key == "inspection"
+
+
+def test_unit_and_period_filter_every_list(window: MainWindow, settle: Settle) -> None:
+    session = window.session
+    session.set_period(period(session.store, "2019-H1"))
+    window.go(Place("education"))
+    settle()
+    page = window.page("education")
+    assert isinstance(page, RecordPage)
+    everything = page.list.model.rowCount()
+    session.set_unit(session.store.names.find("unit", "DV05", None))
+    settle()
+    some = page.list.model.rowCount()
+    assert 0 < some < everything
+    assert "Kỳ: 6 tháng đầu năm 2019" in window.context.period.accessibleName()
+    session.set_period(period(session.store, "2018-H1"))
+    settle()
+    assert page.list.model.rowCount() == 0
+
+
+def test_a_link_opens_the_filtered_list(window: MainWindow, settle: Settle) -> None:
+    window.session.go(Place("inspection", Wanted(overdue="2019-06-05")))
+    settle()
+    page = window.page("inspection")
+    assert isinstance(page, RecordPage)
+    assert page.list.chips["overdue"].isChecked()
+    assert 0 < page.list.model.rowCount() <= 2
+
+
+def test_a_file_dropped_on_the_window_is_handed_on(window: MainWindow, tmp_path: Path) -> None:
+    got: list[str] = []
+    window.file_dropped.connect(got.append)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "bảng.xlsx"))])
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(event)
+    assert got == [str(tmp_path / "bảng.xlsx")]
+
+
+def test_a_job_that_writes_covers_the_window_and_gives_the_focus_back(window: MainWindow, settle: Settle) -> None:
+    done: list[object] = []
+    before = QWidget(window)
+    before.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    before.show()
+    before.setFocus()
+    job = jobs.Job(lambda: 42, writes=True, words="Đang ghi")
+    job.done.connect(done.append)
+    window.session.run(job)
+    assert window.findChild(jobs.Cover) is not None
+    settle()
+    assert done == [42]
+    assert before.hasFocus()
+
+
+def test_a_job_can_be_cancelled_and_an_error_arrives_as_it_is(settle: Settle) -> None:
+    failed: list[object] = []
+
+    def work(progress: Callable[[int, int], None]) -> None:
+        while True:
+            progress(1, 2)
+
+    job = jobs.Job(work)
+    job.failed.connect(failed.append)
+    job.start()
+    job.cancel()
+    settle()
+    other = jobs.Job(lambda: 1 // 0)
+    other.failed.connect(failed.append)
+    other.start()
+    settle()
+    assert [type(one) for one in failed] == [jobs.Cancelled, ZeroDivisionError]
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from app import office
+from db import keystore
+from db.connection import Lock
+folder = Path(sys.argv[1])
+unlocked = keystore.unlock(folder, *sys.argv[2:4])
+from ui import style
+from ui.session import Place, Session
+from ui.main_window import MainWindow
+app = QApplication([])
+style.install(app)
+lock = Lock(folder)
+lock.acquire()
+opened = office.attach(folder, lock, unlocked, window=True)
+window = MainWindow(Session(opened))
+window.go(Place('home'))
+window.painted.connect(app.quit)
+window.show()
+app.exec()
+heavy = {'reportlab', 'openpyxl', 'docx', 'pyrage', 'python_calamine', 'pypdfium2'}
+print('HEAVY', sorted({name.split('.')[0] for name in sys.modules} & heavy))
+from ui import jobs
+jobs.wait_for_all()
+opened.close()
+"""
+
+
+def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> None:
+    root, (folder, _keys) = Path(__file__).resolve().parents[2], copied(tmp_path / "demo")
+    command = [sys.executable, "-c", SCRIPT, str(folder), demo.USER, demo.PASSWORD]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)
+    assert "HEAVY []" in done.stdout, done.stdout + done.stderr

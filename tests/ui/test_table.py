@@ -1,0 +1,214 @@
+"""Lists: pages of rows, the id vector from a worker, two statements a page, columns, search, sums."""
+
+from __future__ import annotations
+
+import random
+from array import array
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from app import listing
+from app.listing import Listing, Wanted
+from app.periods import period
+from db.records import RECORD_TYPES
+from ui.list_pane import ListPane
+from ui.record_model import SUMMARY, RecordModel
+from ui.session import Session
+
+Settle = Callable[[], None]
+
+
+@pytest.mark.parametrize("name", RECORD_TYPES)
+def test_the_model_of_every_type_keeps_the_rules_of_item_models(session: Session, settle: Settle, name: str) -> None:
+    model = RecordModel(Listing(session.store, RECORD_TYPES[name], Wanted()))
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.load(Listing(session.store, RECORD_TYPES[name], Wanted()))
+    settle()
+    assert model.rowCount() == session.store.count(RECORD_TYPES[name]) - _cancelled(session, name)
+    for row in range(model.rowCount()):
+        assert model.data(model.index(row, SUMMARY))
+    del tester
+
+
+def _cancelled(session: Session, name: str) -> int:
+    return len(Listing(session.store, RECORD_TYPES[name], Wanted(state="cancelled")).ids())
+
+
+def test_a_large_list_shows_its_first_page_at_once_and_the_rest_from_a_worker(
+    session: Session, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "SMALL", 0)
+    monkeypatch.setattr(listing, "PAGE", 16)
+    monkeypatch.setattr("ui.record_model.PAGE", 16)
+    declared = RECORD_TYPES["education"]
+    whole = Listing(session.store, declared, Wanted()).ids()
+    model = RecordModel(Listing(session.store, declared, Wanted()))
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.load(Listing(session.store, declared, Wanted()))
+    assert model.rowCount() == 16
+    assert not model.is_whole
+    settle()
+    assert model.is_whole
+    assert model.ids == whole
+    assert model.rowCount() == len(whole) > 16
+    del tester
+
+
+def test_a_page_of_rows_costs_two_statements(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Listing(session.store, RECORD_TYPES["education"], Wanted())
+    ids = found.first()
+    found.rows(ids)  # catalogues are read once
+    asked: list[object] = []
+    execute = session.store.execute
+
+    def counting(query: object) -> object:
+        asked.append(query)
+        return execute(query)
+
+    monkeypatch.setattr(session.store, "execute", counting)
+    rows = found.rows(ids)
+    assert len(rows) == len(ids) > 40
+    assert len(asked) == 2
+
+
+def test_rows_are_the_records_in_order_of_their_day(session: Session) -> None:
+    declared = RECORD_TYPES["education"]
+    found = Listing(session.store, declared, Wanted(period=period(session.store, "2019-H1")), ["event_to", "unit", "topic"])
+    rows = found.rows(found.ids())
+    for row in random.Random(7).sample(rows, 8):
+        assert row.uid is not None
+        _, record = session.store.read(row.uid)
+        day = declared.day_of(record)
+        assert row.cells[0] == declared.questions()["event_to"].show(record["event_to"])
+        assert row.cells[1] == session.store.names.label("unit", record["unit"], day)
+        part = sum(line["present"] for line in record["audiences"])
+        whole = sum(line["required"] for line in record["audiences"])
+        assert row.number == f"{part * 1000 // whole // 10},{part * 1000 // whole % 10}"
+    days = [row.cells[0][6:] + row.cells[0][3:5] + row.cells[0][:2] for row in rows]
+    assert days == sorted(days, reverse=True)
+
+
+def test_the_sum_below_a_share_is_computed_from_sums_not_averaged(session: Session) -> None:
+    found = Listing(session.store, RECORD_TYPES["education"], Wanted())
+    ids = found.ids()
+    part = whole = 0
+    for row in found.rows(ids):
+        assert row.uid is not None
+        _, record = session.store.read(row.uid)
+        for line in record["audiences"]:
+            part, whole = part + line["present"], whole + line["required"]
+    assert found.sums(ids)[0] == listing.share_text(part, whole)
+
+
+def test_words_without_marks_find_and_words_with_marks_are_exact(session: Session) -> None:
+    declared = RECORD_TYPES["education"]
+    plain = Listing(session.store, declared, Wanted(words="dan quan")).ids()
+    marked = Listing(session.store, declared, Wanted(words="dân quân")).ids()
+    assert set(marked) <= set(plain)
+    assert marked
+    assert not Listing(session.store, declared, Wanted(words="đân quận")).ids()
+    assert Listing(session.store, declared, Wanted(words="dan quan")).first() == plain[: listing.PAGE + 1]
+
+
+def test_the_table_sorts_by_the_column_that_was_pressed(session: Session, settle: Settle) -> None:
+    pane = ListPane(session, RECORD_TYPES["beneficiary"])
+    pane.wanted = replace(pane.wanted, sort=("name", False))
+    pane.reload()
+    settle()
+    rows = [pane.model.row(place) for place in range(pane.model.rowCount())]
+    keys = [session.store.read(row.uid or "")[1]["name"] for row in rows]
+    assert len(keys) > 3
+    from db.text import name_key
+
+    assert [name_key(name) for name in keys] == sorted(name_key(name) for name in keys)
+
+
+def test_columns_chosen_by_a_person_are_kept_for_the_next_window(session: Session, settle: Settle) -> None:
+    pane = ListPane(session, RECORD_TYPES["education"])
+    pane.set_columns(["topic", "event_to", "sessions"])
+    settle()
+    again = ListPane(Session(session.office, today=session.today), RECORD_TYPES["education"])
+    again.reload()
+    settle()
+    heads = [again.model.headerData(section, Qt.Orientation.Horizontal) for section in range(1, 4)]
+    assert heads == ["Chuyên đề", "Đến ngày", "Số buổi"]
+    assert again.model.sums["sessions"] == str(sum(_sessions(session, place, again) for place in range(again.model.rowCount())))
+
+
+def _sessions(session: Session, place: int, pane: ListPane) -> int:
+    uid = pane.model.row(place).uid
+    assert uid is not None
+    return int(session.store.read(uid)[1]["sessions"] or 0)
+
+
+def test_chips_count_and_filter(session: Session, settle: Settle) -> None:
+    session.set_period(period(session.store, "2019-H1"))
+    pane = ListPane(session, RECORD_TYPES["education"])
+    pane.reload()
+    settle()
+    cancelled = _cancelled(session, "education")
+    assert cancelled > 0
+    pane.chips["cancelled"].click()
+    settle()
+    assert pane.model.rowCount() == cancelled
+    pane.chips["draft"].click()
+    settle()
+    assert not pane.chips["cancelled"].isChecked()
+    assert all(pane.model.row(place).draft for place in range(pane.model.rowCount()))
+
+
+def test_an_empty_list_says_what_to_press(session: Session, settle: Settle) -> None:
+    session.set_period(period(session.store, "2001-H1"))
+    pane = ListPane(session, RECORD_TYPES["inspection"])
+    pane.resize(900, 500)
+    pane.reload()
+    pane.show()
+    settle()
+    assert pane.model.rowCount() == 0
+    assert pane.table.empty.isVisibleTo(pane)
+    assert pane.table.empty.text() == "Chưa có cuộc nào trong kỳ. Nhấn Ctrl+N."
+
+
+def test_letters_typed_in_the_list_go_to_the_search_and_down_comes_back(session: Session, settle: Settle) -> None:
+    session.set_period(period(session.store, "2019-H1"))
+    pane = ListPane(session, RECORD_TYPES["education"])
+    pane.resize(900, 500)
+    pane.reload()
+    pane.show()
+    settle()
+    everything = pane.model.rowCount()
+    pane.table.setFocus()
+    QTest.keyClick(pane.table, Qt.Key.Key_L)
+    settle()
+    assert pane.search.text() == "l"
+    QTest.keyClicks(pane.search, "uat")
+    settle()
+    assert 0 < pane.model.rowCount() < everything
+    QTest.keyClick(pane.search, Qt.Key.Key_Down)
+    assert pane.table.currentIndex().row() == 0
+    pane.search.setFocus()
+    QTest.keyClick(pane.search, Qt.Key.Key_Escape)
+    settle()
+    assert pane.model.rowCount() == everything
+
+
+def test_copied_rows_carry_their_headings(session: Session, settle: Settle) -> None:
+    pane = ListPane(session, RECORD_TYPES["topic"])
+    pane.reload()
+    settle()
+    pane.table.selectRow(0)
+    lines = pane.table.copied().split("\n")
+    assert len(lines) == 2
+    assert lines[0].startswith("Mã\tNăm\tChuyên đề")
+    assert len(lines[1].split("\t")) == len(lines[0].split("\t"))
+
+
+def test_nothing_is_painted_of_a_row_that_is_gone(session: Session) -> None:
+    model = RecordModel(Listing(session.store, RECORD_TYPES["topic"], Wanted()))
+    model.ids = array("q", [10**9])
+    assert model.data(model.index(0, SUMMARY)) == ""
+    assert model.data(QModelIndex()) is None
