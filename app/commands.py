@@ -348,12 +348,10 @@ def _backup(options: Options) -> int:
 
 
 def _restore(options: Options) -> int:
-    folder = data_folder(options)
     from app import files
 
-    files.make_folder(folder)
-    with Lock(folder, "lệnh restore"):
-        user = user_name(options) or _only_user_of(options.file)
+    folder, user = data_folder(options), user_name(options) or _only_user_of(options.file)
+    with files.folder_for(folder, office.NOT_DATA), Lock(folder, "lệnh restore"):
         restored = backup.restore(folder, options.file, user, Secrets(options).password(), _opener)
         if restored is None:
             return 1

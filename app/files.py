@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.files import digest, move, replace, sync_file, sync_folder
 
-__all__ = ["digest", "free_space", "make_folder", "move", "replace", "require_space", "room_for", "sync_file", "sync_folder"]
+__all__ = ["digest", "folder_for", "free_space", "make_folder", "move", "replace", "require_space", "room_for", "sync_file", "sync_folder"]
 
 _LEAST = 200 * 2**20
 
@@ -43,3 +45,19 @@ def make_folder(folder: Path) -> Path:
     except (FileExistsError, NotADirectoryError):
         raise ExpectedError("folder", f"{folder} không phải thư mục.", "Hãy chọn tên thư mục khác.") from None
     return folder
+
+
+@contextlib.contextmanager
+def folder_for(folder: Path, besides: Collection[str]) -> Iterator[Path]:
+    """Make a folder for the block; when the block fails, a folder that was not there before goes again.
+
+    ``besides`` are names of files that may go with it; anything else in it keeps it. Raises like ``make_folder``.
+    """
+    fresh = not folder.exists()
+    make_folder(folder)
+    try:
+        yield folder
+    except BaseException:
+        if fresh and {path.name for path in folder.iterdir()} <= set(besides):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from app import backup, files, log, users
-from db import keystore
+from db import keystore, lockout
 from db.connection import Lock, OfficeDatabase, create_database, open_database
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -19,6 +19,8 @@ from db.records import RECORD_TYPES
 from db.store import Progress, Store
 from db.system import OwnDevice, add_device, write_meta
 
+NOT_DATA = ("nennep.lock", "nennep.lock.json", lockout.FILE)
+"""What lies in a data folder before there is an office, and goes with a folder that gets none."""
 LEVELS = {"province": "TINH", "district": "HUYEN"}
 
 
@@ -63,10 +65,9 @@ def create(
     unit, unit_name = unit.strip(), unit_name.strip()
     if not unit or not unit_name:
         raise ExpectedError("init", "Thiếu mã hoặc tên đơn vị.", "Hãy ghi --unit MÃ và --unit-name TÊN.")
-    files.make_folder(folder)
-    if any(not path.name.startswith("nennep.lock") for path in folder.iterdir()):
+    if folder.is_dir() and any(not path.name.startswith("nennep.lock") for path in folder.iterdir()):
         raise ExpectedError("exists", f"Thư mục {folder} không trống.", "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ.")
-    with Lock(folder, "lệnh init"):
+    with files.folder_for(folder, NOT_DATA), Lock(folder, "lệnh init"):
 
         def make(path: Path, key: bytes, db_id: str) -> None:
             database = create_database(path, key)

@@ -269,6 +269,23 @@ def test_init_refuses_a_folder_that_is_not_empty_and_weak_passwords(run: Run, tm
     assert run("check", "--data", tmp_path / "moi").code == 0
 
 
+def test_what_makes_no_office_leaves_no_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = Path(run("backup", "--to", tmp_path / "usb").out.split(": ", 1)[1].strip())
+    new = tmp_path / "moi"
+    expect_refusal(run("restore", tmp_path / "usb" / "khong.db", "--data", new), "Không thấy")
+    monkeypatch.setenv("NENNEP_PASSWORD", "1234567890")
+    expect_refusal(run("restore", copy, "--data", new), "Sai mật khẩu")
+    expect_refusal(run("init", "--unit", "A1", "--unit-name", "Ban A", "--level", "district", "--data", new), "ật khẩu")
+    assert not new.exists()
+    new.mkdir()
+    (new / "thư.txt").write_text("của tôi", encoding="utf-8")
+    expect_refusal(run("restore", copy, "--data", new), "Sai mật khẩu")
+    assert (new / "thư.txt").exists()
+    monkeypatch.setenv("NENNEP_PASSWORD", samples.PASSWORD)
+    assert run("restore", copy, "--data", tmp_path / "moi 2").code == 0
+    assert run("check", "--data", tmp_path / "moi 2").code == 0
+
+
 def test_a_second_instance_is_refused_naming_the_holder(run: Run, tmp_path: Path) -> None:
     from db.connection import Lock
 
