@@ -104,7 +104,8 @@ class AnnexPages:
             height = sum(band.height for band in group)
             whole = height <= self.grid.tallest
             extra = below if at == len(groups) - 1 and height + below <= self.grid.tallest else 0.0
-            if parts[-1] and y + (height + extra if whole else group[0].height) > self.bottom + 0.01:
+            least = height + extra if whole else max(group[0].height, self.grid.span_height(at))
+            if parts[-1] and y + least > self.bottom + 0.01:
                 parts.append([])
                 y = self.top + head
             for band in group:

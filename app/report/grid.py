@@ -41,8 +41,6 @@ class Band:
 
     cells: list[Cell | None]
     height: float
-    first: bool = False
-    """Whether the spanned cells of its group begin here."""
     group: int = 0
 
 
@@ -221,46 +219,45 @@ class Grid:
             for a, b in spans:
                 text = first.cells[a]
                 heads.append(Cell(self._wrap(text, a, b, bold), bold, first.code(a)))
-            tall = max((len(cell.lines) for cell in heads), default=1)
-            height = sum(band.height for band in bands)
-            missing = base + (tall - 1) * self.leading - height
-            if missing > 0:
-                if height + missing > self.tallest:
-                    bands += [
-                        Band([None if i < covered else Cell([], False) for i in range(count)], base, False, number)
-                        for _ in range(int(missing // base) + 1)
-                    ]
-                else:
-                    bands[-1].height += missing
-        if bands:
-            bands[0].first = True
+            most = self._most_lines(base)
+            for cell in heads:
+                cell.lines[most:] = []
         self.groups.append(bands)
         self.spans.append(heads)
+        if heads:
+            bands[-1].height += max(0.0, self.span_height(number) - sum(band.height for band in bands))
+
+    def span_height(self, number: int) -> float:
+        """The height in pt that the spanned cells of a group need."""
+        tall = max((len(cell.lines) for cell in self.spans[number]), default=0)
+        return self.annex.row_height * MM + (tall - 1) * self.leading
+
+    def _most_lines(self, base: float) -> int:
+        """Lines of a cell that one page can hold."""
+        return max(1, int((self.tallest - base) // self.leading) + 1)
 
     def _bands(self, cells: list[Cell | None], base: float, group: int) -> list[Band]:
         """A row as one band, or as several if it is higher than a page."""
         most = max((len(cell.lines) for cell in cells if cell), default=1)
-        room = max(1, int((self.tallest - base) // self.leading) + 1)
+        room = self._most_lines(base)
         if most <= room:
-            return [Band(cells, base + max(0, most - 1) * self.leading, False, group)]
+            return [Band(cells, base + max(0, most - 1) * self.leading, group)]
         bands = []
         for start in range(0, most, room):
             part = [Cell(cell.lines[start : start + room], cell.bold, cell.code) if cell else None for cell in cells]
             lines = max(len(cell.lines) for cell in part if cell)
-            bands.append(Band(part, base + max(0, lines - 1) * self.leading, False, group))
+            bands.append(Band(part, base + max(0, lines - 1) * self.leading, group))
         return bands
 
     # --- emitting ----------------------------------------------------------------------------------------------------------
 
-    def emit(self, page: Page, y: float, bands: list[Band], heads: bool = True) -> float:
+    def emit(self, page: Page, y: float, bands: list[Band]) -> float:
         """Draw the head and ``bands`` from ``y`` down; return the y of the lower edge."""
-        uprights = [y] * len(self.edges)
-        """Per vertical line: where its open stretch begins."""
+        uprights = [y] * len(self.edges)  # where the open stretch of each vertical line begins
         top = y
         edges, right = self.edges, self.edges[-1]
         rules = page.rules
-        if heads:
-            y = self._emit_head(page, y, uprights)
+        y = self._emit_head(page, y, uprights)
         if not self.annex.groups:
             height = max(self.annex.row_height * MM, 20.0)
             page.centred((edges[0] + right) / 2, y + height / 2 + 0.3 * self.size, "italic", self.size, self.empty, self.width)
@@ -275,7 +272,7 @@ class Grid:
             fresh = band.group != previous
             rules.append(Rule(edges[0 if fresh or not group.span else min(covered, len(edges) - 1)], y, right, y, RULE))
             if fresh and group.span:
-                self._emit_spans(page, y, band.group)
+                self._emit_spans(page, y, band.group, sum(other.height for other in bands if other.group == band.group))
             for i in range(1, min(group.merge, len(edges) - 1)):
                 self._close(rules, uprights, i, y, y + band.height)
             self._emit_band(page, y, band, group)
@@ -325,7 +322,8 @@ class Grid:
             page.centred((self.edges[a] + self.edges[b]) / 2, at, "bold", self.head_size, line, self.width)
             at += leading
 
-    def _emit_spans(self, page: Page, y: float, number: int) -> None:
+    def _emit_spans(self, page: Page, y: float, number: int, height: float) -> None:
+        """Write the spanned cells of a group into the ``height`` that it has on this page."""
         group = self.annex.groups[number]
         merge, columns = group.merge, self.annex.columns
         spans = [(0, merge)] if merge else []
@@ -335,7 +333,8 @@ class Grid:
             base = y + self.groups[number][0].height / 2 + 0.3 * self.size - (len(self.spans[number][0].lines) - 1) * self.leading / 2
         for (a, b), cell in zip(spans, self.spans[number], strict=True):
             align = "center" if b - a > 1 or columns[a].align == "number" else columns[a].align
-            self._lines(page, a, b, base, cell, align)
+            most = max(1, int((height - self.annex.row_height * MM) / self.leading + 1.01))
+            self._lines(page, a, b, base, Cell(cell.lines[:most], cell.bold, cell.code), align)
 
     def _lines(self, page: Page, a: int, b: int, y: float, cell: Cell, align: str) -> None:
         """Lines of text from baseline ``y`` down."""
