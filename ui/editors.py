@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Text, Whole, YesNo
@@ -47,8 +47,15 @@ class NumberField(Field):
         self.touched()
 
     def answers_key(self, event: QKeyEvent) -> bool:
-        """Fill in what is left of a control total."""
-        rest = self.context.rest.get(self.question.name)
+        """Fill in what is left of a control total; undo typing without grouping what comes back."""
+        if event.matches(QKeySequence.StandardKey.Undo) and self.isUndoAvailable():
+            self._quiet = True
+            self.undo()
+            self._quiet = False
+            self._before = self.text()
+            self.touched()
+            return True
+        rest = self.context.rest.get(self.objectName())
         if event.text() == "=" and not self.text().strip() and rest is not None:
             text = rest()
             if text is not None:

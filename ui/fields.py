@@ -271,7 +271,7 @@ class Field(Typing, QLineEdit):
         self.commit_preedit()
         if event.reason() not in STAYING:
             self.settle(event.reason() != Qt.FocusReason.MouseFocusReason)
-            self.deselect()
+            self.setCursorPosition(0)
         super().focusOutEvent(event)
         self.left.emit()
 

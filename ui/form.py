@@ -415,8 +415,8 @@ class RecordForm(QWidget):
         elif at >= 0:
             self.go_to(stops[at])
 
-    def _walked_out(self, table: LinesTable, by: int) -> None:
-        stops = self.body.stops()
+    def _walked_out(self, table: LinesTable, by: int, tab: bool) -> None:
+        stops = self.body.stops(folds=tab)
         at = stops.index(table) + by
         if at >= len(stops):
             self.foot.buttons[0].setFocus(Qt.FocusReason.TabFocusReason)

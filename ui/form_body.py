@@ -87,7 +87,7 @@ class FormBody(QWidget):
     """A field asks to move: its question, and the action."""
     lines_changed = Signal(str)
     cell_left = Signal()
-    walked_out = Signal(object, int)
+    walked_out = Signal(object, int, bool)
     regrouped = Signal()
     """A group was opened or closed: the order of Tab is another."""
 
@@ -140,7 +140,7 @@ class FormBody(QWidget):
         table = LinesTable(model, names, self.context, main, self)
         table.changed.connect(lambda: self.lines_changed.emit(model.kind))
         table.cell_left.connect(self.cell_left)
-        table.left_by.connect(lambda by: self.walked_out.emit(table, by))
+        table.left_by.connect(lambda by, tab: self.walked_out.emit(table, by, tab))
         table.grown.connect(self.lay_out)
         return table
 

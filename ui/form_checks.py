@@ -62,7 +62,10 @@ class Checks:
         for kind, table in form.body.tables.items():
             mine = [one for one in self.findings if one.kind == kind]
             table.model.set_findings(mine)
-            table.set_notes([self._note(one, table) for one in sorted(mine, key=lambda one: (one.row is None, one.row or 0))])
+            ordered = sorted(
+                mine, key=lambda one: (one.problem.level != "error", not self.is_open(one.problem), one.row is None, one.row or 0)
+            )
+            table.set_notes([self._note(one, table) for one in ordered])
             for group in form.body.groups:
                 if group.table is not None and group.table.model is table.model:
                     group.table.set_notes(())

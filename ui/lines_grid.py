@@ -38,8 +38,8 @@ class LinesTable(QWidget):
     changed = Signal()
     """An answer or a line is different now."""
     cell_left = Signal()
-    left_by = Signal(int)
-    """The person walked out: 1 forwards, -1 backwards."""
+    left_by = Signal(int, bool)
+    """The person walked out: 1 forwards, -1 backwards; True by Tab, which stops at the heads of groups too."""
     grown = Signal()
     """It wants another height."""
 
@@ -309,10 +309,9 @@ class LinesTable(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Give the focus to a cell: the first, or the last when coming from behind."""
-        if event.reason() == Qt.FocusReason.BacktabFocusReason:
-            self.place(len(self.model.rows), 0)
-        else:
-            self.place(self.row if event.reason() == Qt.FocusReason.MouseFocusReason else 0, 0)
+        row = {Qt.FocusReason.BacktabFocusReason: len(self.model.rows), Qt.FocusReason.MouseFocusReason: self.row}.get(event.reason(), 0)
+        asked = (at for at, name in enumerate(self.names) if self.model.is_asked(row, name))
+        self.place(row, next(asked, 0))
 
     def _asked(self, action: str) -> None:
         acts = {
@@ -332,12 +331,12 @@ class LinesTable(QWidget):
         while True:
             if column >= len(self.names):
                 if row >= self.model.rowCount() - 1:
-                    self.left_by.emit(1)
+                    self.left_by.emit(1, True)
                     return
                 row, column = row + 1, 0
             elif column < 0:
                 if row == 0:
-                    self.left_by.emit(-1)
+                    self.left_by.emit(-1, True)
                     return
                 row, column = row - 1, len(self.names) - 1
             if self.model.is_asked(row, self.names[column]):
@@ -348,14 +347,14 @@ class LinesTable(QWidget):
     def _down(self) -> None:
         self._store()
         if self.row >= self.model.rowCount() - 1 and self._blank(self.row):
-            self.left_by.emit(1)
+            self.left_by.emit(1, False)
         else:
             self.place(self.row + 1, self._anchor)
 
     def _up(self) -> None:
         self._store()
         if self.row == 0:
-            self.left_by.emit(-1)
+            self.left_by.emit(-1, False)
         else:
             self.place(self.row - 1, self._anchor)
 
@@ -458,10 +457,13 @@ class LinesTable(QWidget):
     def _take_block(self, block: Block) -> None:
         row = self.row
         self.end_preview()
+        editor, self._editor = self._editor, None  # it must not write its empty cell over the first pasted line
         at = min(row, len(self.model.rows))
         self.model.insert(at if self._blank(row) else at + 1, block.rows)
         self.changed.emit()
         self.place(at + len(block.rows), 0)
+        if editor is not None and editor is not self._editor:
+            editor.hide()
 
     def end_preview(self) -> None:
         """Take the preview away."""

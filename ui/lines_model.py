@@ -82,7 +82,8 @@ class LinesModel(QAbstractTableModel):
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """Give text, alignment, and the words for who cannot see it."""
         if role == _DISPLAY:
-            return self.text(index.row(), self.columns[index.column()])[0]
+            column = self.columns[index.column()]
+            return "" if column.name == "#" else self.text(index.row(), column)[0]
         if role == _ALIGN:
             return int(_RIGHT if self.columns[index.column()].right else _LEFT)
         if role == _NAME:
@@ -140,9 +141,11 @@ class LinesModel(QAbstractTableModel):
     def is_asked(self, row: int, name: str) -> bool:
         """Tell whether a question makes sense on a line."""
         question = self.columns[self.at[name]].question
-        if question is None or question.when is None or row >= len(self.rows):
+        if question is None or question.when is None:
             return question is not None
-        return question.is_asked(self.entry.line_values(self.kind, self.rows[row]))
+        blank = row >= len(self.rows)
+        answers = dict.fromkeys(self.at) if blank else self.entry.line_values(self.kind, self.rows[row])
+        return question.is_asked(answers)
 
     def total(self, column: Column) -> str:
         """Give the sum of a column, '' where there is nothing to add."""

@@ -1,0 +1,501 @@
+"""The form of every record type, filled, checked, saved and left by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app import drafts, lookup, search
+from app.entry import memory
+from app.office import Office
+from db.questions import Link
+from db.record import complete
+from db.records import RECORD_TYPES
+from db.store import Store
+from db.system import Journal
+from tests import samples
+from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
+from ui.fields import Field, LongField
+from ui.form import RecordForm
+from ui.lines_grid import LinesTable
+from ui.lines_paint import Fold
+
+Opener = Callable[..., RecordForm]
+
+
+@pytest.fixture
+def opened(app: QApplication, small: Office, qtbot: QtBot) -> Iterator[Opener]:
+    made: list[RecordForm] = []
+
+    def make(type_name: str = "education", uid: str | None = None) -> RecordForm:
+        form = RecordForm(small.store, RECORD_TYPES[type_name], samples.USER)
+        qtbot.addWidget(form)
+        made.append(form)
+        form.resize(736, 660)
+        form.new() if uid is None else form.load(uid)
+        form.show()
+        form.activateWindow()
+        qtbot.waitUntil(form.isActiveWindow)
+        form.first_field()
+        return form
+
+    yield make
+    for form in made:
+        form.set_paused(True)
+
+
+@pytest.fixture
+def keys() -> Keyboard:
+    return Keyboard()
+
+
+def text_for(store: Store, question: Any, value: Any) -> str:
+    if value is None:
+        return ""
+    return store.names.code(question.to, value) if isinstance(question, Link) else question.show(value)
+
+
+def write_lines(keys: Keyboard, text: str) -> None:
+    first, *more = text.split("\n")
+    keys.write(first)
+    for line in more:
+        keys.press(Key.Key_Return, modifiers=SHIFT)
+        keys.write(line)
+
+
+def fill(form: RecordForm, keys: Keyboard, record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Go through the whole form by Tab, open what is folded, answer what ``record`` answers; give the questions that were met."""
+    met: list[tuple[str, str]] = []
+    store = form.store
+    for _step in range(400):
+        focus = keys.focus()
+        if focus is form.foot.buttons[0]:
+            return met
+        here = form.current()
+        if isinstance(focus, Fold):
+            keys.press(Key.Key_Right)
+        elif isinstance(here, LinesTable):
+            name = here.names[here.column]
+            met.append((here.model.kind, name))
+            lines = record.get(here.model.kind) or []
+            line_type = form.declared.kinds[here.model.kind]
+            if here.row < len(lines):
+                write_lines(keys, text_for(store, line_type.questions()[name], lines[here.row].get(name)))
+        elif here is not None:
+            met.append(("", here.name))
+            write_lines(keys, text_for(store, here.question, record.get(here.name)))
+        keys.press(Key.Key_Tab)
+    raise AssertionError("Tab never reached the end")
+
+
+def plain(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in ("uid", "warned")}
+
+
+@pytest.mark.parametrize("type_name", RECORD_TYPES)
+def test_a_record_filled_by_keyboard_alone_is_saved_and_shown_the_same_again(
+    type_name: str, opened: Opener, keys: Keyboard, small: Office
+) -> None:
+    declared, sample = RECORD_TYPES[type_name], samples.SAMPLES[type_name]
+    form = opened(type_name)
+    fill(form, keys, sample)
+    form.check()
+    assert [one.problem.message for one in form.checks.findings if one.problem.level == "error"] == []
+    uids: list[str] = []
+    form.saved.connect(uids.append)
+    keys.press(Key.Key_Return)
+    assert len(uids) == 1, [one.problem for one in form.checks.findings]
+    wanted = plain(complete(declared, sample))
+    assert plain(small.store.read(uids[0])[1]) == wanted
+    form.load(uids[0])
+    assert plain(form.entry.answers()) == wanted
+    assert not form.dirty
+    assert drafts_of(small.store) == []
+
+
+@pytest.mark.parametrize("type_name", RECORD_TYPES)
+def test_tab_reaches_every_question_in_order(type_name: str, opened: Opener, keys: Keyboard) -> None:
+    form = opened(type_name)
+    met = fill(form, keys, {})
+    shown = [("", name) for name, box in form.body.boxes.items() if box.asked]
+    order = [one for one in met if not one[0]]
+    assert set(order) == set(shown)
+    visual = sorted(
+        order, key=lambda one: (lambda spot: (spot.y(), spot.x()))(form.body.boxes[one[1]].made().mapTo(form.body, QPoint(0, 0)))
+    )
+    assert order == visual
+    for kind, line_type in form.declared.kinds.items():
+        assert {name for where, name in met if where == kind} == {
+            name for name, question in line_type.questions().items() if question.when is None
+        }
+
+
+@pytest.mark.parametrize("type_name", RECORD_TYPES)
+def test_every_control_has_an_accessible_name(type_name: str, opened: Opener) -> None:
+    form = opened(type_name)
+    for group in form.body.groups:
+        group.fold.setChecked(True)
+    nameless = [
+        one
+        for one in form.findChildren(QWidget)
+        if one.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and one.isVisible()
+        and not one.accessibleName()
+        and not isinstance(one.parent(), LongField)
+    ]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("type_name", RECORD_TYPES)
+def test_nothing_of_a_form_is_wider_than_the_form(type_name: str, opened: Opener) -> None:
+    form = opened(type_name)
+    for group in form.body.groups:
+        group.fold.setChecked(True)
+    QApplication.processEvents()
+    for child in form.body.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if child.isVisible():
+            assert child.geometry().right() <= form.body.width(), child
+    for table in form.body.findChildren(LinesTable):
+        assert table.view.horizontalHeader().length() <= table.view.viewport().width()
+
+
+def drafts_of(store: Store) -> list[drafts.Kept]:
+    found = [search.drafts(store, declared, 50).records for declared in RECORD_TYPES.values()]
+    return [drafts.get(store, one["id"]) for records in found for one in records]
+
+
+# -- nothing typed is lost ----------------------------------------------------------------------------------------------------
+
+
+def test_leaving_a_field_writes_a_draft_of_the_text_as_it_stands(opened: Opener, keys: Keyboard, small: Office) -> None:
+    form = opened()
+    form.go_to_answer("", "event_to")
+    keys.write("31/2/2019")
+    assert drafts_of(small.store) == []
+    keys.press(Key.Key_Return)
+    (kept,) = drafts_of(small.store)
+    assert kept.content == {"event_to": "31/02/2019"}
+    again = opened()
+    again.load_draft(kept.id)
+    assert again.body.boxes["event_to"].made().text() == "31/02/2019"
+    again.check()
+    assert "không có trong lịch" in again.body.boxes["event_to"].notes[0].words
+    assert again.body.boxes["event_to"].made().property("state") == "error"
+
+
+def test_two_seconds_after_the_last_key_the_draft_is_written(opened: Opener, keys: Keyboard, small: Office, qtbot: QtBot) -> None:
+    form = opened()
+    form.go_to_answer("", "place")
+    with qtbot.waitSignal(form.draft_saved, timeout=5_000):
+        keys.write("Hội trường")
+    assert drafts_of(small.store)[0].content == {"place": "Hội trường"}
+
+
+def test_text_in_the_input_method_is_in_the_draft_whatever_ends_the_form(opened: Opener, keys: Keyboard, small: Office) -> None:
+    form = opened()
+    form.go_to_answer("", "place")
+    keys.write("Hội ")
+    keys.compose("trường")
+    form.keep_draft()
+    assert drafts_of(small.store)[0].content == {"place": "Hội trường"}
+    keys.compose("Đông")
+    form.body.boxes["unit"].made().setFocus()
+    assert form.entry.cells["place"].text == "Hội trườngĐông"
+    assert drafts_of(small.store)[0].content["place"] == "Hội trườngĐông"
+
+
+@pytest.mark.parametrize("end", ["save", "new", "load", "copy", "next problem", "go to"])
+def test_preedit_is_committed_before_any_move_check_or_shortcut(end: str, opened: Opener, keys: Keyboard, small: Office) -> None:
+    uid = small.store.save("education", samples.education(), samples.USER)
+    form = opened()
+    form.go_to_answer("", "topic_free")
+    keys.write("Nói chuyện ")
+    keys.compose("thời sự")
+    if end == "load":
+        form.load(uid)
+    else:
+        shortcut = {"save": (Key.Key_S, CTRL), "new": (Key.Key_N, CTRL), "copy": (Key.Key_D, CTRL)}
+        key, modifiers = shortcut.get(end, (Key.Key_F8 if end == "next problem" else Key.Key_F6, Qt.KeyboardModifier.NoModifier))
+        form.commit_preedit()
+        keys.press(key, modifiers=modifiers)
+        form.keep_draft()
+    assert drafts_of(small.store)[0].content["topic_free"] == "Nói chuyện thời sự"
+
+
+def test_escape_leaves_only_when_pressed_twice_and_the_draft_stays(opened: Opener, keys: Keyboard, small: Office, qtbot: QtBot) -> None:
+    form = opened()
+    form.go_to_answer("", "place")
+    keys.write("Hội trường")
+    with qtbot.assertNotEmitted(form.left):
+        keys.press(Key.Key_Escape)
+    assert "Esc" in form.foot.before.text()
+    with qtbot.waitSignal(form.left):
+        keys.press(Key.Key_Escape)
+    assert drafts_of(small.store)[0].content == {"place": "Hội trường"}
+
+
+def test_a_form_in_which_nothing_was_typed_leaves_no_draft(opened: Opener, keys: Keyboard, small: Office, qtbot: QtBot) -> None:
+    form = opened()
+    keys.press(Key.Key_Return, Key.Key_Return)
+    with qtbot.waitSignal(form.left):
+        keys.press(Key.Key_Escape)
+    assert drafts_of(small.store) == []
+
+
+def test_a_hundred_thousand_pasted_characters_are_kept_and_refused_with_their_number(opened: Opener, keys: Keyboard) -> None:
+    form = opened()
+    form.go_to_answer("", "place")
+    QApplication.clipboard().setText("ẵ" * 100_000)
+    keys.press(Key.Key_V, modifiers=CTRL)
+    keys.press(Key.Key_Return)
+    form.check()
+    assert len(form.entry.cells["place"].text) == 100_000
+    assert "100000 ký tự" in form.body.boxes["place"].notes[0].words
+
+
+# -- checks beside the field --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_said_after_saving_was_tried_and_f8_walks_it(opened: Opener, keys: Keyboard) -> None:
+    form = opened()
+    form.check()
+    assert form.errors == 0
+    keys.press(Key.Key_S, modifiers=CTRL)
+    assert form.errors >= 5
+    walked = []
+    for _number in range(form.errors):
+        here = form.current()
+        walked.append(here.caption if isinstance(here, LinesTable) else here.name if here else "")
+        keys.press(Key.Key_F8)
+    assert walked == ["unit", "event_to", "form", "content_type", "topic_free", "lecturer_role", "Đối tượng học"]
+    keys.press(Key.Key_F8, modifiers=SHIFT)
+    here = form.current()
+    assert isinstance(here, LinesTable)
+
+
+def test_a_warning_is_answered_with_a_reason_in_place_and_the_record_keeps_it(opened: Opener, keys: Keyboard, small: Office) -> None:
+    line = {"audience": "DQ_CD", "required": 420, "present": 300}
+    uid = small.store.save("education", samples.education(audiences=[line]), samples.USER)
+    form = opened(uid=uid)
+    form.check()
+    assert (form.errors, form.warnings) == (0, 1)
+    keys.press(Key.Key_F8)
+    table = form.current()
+    assert isinstance(table, LinesTable)
+    assert table.names[table.column] == "present"
+    keys.press(Key.Key_J, modifiers=CTRL)
+    keys.write("Bão, đơn vị trực cứu nạn")
+    keys.press(Key.Key_Return)
+    assert form.warnings == 0
+    keys.press(Key.Key_S, modifiers=CTRL)
+    assert small.store.read(uid)[1]["warned"] == {"E7@audiences[0].present": "Bão, đơn vị trực cứu nạn"}
+
+
+def test_a_twin_is_shown_while_typing_and_can_be_opened(opened: Opener, small: Office, qtbot: QtBot) -> None:
+    uid = small.store.save("education", samples.education(), samples.USER)
+    form = opened()
+    form.new_from(uid)
+    qtbot.waitUntil(lambda: form.warnings == 1)
+    assert "nhập trùng" in form.checks.findings[0].problem.message
+    with qtbot.waitSignal(form.open_asked) as asked:
+        form.do_open_twin()
+    assert asked.args == [uid]
+
+
+def test_the_same_person_is_named_while_the_name_is_typed(opened: Opener, keys: Keyboard, small: Office) -> None:
+    small.store.save("beneficiary", samples.SAMPLES["beneficiary"], samples.USER)
+    form = opened("beneficiary")
+    keys.write("nguyễn văn hùng")
+    keys.press(Key.Key_Return)
+    keys.write("1948")
+    keys.press(Key.Key_Return)
+    form.check()
+    assert any("Nguyễn Văn Hùng" in note.words for note in form.body.boxes["name"].notes)
+
+
+def test_a_new_unit_with_a_known_code_is_refused_instead_of_changing_the_known_one(opened: Opener, keys: Keyboard, small: Office) -> None:
+    form = opened("unit")
+    keys.write("DV01")
+    keys.press(Key.Key_Return)
+    keys.write("Đơn vị khác")
+    keys.press(Key.Key_S, modifiers=CTRL)
+    assert "Đã có" in form.body.boxes["code"].notes[0].words
+    assert small.store.read(samples.DV1)[1]["versions"][0]["name"] == "Ban CHQS thành phố Hà Sơn"
+
+
+def test_the_key_of_a_record_that_exists_cannot_be_changed(opened: Opener) -> None:
+    form = opened("unit", samples.DV1)
+    assert form.body.boxes["code"].made().isReadOnly()
+    form.new()
+    assert not form.body.boxes["code"].made().isReadOnly()
+
+
+# -- speed --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_repeat_session_of_the_same_unit_and_day_costs_few_keys(opened: Opener, keys: Keyboard, small: Office) -> None:
+    first = small.store.save("education", samples.education(), samples.USER)
+    form = opened(uid=first)
+    uids: list[str] = []
+    form.saved.connect(uids.append)
+    keys.press(Key.Key_D, modifiers=CTRL)
+    keys.press(Key.Key_F6)
+    keys.write("chuyen de")
+    keys.press(Key.Key_Return)
+    keys.write("t14")
+    keys.press(Key.Key_F6)
+    keys.write("doi tuong")
+    keys.press(Key.Key_Return)
+    keys.write("hsq")
+    keys.press(Key.Key_Tab)
+    keys.write("60")
+    keys.press(Key.Key_Tab, Key.Key_Tab)
+    keys.write("60")
+    keys.press(Key.Key_Tab)
+    keys.write("59")
+    keys.press(Key.Key_Return, modifiers=CTRL)
+    record = small.store.read(uids[0])[1]
+    assert uids[0] != first
+    assert (record["topic"], record["unit"], record["event_to"]) == (samples.T14, samples.DV1, "2019-01-02")
+    assert record["audiences"][0] | {"audience": "HSQBS", "required": 60, "present": 59} == record["audiences"][0]
+    print(f"repeat session: {keys.keys} keys beside {keys.letters} letters")
+    assert keys.keys <= 25
+
+
+def test_one_more_audience_line_costs_few_keys(opened: Opener, keys: Keyboard, small: Office) -> None:
+    uid = small.store.save("education", samples.education(), samples.USER)
+    form = opened(uid=uid)
+    form.go_to_answer("audiences", "makeup", 0)
+    keys.press(Key.Key_Tab)
+    keys.write("tai cho")
+    keys.press(Key.Key_Tab)
+    keys.write("230")
+    keys.press(Key.Key_Tab, Key.Key_Tab, Key.Key_Tab)
+    keys.write("221")
+    keys.press(Key.Key_S, modifiers=CTRL)
+    line = small.store.read(uid)[1]["audiences"][1]
+    assert (line["audience"], line["strength"], line["required"], line["present"]) == ("DQ_TC", 230, 230, 221)
+    print(f"one more line: {keys.keys} keys beside {keys.letters} letters")
+    assert keys.keys <= 8
+
+
+def test_enter_at_the_last_field_saves_and_starts_the_next_with_what_is_pinned(opened: Opener, keys: Keyboard, small: Office) -> None:
+    form = opened("topic")
+    keys.write("T50")
+    keys.press(Key.Key_Return, Key.Key_Return)
+    keys.write("Luật Quốc phòng")
+    keys.press(Key.Key_Return)
+    keys.write("pl")
+    keys.press(Key.Key_P, modifiers=CTRL | SHIFT)
+    keys.press(Key.Key_Return)
+    keys.write("sq")
+    keys.press(Key.Key_Return)
+    assert small.store.names.find("topic", "T50", None)
+    assert form.uid is None
+    assert form.body.boxes["content_type"].made().text() == "Giáo dục pháp luật"
+    assert form.body.boxes["audience"].made().text() == ""
+    assert form.current() is form.body.boxes["code"]
+    again = RecordForm(small.store, RECORD_TYPES["topic"], samples.USER)
+    again.new()
+    assert again.body.boxes["content_type"].made().text() == "Giáo dục pháp luật"
+    again.deleteLater()
+
+
+def test_f4_repeats_the_answer_of_the_record_before(opened: Opener, keys: Keyboard, small: Office) -> None:
+    small.store.save("education", samples.education(place="Nhà văn hóa"), samples.USER)
+    memory(small.store).last.clear()
+    form = opened()
+    keys.press(Key.Key_F4, Key.Key_Return, Key.Key_F4)
+    assert form.entry.cells["unit"].value == samples.DV1
+    assert form.body.boxes["place"].made().text() == "Nhà văn hóa"
+
+
+def test_a_topic_that_is_not_there_yet_is_entered_in_place(opened: Opener, keys: Keyboard, small: Office) -> None:
+    form = opened()
+    form.go_to_answer("", "topic")
+    keys.write("Luật Biên phòng")
+    keys.press(Key.Key_Return)
+    inner = form.findChildren(RecordForm)[0]
+    assert inner.body.boxes["title"].made().text() == "Luật Biên phòng"
+    keys.write("T77")
+    keys.press(Key.Key_Return, modifiers=CTRL)
+    assert form.body.boxes["topic"].made().text() == "Luật Biên phòng"
+    assert form.entry.cells["topic"].value == small.store.names.find("topic", "T77", None)
+    assert form.current() is form.body.boxes["topic"]
+
+
+def test_answers_that_do_not_apply_are_hidden_and_dropped_with_a_word(opened: Opener, keys: Keyboard) -> None:
+    form = opened("care")
+    assert not form.body.boxes["house_work"].asked
+    form.go_to_answer("", "kind")
+    keys.write("tinh nghia")
+    keys.press(Key.Key_Return)
+    assert form.body.boxes["house_work"].made().isVisible()
+    form.go_to_answer("", "house_work")
+    keys.write("1")
+    keys.press(Key.Key_Return)
+    form.go_to_answer("", "kind")
+    keys.write("qua")
+    keys.press(Key.Key_Return)
+    form.check()
+    assert "khi lưu sẽ bỏ" in form.body.boxes["house_work"].notes[0].words
+    assert form.entry.answers()["house_work"] is None
+    assert form.entry.content()["house_work"] == "Xây mới"
+
+
+def test_the_wheel_changes_nothing(opened: Opener, small: Office) -> None:
+    form = opened(uid=small.store.save("education", samples.education(), samples.USER))
+    before = form.entry.content()
+    for widget in [*form.findChildren(QLineEdit), *form.findChildren(QPlainTextEdit)]:
+        spot = QPointF(4, 4)
+        event = QWheelEvent(
+            spot,
+            widget.mapToGlobal(spot),
+            QPoint(0, -120),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+    assert form.entry.content() == before
+    assert not form.dirty
+
+
+def test_a_masked_number_is_shown_only_when_asked_and_kept_when_not_touched(opened: Opener, keys: Keyboard, small: Office) -> None:
+    uid = small.store.save("beneficiary", samples.SAMPLES["beneficiary"], samples.USER)
+    form = opened("beneficiary", uid)
+    field = form.body.boxes["id_no"].made()
+    assert field.text() == "0xx…123"
+    form.go_to_answer("", "id_no")
+    keys.press(Key.Key_Return)
+    assert form.entry.answers()["id_no"] == "079048000123"
+    form.go_to_answer("", "id_no")
+    keys.press(Key.Key_H, modifiers=CTRL | SHIFT)
+    assert field.text() == "079048000123"
+    assert [entry.type for entry in small.store.entries(Journal.kind == "audit")][-1] == "reveal"
+
+
+def test_lookup_among_thousands_is_quick_and_accent_smart(small: Office) -> None:
+    for number in range(30):
+        small.store.save("topic", {"code": f"X{number:02}", "title": f"Chuyên đề đường lối {number}", "content_type": "CT"}, samples.USER)
+    found = lookup.entries(small.store, "topic", "duong loi 7", None)
+    assert [entry.code for entry in found] == ["X07"]
+    assert lookup.entries(small.store, "topic", "đướng", None) == []
+    assert lookup.entries(small.store, "topic", "x1", None)[0].code == "X10"
+
+
+def test_fields_and_tables_show_their_focus_and_keep_their_texts(opened: Opener) -> None:
+    form = opened()
+    for box in form.body.boxes.values():
+        if box.editor is not None and not box.label_rect.isEmpty():
+            metrics = form.body.fontMetrics()
+            assert metrics.horizontalAdvance(box.label) <= box.label_rect.width() + 2, box.label
+    assert all(isinstance(box.editor, (Field, LongField)) for box in form.body.boxes.values() if box.editor)

@@ -1,0 +1,303 @@
+"""The table of lines: Tab across, Enter down, whole lines, sums, control totals, blocks from a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from app.entry import Entry
+from app.office import Office
+from app.paste import understand
+from db.records import RECORD_TYPES
+from tests import samples
+from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
+from ui.form import RecordForm
+from ui.lines_grid import LinesTable
+from ui.lines_model import LinesModel
+
+Opener = Callable[..., RecordForm]
+
+
+@pytest.fixture
+def keys() -> Keyboard:
+    return Keyboard()
+
+
+@pytest.fixture
+def opened(app: QApplication, small: Office, qtbot: QtBot) -> Iterator[Opener]:
+    made: list[RecordForm] = []
+
+    def make(type_name: str = "education", **answers: object) -> RecordForm:
+        form = RecordForm(small.store, RECORD_TYPES[type_name], samples.USER)
+        qtbot.addWidget(form)
+        made.append(form)
+        form.resize(736, 660)
+        if answers:
+            form.load(small.store.save(type_name, {**samples.SAMPLES[type_name], **answers}, samples.USER))
+        else:
+            form.new()
+        form.show()
+        form.activateWindow()
+        qtbot.waitUntil(form.isActiveWindow)
+        return form
+
+    yield make
+    for form in made:
+        form.set_paused(True)
+
+
+def table_of(form: RecordForm, kind: str = "audiences") -> LinesTable:
+    table = form.body.tables[kind]
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    return table
+
+
+def texts(table: LinesTable) -> list[dict[str, str]]:
+    return [{name: cell.text for name, cell in row.items() if cell.text} for row in table.model.rows]
+
+
+LINES = [
+    {"audience": "DQ_CD", "strength": 236, "excused": 16, "required": 220, "present": 209},
+    {"audience": "DQ_TC", "strength": 248, "excused": 18, "required": 230, "present": 221},
+]
+
+
+@pytest.mark.parametrize(("type_name", "kind"), [(name, kind) for name, declared in RECORD_TYPES.items() for kind in declared.kinds])
+def test_the_model_keeps_qts_rules(type_name: str, kind: str, small: Office, qtmodeltester: ModelTester) -> None:
+    entry = Entry(small.store, RECORD_TYPES[type_name])
+    entry.set_answers(
+        samples.SAMPLES[type_name] | {name: samples.SAMPLES[type_name].get(name, []) for name in RECORD_TYPES[type_name].kinds}
+    )
+    model = LinesModel(entry, kind)
+    qtmodeltester.check(model, force_py=True)
+    model.insert(0, [{name: cell.copy() for name, cell in row.items()} for row in entry.lines[kind][:1]])
+    model.remove(0)
+
+
+def test_tab_goes_across_and_into_the_next_line(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    visited = []
+    for _step in range(len(table.names) + 1):
+        visited.append((table.row, table.names[table.column]))
+        keys.press(Key.Key_Tab)
+    assert visited == [(0, name) for name in ("audience", "strength", "excused", "required", "present", "makeup")] + [(1, "audience")]
+    keys.press(Key.Key_Tab, modifiers=SHIFT)
+    assert (table.row, table.names[table.column]) == (1, "audience")
+
+
+def test_enter_goes_down_to_where_the_line_was_begun(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    keys.press(Key.Key_Tab, Key.Key_Tab, Key.Key_Return)
+    assert (table.row, table.column) == (1, 0)
+    table.place(0, 4)
+    keys.press(Key.Key_Return)
+    assert (table.row, table.column) == (1, 4)
+    keys.press(Key.Key_Return, modifiers=SHIFT)
+    assert (table.row, table.column) == (0, 4)
+
+
+def test_enter_in_the_empty_last_line_leaves_to_the_button(opened: Opener, keys: Keyboard) -> None:
+    form = opened(audiences=LINES)
+    table = table_of(form)
+    keys.press(Key.Key_Return, Key.Key_Return)
+    assert table.row == 2
+    keys.press(Key.Key_Return)
+    assert form.foot.buttons[0].hasFocus()
+
+
+def test_shift_tab_in_the_first_cell_goes_back_to_the_field_before(opened: Opener, keys: Keyboard) -> None:
+    form = opened(audiences=LINES)
+    table_of(form)
+    keys.press(Key.Key_Tab, modifiers=SHIFT)
+    assert form.current() is form.body.boxes["lecturer_name"]
+
+
+def test_typing_in_the_empty_line_makes_it_a_line_and_the_next_one_is_empty(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened())
+    before = table.model.rowCount()
+    keys.write("3")
+    keys.press(Key.Key_Tab)
+    assert table.model.rowCount() == before + 1
+    assert texts(table) == [{"audience": "Công nhân và viên chức quốc phòng (cũ: CNVQP)"}]
+
+
+def test_what_follows_from_other_answers_stands_there_until_something_is_typed(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened())
+    keys.write("dq")
+    keys.press(Key.Key_Tab)
+    keys.write("236")
+    keys.press(Key.Key_Tab)
+    keys.write("16")
+    keys.press(Key.Key_Tab)
+    required = table.model.columns[table.model.at["required"]]
+    assert table.model.text(0, required) == ("220", True)
+    keys.write("219")
+    assert table.model.text(0, required) == ("219", False)
+    assert table.model.entry.answers()["audiences"][0]["required"] == 219
+
+
+def test_f3_inserts_and_ctrl_delete_removes_and_ctrl_z_brings_back(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    before = texts(table)
+    keys.press(Key.Key_F3)
+    assert texts(table) == [{}, *before]
+    assert len(table.model.entry.answers()["audiences"]) == 2
+    keys.press(Key.Key_Delete, modifiers=CTRL)
+    keys.press(Key.Key_Delete, modifiers=CTRL)
+    assert texts(table) == before[1:]
+    keys.press(Key.Key_Z, modifiers=CTRL)
+    assert texts(table) == before
+
+
+def test_shift_f4_takes_over_the_line_above_and_f4_one_answer(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    table.place(2, 0)
+    keys.press(Key.Key_F4)
+    assert texts(table)[2] == {"audience": "Dân quân tại chỗ"}
+    keys.press(Key.Key_F4, modifiers=SHIFT)
+    assert texts(table)[2] == texts(table)[1]
+    keys.write("sq")
+    keys.press(Key.Key_Tab)
+    assert texts(table)[2]["audience"] == "Sĩ quan"
+    assert texts(table)[2]["present"] == "221"
+
+
+def test_sums_and_shares_stand_under_the_columns(opened: Opener) -> None:
+    table = table_of(opened(audiences=LINES))
+    total = {column.name: table.model.total(column) for column in table.columns}
+    assert (total["strength"], total["required"], total["present"], total["+0"]) == ("484", "450", "430", "95,5")
+    assert table.model.text(0, table.model.columns[table.model.at["+0"]])[0] == "95,0"
+
+
+def test_a_wrong_number_is_marked_named_below_and_f8_goes_there(opened: Opener, keys: Keyboard) -> None:
+    form = opened(audiences=LINES)
+    table = table_of(form)
+    table.place(1, table.names.index("present"))
+    keys.write("231")
+    form.check()
+    assert form.errors == 1
+    assert table.model.findings[1, "present"].problem.code == "E2"
+    assert table._notes[0].words.startswith("Dòng 2: quân số tham gia")  # noqa: SLF001
+    form.go_to_answer("", "unit")
+    keys.press(Key.Key_F8)
+    assert (table.has_focus(), table.row, table.names[table.column]) == (True, 1, "present")
+
+
+def test_an_empty_line_between_others_does_not_shift_the_marks(opened: Opener, keys: Keyboard) -> None:
+    form = opened(audiences=LINES)
+    table = table_of(form)
+    keys.press(Key.Key_F3)
+    table.place(2, table.names.index("present"))
+    keys.write("500")
+    form.check()
+    assert [at for at in table.model.findings if at[1] == "present"] == [(2, "present")]
+
+
+def test_preedit_in_a_cell_is_kept_when_the_focus_goes(opened: Opener, keys: Keyboard) -> None:
+    form = opened("care")
+    table = table_of(form, "served")
+    keys.press(Key.Key_Tab)
+    keys.compose("Phú Lâm")
+    form.body.boxes["unit"].made().setFocus()
+    assert texts(table) == [{"commune": "Phú Lâm"}]
+    assert not table.has_focus()
+
+
+def test_folded_columns_are_another_table_of_the_same_lines(opened: Opener, keys: Keyboard) -> None:
+    form = opened(audiences=LINES)
+    form.go_to_answer("audiences", "tested", 1)
+    further = form.current()
+    assert isinstance(further, LinesTable)
+    assert not further.main
+    keys.write("200")
+    keys.press(Key.Key_Tab)
+    assert form.entry.answers()["audiences"][1]["tested"] == 200
+
+
+def test_columns_that_make_no_sense_are_jumped_over(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened("inspection"), "subjects")
+    keys.write("1")
+    keys.press(Key.Key_Tab)
+    keys.write("tcd")
+    keys.press(Key.Key_Tab)
+    keys.write("CB01")
+    keys.press(Key.Key_Tab)
+    assert table.names[table.column] == "conclusion"
+
+
+BLOCK = "Sĩ quan\t30\t2\t28\t28\nHạ sĩ quan, binh sĩ\t60\t\t60\t59"
+
+
+def test_a_block_is_shown_first_and_taken_with_enter(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    table.place(2, 0)
+    QApplication.clipboard().setText(BLOCK)
+    keys.press(Key.Key_V, modifiers=CTRL)
+    assert len(table.model.rows) == 2
+    preview = table._preview  # noqa: SLF001
+    assert preview is not None
+    assert preview.sentence == "Hiểu được 2 dòng, 5 cột."
+    QTest.keyClick(preview, Key.Key_Return)
+    assert texts(table)[2] == {"audience": "Sĩ quan", "strength": "30", "excused": "2", "required": "28", "present": "28"}
+    assert table.row == 4
+
+
+def test_a_block_is_dropped_with_escape(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    QApplication.clipboard().setText(BLOCK)
+    keys.press(Key.Key_V, modifiers=CTRL)
+    keys.press(Key.Key_Escape)
+    assert len(table.model.rows) == 2
+    assert table.has_focus()
+
+
+def test_a_block_with_headings_goes_by_them_and_keeps_what_it_does_not_understand(small: Office) -> None:
+    line_type = RECORD_TYPES["education"].kinds["audiences"]
+    text = "Tham gia\tĐối tượng\tQuân số phải học\tLạ\n28\tSĩ quan\t28\tx\nba mươi\tSQ\t30\t"
+    block = understand(small.store, line_type, text, "audience", None)
+    assert (block.names, block.headed, block.ignored) == (["present", "audience", "required", None], True, ["Lạ"])
+    assert [(row, name) for row, name, _message in block.unread] == [(1, "present")]
+    assert block.rows[1]["present"].text == "ba mươi"
+    assert block.rows[0]["audience"].value == "SQ"
+
+
+def test_one_plain_word_from_the_clipboard_goes_into_the_cell(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened("care"), "served")
+    keys.press(Key.Key_Tab)
+    QApplication.clipboard().setText("Phú Lâm\n")
+    keys.press(Key.Key_V, modifiers=CTRL)
+    keys.press(Key.Key_Tab)
+    assert texts(table)[0]["commune"].strip() == "Phú Lâm"
+
+
+def test_a_control_total_says_what_is_missing_and_equals_fills_it_in(opened: Opener, keys: Keyboard) -> None:
+    form = opened("care", funding=[{"source": "NSNN", "amount": 8_000_000}])
+    card = form.body.cards[0]
+    assert (card.wanted, card.typed, card.missing) == (8_400_000, 8_000_000, 400_000)
+    table = table_of(form, "funding")
+    table.place(1, 0)
+    keys.write("xhh")
+    keys.press(Key.Key_Tab)
+    keys.write("=")
+    assert texts(table)[1] == {"source": "Xã hội hóa, doanh nghiệp, nhà hảo tâm", "amount": "400.000"}
+    assert card.missing == 0
+    card.field.setFocus()
+    keys.write("9tr")
+    assert card.missing == 600_000
+
+
+def test_two_thousand_lines_are_pasted_and_scrolled_inside(opened: Opener, keys: Keyboard) -> None:
+    form = opened("office", recipients=[])
+    table = table_of(form, "recipients")
+    QApplication.clipboard().setText("\n".join(f"Nơi nhận {number}" for number in range(2_000)))
+    keys.press(Key.Key_V, modifiers=CTRL)
+    QTest.keyClick(table._preview, Key.Key_Return)  # noqa: SLF001
+    assert len(table.model.rows) == 2_000
+    assert table.wanted_height() < 700
+    assert table.view.verticalScrollBar().maximum() > 0
