@@ -180,6 +180,11 @@ def _seconds(action: Callable[[Worker], object], folder: Path, key: bytes) -> fl
         return time.monotonic() - start
 
 
+def _moment(chance: random.Random, takes: float) -> float:
+    """Choose when to kill: half of the times anywhere, half around the end, where all is written at once."""
+    return chance.uniform(0, 1.1 * takes) if chance.random() < 0.5 else chance.uniform(0.8 * takes, 1.4 * takes)
+
+
 def importing_(base: Path, rounds: int, seed: int, rows: int = BIG) -> Tally:
     """Kill imports: all of a file is there, or nothing of it and it can be imported again."""
     tally, chance = Tally(), random.Random(seed)
@@ -193,7 +198,7 @@ def importing_(base: Path, rounds: int, seed: int, rows: int = BIG) -> Tally:
         folder, key = copy(base / f"import {number}", with_demo=True)
         with crash_worker.opened(folder, key) as opened:
             before, state = entries(opened), opened.store.state_hash()
-        said = killed_at(folder, key, chance.uniform(0, 1.15 * takes[path]), "import_", type_name, path)
+        said = killed_at(folder, key, _moment(chance, takes[path]), "import_", type_name, path)
         tally.kills += 1
         about = f"kill {number} while importing {path.name}"
         with crash_worker.opened(folder, key) as opened:
@@ -231,7 +236,7 @@ def undoing(base: Path, rounds: int, seed: int, rows: int = BIG) -> Tally:
         if number == 0:
             takes = _seconds(lambda worker: worker.say("undo", import_id), folder, key)
             continue
-        said = killed_at(folder, key, chance.uniform(0, 1.15 * takes), "undo", import_id)
+        said = killed_at(folder, key, _moment(chance, takes), "undo", import_id)
         tally.kills += 1
         about = f"kill {number} while undoing an import"
         with crash_worker.opened(folder, key) as opened:
@@ -260,7 +265,7 @@ def rebuilding(base: Path, rounds: int, seed: int, rows: int = BIG) -> Tally:
         state = opened.store.state_hash()
     takes = _seconds(lambda worker: worker.say("rebuild"), folder, key)
     for number in range(rounds):
-        said = killed_at(folder, key, chance.uniform(0, 1.1 * takes), "rebuild")
+        said = killed_at(folder, key, _moment(chance, takes), "rebuild")
         tally.kills += 1
         tally.acknowledged += said[-1][0] == "done"
         about = f"kill {number} while rebuilding"
