@@ -10,17 +10,16 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QLayout, QLineEdit, QRadioButton, QStackedWidget, QWidget
 
-from app import office
 from app.i18n import _
 from db import keystore
 from db.errors import ExpectedError
 from db.keystore import Unlocked
 from ui import look, messages
+from ui.brand import brand
 from ui.buttons import Button
 from ui.gate import CodeView, Gate, Note, PasswordField, print_sheet
 from ui.jobs import Job
 from ui.look import colour, font, px
-from ui.navigation import brand
 from ui.parts import Hairline, Label, Panel, column, row
 
 STEPS = ("Đơn vị", "Người dùng", "Mã khôi phục")
@@ -277,5 +276,7 @@ class FirstRun(Gate):
 
 
 def _create(folder: Path, code: str, name: str, level: str, parent: str | None, password: str, user: str) -> tuple[Unlocked, str]:
+    from app import office
+
     recovery = office.create(folder, code, name, level, parent, password, user=user)
     return keystore.unlock(folder, user, password), recovery

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -9,7 +11,6 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QVBo
 from app import backup
 from app.i18n import _
 from app.listing import Wanted
-from app.today import Compared, Saved, Task, Today, today
 from db.questions import shown_day
 from db.record import EventRecord
 from db.records import RECORD_TYPES
@@ -23,6 +24,9 @@ from ui.safety import backup_words
 from ui.session import Place, Session
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+if TYPE_CHECKING:
+    from app.today import Compared, Saved, Task, Today
+
 _ICONS = {"due": ("clock", "ink2"), "report": ("file-text", "warning")}
 
 
@@ -108,7 +112,7 @@ class HomePage(QWidget):
         session = self.session
         unit = None if session.unit == session.own_unit else session.unit
         job = self._job = Job(
-            today, session.store, session.period, unit, session.today.isoformat(), session.user, database=session.office.database
+            _today, session.store, session.period, unit, session.today.isoformat(), session.user, database=session.office.database
         )
         job.done.connect(lambda found: self._show(found) if self._job is job else None)
         job.start()
@@ -178,6 +182,13 @@ class HomePage(QWidget):
         self.safety.body.addLayout(column(line, edge=(14, 10, 14, 10)))
 
 
+def _today(*about: Any) -> Today:
+    """Gather on the worker; what that needs is imported there, after the first paint."""
+    from app.today import today
+
+    return today(*about)
+
+
 class _SavedRow(Link):
     """A record that was saved: its time at the right."""
 
@@ -216,11 +227,12 @@ class FigureTable(QWidget):
         super().__init__()
         self._widths = self._measure(rows)
         layout = column(gap=0)
-        layout.addWidget(_FigureRow(Compared("", _("Chỉ tiêu"), _("Kỳ này"), _("Cùng kỳ"), _("Chênh")), self._widths, head=True))
+        heads = (_("Chỉ tiêu"), _("Kỳ này"), _("Cùng kỳ"), _("Chênh"))
+        layout.addWidget(_FigureRow(heads, self._widths, head=True))
         for number, each in enumerate(rows):
             if number:
                 layout.addWidget(Hairline())
-            made = _FigureRow(each, self._widths)
+            made = _FigureRow((each.label, each.now, each.before, each.change), self._widths)
             made.clicked.connect(lambda _checked=False, name=each.type_name: self.pressed.emit(name))
             layout.addWidget(made)
         self.setLayout(layout)
@@ -233,10 +245,11 @@ class FigureTable(QWidget):
 
 
 class _FigureRow(Link):
-    def __init__(self, what: Compared, widths: list[int], *, head: bool = False) -> None:
-        super().__init__(what.label)
-        self._what, self._widths, self._head = what, widths, head
-        self.setAccessibleName(f"{what.label}: {what.now}; {_('cùng kỳ')} {what.before}; {_('chênh')} {what.change}")
+    def __init__(self, cells: tuple[str, str, str, str], widths: list[int], *, head: bool = False) -> None:
+        label, now, before, change = cells
+        super().__init__(label)
+        self._cells, self._widths, self._head = cells, widths, head
+        self.setAccessibleName(f"{label}: {now}; {_('cùng kỳ')} {before}; {_('chênh')} {change}")
         self.setMinimumWidth(0)
         if head:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -246,7 +259,7 @@ class _FigureRow(Link):
     def sizeHint(self) -> QSize:
         """One line."""
         metrics = QFontMetrics(font("body"))
-        words = min(metrics.horizontalAdvance(self._what.label), px(250)) + sum(px(width) for width in self._widths)
+        words = min(metrics.horizontalAdvance(self._cells[0]), px(250)) + sum(px(width) for width in self._widths)
         return QSize(words + px(30), max(px(30 if self._head else 33), metrics.height() + px(8)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -259,7 +272,7 @@ class _FigureRow(Link):
             painter.fillRect(rect.adjusted(1, 0, -1, -1), colour("hover"))
         right = rect.right() - px(14)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        cells = ((self._what.change, "body", "ink2"), (self._what.before, "body", "ink2"), (self._what.now, "strong", "ink"))
+        cells = ((self._cells[3], "body", "ink2"), (self._cells[2], "body", "ink2"), (self._cells[1], "strong", "ink"))
         for (words, role, ink), width in zip(cells, reversed(self._widths), strict=True):
             painter.setFont(font("small_strong" if self._head else role))
             painter.setPen(colour("ink2" if self._head else ink))
@@ -268,8 +281,8 @@ class _FigureRow(Link):
         painter.setFont(font("small_strong" if self._head else "body"))
         painter.setPen(colour("ink2" if self._head else "ink"))
         room = right - px(14)
-        shown = painter.fontMetrics().elidedText(self._what.label, Qt.TextElideMode.ElideRight, room)
-        self.setToolTip(self._what.label if shown != self._what.label else "")
+        shown = painter.fontMetrics().elidedText(self._cells[0], Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(self._cells[0] if shown != self._cells[0] else "")
         painter.drawText(QRect(px(14), rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, shown)
         if self.hasFocus():
             painter.setPen(colour("accent"))

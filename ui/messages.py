@@ -6,9 +6,7 @@ copies what the maintainer needs, and the program goes on. Qt ships no Vietnames
 
 from __future__ import annotations
 
-import platform
 import sys
-import traceback
 from pathlib import Path
 from types import TracebackType
 
@@ -109,6 +107,8 @@ def report_bug(
 
 def details(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
     """Give versions, type and places of a defect; never its text, which may quote what somebody typed."""
+    import platform
+    import traceback
     from importlib.metadata import PackageNotFoundError, version
 
     try:

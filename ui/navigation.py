@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from app import users
 from app.i18n import _
 from ui import look
+from ui.brand import brand
 from ui.buttons import Button
 from ui.look import colour, font, px
 from ui.pages import GROUPS, Page
@@ -17,30 +18,6 @@ from ui.session import Session
 from ui.style import rounded
 
 OPEN, FOLDED = 208, 56
-
-
-def brand(size: int) -> QWidget:
-    """Give the sign of the program, painted: a ledger with a tick."""
-    return _Brand(size)
-
-
-class _Brand(QWidget):
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-        look.follow(self, lambda one: one.setFixedSize(px(size), px(size)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        side = self.width()
-        rounded(painter, self.rect(), colour("accent"), None, radius=6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("on_accent"))
-        unit = side / 24
-        for x, y, wide in ((5, 7, 14), (5, 11.2, 9), (5, 15.4, 5)):
-            bar = QRect(round(x * unit), round(y * unit), round(wide * unit), max(2, round(1.9 * unit)))
-            painter.drawRoundedRect(bar, unit, unit)
-        painter.drawPixmap(QPoint(round(10.5 * unit), round(10.2 * unit)), look.pixmap("check", "on_accent", self._size * 11 // 24))
 
 
 class NavItem(QAbstractButton):

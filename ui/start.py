@@ -6,11 +6,12 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import log, office, starting
+from app import log
 from app.i18n import _, set_language
 from app.preferences import Preferences
 from db import keystore
@@ -19,8 +20,11 @@ from db.errors import ExpectedError
 from db.keystore import Unlocked
 from ui import jobs, look, messages, style
 from ui.jobs import Job
-from ui.main_window import MainWindow
-from ui.session import Place, Session
+
+if TYPE_CHECKING:
+    from app.office import Office
+    from ui.main_window import MainWindow
+    from ui.session import Session
 
 
 class Program(QObject):
@@ -32,7 +36,7 @@ class Program(QObject):
         self.lock = Lock(folder)
         self.door: QWidget | None = None
         self.window: MainWindow | None = None
-        self.office: office.Office | None = None
+        self.office: Office | None = None
         common = Preferences(folder, "")
         set_language(os.environ.get("NENNEP_LANG") or common.get("language", "") or None)
         style.install(app, common.get("theme", "light"), common.get("scale", 100))
@@ -102,6 +106,7 @@ class Program(QObject):
         door.unlocked.connect(self._back if only else self.enter)
         door.left.connect(self.app.quit)
         door.show()
+        QTimer.singleShot(50, door, preload)
 
     def _title(self) -> str:
         return str(Preferences(self.folder, "").get("title", ""))
@@ -114,6 +119,10 @@ class Program(QObject):
 
     def enter(self, unlocked: Unlocked, page: str = "home") -> None:
         """Open the office with its keys and show the main window."""
+        from app import office
+        from ui.main_window import MainWindow
+        from ui.session import Place, Session
+
         try:
             opened = self.office = office.attach(self.folder, self.lock, unlocked, window=True)
             session = Session(opened, demo=self.demo)
@@ -151,6 +160,8 @@ class Program(QObject):
 
     def _check(self, session: Session, window: MainWindow) -> None:
         """Run the checks of every start once the window has been painted."""
+        from app import starting
+
         job = Job(starting.checks, session.office, database=session.office.database)
         job.done.connect(window.show_notices)
         job.failed.connect(lambda error: log.logger.error("start checks", exc_info=error))
@@ -190,6 +201,12 @@ class Program(QObject):
         if self.office is not None:
             self.office.close()
         self.lock.release()
+
+
+def preload() -> None:
+    """Import what the window needs while the person types the password."""
+    from app import office, starting  # noqa: F401
+    from ui import home_page, main_window  # noqa: F401
 
 
 def run(folder: Path, user: str | None = None, *, demo: bool = False) -> int:

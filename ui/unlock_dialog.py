@@ -11,18 +11,16 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget, QWidget
 
-from app import backup, users
 from app.i18n import _
-from app.office import opener
 from db import keystore, lockout
 from db.errors import ExpectedError
 from db.keystore import Unlocked
 from ui import look, messages
+from ui.brand import brand
 from ui.buttons import Button
 from ui.gate import CodeView, Gate, Note, PasswordField, print_sheet
 from ui.jobs import Job
 from ui.look import px
-from ui.navigation import brand
 from ui.parts import Hairline, IconLabel, Label, column, row
 from ui.safety import backup_words
 
@@ -60,6 +58,7 @@ class UnlockWindow(Gate):
         self.from_backup.setVisible(not only)
         self.password.setFocus()
         self._count_down()
+        QTimer.singleShot(0, self, self._show_age)
 
     def _door(self, title: str, drafts: int | None) -> QWidget:
         words = column(Label("Nền Nếp", "page"), Label(title or self._folder.name, "body", "ink2"), gap=0)
@@ -70,14 +69,23 @@ class UnlockWindow(Gate):
             self.open_button, row(self.forgotten, None, self.from_backup), 4, Hairline(), 2,
             gap=6, edge=(36, 34, 36, 26),
         )  # fmt: skip
-        icon, ink, said = backup_words(backup.last(self._folder / backup.FOLDER, self._keys.db_id))
-        fields.addLayout(row(IconLabel(icon, ink, "", 18), Label(said, "body", "error" if ink == "error" else "ink2"), None, gap=10))
+        self._age_icon, self.age = IconLabel("shield-check", "ink3", "", 18), Label(" ", "body", "ink2")
+        fields.addLayout(row(self._age_icon, self.age, None, gap=10))
         if drafts:
             waiting = _("{n} bản nháp đang chờ").format(n=drafts)
             fields.addLayout(row(IconLabel("pencil-simple", "ink2", "", 18), Label(waiting, "body", "ink2"), None, gap=10))
         page = QWidget()
         page.setLayout(fields)
         return page
+
+    def _show_age(self) -> None:
+        """Say how old the last backup is, once the door has been painted."""
+        from app import backup
+
+        icon, ink, said = backup_words(backup.last(self._folder / backup.FOLDER, self._keys.db_id))
+        self._age_icon.set_icon(icon, ink)
+        self.age.setText(said)
+        self.age.set_ink("error" if ink == "error" else "ink2")
 
     # -- opening -----------------------------------------------------------------------------------------------------
 
@@ -160,6 +168,8 @@ class UnlockWindow(Gate):
         self.password.setFocus()
 
     def _restore(self) -> None:
+        from app import backup
+
         path, _chosen = QFileDialog.getOpenFileName(
             self, _("Chọn bản sao lưu"), str(self._folder / backup.FOLDER), _("Bản sao lưu") + " (nennep-*.db)"
         )
@@ -176,6 +186,9 @@ def restore_from(parent: QWidget, folder: Path, path: Path, user: str, password:
     if not password:
         messages.tell(parent, _("Hãy nhập mật khẩu trước."), _("Mật khẩu là mật khẩu của lúc sao lưu; nhập ở ô Mật khẩu rồi chọn lại."))
         return
+    from app import backup
+    from app.office import opener
+
     losses: list[backup.Loss] = []
 
     def not_yet(loss: backup.Loss) -> bool:
@@ -259,6 +272,9 @@ class RecoverPage(QWidget):
 
 
 def _recover(folder: Path, code: str, user: str, password: str) -> tuple[Unlocked, str]:
+    from app import users
+    from app.office import opener
+
     unlocked, store, fresh = users.recover(folder, code, user, password, opener)
     store.database.close()
     return unlocked, fresh
