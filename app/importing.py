@@ -112,7 +112,7 @@ def _sort_out(
 ) -> None:
     known = _known_hashes(store, [one.identity for one in ready if not one.named], undone)
     current, others = _current(store, declared, [one.record["uid"] for one in ready if one.named])
-    waiting: list[tuple[Ready, Aggregate, Current | None]] = []
+    waiting: list[_Waiting] = []
     for one in ready:
         if not one.named and one.identity in known:
             result.already += 1
@@ -123,31 +123,32 @@ def _sort_out(
             caption = store.types[others[one.record["uid"]]].caption
             result.refused.append(one.raw.refusal("uid", f"Mã bản ghi này là của loại khác: {caption}. Hãy để trống ô này."))
         else:
-            before = current.get(one.record["uid"]) if one.named else None
-            if before is None or _taken_back(before[0], undone):
-                waiting.append((one, complete(declared, one.record), before))
+            known_one = current.get(one.record["uid"]) if one.named else None
+            before, bases = known_one or (None, ())
+            if before is None or (one.record.get("state") != CANCELLED and _taken_back(before, undone)):
+                waiting.append(_Waiting(one, complete(declared, one.record), bases, new=True))
                 continue
-            record = _merged(declared, one, before[0])
-            if _same(record, before[0]):
+            record = _merged(declared, one, before)
+            if _same(record, before):
                 result.already += 1
             else:
-                waiting.append((one, record, before))
-    _check(store, declared, waiting, result, seen, undone)
+                waiting.append(_Waiting(one, record, bases, new=False))
+    _check(store, declared, waiting, result, seen)
 
 
 def _check(
     store: Store,
     declared: type[Record],
-    waiting: Sequence[tuple[Ready, Aggregate, Current | None]],
+    waiting: Sequence[_Waiting],
     result: Preview,
     seen: crosschecks.Batch,
-    undone: Mapping[str, _Undo],
 ) -> None:
-    for _, record, _ in waiting:
+    for _, record, _, _ in waiting:
         if record["uid"] is None:
             record["uid"] = uuid7()
         store.settle(declared, record)
-    for (one, record, before), problems in zip(waiting, store.problems(declared, [record for _, record, _ in waiting], seen), strict=True):
+    found = store.problems(declared, [record for _, record, _, _ in waiting], seen)
+    for (one, record, bases, new), problems in zip(waiting, found, strict=True):
         problems += one.notes
         errors = [problem for problem in problems if problem.level == "error"]
         if errors:
@@ -158,11 +159,18 @@ def _check(
             result.doubtful += 1
             result.doubts += [one.refusal(problem) for problem in problems]
         # every text of it was parsed or read from the journal, so it is in NFC
-        result.puts.append(Put(declared, record, before[1] if before else (), None if one.named else one.identity))
-        if before and not _taken_back(before[0], undone):
-            result.updated += 1
-        else:
-            result.new += 1
+        result.puts.append(Put(declared, record, bases, None if one.named else one.identity))
+        result.new += new
+        result.updated += not new
+
+
+class _Waiting(NamedTuple):
+    """A record of the file on its way to be written: complete, and what its version is based on."""
+
+    ready: Ready
+    record: Aggregate
+    bases: tuple[tuple[str, int], ...]
+    new: bool
 
 
 class _Undo(NamedTuple):

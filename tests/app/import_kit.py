@@ -75,7 +75,7 @@ class Kit:
         """Write sheets of rows as a workbook."""
         path = self.path(".xlsx")
         book = Workbook()
-        book.remove(book.active)  # type: ignore[arg-type]
+        book.remove(book.active)
         for title, rows in sheets.items():
             page = book.create_sheet(title)
             head = list(dict.fromkeys(heading for row in rows for heading in row))
