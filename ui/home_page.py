@@ -62,8 +62,8 @@ class HomePage(QWidget):
         layout.addWidget(self._header())
         layout.addWidget(scroll, 1)
         session.context_changed.connect(self.refresh)
-        changes.records_changed.connect(lambda _type: self.refresh())
-        changes.drafts_changed.connect(lambda _type: self.refresh())
+        changes.records_changed.connect(self._changed)
+        changes.drafts_changed.connect(self._changed)
         self._titles()
 
     def _header(self) -> Panel:
@@ -97,6 +97,9 @@ class HomePage(QWidget):
         narrow = effective < 1000
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._day.setVisible(not narrow)
+
+    def _changed(self, _type_name: str) -> None:
+        self.refresh()
 
     def refresh(self) -> None:
         """Read again soon: several changes at once are one reading."""

@@ -45,6 +45,17 @@ def test_what_is_compared_exists() -> None:
 
 def test_drafts_warnings_and_shortcomings_are_work_to_do(session: Session) -> None:
     draft = drafts.put(session.store, "care", {"kind": "Khám bệnh"}, session.user)
+    few = {"audience": "DQ_CD", "strength": 100, "required": 100, "present": 50}
+    topic, unit = session.store.names.find("topic", "T23", None), session.own_unit
+    answers = {
+        "unit": unit,
+        "event_to": "2019-02-02",
+        "form": "HOC_TAP",
+        "content_type": "CT",
+        "topic": topic,
+        "lecturer_role": "CAN_BO_CT",
+    }
+    session.store.save("education", answers | {"audiences": [few]}, session.user)
     found = today(session.store, period(session.store, "2019-H1"), None, "2019-06-05", session.user)
     by_state = {task.state: task for task in reversed(found.tasks)}
     assert by_state["draft"].draft == draft
