@@ -12,10 +12,10 @@ from peewee import fn
 from app.periods import Period
 from app.unit_tree import unit_named, units_below
 from db import search_index
-from db.crosschecks import CHUNK, chunks
+from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.errors import ExpectedError
 from db.journal import decode
-from db.questions import Answers, Question
+from db.questions import Answers, Link, Question
 from db.record import DRAFT, EventRecord, Record, complete
 from db.store import Store
 from db.system import Draft, Journal
@@ -197,6 +197,9 @@ def mask(question: Question, value: Any) -> Any:
 def lines(store: Store, declared: type[Record], record: Answers) -> Iterator[str]:
     """Give a record as lines of text, label and answer."""
     day = declared.day_of(record)
+    for name, linked in store.types.items():
+        if not linked.catalogue and (uids := linked_uids(declared, [record], name)):
+            prefetch(store, name, uids)
     yield f"{declared.caption} {record['uid']}"
     for name, question in declared.questions().items():
         if record[name] is not None:
@@ -204,10 +207,15 @@ def lines(store: Store, declared: type[Record], record: Answers) -> Iterator[str
     for kind, line_type in declared.kinds.items():
         for number, line in enumerate(record[kind], 1):
             answers = [
-                f"{q.label}: {q.show(mask(q, line[name]), store.names, day)}"
-                for name, q in line_type.questions().items()
-                if line[name] is not None
+                f"{q.label}: {_told(store, q, line[name], day)}" for name, q in line_type.questions().items() if line[name] is not None
             ]
             yield f"  {line_type.caption} {number}: {'; '.join(answers)}"
     for key, reason in (record.get("warned") or {}).items():
         yield f"  Cảnh báo {key}: {reason or 'chưa có lý do'}"
+
+
+def _told(store: Store, question: Question, value: Any, day: str | None) -> str:
+    """Show an answer on screen; a linked person by name, which no export does."""
+    if isinstance(question, Link) and not store.types[question.to].catalogue:
+        return str((store.names.linked(question.to, value) or {}).get("name") or value)
+    return question.show(mask(question, value), store.names, day)

@@ -44,7 +44,7 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Aggregat
     for link_rule in record_type.link_rules:
         for name in link_rule.reads:
             if not store.types[name].catalogue:
-                _prefetch(store, name, linked_uids(record_type, batch, name))
+                prefetch(store, name, linked_uids(record_type, batch, name))
         for index, record in enumerate(batch):
             found[index] += link_rule.check(record, store.names.linked)
     return found
@@ -140,7 +140,8 @@ def linked_uids(record_type: type[Record], batch: Iterable[Answers], name: str) 
     return uids
 
 
-def _prefetch(store: Reading, name: str, uids: set[str]) -> None:
+def prefetch(store: Reading, name: str, uids: set[str]) -> None:
+    """Read the records of a type that is no catalogue into the names, one query per ``CHUNK`` of them."""
     record_type = store.types[name]
     for chunk in chunks(sorted(uids), CHUNK):
         query = (
