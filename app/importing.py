@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from app import drafts, reading
 from app.reading import Reader, Ready
-from app.tabular import Refusal
+from app.tabular import RawRecord, Refusal, Sheet
 from db import crosschecks
 from db.errors import ExpectedError
 from db.journal import decode, heads
@@ -45,6 +45,8 @@ class Preview:
     doubts: list[Refusal] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     import_id: str | None = None
+    fates: list[tuple[RawRecord, str]] | None = None
+    """What becomes of each record that is not refused: ``new``, ``updated``, ``already`` or ``draft``; None where nobody asked."""
 
     def summary(self) -> dict[str, Any]:
         """Give the import for programs (contract.md 6)."""
@@ -69,6 +71,11 @@ class Preview:
             if len(found) > 20:
                 yield f"  … và {len(found) - 20} dòng khác."
 
+    def note(self, raw: RawRecord, fate: str) -> None:
+        """Keep what becomes of a record, where somebody wants to see it."""
+        if self.fates is not None:
+            self.fates.append((raw, fate))
+
     def refusal(self) -> str:
         """Say why nothing was written."""
         first = "; ".join(str(refusal) for refusal in self.refused[:3])
@@ -76,10 +83,21 @@ class Preview:
         return f"Lỗi: chưa nhập gì vì có dòng bị từ chối: {first}{more}. Hãy sửa tệp, hoặc thêm --skip-refused để bỏ qua các dòng đó."
 
 
-def preview(store: Store, declared: type[Record], path: Path, *, ignore: Iterable[str] = (), progress: Progress | None = None) -> Preview:
-    """Read a file and give what its import would do; nothing is written. Raises ExpectedError when the file cannot be read."""
-    reader = Reader(store, declared, path, ignore)
-    result = Preview(declared, path, reader.refused, notices=reader.notices)
+def preview(
+    store: Store,
+    declared: type[Record],
+    path: Path,
+    *,
+    ignore: Iterable[str] = (),
+    sheets: Sequence[Sheet] | None = None,
+    progress: Progress | None = None,
+) -> Preview:
+    """Read a file and give what its import would do; nothing is written. Raises ExpectedError when the file cannot be read.
+
+    ``sheets`` stand for those of the file where somebody has matched its columns (``app.import_plan``).
+    """
+    reader = Reader(store, declared, path, ignore, sheets)
+    result = Preview(declared, path, reader.refused, notices=reader.notices, fates=None if sheets is None else [])
     undone = _undone(store)
     seen, occurrences = crosschecks.Batch(), Counter[bytes]()
     total = len(reader.rows)
@@ -116,9 +134,11 @@ def _sort_out(
     for one in ready:
         if not one.named and one.identity in known:
             result.already += 1
+            result.note(one.raw, "already")
         elif one.draft is not None:
             result.drafts.append((one.draft, one.identity))
             result.new += 1
+            result.note(one.raw, "draft")
         elif one.named and one.record["uid"] in others:
             caption = store.types[others[one.record["uid"]]].caption
             result.refused.append(one.raw.refusal("uid", f"Mã bản ghi này là của loại khác: {caption}. Hãy để trống ô này."))
@@ -131,6 +151,7 @@ def _sort_out(
             record = _merged(declared, one, before)
             if _same(record, before):
                 result.already += 1
+                result.note(one.raw, "already")
             else:
                 waiting.append(_Waiting(one, record, bases, new=False))
     _check(store, declared, waiting, result, seen)
@@ -160,6 +181,7 @@ def _check(
             result.doubts += [one.refusal(problem) for problem in problems]
         # every text of it was parsed or read from the journal, so it is in NFC
         result.puts.append(Put(declared, record, bases, None if one.named else one.identity))
+        result.note(one.raw, "new" if new else "updated")
         result.new += new
         result.updated += not new
 

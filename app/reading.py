@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,11 +116,17 @@ class _Column:
 
 
 class Reader:
-    """A file being read for one record type: ``rows`` are its records as text, ``batch`` parses some of them."""
+    """A file being read for one record type: ``rows`` are its records as text, ``batch`` parses some of them.
 
-    def __init__(self, store: Store, declared: type[Record], path: Path, ignore: Iterable[str]) -> None:
+    ``sheets`` are those of the file where somebody has read and matched them already.
+    """
+
+    def __init__(
+        self, store: Store, declared: type[Record], path: Path, ignore: Iterable[str], sheets: Sequence[tabular.Sheet] | None = None
+    ) -> None:
         self.store, self.declared = store, declared
-        grouped = tabular.group(declared, tabular.read(path, tabular.knows(declared)), tuple(ignore))
+        found = tabular.read(path, tabular.knows(declared)) if sheets is None else sheets
+        grouped = tabular.group(declared, found, tuple(ignore))
         if not grouped.records and not grouped.refused:
             raise ExpectedError("empty", f"Tệp {path.name} không có dòng nào dưới hàng tiêu đề.", "Hãy điền dữ liệu rồi nhập lại.")
         self.rows: list[RawRecord] = grouped.records
