@@ -19,24 +19,6 @@ from db.store import Store
 from db.system import Draft, Journal
 
 MOST_DRAFTS, MOST_SAVED = 5, 6
-COMPARED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "education": (
-        ("Buổi giáo dục", ("EDU_SESSION_N",)),
-        ("Chuyên đề", ("EDU_TOPIC_N",)),
-        ("Tham gia thấp nhất (%)", ("EDU_RATE_MIN",)),
-    ),
-    "inspection": (
-        ("Kiểm tra chấp hành (TCĐ / ĐV)", ("KT_TCD_N", "KT_DV_N")),
-        ("Giám sát chuyên đề (TCĐ / ĐV)", ("GS_TCD_N", "GS_DV_N")),
-        ("Khuyết điểm đã khắc phục", ("KD_DA_N", "KD_N")),
-    ),
-    "care": (
-        ("Khám bệnh (đối tượng)", ("CARE_KHAM_N",)),
-        ("Giấy chứng nhận thương binh", ("CARE_GCN_TB_N",)),
-        ("Trợ cấp một lần (người)", ("CARE_1L_N",)),
-    ),
-}
-"""What is compared, by record type: words, and the figures that stand beside each other in one cell."""
 
 
 @dataclass(frozen=True)
@@ -189,13 +171,17 @@ def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compare
     """Give the figures of a period beside those of the same period of last year."""
     now = compute(store, chosen, unit)
     last = compute(store, period(store, f"{chosen.year - 1}-{chosen.code[-2:]}"), unit)
-    for type_name, rows in COMPARED.items():
-        for label, codes in rows:
+    for declared in RECORD_TYPES.values():
+        for label, codes in declared.highlights:
             these, those = [now.value(code) for code in codes], [last.value(code) for code in codes]
             cells = [_text(one) for one in these], [_text(one) for one in those]
             change = " / ".join(_difference(one, other) for one, other in zip(these, those, strict=True))
             yield Compared(
-                type_name, label, " / ".join(cells[0]), " / ".join(cells[1]), change if any(c != "—" for c in change.split(" / ")) else ""
+                declared.type_name,
+                label,
+                " / ".join(cells[0]),
+                " / ".join(cells[1]),
+                change if any(c != "—" for c in change.split(" / ")) else "",
             )
 
 

@@ -169,6 +169,8 @@ class Record(_Declared):
     """The name of the navigation's icon (``resources/icons``)."""
     shelf: ClassVar[Literal["work", "catalogue", "settings"]] = "work"
     """Where the window puts the type: among the daily work, the catalogues, or the settings."""
+    highlights: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    """What the first page compares with last year: words, and the codes of the figures that stand side by side."""
     twins: ClassVar[tuple[Twin, ...]] = ()
     link_rules: ClassVar[tuple[LinkMust, ...]] = ()
     alike: ClassVar[tuple[str, ...]] = ()

@@ -56,6 +56,11 @@ class CareActivity(EventRecord):
     caption = "Hoạt động"
     plural = "Chính sách, hậu phương quân đội"
     menu, icon = "Chính sách", "heart"
+    highlights = (
+        ("Khám bệnh (đối tượng)", ("CARE_KHAM_N",)),
+        ("Giấy chứng nhận thương binh", ("CARE_GCN_TB_N",)),
+        ("Trợ cấp một lần (người)", ("CARE_1L_N",)),
+    )
 
     kind = Choice("Hoạt động", CARE_KIND, required=True, in_list=True, search=True, row="hoạt động")
     occasion = Choice("Dịp", code_list("OCCASION"), row="hoạt động")

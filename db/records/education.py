@@ -46,6 +46,11 @@ class EducationSession(EventRecord):
     caption = "Buổi"
     plural = "Giáo dục chính trị, pháp luật"
     menu, icon = "Giáo dục chính trị", "chalkboard-teacher"
+    highlights = (
+        ("Buổi giáo dục", ("EDU_SESSION_N",)),
+        ("Chuyên đề", ("EDU_TOPIC_N",)),
+        ("Tham gia thấp nhất (%)", ("EDU_RATE_MIN",)),
+    )
 
     form = Choice("Hình thức", code_list("EDU_FORM"), required=True, in_list=True, row="hình thức")
     content_type = Choice("Loại nội dung", code_list("EDU_CONTENT"), required=True, row="hình thức")

@@ -59,6 +59,11 @@ class Inspection(EventRecord):
     caption = "Cuộc"
     plural = "Kiểm tra, giám sát, kỷ luật đảng"
     menu, icon = "Kiểm tra, giám sát", "magnifying-glass-plus"
+    highlights = (
+        ("Kiểm tra chấp hành (TCĐ / ĐV)", ("KT_TCD_N", "KT_DV_N")),
+        ("Giám sát chuyên đề (TCĐ / ĐV)", ("GS_TCD_N", "GS_DV_N")),
+        ("Khuyết điểm đã khắc phục", ("KD_DA_N", "KD_N")),
+    )
 
     kind = Choice("Loại", INSP_KIND, required=True, in_list=True, row="loại")
     planned = Choice("Trong chương trình / đột xuất", code_list("INSP_PLANNED"), row="loại", short="Chương trình")

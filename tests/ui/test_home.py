@@ -7,8 +7,8 @@ from collections.abc import Callable
 from app import drafts
 from app.figures import compute
 from app.periods import period
-from app.today import COMPARED, today
-from db.records import FIGURES
+from app.today import today
+from db.records import FIGURES, RECORD_TYPES
 from ui.buttons import Link
 from ui.changes import changes
 from ui.home_page import HomePage
@@ -40,7 +40,7 @@ def test_figures_stand_beside_those_of_the_same_period_last_year(session: Sessio
 
 
 def test_what_is_compared_exists() -> None:
-    assert {code for rows in COMPARED.values() for _, codes in rows for code in codes} <= FIGURES.keys()
+    assert {code for declared in RECORD_TYPES.values() for _, codes in declared.highlights for code in codes} <= FIGURES.keys()
 
 
 def test_drafts_warnings_and_shortcomings_are_work_to_do(session: Session) -> None:
