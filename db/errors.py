@@ -18,5 +18,6 @@ class ExpectedError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        """Give title and remedy on one line."""
-        return " ".join(part for part in (self.title.strip(), self.remedy.strip()) if part).replace("\n", " ")
+        """Give title and remedy on one line, without the control characters that names out of a file may hold."""
+        text = " ".join(part for part in (self.title.strip(), self.remedy.strip()) if part)
+        return text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)

@@ -246,7 +246,7 @@ class Day(Question):
         text = text.strip()
         if len(text) == 10 and text[2] == text[5] == "/":  # the common form, without the regular expressions
             iso = f"{text[6:]}-{text[3:5]}-{text[:2]}"
-            if is_day(iso):
+            if "1900" <= iso[:4] <= "2100" and is_day(iso):
                 return iso
         text = clean(text)
         if not text:
