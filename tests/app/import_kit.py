@@ -49,6 +49,16 @@ def open_office(folder: Path) -> Office:
     return office.attach(folder, lock, dataclasses.replace(unlocked, db_path=folder / unlocked.db_path.name))
 
 
+def csv_file(path: Path, *rows: Row) -> Path:
+    """Write rows (heading → text) as CSV; a row without a heading has an empty cell there."""
+    head = list(dict.fromkeys(heading for row in rows for heading in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(head)
+        writer.writerows([row.get(heading, "") for heading in head] for row in rows)
+    return path
+
+
 class Kit:
     """An open office, and short ways to bring tables into it."""
 
@@ -62,14 +72,8 @@ class Kit:
         return self.folder / f"bang-{self._files}{ending}"
 
     def csv(self, *rows: Row) -> Path:
-        """Write rows (heading → text) as CSV; a row without a heading has an empty cell there."""
-        path = self.path(".csv")
-        head = list(dict.fromkeys(heading for row in rows for heading in row))
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(head)
-            writer.writerows([row.get(heading, "") for heading in head] for row in rows)
-        return path
+        """Write rows as CSV."""
+        return csv_file(self.path(".csv"), *rows)
 
     def xlsx(self, sheets: Mapping[str, Sequence[Row]]) -> Path:
         """Write sheets of rows as a workbook."""
