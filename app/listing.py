@@ -22,7 +22,7 @@ from db.crosschecks import CHUNK, chunks
 from db.questions import Choices, Link, LongText, Money, Question, Whole, YesNo, grouped, shown_day
 from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record
 from db.records.inspection import Shortcoming
-from db.store import Store
+from db.store import Progress, Store
 from db.system import Draft
 
 PAGE = 128
@@ -297,15 +297,20 @@ class Listing:
 
     # -- sums --------------------------------------------------------------------------------------------------------
 
-    def sums(self, ids: Sequence[int]) -> tuple[str, dict[str, str]]:
-        """Give the total of the list's number ('' where it has none) and the totals of its numeric columns, as text."""
+    def sums(self, ids: Sequence[int], progress: Progress | None = None) -> tuple[str, dict[str, str]]:
+        """Give the total of the list's number ('' where it has none) and the totals of its numeric columns, as text.
+
+        ``progress`` is called between chunks, so that a worker whose list is no longer wanted can stop.
+        """
         if self.wanted.state == DRAFT:
             return "", {}
         part = whole = 0
         counted = False
         numeric = [column.name for column in self.columns if column.right]
         totals = dict.fromkeys(numeric, 0)
-        for chunk in chunks(list(ids), CHUNK):
+        for done, chunk in enumerate(chunks(list(ids), CHUNK)):
+            if progress is not None:
+                progress(done * CHUNK, len(ids))
             if self.number is not None:
                 for one, other in self._totals({row_id: self._nothing() for row_id in chunk}).values():
                     part, whole, counted = part + one, whole + other, True

@@ -5,8 +5,10 @@ Pages are read when they are painted and the last ones kept, so a million record
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -36,9 +38,18 @@ def state_of(row: Row) -> str | None:
     return "warning" if row.warnings else None
 
 
-def _gather(listing: Listing) -> tuple[array[int], tuple[str, dict[str, str]], dict[str, int]]:
+def _gather(
+    listing: Listing, progress: Callable[[int, int], None] | None = None
+) -> tuple[array[int], tuple[str, dict[str, str]], dict[str, int]]:
+    def let_go(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total)
+            time.sleep(0.001)  # the window's thread goes first
+
     ids = listing.ids()
-    return ids, listing.sums(ids), listing.chips()
+    let_go(0, 1)
+    chips = listing.chips()
+    return ids, listing.sums(ids, let_go), chips
 
 
 class RecordModel(QAbstractTableModel):
@@ -65,7 +76,7 @@ class RecordModel(QAbstractTableModel):
             self._job.cancel()
             self._job = None
         first = listing.first()
-        small = len(first) <= PAGE or listing.is_small()
+        small = listing.is_small()
         self.beginResetModel()
         self.listing, self.is_whole = listing, False
         self._pages.clear()
