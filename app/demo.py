@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files as resource_files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app import files, importing, office
+from app.office import Office
 from app.periods import period
 from app.report import writing
 from db import keystore
+from db.connection import Lock
 from db.errors import ExpectedError
 from db.records import RECORD_TYPES
 from db.store import Progress
@@ -67,7 +70,7 @@ def make(folder: Path, progress: Progress | None = None) -> Demo:
     if fresh:
         office.create(folder, UNIT, UNIT_NAME, "province", None, PASSWORD, cost=keystore.FLOOR, user=USER)
     try:
-        opened = office.open_office(folder, USER, PASSWORD, "lệnh demo", progress)
+        opened = _open(folder, progress)
     except ExpectedError as error:
         if error.code in ("password", "user", "wait"):
             raise ExpectedError("real-office", f"Thư mục {folder} có dữ liệu thật.", "Hãy chọn thư mục khác bằng --data.") from None
@@ -89,6 +92,19 @@ def make(folder: Path, progress: Progress | None = None) -> Demo:
         written = writing.write(opened.store, period(opened.store, PERIOD), report, progress=progress)
         counts = {name: opened.store.count(declared) for name, declared in RECORD_TYPES.items()}
     return Demo(folder, report, written.pages, counts, fresh)
+
+
+def _open(folder: Path, progress: Progress | None) -> Office:
+    """Open the demo; in a folder with a real office the wrong password is not counted against its user."""
+    lock = Lock(folder, "lệnh demo")
+    lock.acquire()
+    try:
+        with TemporaryDirectory() as elsewhere:
+            unlocked = keystore.unlock(folder, USER, PASSWORD, tries=Path(elsewhere))
+        return office.attach(folder, lock, unlocked, progress)
+    except BaseException:
+        lock.release()
+        raise
 
 
 def _resource(name: str):  # type: ignore[no-untyped-def]
