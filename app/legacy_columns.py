@@ -1,0 +1,252 @@
+"""Columns of a file in old Vietnamese encodings (domain.md D.3): which they are, how they would read, and the sheets decoded.
+
+Nothing is decoded that nobody chose. A column whose ư was lost on the way is refused until somebody accepts that. Capitals of TCVN3 live
+in fonts (``.VnTimeH``), which ``fonts_of`` reads from the file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from app.legacy_text import Encoding, decode, lost_u, of_font, suspect
+from app.sheet_guard import guard
+from app.sheets import Known, Sheet
+from app.tabular import MOST_BYTES
+from app.zip_parts import Budget, parts
+from db.errors import ExpectedError
+
+ENCODINGS: Final[dict[Encoding, str]] = {
+    "tcvn3": "TCVN3 (ABC, .VnTime)",
+    "vni": "VNI",
+    "utf8twice": "UTF-8 mã hóa hai lần",
+    "nfd": "Unicode tổ hợp",
+}
+"""What the encodings are called."""
+
+Spot = tuple[int, int]
+"""A column: the place of its sheet among the sheets, its own place in the sheet; both from 0."""
+Fonts = Mapping[Spot, str]
+"""Of one sheet: (row number from 1, column from 0) → the font, only where that is one of an old encoding."""
+
+SAMPLES = 3
+_MOST_TEXTS = 20_000
+_STYLES = 4 << 20
+_MODERN = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
+"""Letters that only Unicode text holds: such a cell is right as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldColumn:
+    """A column with text that seems to be in ``encoding``: in how many cells, how some of them would read.
+
+    ``mixed``: other cells are right as they stand, so only those that seem old are decoded. ``lost_u``: its ư are gone.
+    """
+
+    spot: Spot
+    sheet: str
+    heading: str
+    encoding: Encoding
+    cells: int
+    samples: tuple[tuple[str, str], ...]
+    mixed: bool = False
+    lost_u: bool = False
+
+
+def detect(sheets: Sequence[Sheet], fonts: Sequence[Fonts] = ()) -> list[OldColumn]:
+    """Give the columns that hold old text, in the order of the sheets. ``fonts`` is what ``fonts_of`` gave."""
+    found: list[OldColumn] = []
+    for at, sheet in enumerate(sheets):
+        known = fonts[at] if at < len(fonts) else {}
+        for column in range(len(sheet.header)):
+            one = _looked_at(sheet, (at, column), known)
+            if one is not None:
+                found.append(one)
+    return found
+
+
+def _looked_at(sheet: Sheet, spot: Spot, fonts: Fonts) -> OldColumn | None:
+    counts = Counter[Encoding]()
+    right = 0
+    seen: dict[tuple[str, str], Encoding | None] = {}
+    for text, font in _texts(sheet, spot[1], fonts):
+        key = (text, font)
+        if key not in seen:
+            if len(seen) >= _MOST_TEXTS:
+                break
+            seen[key] = _seems(text, font)
+        old = seen[key]
+        if old is not None:
+            counts[old] += 1
+        elif not text.isascii():
+            right += 1
+    if not counts:
+        return None
+    encoding, cells = counts.most_common(1)[0]
+    mixed = right > cells or any(old is None and _MODERN.search(text) for (text, _font), old in seen.items())
+    return _described(sheet, spot, encoding, fonts, cells, mixed)
+
+
+def _seems(text: str, font: str) -> Encoding | None:
+    of_its_font = of_font(font)
+    if of_its_font is not None and not _MODERN.search(text) and decode(text, of_its_font, font) != text:
+        return of_its_font
+    return suspect(text)
+
+
+def _texts(sheet: Sheet, column: int, fonts: Fonts) -> Iterator[tuple[str, str]]:
+    """Give the texts of a column that could be old, each with its old font or ''."""
+    for number, row in zip(sheet.numbers, sheet.rows, strict=True):
+        cell = row[column]
+        if isinstance(cell, str) and cell:
+            font = fonts.get((number, column), "")
+            if font or not cell.isascii():
+                yield cell, font
+
+
+def _described(sheet: Sheet, spot: Spot, encoding: Encoding, fonts: Fonts, cells: int, mixed: bool) -> OldColumn:
+    samples: dict[str, str] = {}
+    changed: list[str] = []
+    for text, font in _texts(sheet, spot[1], fonts):
+        after = _decoded(text, encoding, font, mixed)
+        if after != text:
+            changed.append(text)
+            if len(samples) < SAMPLES and len(text) < 120:
+                samples.setdefault(text, after)
+    lost = encoding == "tcvn3" and lost_u(changed)
+    return OldColumn(spot, sheet.title, sheet.header[spot[1]], encoding, cells, tuple(samples.items()), mixed, lost)
+
+
+def described(sheets: Sequence[Sheet], old: OldColumn, encoding: Encoding, fonts: Sequence[Fonts] = ()) -> OldColumn:
+    """Give the column as it would be read in another encoding."""
+    known = fonts[old.spot[0]] if old.spot[0] < len(fonts) else {}
+    return _described(sheets[old.spot[0]], old.spot, encoding, known, old.cells, old.mixed)
+
+
+def _decoded(text: str, encoding: Encoding, font: str, mixed: bool) -> str:
+    """Give a cell as it should read: text that is right stays, in a mixed column all that does not seem old."""
+    if font and of_font(font) == encoding and not _MODERN.search(text):
+        return decode(text, encoding, font)
+    if text.isascii() or (encoding != "nfd" and _MODERN.search(text)) or (mixed and suspect(text) != encoding):
+        return text
+    return decode(text, encoding)
+
+
+def decoded(
+    sheets: Sequence[Sheet],
+    columns: Sequence[OldColumn],
+    fonts: Sequence[Fonts] = (),
+    *,
+    accepted: Collection[Spot] = (),
+) -> list[Sheet]:
+    """Give the sheets with these columns decoded, each as its ``encoding`` says; the given ones stay as they are.
+
+    Raises ExpectedError naming the columns that lost their ư, unless they are ``accepted``.
+    """
+    lost = [one for one in columns if one.lost_u and one.spot not in accepted]
+    if lost:
+        listed = ", ".join(f"“{one.heading}” (trang “{one.sheet}”)" for one in lost)
+        raise ExpectedError(
+            "lost-u",
+            f"Cột {listed} đã mất chữ “ư”: phần mềm đã ghi tệp này bỏ mất ký tự đó.",
+            "Hãy lấy tệp gốc, hoặc chấp nhận rồi sửa tay từng chỗ sau khi nhập.",
+        )
+    result = list(sheets)
+    for one in columns:
+        at, column = one.spot
+        sheet = result[at]
+        known = fonts[at] if at < len(fonts) else {}
+        rows = sheet.rows if sheet is not sheets[at] else [list(row) for row in sheet.rows]
+        for number, row in zip(sheet.numbers, rows, strict=True):
+            cell = row[column]
+            if isinstance(cell, str) and cell:
+                row[column] = _decoded(cell, one.encoding, known.get((number, column), ""), one.mixed)
+        result[at] = replace(sheet, rows=rows)
+    return result
+
+
+# --- headings ---------------------------------------------------------------------------------------------------------------
+
+
+def readings(text: str) -> Iterator[str]:
+    """Give what a heading could say: itself first, then read in each old encoding."""
+    yield text
+    if not text.isascii():
+        for encoding in ENCODINGS:
+            other = decode(text, encoding)
+            if other != text:
+                yield other
+
+
+def knows_old(known: Known) -> Callable[[str], bool]:
+    """Give a predicate that knows a heading in old encodings too."""
+    return lambda text: any(map(known, readings(text)))
+
+
+# --- fonts ------------------------------------------------------------------------------------------------------------------
+
+_find_font = re.compile(rb"<(?:\w+:)?font\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL).finditer
+_font_name = re.compile(rb"<(?:\w+:)?name\b[^>]*?\bval=[\"']([^\"']*)[\"']").search
+_formats = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL).search
+_find_format = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>").finditer
+_font_id = re.compile(rb"\bfontId=[\"'](\d+)[\"']").search
+_find_cell = re.compile(rb"<(?:\w+:)?c\b([^>]*)>").finditer
+_cell_place = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']").search
+_cell_format = re.compile(rb"\bs=[\"'](\d{1,6})[\"']").search
+
+
+def fonts_of(path: Path) -> list[dict[Spot, str]]:
+    """Give, sheet by sheet, where an XLSX file uses fonts of old encodings; [] when it does nowhere or is a CSV file.
+
+    Raises ExpectedError for a file that cannot be read safely.
+    """
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if not data.startswith(b"PK\3\4"):
+        return []
+    styles = parts(data).get("xl/styles.xml")
+    if styles is None:
+        return []
+    old = _old_formats(b"".join(styles.inflate(Budget(), most=_STYLES)))
+    if not old:
+        return []
+    guarded = guard(data)
+    with zipfile.ZipFile(io.BytesIO(guarded.book)) as book:
+        return [_fonts_in(book.read(f"xl/worksheets/sheet{number}.xml"), old) for number in range(1, len(guarded.sheets) + 1)]
+
+
+def _old_formats(styles: bytes) -> dict[int, str]:
+    """Give the cell formats whose font is one of an old encoding, by number."""
+    names: list[str] = []
+    fonts = re.search(rb"<(?:\w+:)?fonts\b.*?</(?:\w+:)?fonts>", styles, re.DOTALL)
+    for found in _find_font(fonts[0] if fonts else b""):
+        name = _font_name(found[1] or b"")
+        names.append(name[1].decode("utf-8", "replace") if name else "")
+    if not any(map(of_font, names)):
+        return {}
+    old: dict[int, str] = {}
+    formats = _formats(styles)
+    for number, found in enumerate(_find_format(formats[0] if formats else b"")):
+        font = _font_id(found[1])
+        at = int(font[1]) if font else 0
+        if at < len(names) and of_font(names[at]):
+            old[number] = names[at]
+    return old
+
+
+def _fonts_in(sheet: bytes, old: Mapping[int, str]) -> dict[Spot, str]:
+    found: dict[Spot, str] = {}
+    for cell in _find_cell(sheet):
+        place, format_ = _cell_place(cell[1]), _cell_format(cell[1])
+        if place and format_ and (font := old.get(int(format_[1]))):
+            column = 0
+            for letter in place[1]:
+                column = column * 26 + letter - 64
+            found[int(place[2]), column - 1] = font
+    return found
