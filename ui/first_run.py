@@ -91,8 +91,9 @@ class FirstRun(Gate):
         self.stack.addWidget(self.code_page)
         self.card.body.addLayout(self._whole())
         self.under.setText(_("Dữ liệu nằm ở {folder}").format(folder=folder))
-        look.follow(self.card, lambda one: one.setMinimumHeight(px(560)))
+        look.follow(self.card, lambda one: one.setMinimumHeight(min(px(560), 660)))
         self._show(0)
+        self._fit()
 
     def _whole(self) -> QLayout:
         sides = row(gap=0)
@@ -100,7 +101,7 @@ class FirstRun(Gate):
             row(brand(28), Label("Nền Nếp", "section"), None, gap=10), Label(_("Thiết lập lần đầu, khoảng 3 phút"), "small", "ink2"), 10,
             *self.steps, None, Label(_("Đổi được sau này trong mục Cài đặt."), "small", "ink2", wrap=True), gap=4, edge=(24, 26, 20, 24),
         )  # fmt: skip
-        left = Panel("nav", "r", names)
+        left = self._left = Panel("nav", "r", names)
         look.follow(left, lambda one: one.setFixedWidth(px(268)))
         foot = Panel("raised", "t", row(self.back, None, self.later, self.onward, gap=8, edge=(36, 10, 36, 10)))
         right = column(gap=0)
@@ -110,6 +111,12 @@ class FirstRun(Gate):
         sides.addWidget(left)
         sides.addLayout(right, 1)
         return sides
+
+    def _fit(self) -> None:
+        """Leave out the names of the steps where the screen is too narrow for the text."""
+        super()._fit()
+        if hasattr(self, "_left"):
+            self._left.setVisible(self.card.width() >= px(720))
 
     @staticmethod
     def _field(words: str, hint: str = "") -> QLineEdit:

@@ -6,8 +6,8 @@ from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextDocument
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextDocument
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import _
 from ui import look
@@ -17,17 +17,38 @@ from ui.style import rounded
 
 
 class Gate(QWidget):
-    """A window of its own with one card in the middle."""
+    """A window of its own with one card in the middle; it scrolls where the screen is too small for the text."""
 
     def __init__(self, wide: int) -> None:
         super().__init__()
+        self._wide = wide
         self.setWindowTitle("Nền Nếp")
         self.card = Card()
-        look.follow(self.card, lambda one: one.setFixedWidth(px(wide)))
         self.under = Label("", "small", "ink3")
         self.under.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.setLayout(column(None, row(None, self.card, None), self.under, None, gap=18, edge=(16, 16, 16, 16)))
-        self.resize(1366, 768)
+        inner = QWidget()
+        inner.setLayout(column(None, row(None, self.card, None), self.under, None, gap=14, edge=(12, 12, 12, 12)))
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        look.signals.changed.connect(self._fit)
+        room = self.screen().availableSize()
+        self.resize(min(1366, room.width()), min(768, room.height()))
+        self._fit()
+
+    def _fit(self) -> None:
+        self.card.setFixedWidth(min(px(self._wide), self.width() - px(24) - px(12)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room."""
+        super().resizeEvent(event)
+        self._fit()
 
 
 class PasswordField(QLineEdit):

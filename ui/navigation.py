@@ -120,7 +120,7 @@ class Navigation(Panel):
 
     def _resize(self) -> None:
         self.setFixedWidth(px(FOLDED if self.folded else OPEN))
-        edge = 12 if self.folded else 4
+        edge = 10 if self.folded else 4
         self._head.setContentsMargins(px(0 if self.folded else 8), px(6), px(edge), px(6))
         self._foot.setContentsMargins(px(0 if self.folded else 11), 0, px(edge), 0)
 
