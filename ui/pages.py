@@ -52,7 +52,10 @@ GROUPS = ("work", "report", "catalogue", "settings")
 def pages() -> list[Page]:
     """Give all pages in order: fixed ones that exist, and one for every record type but those that settings show."""
     found = [Page(key, word, icon, group, _from(module, name)) for key, word, icon, group, module, name in FIXED if find_spec(module)]
+    taken = {page.key for page in found}  # the report's own page shows its record too
     for name, declared in RECORD_TYPES.items():
+        if name in taken:
+            continue
         group = declared.shelf if declared.shelf != "settings" else ""
         found.append(Page(name, declared.menu or declared.plural, declared.icon, group, _from("ui.record_page", "RecordPage", name)))
     return sorted(found, key=lambda page: GROUPS.index(page.group) if page.group else len(GROUPS))

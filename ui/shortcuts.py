@@ -81,6 +81,19 @@ TABLE = (
     Shortcut("picker", "open", ("Alt+Down",), "mở danh sách, lịch"),
     Shortcut("picker", "create", ("Ctrl+Shift+N",), "thêm mục mới vào danh mục"),
     Shortcut("report", "next_mark", ("F8",), "chỗ cần xem tiếp theo"),
+    Shortcut("report", "next_figure", ("Right",), "số tiếp theo trên trang"),
+    Shortcut("report", "previous_figure", ("Left",), "số trước"),
+    Shortcut("report", "open", ("Return", "Enter"), "các bản ghi của số đã chọn; viết vào mục đã chọn"),
+    Shortcut("report", "close", ("Esc",), "đóng ngăn, đóng ô tìm; đang viết dở: hai lần, bản nháp được giữ"),
+    Shortcut("report", "next_hit", ("F3",), "chỗ tìm thấy tiếp theo"),
+    Shortcut("report", "previous_hit", ("Shift+F3",), "chỗ tìm thấy trước"),
+    Shortcut("report", "zoom_in", ("+", "="), "trang to hơn"),
+    Shortcut("report", "zoom_out", ("-",), "trang nhỏ hơn"),
+    Shortcut("report", "fit_width", ("Ctrl+0",), "trang vừa bề rộng"),
+    Shortcut("report", "save", ("Ctrl+S",), "lưu phần đang viết"),
+    Shortcut("report", "save_close", ("Ctrl+Return", "Ctrl+Enter"), "lưu phần đang viết và đóng"),
+    Shortcut("report", "save_pdf", ("Ctrl+Shift+S",), "lưu PDF"),
+    Shortcut("report", "again", ("F5",), "lập lại báo cáo"),
 )  # fmt: skip
 
 

@@ -40,10 +40,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Behind:
-    """A number and what it is made of. ``value`` is exact, with its unit; ``total`` is the sum of the parts as computed from them."""
+    """A number and what it is made of. ``number`` is exact, in ``unit``; ``total`` is the sum of the parts as computed from them."""
 
     label: str
-    value: str
+    number: str
+    unit: str
     of: str
     """The unit and kind an annex row is about, '' for the whole report."""
     rule: str
@@ -53,6 +54,11 @@ class Behind:
     share: str
     heading: str
     """What the column of amounts holds."""
+
+    @property
+    def value(self) -> str:
+        """The number with its unit."""
+        return f"{self.number} {self.unit}".strip()
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -85,11 +91,12 @@ def behind(store: Store, period: Period, unit: str | None, code: str) -> Behind:
     parts, sums = _parts(found, traced)
     return Behind(
         label=_label([value.figure for value in values]),
-        value=_value(values),
+        number=(number := _number(values)),
+        unit=_(figure.unit) if figure.unit != "%" and number != "—" else "",
         of=_of(found, wanted),
         rule=_rule(expression),
         parts=parts,
-        total=_amount(sums),
+        total=_amount(sums) if parts else "—",
         share=_share(sums, expression),
         heading=_("Phần / tổng") if isinstance(sums, tuple) else (_(figure.unit).capitalize() or _("Số")),
     )
@@ -99,16 +106,13 @@ def _label(figures: list[Figure]) -> str:
     return " + ".join(dict.fromkeys(_(figure.label) for figure in figures))
 
 
-def _value(values: list[FigureValue]) -> str:
-    """Write the exact value with its unit; several are added up."""
+def _number(values: list[FigureValue]) -> str:
+    """Write the exact number; several are added up."""
     first = values[0]
     if len(values) > 1:
         known = [one.value for one in values if isinstance(one.value, int)]
-        text = grouped(sum(known)) if known else "—"
-    else:
-        text = first.text
-    unit = _(first.figure.unit)
-    return f"{text} {unit}" if unit and unit != "%" and text != "—" else text
+        return grouped(sum(known)) if known else "—"
+    return first.text
 
 
 def _of(found: Figures, wanted: Asked) -> str:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from app import drafts
 from app.entry import Cell, Entry, Row
 from app.periods import Period
+from app.periods import period as period_of
 from app.report import outline
 from app.report.document import Heading, Paragraph, Report
 from app.unit_tree import own_unit
+from db import journal
 from db.errors import ExpectedError
 from db.names import key_of
 from db.record import ENTERED, complete
@@ -36,11 +38,12 @@ State = Literal["generated", "written", "both", "empty", "head"]
 
 
 class Item(NamedTuple):
-    """One line of the outline. ``depth`` 0 is a part; ``by_hand`` whether text can be written into it."""
+    """One line of the outline. ``depth`` 0 is a part, ``title`` short, ``whole`` as printed; ``by_hand``: text can be written into it."""
 
     key: str
     depth: int
     title: str
+    whole: str
     state: State
     by_hand: bool = True
 
@@ -96,13 +99,13 @@ def items(report: Report, texts: dict[str, str]) -> Iterator[Item]:
     rules = outline.read()
     words = {block.key: block for block in report.body if isinstance(block, Heading)}
     said = _said(report, rules.wording.nothing)
-    yield Item(rules.wording.basis, 1, "Căn cứ", "written" if texts.get(rules.wording.basis) else "empty")
+    yield Item(rules.wording.basis, 1, "Căn cứ", "Căn cứ", "written" if texts.get(rules.wording.basis) else "empty")
     annexes = iter(report.annexes)
     for section in rules.sections:
         if section.kind == "annex":
             annex = next(annexes)
             title = f"{annex.number}. {annex.title.capitalize()}"
-            yield Item(section.key, 1, title, "generated" if annex.groups else "empty", False)
+            yield Item(section.key, 1, title, f"{annex.number}. {annex.title}", "generated" if annex.groups else "empty", False)
             continue
         heading = words.get(section.key)
         depth = section.key.count(".")
@@ -111,21 +114,23 @@ def items(report: Report, texts: dict[str, str]) -> Iterator[Item]:
         state: State = "both" if by_hand and by_figures else "written" if by_hand else "generated" if by_figures else "empty"
         if state == "empty" and rules.has_children(section.key):
             state = "head"
-        yield Item(section.key, depth, _title(section.key, section.number, heading.text if heading else section.heading, depth), state)
+        text = " ".join((heading.text if heading else section.heading).split())
+        number = heading.number if heading else section.title({}).number if "{" not in section.heading else ""
+        yield Item(section.key, depth, _title(section.key, number, text), f"{number} {text}".strip(), state)
 
 
 def _said(report: Report, nothing: str) -> set[str]:
     return {block.key for block in report.body if isinstance(block, Paragraph) and block.text != nothing}
 
 
-def _title(key: str, number: str, heading: str, depth: int) -> str:
-    """Write a heading on one line, in small letters where it is printed in capitals: they are read faster."""
-    text = " ".join(heading.split())
-    if depth == 0:
+def _title(key: str, number: str, heading: str) -> str:
+    """Shorten a heading for a list: in small letters where it is printed in capitals, without the "Công tác" that most begin with."""
+    if "." not in key:
         return number
-    mark = key.rpartition(".")[2]
-    words = text.capitalize() if text.isupper() else text
-    return f"{mark}{')' if depth == 3 else '.'} {words}"
+    words = heading.capitalize() if heading.isupper() else heading
+    if key.count(".") > 1 and words.startswith("Công tác ") and words.lower().count("công tác") == 1:
+        words = words[9:10].upper() + words[10:]
+    return f"{number} {words}"
 
 
 # -- what people write ---------------------------------------------------------------------------------------------------------
@@ -151,6 +156,20 @@ def written(store: Store, period: Period, unit: str | None) -> dict[str, str]:
     return {key: "\n".join(filter(None, texts)) for key, texts in found.items()}
 
 
+def context_of(store: Store, uid: str | None, draft: str | None) -> tuple[Period, str] | None:
+    """Give period and unit (uid) of a report's record or draft; None where the draft does not say them."""
+    entry = Entry(store, TYPE)
+    if draft is not None:
+        entry.resume(draft)
+    elif uid is not None:
+        entry.open(uid)
+    values = entry.record_values()
+    try:
+        return (period_of(store, values["period"]), values["unit"]) if values["period"] and values["unit"] else None
+    except ExpectedError:
+        return None
+
+
 class Writing:
     """The texts and own fields of one report being written: opened with its draft when there is one.
 
@@ -162,6 +181,7 @@ class Writing:
         self.entry = Entry(store, TYPE)
         self.dirty = False
         self.kept = True
+        self._before: list[journal.Entry] = []
         self.open()
 
     def open(self) -> None:
@@ -268,9 +288,23 @@ class Writing:
 
     def save(self) -> str:
         """Save the record and take its draft away; give its uid. Raises ``db.store.Refused`` for errors."""
+        uid = self.entry.uid
+        self._before = self.store.versions(uid)[-1:] if uid else []
         uid = self.entry.save(self.user)
         self.open()
         return uid
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a version before the last save to go back to."""
+        return bool(self._before)
+
+    def undo_save(self) -> None:
+        """Make the version before the last save the newest again."""
+        for entry in self._before:
+            self.store.restore(entry.record, entry.device, entry.seq, self.user)
+        self._before = []
+        self.open()
 
     def drop(self) -> None:
         """Throw away what was typed since the last save, draft and all."""

@@ -1,0 +1,101 @@
+"""The report on its way out: saved as PDF, shown in its folder, printed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app import files
+from app.i18n import _
+from app.periods import Period
+from app.report import writing
+from db.store import Progress, Store
+from ui import messages
+from ui.jobs import Cancelled, Job
+from ui.pdf_pages import Pdf
+from ui.session import Session
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+
+class Output(QObject):
+    """Saves and prints for the report page, in workers; says what was done, or why it was not."""
+
+    saved = Signal(object)
+    """The path of the file that was written."""
+
+    def __init__(self, session: Session, over: QWidget) -> None:
+        super().__init__(over)
+        self._session, self._over = session, over
+        self.saved_to: Path | None = None
+        self.dialog: QFileDialog | None = None
+
+    def ask_where(self, of: tuple[Period, str | None, bool]) -> None:
+        """Ask for the file and save the report of period, unit and wording as PDF."""
+        dialog = self.dialog = QFileDialog(self._over, _("Lưu báo cáo"), str(self._suggested()), _("Tệp PDF (*.pdf)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Lưu"))
+        dialog.setLabelText(QFileDialog.DialogLabel.Reject, _("Thôi"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.save_pdf(Path(path), of))
+        dialog.open()
+
+    def _suggested(self) -> Path:
+        session = self._session
+        kept = str(session.preferences.get("report_folder", ""))
+        folder = Path(kept) if kept and Path(kept).is_dir() else files.make_folder(session.folder / "bao-cao")
+        own = session.unit == session.own_unit
+        return folder / f"{session.period.code}{'' if own else '-' + session.store.names.code('unit', session.unit)}.pdf"
+
+    def save_pdf(self, path: Path, of: tuple[Period, str | None, bool]) -> Job:
+        """Write the report as a file."""
+        session = self._session
+        job = Job(_write, session.store, of, path, database=session.office.database, writes=True, words=_("Đang lưu PDF…"))
+        job.done.connect(lambda _done: self._saved(path))
+        job.failed.connect(self._failed)
+        return session.run(job)
+
+    def _saved(self, path: Path) -> None:
+        self.saved_to = path
+        self._session.preferences.put("report_folder", str(path.parent))
+        self._session.toast(_("Đã lưu {name}").format(name=path.name))
+        self.saved.emit(path)
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            messages.show_error(self._over, error)
+
+    def open_folder(self) -> None:
+        """Show the folder of the saved file in the system's file manager."""
+        if self.saved_to is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.saved_to.parent)))
+
+    def ask_printer(self, pdf: Pdf, title: str, current: int) -> None:
+        """Print through the system's dialog; ``current`` is the page in sight."""
+        from ui import printing  # QtPrintSupport is loaded when something is printed
+
+        printer = printing.new_printer(title)
+        if printing.dialog_for(printer, len(pdf), self._over).exec():
+            self.print_on(printer, pdf, current)
+
+    def print_on(self, printer: QPrinter, pdf: Pdf, current: int = 0) -> Job:
+        """Print the pages that the printer was set up for."""
+        from ui import printing
+
+        numbers = printing.chosen_pages(printer, len(pdf), current)
+        job = Job(printing.print_pages, pdf, printer, numbers, writes=True, words=_("Đang in {n} trang…").format(n=len(numbers)))
+        job.done.connect(lambda count: self._session.toast(_("Đã gửi {n} trang tới máy in.").format(n=count)))
+        job.failed.connect(self._failed)
+        return self._session.run(job)
+
+
+def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, progress: Progress | None = None) -> writing.Written:
+    period, unit, exact = of
+    return writing.write(store, period, path, unit, exact=exact, now=datetime.now(), progress=progress)

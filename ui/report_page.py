@@ -1,0 +1,499 @@
+"""The report: its outline, its pages as they will print, and beside them a number's records or the text being written.
+
+Everything is drawn by workers. A change of any record draws the report anew and keeps the place, the zoom and the chosen number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.listing import Wanted
+from app.periods import Period
+from app.report import editing
+from app.report.behind import Behind, Part, behind
+from app.report.editing import Shown
+from db.store import Store
+from ui import look, messages, shortcuts
+from ui.buttons import Banner, Button
+from ui.changes import changes
+from ui.figure_panel import FigurePanel
+from ui.jobs import Cancelled, Job
+from ui.look import px
+from ui.parts import ElidedLabel, Label, Panel, ProgressLine, column, row
+from ui.pdf_pages import Pdf
+from ui.preview import Preview, figures_of
+from ui.report_bars import FindBar, PageBar
+from ui.report_desk import Desk
+from ui.report_outline import OutlinePane
+from ui.report_output import Output
+from ui.report_writing import FieldsPanel, SectionPanel
+from ui.session import Place, Session
+
+REFRESH_AFTER = 100
+"""Milliseconds after a change until the report is drawn anew: several changes at once are one drawing."""
+KEYS = (("→", "số tiếp theo"), ("Enter", "bản ghi của số"), ("F8", "mục chưa có"), ("Ctrl+F", "tìm trong trang"), ("Ctrl+P", "in"))
+
+
+class _Of(NamedTuple):
+    """What a drawn report is of."""
+
+    period: Period
+    unit: str | None
+    exact: bool
+
+
+def _draw(store: Store, of: _Of) -> tuple[_Of, Shown, Pdf]:
+    shown = editing.draw(store, of.period, of.unit, of.exact)
+    return of, shown, Pdf(shown.pdf)
+
+
+class ReportPage(QWidget):
+    """The page. ``refreshed`` after the pages of a new drawing are there."""
+
+    refreshed = Signal()
+    folds_navigation_below = 1500
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.shown: Shown | None = None
+        self._of: _Of | None = None
+        self._pdf: Pdf | None = None
+        self._job: Job | None = None
+        self._behind_job: Job | None = None
+        self._again = self._stale = self._tight = False
+        self._focus_list = False
+        self.desk = Desk(session)
+        self.output = Output(session, self)
+        self._build()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(REFRESH_AFTER)
+        self._later.timeout.connect(self.draw)
+        self._connect()
+
+    # -- parts -------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.preview = Preview()
+        self.outline = OutlinePane()
+        self.bar, self.finder = PageBar(self.preview), FindBar(self.preview)
+        self.figure, self.section, self.fields = FigurePanel(), SectionPanel(self.desk), FieldsPanel(self.desk)
+        self.panel = QStackedWidget()
+        for one in (self.figure, self.section, self.fields):
+            self.panel.addWidget(one)
+        self._side = Panel("surface", "l", column(self.panel, gap=0, edge=(1, 0, 0, 0)))
+        look.follow(self._side, lambda one: one.setFixedWidth(px(346)))
+        self._side.hide()
+        self.waiting = Label(_("Đang lập báo cáo…"), "body", "ink2", wrap=True, parent=self.preview)
+        self.progress = ProgressLine()
+        self.progress.hide()
+        self.warnings = Banner("warning", "")
+        self._warnings = Panel("window", "b", row(self.warnings, edge=(10, 8, 10, 8)))
+        self._warnings.hide()
+        middle = column(self.bar, self.finder, self._warnings, self.progress, gap=0)
+        middle.addWidget(self.preview, 1)
+        content = row(self.outline, gap=0)
+        content.addLayout(middle, 1)
+        content.addWidget(self._side)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header())
+        layout.addLayout(content, 1)
+        look.follow(self.waiting, lambda one: one.setGeometry(px(18), px(18), px(420), px(60)))
+
+    def _header(self) -> Panel:
+        self.title, self.fact = ElidedLabel("", "page"), Label("", "body", "ink2")
+        look.follow(self.fact, lambda one: one.setContentsMargins(0, px(6), 0, 0))
+        self.info = Button(_("Thông tin"), icon="stamp", pressed=self.edit_fields, tip=_("Số, ngày, lần dự thảo, người ký của báo cáo"))
+        self.folder = Button(_("Mở thư mục chứa tệp đã lưu"), icon="folder-open", pressed=self.output.open_folder, only_icon=True)
+        self.folder.hide()
+        self.print = Button(_("In"), icon="printer", pressed=self.print_page, tip=shortcuts.key_of("window", "print"))
+        self.save = Button(_("Lưu PDF"), "filled", "file-pdf", self.ask_where, tip=shortcuts.key_of("report", "save_pdf"))
+        actions = (self.info, self.folder, self.print, self.save)
+        for button in (self.print, self.save):
+            button.setEnabled(False)
+        line = row(self.title, self.fact, 12, *actions, gap=8, edge=(16, 9, 16, 9))
+        line.setStretch(1, 1)
+        return Panel("window", "b", line, 52)
+
+    def _connect(self) -> None:
+        preview, outline = self.preview, self.outline
+        preview.figure_chosen.connect(self._figure_chosen)
+        preview.figure_opened.connect(self._figure_opened)
+        preview.page_changed.connect(self._page_changed)
+        preview.laid_out.connect(self.bar.refresh)
+        preview.page_pressed.connect(self._page_pressed)
+        outline.list.looked_at.connect(self.go_to_section)
+        outline.list.opened.connect(self.edit_section)
+        outline.thumbnails.chosen.connect(preview.go_to_page)
+        self.bar.search_asked.connect(self.search)
+        self.bar.exact_asked.connect(lambda _on: self.draw())
+        self.bar.outline_asked.connect(self._toggle_outline)
+        self.output.saved.connect(self._saved)
+        self.finder.closed.connect(lambda: preview.setFocus())
+        for one in (self.figure, self.section, self.fields):
+            one.closed.connect(self.close_panel)
+        self.figure.part_opened.connect(self.open_part)
+        self.figure.list_asked.connect(self._open_list)
+        self.desk.commit = self._commit
+        self.desk.changed.connect(self._show_outline)
+        self.session.context_changed.connect(self._context_changed)
+        changes.records_changed.connect(self._changed)
+        self._shortcuts = shortcuts.bind(
+            self,
+            "report",
+            {
+                "next_mark": self.next_mark,
+                "next_hit": lambda: self.finder.step(1),
+                "previous_hit": lambda: self.finder.step(-1),
+                "fit_width": lambda: preview.set_zoom(None),
+                "save_pdf": self.ask_where,
+            },
+        )
+
+    # -- what the window asks ----------------------------------------------------------------------------------------
+
+    def show_place(self, place: Place) -> None:
+        """Show the report of unit and period; of a report's record or draft, its texts to go on writing."""
+        self._titles()
+        self.session.show_keys([(key, _(verb)) for key, verb in KEYS])
+        if place.draft is not None or place.uid is not None:
+            self._go_on_writing(place)
+        if self._stale or self.shown is None or self._of != self._now():
+            self.draw()
+        if not self._side.isVisible():
+            self.preview.setFocus()
+
+    def _go_on_writing(self, place: Place) -> None:
+        wanted = editing.context_of(self.session.store, place.uid, place.draft)
+        if wanted is not None:
+            self.session.set_unit(wanted[1])
+            self.session.set_period(wanted[0])
+        typed = sorted(self.desk.writing.changed_keys())
+        if typed and self.outline.list.item_of(typed[0]) is not None:
+            self.edit_section(typed[0])
+        else:
+            self.edit_fields()
+
+    def search(self) -> None:
+        """Put the cursor into the search in the pages."""
+        self.finder.open_bar()
+
+    def undo(self) -> None:
+        """Nothing to take back: the editors undo what is typed in them."""
+
+    def keep_typed(self) -> None:
+        """Keep what is half typed as a draft."""
+        self.desk.keep()
+
+    def leave(self) -> None:
+        """Another page is opened."""
+        self.desk.keep()
+
+    def side(self) -> None:
+        """Open or close the panel beside the pages: F9."""
+        if self._side.isVisible():
+            self.close_panel()
+        elif self.preview.chosen >= 0:
+            self._figure_opened(self.preview.chosen)
+        elif self.outline.list.key:
+            self.edit_section(self.outline.list.key)
+        else:
+            self.edit_fields()
+
+    def fit(self, effective: float) -> None:
+        """Fold the outline away where the pages have no room beside it."""
+        self._tight = effective < 1000
+        self.bar.outline.setVisible(self._tight)
+        self.outline.setVisible(not self._tight)
+        self.fact.setVisible(effective >= 900)
+        self.bar.exact.setVisible(not (self._tight and self._side.isVisible()))
+
+    def _toggle_outline(self) -> None:
+        self.outline.setVisible(not self.outline.isVisible())
+        if self.outline.isVisible():
+            self._side.hide()
+            self.outline.list.setFocus()
+
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def _now(self) -> _Of:
+        session = self.session
+        return _Of(session.period, None if session.unit == session.own_unit else session.unit, self.bar.exact.isChecked())
+
+    def draw(self) -> None:
+        """Draw the report anew in a worker; while one is being drawn, once more afterwards."""
+        self._later.stop()
+        if not self.isVisible():
+            self._stale = True
+        if self._job is not None:
+            self._again = True
+            return
+        self._stale = self._again = False
+        self.progress.setVisible(self.shown is None)
+        job = self._job = Job(_draw, self.session.store, self._now(), database=self.session.office.database)
+        job.done.connect(self._drawn)
+        job.failed.connect(self._not_drawn)
+        job.ended.connect(self._ended)
+        job.start()
+
+    def _ended(self) -> None:
+        self._job = None
+        self.progress.hide()
+        if self._again:
+            self.draw()
+
+    def _drawn(self, result: tuple[_Of, Shown, Pdf]) -> None:
+        of, shown, pdf = result
+        if of != self._now():
+            pdf.close()
+            self._again = True
+            return
+        other = self._of is not None and self._of[:2] != of[:2]
+        before, self._of, self.shown, self._pdf = self._pdf, of, shown, pdf
+        first_annex = next((m.page for m, key in zip(pdf.marks, shown.headings, strict=False) if key.startswith("PL.")), len(pdf))
+        if other:
+            self.preview.chosen = -1
+        self.preview.show_report(pdf, figures_of(shown.places, first_annex))
+        self.outline.thumbnails.show_pdf(pdf)
+        if other:
+            self.preview.go_to_page(0)
+            self.close_panel()
+        if before is not None:
+            before.close()
+        self.waiting.hide()
+        for button in (self.print, self.save):
+            button.setEnabled(True)
+        self._show_outline()
+        self._show_warnings(shown.warnings)
+        self._titles()
+        self.bar.refresh()
+        self.finder.search()
+        if self._side.isVisible() and self.panel.currentWidget() is self.figure:
+            if self.preview.chosen >= 0:
+                self._ask_behind(self.preview.chosen)
+            else:
+                self.close_panel()
+        self.refreshed.emit()
+
+    def _not_drawn(self, error: BaseException) -> None:
+        title, remedy = messages.words_of(error)
+        self.waiting.setText(_("{title} {remedy} Nhấn F5 để lập lại.").format(title=title, remedy=remedy))
+        if self.shown is None:
+            self.waiting.show()
+        else:
+            self._show_warnings((_("Trang đang xem là bản trước: {title} {remedy}").format(title=title, remedy=remedy),))
+
+    def _titles(self) -> None:
+        self.title.setText(_("Báo cáo {period}").format(period=self.session.period.name))
+        if self.shown is not None:
+            draft = _("Bản thảo") if self.shown.draft else _("Bản chính thức")
+            self.fact.setText(_("{state} · lập lúc {time}").format(state=draft, time=f"{self.shown.made:%H:%M}"))
+
+    def _show_outline(self) -> None:
+        if self.shown is not None:
+            self.outline.show_items(self.shown.items, self.desk.writing.changed_keys())
+
+    def _show_warnings(self, words: tuple[str, ...]) -> None:
+        text = " ".join(words)
+        self.warnings.label.setText(text)
+        self.warnings.setAccessibleName(text)
+        self._warnings.setVisible(bool(text))
+
+    def _changed(self, _type_name: str) -> None:
+        self.desk.record_changed()
+        if self.isVisible():
+            self._later.start()
+        else:
+            self._stale = True
+
+    def _context_changed(self) -> None:
+        self.desk.leave()
+        self.section.key = ""
+        if self._side.isVisible():
+            self.close_panel()
+        self._titles()
+        if self.isVisible():
+            self._later.start(0)
+        else:
+            self._stale = True
+
+    # -- sections ----------------------------------------------------------------------------------------------------
+
+    def go_to_section(self, key: str) -> None:
+        """Bring a section's heading into sight; one that is not printed stays where the pages are."""
+        if self._pdf is None or self.shown is None:
+            return
+        if key not in self.shown.headings:
+            if key == "can_cu":
+                self.preview.go_to_page(0)
+            return
+        mark = self._pdf.marks[self.shown.headings.index(key)]
+        self.preview.go_to(mark.page, mark.y)
+
+    def _page_pressed(self, page: int, y: float) -> None:
+        """Write into the section under the pointer."""
+        if self._pdf is None or self.shown is None:
+            return
+        before = [key for mark, key in zip(self._pdf.marks, self.shown.headings, strict=False) if (mark.page, -mark.y) <= (page, -y)]
+        key = before[-1] if before else "can_cu"
+        item = self.outline.list.item_of(key)
+        if item is not None and item.by_hand:
+            self.outline.list.go_to(key, quietly=True)
+            self.edit_section(key)
+
+    def edit_section(self, key: str) -> None:
+        """Write into a section; one made of figures alone (an annex) is only shown."""
+        item = self.outline.list.item_of(key)
+        if item is None or not item.by_hand:
+            self.go_to_section(key)
+            return
+        self._commit()
+        self.section.show_section(key, item.whole, item.state in ("generated", "both"))
+        self._open(self.section)
+        self.section.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def edit_fields(self) -> None:
+        """Write number, date, signatory."""
+        self._commit()
+        self.fields.show_texts()
+        self._open(self.fields)
+        self.fields.first().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def next_mark(self) -> None:
+        """Go to the next section with nothing in it."""
+        key = self.outline.list.next_empty()
+        if not key:
+            self.session.toast(_("Mục nào cũng đã có nội dung."))
+            return
+        self.outline.show_side(0)
+        self.outline.list.go_to(key)
+        if self.outline.isVisible():
+            self.outline.list.setFocus()
+        else:
+            self.edit_section(key)
+
+    def _commit(self) -> None:
+        """Hand the desk what the open editor still holds."""
+        if self._side.isVisible():
+            shown = self.panel.currentWidget()
+            if shown is self.section:
+                self.section.box.commit_preedit()
+                self.section.commit()
+            elif shown is self.fields:
+                self.fields.commit()
+
+    # -- the panel ---------------------------------------------------------------------------------------------------
+
+    def _open(self, widget: QWidget) -> None:
+        self.panel.setCurrentWidget(widget)
+        self._side.show()
+        self.save.set_kind("filled" if widget is self.figure else "")
+        if self._tight:
+            self.outline.hide()
+            self.bar.exact.hide()
+
+    def close_panel(self) -> None:
+        """Close the panel; what is typed is kept, and the focus goes back to where it came from."""
+        inside = self._side.isAncestorOf(QApplication.focusWidget() or self)
+        writing = self.panel.currentWidget() is not self.figure
+        self.desk.keep()
+        self._side.hide()
+        self.save.set_kind("filled")
+        self.bar.exact.show()
+        if inside or not self.isAncestorOf(QApplication.focusWidget() or self):
+            (
+                self.outline.list if writing and self.outline.isVisible() and self.outline.stack.currentIndex() == 0 else self.preview
+            ).setFocus()
+
+    def _figure_chosen(self, number: int) -> None:
+        if self._side.isVisible() and self.panel.currentWidget() is self.figure:
+            self._ask_behind(number)
+
+    def _figure_opened(self, number: int) -> None:
+        self._commit()
+        self.desk.keep()
+        self._open(self.figure)
+        self._focus_list = self.preview.hasFocus() and not QApplication.mouseButtons()
+        self._ask_behind(number)
+
+    def _ask_behind(self, number: int) -> None:
+        """Find the records behind a figure in a worker."""
+        if self._of is None or self._pdf is None:
+            return
+        figure, of, pdf, session = self.preview.figures[number], self._of, self._pdf, self.session
+
+        def work() -> tuple[Behind, str]:
+            printed = " ".join(pdf.text_in(figure.page, box) for box in figure.boxes)
+            return behind(session.store, of.period, of.unit, figure.code), printed
+
+        job = self._behind_job = Job(work, database=session.office.database)
+        job.done.connect(lambda found: self._show_behind(*found) if self._behind_job is job else None)
+        job.failed.connect(self._not_found)
+        job.start()
+
+    def _show_behind(self, found: Behind, printed: str) -> None:
+        self.figure.show_behind(found, printed)
+        if self._focus_list and found.parts:
+            self.figure.list.setFocus()
+        self._focus_list = False
+        self.preview.viewport().update()
+
+    def _not_found(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            messages.show_error(self, error)
+
+    def open_part(self, part: Part) -> None:
+        """Open the page of a record that stands behind the number."""
+        self.session.go(Place(part.type_name, uid=part.uid))
+
+    def _open_list(self, found: Behind) -> None:
+        name = found.types[0]
+        self.session.go(Place(name, Wanted(uids=tuple(part.uid for part in found.parts if part.type_name == name))))
+
+    # -- out ---------------------------------------------------------------------------------------------------------
+
+    def ask_where(self) -> None:
+        """Save as PDF."""
+        if self.shown is not None:
+            self.output.ask_where(self._now())
+
+    def _saved(self, path: Path) -> None:
+        self.folder.show()
+        self.folder.setToolTip(_("Mở thư mục {path}").format(path=path.parent))
+
+    def print_page(self) -> None:
+        """Print."""
+        if self._pdf is not None:
+            self.output.ask_printer(self._pdf, self.title.text(), self.preview.page)
+
+    # -- keys --------------------------------------------------------------------------------------------------------
+
+    def _page_changed(self, number: int) -> None:
+        self.outline.thumbnails.set_current(number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes what is open; F5 draws anew."""
+        if shortcuts.action_for("report", event) == "close":
+            if self.finder.isVisible():
+                self.finder.close_bar()
+            elif self._side.isVisible():
+                self.close_panel()
+            event.accept()
+        elif shortcuts.action_for("report", event) == "again":
+            self.draw()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink as far as the window does."""
+        return QSize(px(360), px(240))
