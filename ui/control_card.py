@@ -6,7 +6,6 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.entry import is_blank
 from app.i18n import _
 from db.questions import Answers, Money, grouped
 from db.record import Control
@@ -57,8 +56,7 @@ class ControlCard(QWidget):
     @property
     def typed(self) -> int:
         """What the lines add up to now."""
-        lines = [self.model.entry.line_values(self.model.kind, row) for row in self.model.rows if not is_blank(row)]
-        return sum(line[name] for line in lines for name in self.control.questions if isinstance(line[name], int))
+        return sum(line[name] for line in self.model.answers() for name in self.control.questions if isinstance(line[name], int))
 
     @property
     def missing(self) -> int | None:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Text, Whole, YesNo
 from ui.date_text import as_date, expanded, regrouped, stepped, written
-from ui.fields import STAYING, Context, Editor, Field, IconField, LongField
+from ui.fields import STAYING, Context, Field, IconField
+from ui.long_field import Editor, LongField
 from ui.lookup import CalendarPopup
 from ui.pickers import ChoiceField, ChoicesField, LinkField, StateField, YesNoField
 from ui.shortcuts import action_for

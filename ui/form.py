@@ -16,31 +16,32 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from app import lookup
-from app.entry import OWN, Cell, Entry, memory
+from app.entry import OWN, Entry
 from app.i18n import _
 from db.errors import ExpectedError
 from db.questions import Answers
 from db.record import Record
 from db.store import Refused, Store
-from ui.fields import Context, Field, LongField
-from ui.form_body import Box, FormBody
+from ui.fields import Context, Field
+from ui.form_actions import FormActions
+from ui.form_body import FormBody
 from ui.form_checks import Checks
 from ui.form_frame import FormFoot, FormHead
+from ui.form_parts import Box
 from ui.lines_grid import LinesTable
+from ui.long_field import LongField
 from ui.look import px
-from ui.lookup import Option
-from ui.overlays import FormPane, LinePane
+from ui.overlays import FormPane
 from ui.shortcuts import action_for
 
 CHECK_AFTER = 150
 """Milliseconds after the last key until the checks run: they ask the database about twins."""
 DRAFT_AFTER = 2_000
-LEAVE_WITHIN = 3_000
 
 
 class RecordForm(QWidget):
@@ -61,20 +62,15 @@ class RecordForm(QWidget):
         """Whether it stands over another form, for one new linked record."""
         self.entry = Entry(store, record_type)
         self.context = Context(store, user, self.entry.day, date.today, None if inner else self._create)
-        self._dirty = self._unkept = self._paused = self._leaving = False
-        self._pins: dict[str, str] | None = None
+        self._dirty = self._unkept = self._paused = False
         self._defaults: Mapping[str, str] = {}
         self._unit_shown: str | None = ""
-        self._pane: FormPane | None = None
         self.body = FormBody(self.entry, self.context)
         self.checks = Checks(self)
+        self.acts = FormActions(self, inner)
         self._frame()
-        self._check_timer, self._draft_timer, self._leave_timer = (QTimer(self) for _number in range(3))
-        for timer, act, after in (
-            (self._check_timer, self.check, CHECK_AFTER),
-            (self._draft_timer, self.keep_draft, DRAFT_AFTER),
-            (self._leave_timer, self._stay, LEAVE_WITHIN),
-        ):
+        self._check_timer, self._draft_timer = QTimer(self), QTimer(self)
+        for timer, act, after in ((self._check_timer, self.check, CHECK_AFTER), (self._draft_timer, self.keep_draft, DRAFT_AFTER)):
             timer.setSingleShot(True)
             timer.setInterval(after)
             timer.timeout.connect(act)
@@ -85,6 +81,7 @@ class RecordForm(QWidget):
         self.body.cell_left.connect(self._something_left)
         self.body.walked_out.connect(self._walked_out)
         self.body.regrouped.connect(self._order)
+        self.body.sight_wanted.connect(self._bring_into_sight)
         self.setAccessibleName(_(record_type.caption))
 
     def _frame(self) -> None:
@@ -121,6 +118,11 @@ class RecordForm(QWidget):
         return self.entry.draft
 
     @property
+    def pane(self) -> QWidget:
+        """The widget that small panes are laid over."""
+        return self
+
+    @property
     def kept(self) -> bool:
         """Whether the draft holds all that is typed."""
         return not self._unkept
@@ -144,23 +146,23 @@ class RecordForm(QWidget):
         for name, value in self._defaults.items():
             if name in questions:
                 self.entry.cells[name] = self.entry.shown(questions[name], value, None)
-        for name, text in self.pins.items():
+        for name, text in self.acts.pins.items():
             self.entry.cells[name] = self.entry.typed_cell(questions[name], text)
-        self._show()
+        self.show_entry()
 
     def load(self, uid: str) -> None:
         """Open a record; raises ExpectedError when it is not there."""
         self.keep_draft()
         self.entry.clear()
         self.entry.open(uid)
-        self._show(all_problems=True)
+        self.show_entry(all_problems=True)
 
     def load_draft(self, draft_id: str) -> None:
         """Open a draft; raises ExpectedError when it is not there."""
         self.keep_draft()
         self.entry.clear()
         self.entry.resume(draft_id)
-        self._show(all_problems=True)
+        self.show_entry(all_problems=True)
         self._set_dirty(True)
         self._unkept = False
 
@@ -176,13 +178,13 @@ class RecordForm(QWidget):
             _type, record = self.store.read(uid)
             self.entry.clear()
             self.entry.set_answers(record, but=OWN)
-        self._show()
+        self.show_entry()
         self._changed()
 
-    def _show(self, all_problems: bool = False) -> None:
+    def show_entry(self, all_problems: bool = False) -> None:
         """Show the entry as it is now."""
         for box in self.body.boxes.values():
-            box.pinned = box.name in self.pins and self.entry.uid is None
+            box.pinned = box.name in self.acts.pins and self.entry.uid is None
             if box.editor is not None:
                 box.editor.show_cell(self.entry.cells[box.name])
             locked = self.entry.uid is not None and box.name in self.declared.key
@@ -358,7 +360,7 @@ class RecordForm(QWidget):
             return None
         self.head.fail("")
         if self.entry.uid is None:
-            self._renew_pins()
+            self.acts.renew_pins()
         self._draft_timer.stop()
         self._unkept = False
         self._set_dirty(False)
@@ -405,6 +407,10 @@ class RecordForm(QWidget):
         else:
             self.area.ensureWidgetVisible(stop, 0, px(56))
 
+    def _bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll once everything has its place."""
+        QTimer.singleShot(0, widget, lambda: self.area.ensureWidgetVisible(widget, 0, px(48)))
+
     def _moved(self, name: str, action: str) -> None:
         editor = self.body.boxes[name].made()
         self._field_left(name)
@@ -438,69 +444,8 @@ class RecordForm(QWidget):
         if action is None:
             super().keyPressEvent(event)
             return
-        self.commit_preedit()
-        getattr(self, f"do_{action}")()
+        self.acts.act(action)
         event.accept()
-
-    def do_save(self) -> None:
-        """Ctrl+S."""
-        self.save_here()
-
-    def do_save_close(self) -> None:
-        """Ctrl+Enter."""
-        self.save_close()
-
-    def do_new(self) -> None:
-        """Ctrl+N."""
-        if not self._inner:
-            self.commit()
-            self.new()
-            self.first_field()
-
-    def do_new_from(self) -> None:
-        """Ctrl+D."""
-        if not self._inner:
-            self.commit()
-            self.new_from(None)
-            self.first_field()
-            self.go_to(self.body.stops()[0])
-
-    def do_leave(self) -> None:
-        """Esc: the second one within three seconds leaves."""
-        if self._leaving or not self._dirty:
-            self._stay()
-            self.commit_preedit()
-            self.keep_draft()
-            self.left.emit()
-            return
-        self._leaving = True
-        self.foot.hint(_("Nhấn Esc lần nữa để rời phiếu; bản nháp được giữ."))
-        self._leave_timer.start()
-
-    def _stay(self) -> None:
-        self._leaving = False
-        self._leave_timer.stop()
-        self.foot.hint("")
-
-    def do_next_problem(self) -> None:
-        """F8."""
-        self.commit()
-        self.check()
-        self.checks.walk(1)
-
-    def do_previous_problem(self) -> None:
-        """Shift+F8."""
-        self.commit()
-        self.check()
-        self.checks.walk(-1)
-
-    def do_reason(self) -> None:
-        """Ctrl+J."""
-        self.checks.ask_reason_here()
-
-    def do_open_twin(self) -> None:
-        """Ctrl+O."""
-        self.checks.open_about_here()
 
     def current(self) -> Box | LinesTable | None:
         """Give the field or table that has the focus."""
@@ -509,64 +454,6 @@ class RecordForm(QWidget):
             if focused is not None and table.isAncestorOf(focused):
                 return table
         return next((box for box in self.body.boxes.values() if box.editor is not None and box.editor is focused), None)
-
-    def do_same_field(self) -> None:
-        """F4."""
-        here = self.current()
-        if isinstance(here, LinesTable):
-            here.same_cell()
-        elif here is not None:
-            last = memory(self.store).last.get(self.declared.type_name) or lookup.newest(self.store, self.declared)
-            if last is not None and last.get(here.name) is not None:
-                self._put(here, self.entry.shown(here.question, last[here.name], self.entry.day()))
-
-    def _put(self, box: Box, cell: Cell) -> None:
-        box.made().show_cell(cell)
-        self._edited(box.name)
-        box.made().selectAll()
-
-    def do_pin(self) -> None:
-        """Ctrl+Shift+P."""
-        here = self.current()
-        if isinstance(here, Box) and not self._inner:
-            here.pinned = not here.pinned
-            if here.pinned:
-                self.pins[here.name] = self.entry.draft_text(here.name)
-            else:
-                self.pins.pop(here.name, None)
-            lookup.keep_pins(self.store, self.declared.type_name, self.user, self.pins)
-            words = _("Đã ghim “{label}”: giữ cho các phiếu sau.") if here.pinned else _("Đã bỏ ghim “{label}”.")
-            self.said.emit(words.format(label=here.label))
-            self.foot.hint(words.format(label=here.label))
-            self.body.lay_out()
-
-    @property
-    def pins(self) -> dict[str, str]:
-        """The pinned answers of this person for this type, as text by question."""
-        if self._pins is None:
-            self._pins = {} if self._inner else lookup.pins(self.store, self.declared.type_name, self.user)
-        return self._pins
-
-    def _renew_pins(self) -> None:
-        fresh = {name: self.entry.draft_text(name) for name in self.pins}
-        if fresh != self.pins:
-            self.pins.update(fresh)
-            lookup.keep_pins(self.store, self.declared.type_name, self.user, self.pins)
-
-    def do_go_to(self) -> None:
-        """F6."""
-        fields = [Option(("", box.name), _(box.question.label)) for box in self.body.boxes.values() if box.asked]
-        fields += [
-            Option((kind, column.name), f"{table.caption}: {_(column.question.label)}")
-            for kind, table in self.body.tables.items()
-            for column in table.model.columns
-            if column.question is not None
-        ]
-        pane = LinePane(self, _("Đến ô nào?"), _("đến"), options=fields)
-        pane.picked.connect(lambda at: self.go_to_answer(*at))
-        back = QApplication.focusWidget()
-        pane.dropped.connect(lambda: back.setFocus() if back is not None else None)
-        pane.open_at(QPoint(px(16), px(48)), px(420))
 
     def go_to_answer(self, kind: str, name: str, row: int | None = None) -> None:
         """Focus the answer to a question, its group opened; ``row`` of a kind of line (None: the first)."""
@@ -583,19 +470,13 @@ class RecordForm(QWidget):
         if name in self.body.boxes:
             self.go_to(self.body.boxes[name].made())
 
-    # -- a new linked record in place --------------------------------------------------------------------------------
-
     def _create(self, field: QWidget, type_name: str, typed: str) -> None:
+        """Enter a new linked record over this form, and answer ``field`` with it."""
         inner = RecordForm(self.store, self.store.types[type_name], self.user, inner=True)
         inner.new()
         inner.entry.suggest(typed)
-        inner._show()
-
-        def closed() -> None:
-            self._pane = None
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-        self._pane = pane = FormPane(self, inner, closed)
+        inner.show_entry()
+        pane = FormPane(self, inner, lambda: field.setFocus(Qt.FocusReason.OtherFocusReason))
 
         def made(uid: str) -> None:
             pane.end()

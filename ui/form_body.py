@@ -6,7 +6,7 @@ is worked out here in one pass: labels on one left line, pairs of fields on one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -14,64 +14,21 @@ from PySide6.QtWidgets import QWidget
 
 from app.entry import Entry
 from app.i18n import _
-from db.questions import LongText, Question
+from db.questions import LongText
 from ui import look
 from ui.control_card import ControlCard
-from ui.editors import Room, editor_for, room_for
-from ui.fields import Context, Editor, LongField
+from ui.editors import editor_for
+from ui.fields import Context
+from ui.form_parts import Box, Group
 from ui.lines_grid import LinesTable
 from ui.lines_model import LinesModel
-from ui.lines_paint import Fold, Note
+from ui.long_field import Editor, LongField
 from ui.look import colour, px
 
 NARROW = 480
 """Below this width (at 100 %) labels stand above their fields."""
 PAIRED = 600
 """From this width on, two fields of a row share it half and half."""
-
-
-class Box:
-    """One question of the form: its editor (made when it is first laid out), its note, whether it is pinned."""
-
-    def __init__(self, body: FormBody, name: str, question: Question) -> None:
-        self.body, self.name, self.question = body, name, question
-        self.label = _(question.short)
-        self.room: Room = room_for(question)
-        self.editor: Editor | None = None
-        self.notes: list[Note] = []
-        self.pinned = False
-        self.asked = True
-        self.label_rect = QRect()
-        self.unit_rect = QRect()
-        self.pin_rect = QRect()
-
-    @property
-    def unit(self) -> str:
-        """The unit to write behind the field, '' where the label says it."""
-        unit = _(self.question.unit)
-        return "" if unit.lower() in self.label.lower() else unit
-
-    def made(self) -> Editor:
-        """Give the editor."""
-        if self.editor is None:
-            self.editor = self.body.make_editor(self)
-        return self.editor
-
-
-class Group:
-    """A folded group: its head, and the rows (or the table of further columns) under it."""
-
-    def __init__(self, body: FormBody, title: str) -> None:
-        self.title = title
-        self.fold = Fold(_(title), body)
-        self.rows: list[list[Box]] = []
-        self.table: LinesTable | None = None
-        self.make_table: Callable[[], LinesTable] | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is unfolded."""
-        return self.fold.isChecked()
 
 
 Part = list[Box] | LinesTable | Group
@@ -88,6 +45,7 @@ class FormBody(QWidget):
     lines_changed = Signal(str)
     cell_left = Signal()
     walked_out = Signal(object, int, bool)
+    sight_wanted = Signal(object)
     regrouped = Signal()
     """A group was opened or closed: the order of Tab is another."""
 
@@ -111,7 +69,7 @@ class FormBody(QWidget):
         grouped: dict[str, Group] = {}
         by_row: dict[tuple[str, str], list[Box]] = {}
         for name, question in declared.questions().items():
-            box = self.boxes[name] = Box(self, name, question)
+            box = self.boxes[name] = Box(self.make_editor, name, question)
             if question.group and question.group not in grouped:
                 grouped[question.group] = Group(self, question.group)
             target = grouped[question.group].rows if question.group else rows
@@ -142,6 +100,7 @@ class FormBody(QWidget):
         table.cell_left.connect(self.cell_left)
         table.left_by.connect(lambda by, tab: self.walked_out.emit(table, by, tab))
         table.grown.connect(self.lay_out)
+        table.sight_wanted.connect(self.sight_wanted)
         return table
 
     def _add_group(self, group: Group) -> None:
@@ -234,7 +193,9 @@ class FormBody(QWidget):
         self._field = max(px(32), self._metrics.height() + px(10))
         self._right = width - self._edge
         self._narrow = self._right - self._edge < px(NARROW)
-        widest = max((self._metrics.horizontalAdvance(part[0].label) for part in self.parts if isinstance(part, list)), default=0)
+        widest = max(
+            (self._metrics.horizontalAdvance(part[0].label) for part in self.parts if isinstance(part, list) and part[0].asked), default=0
+        )
         self._indent = max(px(108), min(widest, px(150))) + px(12)
         y = px(12)
         x = self._edge

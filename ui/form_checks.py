@@ -7,7 +7,6 @@ at once. A warning may be answered with a reason in place; a record that a warni
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QWidget
@@ -17,15 +16,13 @@ from app.entry import UNREAD, Finding
 from app.i18n import _
 from db.record import Problem
 from ui import look
-from ui.form_body import Box
+from ui.form_face import Form
+from ui.form_parts import Box
 from ui.lines_grid import LinesTable
 from ui.lines_paint import Note
 from ui.look import px
 from ui.overlays import LinePane
 from ui.shortcuts import key_of
-
-if TYPE_CHECKING:
-    from ui.form import RecordForm
 
 Ways = list[tuple[str, Callable[[], object]]]
 
@@ -33,7 +30,7 @@ Ways = list[tuple[str, Callable[[], object]]]
 class Checks:
     """The findings of one form."""
 
-    def __init__(self, form: RecordForm) -> None:
+    def __init__(self, form: Form) -> None:
         self._form = form
         self.everything = False
         self.touched: set[tuple[str, int | None, str]] = set()
@@ -96,7 +93,7 @@ class Checks:
     def _show_box(self, box: Box, findings: list[Finding]) -> bool:
         """Show the notes of a field; tell whether the layout is another now."""
         before = [note.words for note in box.notes]
-        said = [self._words(one, box.editor or self._form) for one in findings]
+        said = [self._words(one, box.editor or self._form.pane) for one in findings]
         if not findings and box.name in self._form.declared.questions() and not box.asked and self._form.entry.cells[box.name].text:
             said.append(("info", _("Không áp dụng với các câu trả lời khác; khi lưu sẽ bỏ."), []))
         said += self._alike(box)
@@ -207,7 +204,7 @@ class Checks:
         """Ask for the reason of the warning in focus."""
         problem = self._concerning(self.is_open) or self._concerning(lambda one: one.level == "warning")
         if problem is not None:
-            self.ask_reason(problem, QApplication.focusWidget() or self._form)
+            self.ask_reason(problem, QApplication.focusWidget() or self._form.pane)
 
     def open_about_here(self) -> None:
         """Ask for the record that the problem in focus names."""
@@ -218,10 +215,10 @@ class Checks:
     def ask_reason(self, problem: Problem, anchor: QWidget) -> None:
         """Let a reason be typed right there."""
         form = self._form
-        pane = LinePane(form, problem.message, _("ghi lý do"), form.entry.reasons.get(problem.key, ""))
+        pane = LinePane(form.pane, problem.message, _("ghi lý do"), form.entry.reasons.get(problem.key, ""))
         pane.done.connect(lambda text: self._give_reason(problem, text, anchor))
         pane.dropped.connect(anchor.setFocus)
-        pane.open_at(anchor.mapTo(form, QPoint(0, anchor.height() + px(4))), px(460))
+        pane.open_at(anchor.mapTo(form.pane, QPoint(0, anchor.height() + px(4))), px(460))
 
     def _give_reason(self, problem: Problem, text: str, anchor: QWidget) -> None:
         form = self._form

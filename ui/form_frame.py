@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -13,18 +12,16 @@ from app.i18n import _
 from db.questions import shown_day
 from db.record import CANCELLED
 from ui.buttons import Banner, Button, KeyCap, StateChip
+from ui.form_face import Form
 from ui.lines_model import share
 from ui.parts import ElidedLabel, Panel, row
 from ui.shortcuts import key_of
-
-if TYPE_CHECKING:
-    from ui.form import RecordForm
 
 
 class FormHead(QWidget):
     """Name, state, counts of problems; below, a banner when something could not be written."""
 
-    def __init__(self, form: RecordForm) -> None:
+    def __init__(self, form: Form) -> None:
         super().__init__()
         self._form = form
         self.title = ElidedLabel("", "form")
@@ -33,7 +30,7 @@ class FormHead(QWidget):
         self.warnings = StateChip("warning")
         self.key = KeyCap(key_of("form", "next_problem"))
         for chip in (self.errors, self.warnings):
-            chip.pressed.connect(form.do_next_problem)
+            chip.pressed.connect(form.acts.next_problem)
             chip.setCursor(Qt.CursorShape.PointingHandCursor)
         line = row(self.title, self.state, None, self.errors, self.warnings, self.key, gap=10, edge=(16, 0, 16, 0))
         line.setStretch(0, 0)
@@ -86,7 +83,7 @@ class FormHead(QWidget):
 class FormFoot(QWidget):
     """What Enter does now (filled), the other ways to end, and the last record of this unit."""
 
-    def __init__(self, form: RecordForm, inner: bool) -> None:
+    def __init__(self, form: Form, inner: bool) -> None:
         super().__init__()
         self._form = form
         first = Button(_("Lưu và dùng") if inner else _("Lưu và nhập tiếp"), "filled", "check", form.save_next)
@@ -95,7 +92,7 @@ class FormFoot(QWidget):
             self.buttons.append(Button(_("Thôi"), "", "", form.left.emit))
         else:
             self.buttons.append(Button(_("Lưu"), "", "", form.save_here, tip=key_of("form", "save")))
-            self.buttons.append(Button(_("Nhân bản"), "quiet", "copy", form.do_new_from, tip=key_of("form", "new_from")))
+            self.buttons.append(Button(_("Nhân bản"), "quiet", "copy", form.acts.new_from, tip=key_of("form", "new_from")))
         self.before = ElidedLabel("", "small", "ink2")
         self.before.setAlignment(Qt.AlignmentFlag.AlignRight)
         line = row(*self.buttons, self.before, gap=8, edge=(16, 9, 16, 9))

@@ -9,27 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
-from app.entry import Cell, Finding, Row, is_blank, memory
+from app.entry import Cell, Finding, is_blank
 from app.i18n import _
-from app.paste import Block, understand
 from db.questions import Link
 from ui import look
 from ui.editors import editor_for, room_for
-from ui.fields import Context, Editor, LongField
+from ui.fields import Context
 from ui.lines_model import LinesModel
 from ui.lines_paint import CellPainter, Note, Sums, row_height
+from ui.long_field import Editor, LongField
 from ui.look import colour, px
-from ui.paste_preview import PastePreview
 from ui.style import rounded
+from ui.whole_lines import WholeLines
 
 SEEN = 12
 """Lines that are seen at once; the rest scrolls inside."""
-UNDO_FOR = 10_000
-"""Milliseconds for which a removed line is offered back in words; the key works on."""
 
 
 class LinesTable(QWidget):
@@ -40,6 +38,8 @@ class LinesTable(QWidget):
     cell_left = Signal()
     left_by = Signal(int, bool)
     """The person walked out: 1 forwards, -1 backwards; True by Tab, which stops at the heads of groups too."""
+    sight_wanted = Signal(object)
+    """A widget in it that must be seen."""
     grown = Signal()
     """It wants another height."""
 
@@ -57,10 +57,8 @@ class LinesTable(QWidget):
         self._editor: Editor | None = None
         self.row, self.column = 0, 0
         self._anchor = 0
-        self._removed: list[tuple[int, Row]] = []
-        self._notes: list[Note] = []
-        self._undo_note = Note(self)
-        self._preview: PastePreview | None = None
+        self.notes: list[Note] = []
+        self.lines = WholeLines(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.caption)
         self._make_view()
@@ -92,9 +90,9 @@ class LinesTable(QWidget):
         view.clicked.connect(self._clicked)
         view.verticalScrollBar().valueChanged.connect(lambda _value: self._lay_editor())
         self._sums = Sums(self.model, header, self.columns, self) if self.main and any(c.summed or c.beside for c in self.columns) else None
-        self.model.rowsInserted.connect(self._rows_changed)
-        self.model.rowsRemoved.connect(self._rows_changed)
-        self.model.modelReset.connect(self._rows_changed)
+        self.model.rowsInserted.connect(self.rows_changed)
+        self.model.rowsRemoved.connect(self.rows_changed)
+        self.model.modelReset.connect(self.rows_changed)
         self.model.dataChanged.connect(self._data_changed)
 
     def _restyle(self) -> None:
@@ -114,8 +112,8 @@ class LinesTable(QWidget):
         rows = min(self.model.rowCount(), SEEN)
         height = self._head_height + self.view.horizontalHeader().height() + rows * row_height() + 2
         height += row_height() if self._sums else 0
-        height += sum(note.wanted_height() for note in (*self._notes, self._undo_note) if not note.isHidden())
-        height += self._preview.wanted_height() + px(6) if self._preview else 0
+        height += sum(note.wanted_height() for note in (*self.notes, self.lines.note) if not note.isHidden())
+        height += self.lines.preview.wanted_height() + px(6) if self.lines.preview else 0
         return height
 
     def _widths(self, room: int) -> dict[str, int]:
@@ -167,10 +165,10 @@ class LinesTable(QWidget):
             self._sums.setGeometry(1, y, width - 2, row_height())
             y += row_height()
         y += 1
-        if self._preview:
-            self._preview.setGeometry(0, y + px(6), width, self._preview.wanted_height())
-            y += self._preview.wanted_height() + px(6)
-        for note in (*self._notes, self._undo_note):
+        if self.lines.preview:
+            self.lines.preview.setGeometry(0, y + px(6), width, self.lines.preview.wanted_height())
+            y += self.lines.preview.wanted_height() + px(6)
+        for note in (*self.notes, self.lines.note):
             if not note.isHidden():
                 note.setGeometry(px(2), y, width - px(4), note.wanted_height())
                 y += note.wanted_height()
@@ -199,7 +197,8 @@ class LinesTable(QWidget):
                     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, hint)
         rounded(painter, self._box, colour("surface"), colour("line"), 1, radius=4)
 
-    def _rows_changed(self) -> None:
+    def rows_changed(self) -> None:
+        """Take another height."""
         self._lay_out()
         self.grown.emit()
 
@@ -207,6 +206,11 @@ class LinesTable(QWidget):
         if self._sums:
             self._sums.update()
         self.update()
+
+    @property
+    def pane(self) -> QWidget:
+        """The widget itself."""
+        return self
 
     # -- the editor over the current cell -----------------------------------------------------------------------------
 
@@ -250,6 +254,7 @@ class LinesTable(QWidget):
         if before is not None and before is not editor:
             before.hide()
         self.update()
+        self.sight_wanted.emit(editor)
 
     def _mark_editor(self) -> None:
         if self._editor is None:
@@ -314,13 +319,10 @@ class LinesTable(QWidget):
         self.place(row, next(asked, 0))
 
     def _asked(self, action: str) -> None:
-        acts = {
-            "across": lambda: self._step(1), "back": lambda: self._step(-1), "down": self._down, "up": self._up,
-            "insert": self.insert_line, "same_line": self.same_line, "remove": self.remove_line, "bring_back": self.bring_back,
-            "paste": self.paste,
-        }  # fmt: skip
-        if action in acts:
-            acts[action]()
+        moves = {"across": lambda: self._step(1), "back": lambda: self._step(-1), "down": self._down, "up": self._up}
+        act = moves.get(action) or self.lines.acts.get(action)
+        if act is not None:
+            act()
 
     def _blank(self, row: int) -> bool:
         return row >= len(self.model.rows) or is_blank(self.model.rows[row])
@@ -358,135 +360,31 @@ class LinesTable(QWidget):
         else:
             self.place(self.row - 1, self._anchor)
 
-    # -- whole lines -------------------------------------------------------------------------------------------------
-
-    def insert_line(self) -> None:
-        """Put an empty line in above this one."""
-        self.commit()
-        self.model.insert(self.row, [{name: Cell() for name in self.model.entry.declared.kinds[self.model.kind].questions()}])
-        self.changed.emit()
-        self._editor_fresh()
-
-    def _above(self, row: int) -> Row | None:
-        """Give the line above, for the first one that of the record before."""
-        if row > 0:
-            return self.model.rows[row - 1]
-        entry = self.model.entry
-        last = memory(entry.store).last.get(entry.declared.type_name)
-        lines = last.get(self.model.kind) if last else None
-        if not lines:
-            return None
-        questions = entry.declared.kinds[self.model.kind].questions()
-        return {name: entry.shown(question, lines[0].get(name), entry.day()) for name, question in questions.items()}
-
-    def same_line(self) -> None:
-        """Take over the whole line above; what is typed already stays."""
-        self.commit()
-        above = self._above(self.row)
-        if above is None:
-            return
-        for name, cell in above.items():
-            if cell.text and (self.row >= len(self.model.rows) or not self.model.rows[self.row][name].text):
-                self.model.put(self.row, name, cell.copy())
-        self.changed.emit()
-        self._editor_fresh()
-
-    def same_cell(self) -> None:
-        """Take over the answer above."""
-        above = self._above(self.row)
-        name = self.names[self.column]
-        if above is not None and above[name].text:
-            self.model.put(self.row, name, above[name].copy())
-            self.changed.emit()
-            self._editor_fresh()
-
-    def remove_line(self) -> None:
-        """Take this line out; it can be had back."""
-        self.commit()
-        gone = self.model.remove(self.row)
-        if gone is None:
-            return
-        self._removed.append((self.row, gone))
-        words = _("Đã bỏ dòng {number}.").format(number=self.row + 1)
-        self._undo_note.say("info", words, [(_("Lấy lại  Ctrl+Z"), self.bring_back)])
-        QTimer.singleShot(UNDO_FOR, self._undo_note, self._hide_undo)
-        self.changed.emit()
-        self._editor_fresh()
-        self._rows_changed()
-
-    def _hide_undo(self) -> None:
-        if not self._undo_note.isHidden():
-            self._undo_note.hide()
-            self._rows_changed()
-
-    def bring_back(self) -> None:
-        """Put the line back that was taken out last."""
-        if self._removed:
-            row, gone = self._removed.pop()
-            self._store()
-            self.model.insert(row, [gone])
-            self._undo_note.hide()
-            self.changed.emit()
-            self.row = row
-            self._editor_fresh()
-            self._rows_changed()
-
-    def _editor_fresh(self) -> None:
-        """Show the current cell's answer as it is now."""
+    def put_editor_away(self) -> None:
+        """Forget the current cell, so that its editor does not write over a line that takes its place."""
         editor, self._editor = self._editor, None
         if editor is not None:
-            editor.hide() if editor is not self._editor_of(self.names[self.column]) else None
-            self.place(self.row, self.column, anchor=False)
-
-    # -- pasting -----------------------------------------------------------------------------------------------------
-
-    def paste(self) -> None:
-        """Show what a block from the clipboard would become; nothing is taken yet."""
-        text = QGuiApplication.clipboard().text()
-        entry = self.model.entry
-        block = understand(entry.store, entry.declared.kinds[self.model.kind], text, self.names[self.column], entry.day())
-        if block.rows:
-            self.end_preview()
-            self._preview = PastePreview(block, entry.declared.kinds[self.model.kind], self)
-            self._preview.taken.connect(self._take_block)
-            self._preview.dropped.connect(self.end_preview)
-            self._preview.show()
-            self._rows_changed()
-            self._preview.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _take_block(self, block: Block) -> None:
-        row = self.row
-        self.end_preview()
-        editor, self._editor = self._editor, None  # it must not write its empty cell over the first pasted line
-        at = min(row, len(self.model.rows))
-        self.model.insert(at if self._blank(row) else at + 1, block.rows)
-        self.changed.emit()
-        self.place(at + len(block.rows), 0)
-        if editor is not None and editor is not self._editor:
             editor.hide()
 
-    def end_preview(self) -> None:
-        """Take the preview away."""
-        if self._preview is not None:
-            preview, self._preview = self._preview, None
-            preview.hide()
-            preview.deleteLater()
-            self._rows_changed()
-            self.place(self.row, self.column)
+    def show_again(self) -> None:
+        """Show the current cell's answer as it is now, if the table has the focus."""
+        if self._editor is not None:
+            self._editor = None
+            self.place(self.row, self.column, anchor=False)
 
     # -- what is wrong -----------------------------------------------------------------------------------------------
 
     def set_notes(self, notes: Sequence[tuple[str, str, Sequence]]) -> None:
         """Show what is wrong under the table: state, words, links. At most four; the count says the rest."""
-        while len(self._notes) < min(len(notes), 4):
-            self._notes.append(Note(self))
-        before = [note.isHidden() for note in self._notes]
-        for note, (state, words, ways) in zip(self._notes, notes, strict=False):
+        while len(self.notes) < min(len(notes), 4):
+            self.notes.append(Note(self))
+        before = [note.isHidden() for note in self.notes]
+        for note, (state, words, ways) in zip(self.notes, notes, strict=False):
             note.say(state, words, ways)
-        for note in self._notes[len(notes) :]:
+        for note in self.notes[len(notes) :]:
             note.hide()
-        if before != [note.isHidden() for note in self._notes]:
-            self._rows_changed()
+        if before != [note.isHidden() for note in self.notes]:
+            self.rows_changed()
         self._mark_editor()
 
     def show_entry(self) -> None:
@@ -494,8 +392,7 @@ class LinesTable(QWidget):
         if self._editor is not None:
             self._editor.hide()
         self._editor, self.row, self.column, self._anchor = None, 0, 0, 0
-        self._removed.clear()
-        self._undo_note.hide()
+        self.lines.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave keys to the form."""

@@ -53,9 +53,10 @@ class LinesModel(QAbstractTableModel):
         super().__init__()
         self.entry, self.kind = entry, kind
         line_type = entry.declared.kinds[kind]
+        self.questions = line_type.questions()
         self.columns: list[Column] = [
             Column("#", ""),
-            *(Column(name, _(q.short), q) for name, q in line_type.questions().items()),
+            *(Column(name, _(q.short), q) for name, q in self.questions.items()),
             *(Column(f"+{i}", _(one.label), None, one) for i, one in enumerate(line_type.beside)),
             Column("!", ""),
         ]
@@ -63,6 +64,7 @@ class LinesModel(QAbstractTableModel):
         self.findings: dict[tuple[int, str], Finding] = {}
         self._record: Answers = {}
         self._shown = len(self.rows)
+        self._answers: list[Answers] | None = None
 
     @property
     def rows(self) -> list[Row]:
@@ -149,7 +151,7 @@ class LinesModel(QAbstractTableModel):
 
     def total(self, column: Column) -> str:
         """Give the sum of a column, '' where there is nothing to add."""
-        lines = [self.entry.line_values(self.kind, row) for row in self.rows if not is_blank(row)]
+        lines = self.answers()
         if column.beside is not None:
             values = [value for line in lines if (value := column.beside.cell(line, self._record)) is not None]
             if not values:
@@ -163,6 +165,12 @@ class LinesModel(QAbstractTableModel):
         answered = [line[column.name] for line in lines if isinstance(line[column.name], int)]
         return grouped(sum(answered)) if answered else ""
 
+    def answers(self) -> list[Answers]:
+        """Give the answers of all lines that say something, read once after each change."""
+        if self._answers is None:
+            self._answers = [self.entry.line_values(self.kind, row) for row in self.rows if not is_blank(row)]
+        return self._answers
+
     def worst(self, row: int) -> Finding | None:
         """Give the first error of a line, else its first warning."""
         mine = [finding for (at, _name), finding in self.findings.items() if at == row]
@@ -172,7 +180,7 @@ class LinesModel(QAbstractTableModel):
 
     def set_record(self, record: Answers) -> None:
         """Take the record's own answers, for what is worked out beside the lines."""
-        self._record = record
+        self._record, self._answers = record, None
 
     def refresh(self) -> None:
         """Paint every cell again."""
@@ -182,7 +190,7 @@ class LinesModel(QAbstractTableModel):
         """Show another entry's lines."""
         self.beginResetModel()
         self.findings = {}
-        self._shown = len(self.rows)
+        self._shown, self._answers = len(self.rows), None
         self.endResetModel()
 
     def set_findings(self, findings: Iterable[Finding]) -> None:
@@ -200,8 +208,9 @@ class LinesModel(QAbstractTableModel):
         if row >= len(self.rows):
             if not cell.text:
                 return
-            self.insert(row, [{name: Cell() for name in self.entry.declared.kinds[self.kind].questions()}])
+            self.insert(row, [{name: Cell() for name in self.questions}])
         self.rows[row][name] = cell
+        self._answers = None
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.columns) - 1))
 
     def insert(self, row: int, rows: Sequence[Row]) -> None:
@@ -209,7 +218,7 @@ class LinesModel(QAbstractTableModel):
         row = min(row, len(self.rows))
         self.beginInsertRows(QModelIndex(), row, row + len(rows) - 1)
         self.rows[row:row] = rows
-        self._shown = len(self.rows)
+        self._shown, self._answers = len(self.rows), None
         self.endInsertRows()
 
     def remove(self, row: int) -> Row | None:
@@ -218,7 +227,7 @@ class LinesModel(QAbstractTableModel):
             return None
         self.beginRemoveRows(QModelIndex(), row, row)
         gone = self.rows.pop(row)
-        self._shown = len(self.rows)
+        self._shown, self._answers = len(self.rows), None
         self.endRemoveRows()
         self.findings = {}
         return gone

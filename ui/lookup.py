@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QDate, QLocale, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QTextCharFormat, QWheelEvent
-from PySide6.QtWidgets import QCalendarWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import _, language
 from ui import look
@@ -43,6 +43,7 @@ class Popup(QWidget):
         self.options: Sequence[Option] = ()
         self.current = 0
         self.owner: QWidget | None = None
+        self._watched: list[QWidget] = []
         self._top = 0
         self._pick: Callable[[int], None] = lambda _index: None
         self.hide()
@@ -58,7 +59,8 @@ class Popup(QWidget):
 
     def offer(self, owner: QWidget, options: Sequence[Option], current: int, pick: Callable[[int], None]) -> None:
         """Show ``options`` under ``owner``; ``pick`` is told the row that the mouse takes."""
-        self.owner, self.options, self._pick = owner, options, pick
+        self._watch(owner)
+        self.options, self._pick = options, pick
         self._top = 0
         if not options:
             self.hide()
@@ -68,6 +70,22 @@ class Popup(QWidget):
         self.go_to(current)
         self.raise_()
         self.show()
+
+    def _watch(self, owner: QWidget) -> None:
+        """Stay under the field when the form below it is laid out anew or scrolled."""
+        if self.owner is not owner:
+            for watched in self._watched:
+                watched.removeEventFilter(self)
+            self._watched = [one for one in (owner, owner.parentWidget()) if one is not None]
+            for watched in self._watched:
+                watched.installEventFilter(self)
+            self.owner = owner
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move along."""
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.isVisible():
+            self._place()
+        return False
 
     def _place(self) -> None:
         assert self.owner is not None
@@ -173,6 +191,7 @@ class CalendarPopup(QWidget):
         super().__init__(window)
         self._pick: Callable[[date], None] = lambda _day: None
         self.owner: QWidget | None = None
+        self._watched: list[QWidget] = []
         self.calendar = QCalendarWidget(self)
         self.calendar.setLocale(QLocale(QLocale.Language.Vietnamese if language() == "vi" else QLocale.Language.English))
         self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
@@ -220,15 +239,40 @@ class CalendarPopup(QWidget):
         head.setBackground(colour("raised"))
         self.calendar.setHeaderTextFormat(head)
         self.calendar.setSelectedDate(QDate(day.year, day.month, day.day))
-        self.resize(px(300), px(250))
-        window = self.window()
+        self.setFont(look.font())
+        self.calendar.setFont(look.font("small"))
+        for name, picture in (("qt_calendar_prevmonth", "caret-left"), ("qt_calendar_nextmonth", "caret-right")):
+            button = self.calendar.findChild(QToolButton, name)
+            if button is not None:
+                button.setIcon(look.icon(picture, "ink"))
+        self._watch(owner)
+        self._place()
+        self.raise_()
+        self.show()
+
+    def _watch(self, owner: QWidget) -> None:
+        for watched in self._watched:
+            watched.removeEventFilter(self)
+        self._watched = [one for one in (owner, owner.parentWidget()) if one is not None]
+        for watched in self._watched:
+            watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay under the field when the form is laid out anew or scrolled."""
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        owner, window = self.owner, self.window()
+        if owner is None:
+            return
+        self.resize(self.calendar.sizeHint().expandedTo(QSize(px(368), px(260))))
         spot = owner.mapTo(window, QPoint(0, owner.height() + 2))
         if spot.y() + self.height() > window.height():
             spot.setY(max(0, owner.mapTo(window, QPoint(0, 0)).y() - self.height() - 2))
         spot.setX(max(0, min(spot.x(), window.width() - self.width())))
         self.move(spot)
-        self.raise_()
-        self.show()
 
     @property
     def day(self) -> date:

@@ -32,8 +32,8 @@ class PastePreview(QWidget):
         self.sentence = self._sentence()
         self.setAccessibleName(self.sentence)
         count = len(block.rows)
-        self._take = Button(_("Dán {count} dòng").format(count=count), "", "check", lambda: self.taken.emit(block))
-        self._drop = Button(_("Thôi"), "quiet", "", self.dropped.emit)
+        self._take = Button(_("Dán {count} dòng  Enter").format(count=count), "", "check", lambda: self.taken.emit(block))
+        self._drop = Button(_("Thôi  Esc"), "quiet", "", self.dropped.emit)
         for button in (self._take, self._drop):
             button.setParent(self)
             button.show()

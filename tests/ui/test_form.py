@@ -21,10 +21,11 @@ from db.store import Store
 from db.system import Journal
 from tests import samples
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
-from ui.fields import Field, LongField
+from ui.fields import Field
 from ui.form import RecordForm
 from ui.lines_grid import LinesTable
 from ui.lines_paint import Fold
+from ui.long_field import LongField
 
 Opener = Callable[..., RecordForm]
 
@@ -304,7 +305,7 @@ def test_a_twin_is_shown_while_typing_and_can_be_opened(opened: Opener, small: O
     qtbot.waitUntil(lambda: form.warnings == 1)
     assert "nhập trùng" in form.checks.findings[0].problem.message
     with qtbot.waitSignal(form.open_asked) as asked:
-        form.do_open_twin()
+        form.acts.open_twin()
     assert asked.args == [uid]
 
 

@@ -183,7 +183,7 @@ def test_a_wrong_number_is_marked_named_below_and_f8_goes_there(opened: Opener, 
     form.check()
     assert form.errors == 1
     assert table.model.findings[1, "present"].problem.code == "E2"
-    assert table._notes[0].words.startswith("Dòng 2: quân số tham gia")  # noqa: SLF001
+    assert table.notes[0].words.startswith("Dòng 2: quân số tham gia")
     form.go_to_answer("", "unit")
     keys.press(Key.Key_F8)
     assert (table.has_focus(), table.row, table.names[table.column]) == (True, 1, "present")
@@ -240,7 +240,7 @@ def test_a_block_is_shown_first_and_taken_with_enter(opened: Opener, keys: Keybo
     QApplication.clipboard().setText(BLOCK)
     keys.press(Key.Key_V, modifiers=CTRL)
     assert len(table.model.rows) == 2
-    preview = table._preview  # noqa: SLF001
+    preview = table.lines.preview
     assert preview is not None
     assert preview.sentence == "Hiểu được 2 dòng, 5 cột."
     QTest.keyClick(preview, Key.Key_Return)
@@ -297,7 +297,7 @@ def test_two_thousand_lines_are_pasted_and_scrolled_inside(opened: Opener, keys:
     table = table_of(form, "recipients")
     QApplication.clipboard().setText("\n".join(f"Nơi nhận {number}" for number in range(2_000)))
     keys.press(Key.Key_V, modifiers=CTRL)
-    QTest.keyClick(table._preview, Key.Key_Return)  # noqa: SLF001
+    keys.press(Key.Key_Return)
     assert len(table.model.rows) == 2_000
     assert table.wanted_height() < 700
     assert table.view.verticalScrollBar().maximum() > 0

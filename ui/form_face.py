@@ -1,0 +1,90 @@
+"""What the parts of a form may ask of the form they belong to, so that none of them imports it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from app.entry import Entry
+from db.record import Record
+from db.store import Store
+from ui.form_body import FormBody
+from ui.form_parts import Box
+from ui.lines_grid import LinesTable
+
+
+class Form(Protocol):
+    """A form, as its head, its foot, its checks and its actions see it."""
+
+    store: Store
+    declared: type[Record]
+    user: str
+    entry: Entry
+    body: FormBody
+    head: Any
+    foot: Any
+    checks: Any
+    acts: Any
+    saved: Any
+    left: Any
+    open_asked: Any
+    problems_changed: Any
+
+    @property
+    def pane(self) -> QWidget:
+        """The widget that small panes are laid over."""
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was typed since it was opened or saved."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the draft holds all that is typed."""
+
+    @property
+    def draft_id(self) -> str | None:
+        """The draft that holds what is typed."""
+
+    def new(self) -> None:
+        """Start an empty record."""
+
+    def new_from(self, uid: str | None) -> None:
+        """Start a record with the answers of another one."""
+
+    def commit(self) -> None:
+        """Take everything that is being typed, written out."""
+
+    def commit_preedit(self) -> None:
+        """Make what is being composed part of the text."""
+
+    def keep_draft(self) -> None:
+        """Write the text as a draft."""
+
+    def check(self) -> None:
+        """Run all checks now."""
+
+    def reason_given(self) -> None:
+        """Take note that a warning was answered."""
+
+    def save_here(self) -> None:
+        """Save and stay."""
+
+    def save_next(self) -> None:
+        """Save and start the next one."""
+
+    def save_close(self) -> None:
+        """Save and leave."""
+
+    def first_field(self) -> None:
+        """Focus the first field to answer."""
+
+    def go_to(self, stop: QWidget) -> None:
+        """Focus a field or a table."""
+
+    def go_to_answer(self, kind: str, name: str, row: int | None = None) -> None:
+        """Focus the answer to a question."""
+
+    def current(self) -> Box | LinesTable | None:
+        """Give the field or table that has the focus."""

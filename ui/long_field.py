@@ -1,0 +1,107 @@
+"""The editor of text of several lines."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from db.questions import Question
+from ui import look
+from ui.fields import Context, Field, Typing
+from ui.look import px
+
+
+class LongField(Typing, QPlainTextEdit):
+    """Several lines, as high as its text between two and eight lines."""
+
+    edited = Signal()
+    left = Signal()
+    moved = Signal(str)
+    grown = Signal()
+
+    def __init__(self, question: Question, context: Context, in_grid: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.start(question, context, in_grid)
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._quiet = False
+        self._lines = 0
+        look.follow(self, LongField._margins)
+        self.textChanged.connect(self._text_changed)
+
+    def _text_changed(self) -> None:
+        if not self._quiet:
+            self.touched()
+        lines = self.lines()
+        if lines != self._lines:
+            self._lines = lines
+            self.grown.emit()
+
+    def _margins(self) -> None:
+        self.document().setDocumentMargin(px(4))
+        self.setViewportMargins(px(3), 2, 2, 2)
+
+    def lines(self) -> int:
+        """Give how many lines it wants to show."""
+        return max(2, min(8, int(self.document().size().height())))
+
+    def wanted_height(self) -> int:
+        """Give the height it wants, px."""
+        return self.lines() * self.fontMetrics().lineSpacing() + px(14)
+
+    def typed(self) -> str:
+        """Give the text with what is being composed."""
+        text, caret = self.toPlainText(), self.textCursor().position()
+        return text[:caret] + self._preedit + text[caret:] if self._preedit else text
+
+    def text(self) -> str:
+        """Give the text, as a line edit does."""
+        return self.toPlainText()
+
+    def set_plain(self, text: str) -> None:
+        """Show text; nobody is told."""
+        if text != self.toPlainText():
+            self._quiet = True
+            self.setPlainText(text)
+            self._quiet = False
+
+    def can_undo(self) -> bool:
+        """Tell whether typing can be undone here."""
+        return self.document().isUndoAvailable()
+
+    def selectAll(self) -> None:
+        """Select nothing: a long text is not replaced by one key."""
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Keep what is being composed in mind."""
+        super().inputMethodEvent(event)
+        before, self._preedit = self._preedit, event.preeditString()
+        if self._preedit or before:
+            self.touched()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look into the table first."""
+        if not self.press(event):
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Tab in a grid; leave Ctrl+Z to the window when there is nothing to undo here."""
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and self.in_grid and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.keyPressEvent(event)
+                return True
+            if event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Undo) and not self.can_undo():
+                event.ignore()
+                return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Lose nothing: commit, tell."""
+        self.commit_preedit()
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+Editor = Field | LongField
