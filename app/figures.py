@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import SQL, Case, fn
 
@@ -50,8 +50,7 @@ class FigureValue:
         return isinstance(self.figure.expression, Total)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One group of a source: its counting unit, the annex row it falls into, its dims, and one result per measure."""
 
     unit: str
@@ -113,7 +112,8 @@ class Figures:
             if key not in self._picked:
                 places = [(source.dims.index(name), value) for name, value in dims]
                 found = self.cells(source) if row is None else self._by_row(source).get(row, [])
-                self._picked[key] = [cell for cell in found if all(cell.dims[place] == value for place, value in places)]
+                kept = [cell for cell in found if all(cell.dims[place] == value for place, value in places)] if places else found
+                self._picked[key] = kept
             return self._picked[key]
 
         return cells_of
@@ -173,7 +173,7 @@ class Figures:
         for cell in cells_of(source):
             key = (cell.row,) if places is None else (cell.unit, *(cell.dims[place] for place in places))
             groups.setdefault(key, []).append(cell)
-        order = {row: place for place, row in enumerate(self.rows())}
+        order = {row: place for place, row in enumerate((self.scope.unit, *self.scope.children))}
         parts: list[_Part] = []
         for key, cells in sorted(groups.items(), key=lambda group: (order.get(group[1][0].row, -1), repr(group[0]))):
 
@@ -224,12 +224,15 @@ class Figures:
         columns = [_column(measure, window) for measure in measures_of(source)]
         grouping = [unit, *([segment] if segment is not None else []), *dims]
         query = model.select(*grouping, *columns).where(self._condition(source)).group_by(*grouping)
-        start = len(grouping)
+        start, first = len(grouping), len(grouping) - len(dims)
+        places: dict[tuple[str, int], str | None] = {}
         for found in self.store.execute(query.tuples()):
-            day = cuts[found[1]] if segment is not None else self.period.end
-            row = self.scope.row_of(found[0], day)
+            key = (found[0], found[1] if segment is not None else -1)
+            if key not in places:
+                places[key] = self.scope.row_of(found[0], cuts[key[1]])
+            row = places[key]
             if row is not None:
-                yield Cell(found[0], row, found[start - len(dims) : start], found[start:])
+                yield Cell(found[0], row, found[first:start], found[start:])
 
     @property
     def window(self) -> Window:
