@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from db.errors import ExpectedError
 from db.journal import decode, heads
 from db.record import CANCELLED, Aggregate, Record, canonical, complete, uuid7
 from db.records.beneficiary import Beneficiary
+from db.statements import Prepared, slot
 from db.store import Progress, Put, Store, normalised
 from db.system import Draft, Journal
 
@@ -219,14 +221,21 @@ def _known_hashes(store: Store, identities: Sequence[bytes], undone: Mapping[str
     """Give which identity hashes stand in imports that were not undone, in records an undo has left, or in drafts."""
     found: set[bytes] = set()
     for chunk in crosschecks.chunks(identities, crosschecks.CHUNK):
-        query = Journal.select(Journal.identity, Journal.import_id, Journal.record, Journal.lc).where(Journal.identity.in_(chunk))
-        for identity, import_id, record, lc in store.execute(query.tuples()):
+        journal, kept = _bearers(len(chunk))
+        for identity, import_id, record, lc in journal.run(store.database, *chunk):
             undo = undone.get(import_id)
             if undo is None or record in undo.left or lc > undo.lc:  # later: a draft that the undo left, saved since
                 found.add(bytes(identity))
-        for (identity,) in store.execute(Draft.select(Draft.identity).where(Draft.identity.in_(chunk)).tuples()):
-            found.add(bytes(identity))
+        found.update(bytes(identity) for (identity,) in kept.run(store.database, *chunk))
     return found
+
+
+@lru_cache(maxsize=20)
+def _bearers(count: int) -> tuple[Prepared, Prepared]:
+    """Give the queries for the journal entries and the drafts that bear one of ``count`` identity hashes."""
+    places = [slot(place) for place in range(count)]
+    entries = Journal.select(Journal.identity, Journal.import_id, Journal.record, Journal.lc).where(Journal.identity.in_(places))
+    return Prepared(entries.tuples()), Prepared(Draft.select(Draft.identity).where(Draft.identity.in_(places)).tuples())
 
 
 def _current(store: Store, declared: type[Record], uids: Sequence[str]) -> tuple[dict[str, Current], dict[str, str]]:

@@ -50,11 +50,15 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Aggregat
     return found
 
 
+Holder = tuple[str | int, str | None, str | None]
+"""Who holds a twin key: the uid (a number for a record without one), day and unit, of which its title is made when it is needed."""
+
+
 class Batch:
     """What the batches of one import have shown so far: twin keys and who holds them."""
 
     def __init__(self) -> None:
-        self.holders: dict[tuple[str, str], list[tuple[str | int, str]]] = {}
+        self.holders: dict[tuple[str, str], list[Holder]] = {}
 
 
 def _keys(rule: Twin, record_type: type[Record], record: Answers) -> list[tuple[str, str]]:
@@ -74,28 +78,29 @@ def _twins(
     held = _holders(store, record_type, rule, {key for keys in wanted for key, _ in keys})
     for index, (record, keys) in enumerate(zip(batch, wanted, strict=True)):
         own: str | int = record["uid"] or id(record)
-        others: dict[str | int, str] = {}
+        others: dict[str | int, Holder] = {}
         repeated = ""
         mine: set[str] = set()
         for key, where in keys:
             holders = (*held.get(key, ()), *seen.holders.get((rule.code, key), ()))
-            others.update((holder, heading) for holder, heading in holders if holder != own)
+            others.update((holder[0], holder) for holder in holders if holder[0] != own)
             if key in mine and rule.level == "error":
                 repeated = where
             mine.add(key)
         if others or repeated:
-            names = "; ".join(list(others.values())[:3]) + ("; …" if len(others) > 3 else "") if others else "ngay trong bản ghi này"
+            titles = [_named(store, record_type, day, unit) for _, day, unit in list(others.values())[:3]]
+            names = "; ".join(titles) + ("; …" if len(others) > 3 else "") if others else "ngay trong bản ghi này"
             known = tuple(holder for holder in others if isinstance(holder, str))
             found[index].append(Problem(rule.kind, rule.message.format(others=names), rule.level, rule.code, known))
         for key in mine:
-            seen.holders.setdefault((rule.code, key), []).append((own, _title(store, record_type, record)))
+            seen.holders.setdefault((rule.code, key), []).append((own, record.get("event_to"), record.get("unit")))
 
 
-def _holders(store: Reading, record_type: type[Record], rule: Twin, keys: set[str]) -> dict[str, list[tuple[str | int, str]]]:
-    held: dict[str, list[tuple[str | int, str]]] = {}
+def _holders(store: Reading, record_type: type[Record], rule: Twin, keys: set[str]) -> dict[str, list[Holder]]:
+    held: dict[str, list[Holder]] = {}
     for chunk in chunks(sorted(keys), CHUNK):
         for key, uid, day, unit in _holding(record_type, rule, len(chunk)).run(store.database, *chunk):
-            held.setdefault(key, []).append((uid, _named(store, record_type, day, unit)))
+            held.setdefault(key, []).append((uid, day, unit))
     return held
 
 
@@ -113,10 +118,6 @@ def _holding(record_type: type[Record], rule: Twin, count: int) -> Prepared:
 def _title_columns(record_type: type[Record]) -> list[Any]:
     fields = record_type._meta.fields
     return [fields["event_to"], fields["unit"]]
-
-
-def _title(store: Reading, record_type: type[Record], record: Answers) -> str:
-    return _named(store, record_type, record.get("event_to"), record.get("unit"))
 
 
 def _named(store: Reading, record_type: type[Record], day: str | None, unit: str | None) -> str:
