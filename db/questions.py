@@ -188,6 +188,14 @@ class Whole(Question):
         return super().check(value)
 
 
+class Year(Whole):
+    """A year: written without dots."""
+
+    def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
+        """Write ``2019``."""
+        return "" if value is None else str(value)
+
+
 _MONEY_WORDS = {
     "": 1,
     "đ": 1,

@@ -81,7 +81,7 @@ class ControlCard(QWidget):
 
     def sizeHint(self) -> QSize:
         """Give room for four lines."""
-        return QSize(px(268), px(20) + self._line * 3 + px(46))
+        return QSize(px(268), px(14) + self._line * 3 + max(px(32), self._line) + px(4))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the field at the right end of its line."""

@@ -167,7 +167,7 @@ class Typing:
         """Handle a key press; tell whether the widget must not see it."""
         if self._preedit:
             return False
-        if self.answers_key(event) or self.go(event):
+        if (not self.fixed and self.answers_key(event)) or self.go(event):
             event.accept()
             return True
         if action_for("field", event) == "show" and self.reveal():
@@ -197,6 +197,11 @@ class Typing:
         self.commit_preedit()
         self.moved.emit(action)
         return True
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the answer may only be read."""
+        return bool(self.isReadOnly())  # type: ignore[attr-defined]
 
     def can_undo(self) -> bool:
         """Tell whether there is typing to undo in this field."""
@@ -309,7 +314,8 @@ class IconField(Field):
         """Open when the picture is pressed."""
         if self._on_picture(event.position().toPoint()):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.open()
+            if not self.fixed:
+                self.open()
             return
         super().mousePressEvent(event)
 

@@ -4,8 +4,8 @@
 ``new_from(uid)``. Signals: ``saved(uid)``, ``left()`` (the person is done with it), ``draft_saved(draft_id)``,
 ``problems_changed(errors, warnings)``, ``dirty_changed(bool)``, ``open_asked(uid)`` (a record that a warning names), ``said(text)``
 (something to tell in passing). Properties: ``dirty``, ``uid``, ``draft_id``, ``errors``, ``warnings``. Methods for the page around it:
-``commit_preedit()``, ``keep_draft()`` before anything that may end the form (closing, locking), ``save()``, ``set_paused(bool)`` while a
-job writes, ``first_field()`` to focus.
+``commit_preedit()``, ``keep_draft()`` before anything that may end the form (closing, locking), ``save()``, ``first_field()`` to focus,
+``set_paused(bool)`` while a job writes, ``set_read_only(bool)`` for who may only look.
 
 Nothing typed is lost: the text of the editors is written as a draft when a field is left and 2 s after the last key.
 """
@@ -63,6 +63,7 @@ class RecordForm(QWidget):
         self.entry = Entry(store, record_type)
         self.context = Context(store, user, self.entry.day, date.today, None if inner else self._create)
         self._dirty = self._unkept = self._paused = False
+        self._read_only = False
         self._defaults: Mapping[str, str] = {}
         self._unit_shown: str | None = ""
         self.body = FormBody(self.entry, self.context)
@@ -187,7 +188,7 @@ class RecordForm(QWidget):
             box.pinned = box.name in self.acts.pins and self.entry.uid is None
             if box.editor is not None:
                 box.editor.show_cell(self.entry.cells[box.name])
-            locked = self.entry.uid is not None and box.name in self.declared.key
+            locked = self._read_only or (self.entry.uid is not None and box.name in self.declared.key)
             if locked or box.editor is not None:
                 box.made().setReadOnly(locked)
         for model in self.body.models.values():
@@ -259,7 +260,9 @@ class RecordForm(QWidget):
             for card in self.body.cards:
                 card.set_record(record)
         for group in self.body.groups:
+            kind, names = group.columns
             answered = sum(self._says_more(box, values) for row in group.rows for box in row)
+            answered += sum(bool(row[name].text) for row in self.entry.lines.get(kind, ()) for name in names)
             group.fold.set_fact(_("{count} ô đã nhập").format(count=answered) if answered else _("chưa nhập"))
         unit = values.get("unit")
         if unit != self._unit_shown:
@@ -319,6 +322,14 @@ class RecordForm(QWidget):
         self.head.show_entry()
         self.draft_saved.emit(draft)
 
+    def set_read_only(self, read_only: bool) -> None:
+        """Let a record only be looked at: nothing can be typed, and nothing is saved."""
+        self._read_only = read_only
+        self.foot.setVisible(not read_only)
+        for table in self.body.findChildren(LinesTable):
+            table.read_only = read_only
+        self.show_entry()
+
     def set_paused(self, paused: bool) -> None:
         """Keep the timers still while a job writes."""
         if paused:
@@ -339,6 +350,8 @@ class RecordForm(QWidget):
 
     def save(self) -> str | None:
         """Save; give the uid, None when it was refused (then the first error has the focus)."""
+        if self._read_only:
+            return None
         self.commit()
         self._check_timer.stop()
         if self.entry.wants_draft:

@@ -107,8 +107,9 @@ class FormActions:
         """Take over the answer of the record before; in a table, of the line above."""
         form, here = self._form, self._form.current()
         if isinstance(here, LinesTable):
-            here.lines.same_cell()
-        elif here is not None:
+            if not here.read_only:
+                here.lines.same_cell()
+        elif here is not None and not here.made().fixed:
             last = memory(form.store).last.get(form.declared.type_name) or lookup.newest(form.store, form.declared)
             if last is not None and last.get(here.name) is not None:
                 self._put(here, form.entry.shown(here.question, last[here.name], form.entry.day()))

@@ -89,6 +89,7 @@ class FormBody(QWidget):
             for title in dict.fromkeys(question.group for question in questions.values() if question.group):
                 names = [name for name, question in questions.items() if question.group == title]
                 group = Group(self, title)
+                group.columns = (kind, names)
                 group.make_table = lambda model=model, names=names: self._table(model, names, False)
                 self._add_group(group)
         for group in grouped.values():
@@ -120,9 +121,9 @@ class FormBody(QWidget):
         editor = editor_for(box.question, self.context, False, self)
         editor.setAccessibleName(_(box.question.label) + (f", {box.unit}" if box.unit else ""))
         editor.setFont(look.font())
-        if isinstance(editor, LongField):
-            editor.grown.connect(self.lay_out)
         editor.show_cell(self.entry.cells[box.name])
+        if isinstance(editor, LongField):
+            editor.grown.connect(self.lay_out)  # not before: the box does not know its editor yet
         editor.edited.connect(lambda: self.edited.emit(box.name))
         editor.left.connect(lambda: self.left.emit(box.name))
         editor.moved.connect(lambda action: self.moved.emit(box.name, action))
@@ -193,10 +194,7 @@ class FormBody(QWidget):
         self._field = max(px(32), self._metrics.height() + px(10))
         self._right = width - self._edge
         self._narrow = self._right - self._edge < px(NARROW)
-        widest = max(
-            (self._metrics.horizontalAdvance(part[0].label) for part in self.parts if isinstance(part, list) and part[0].asked), default=0
-        )
-        self._indent = max(px(108), min(widest, px(150))) + px(12)
+        self._indent = self._main_indent = self._indent_of([part for part in self.parts if isinstance(part, list)], 108)
         y = px(12)
         x = self._edge
         line = 0
@@ -223,6 +221,11 @@ class FormBody(QWidget):
             self.setMinimumHeight(height)
         self.update()
 
+    def _indent_of(self, rows: Sequence[list[Box]], least: int) -> int:
+        """Give where fields begin: after the widest first label, within reason."""
+        widest = max((self._metrics.horizontalAdvance(row[0].label) for row in rows if row[0].asked), default=0)
+        return max(px(least), min(widest, px(150))) + px(12)
+
     def _hide(self, group: Group) -> None:
         for row in group.rows:
             for box in row:
@@ -238,8 +241,10 @@ class FormBody(QWidget):
         group.fold.setGeometry(self._edge, y, size.width(), size.height())
         group.fold.show()
         y += size.height() + px(4)
+        self._indent = max(self._main_indent, self._indent_of(group.rows, 108))
         for row in group.rows:
             y = self._row(row, y)
+        self._indent = self._main_indent
         if group.table is not None:
             group.table.show()
             height = group.table.wanted_height()

@@ -39,7 +39,7 @@ class FormHead(QWidget):
         layout.setSpacing(0)
         layout.addWidget(Panel("surface", "b", line, height=44))
         self._banner: Banner | None = None
-        self._failure = ""
+        self.failure = ""
 
     def show_entry(self) -> None:
         """Say which record this is, and how it stands."""
@@ -68,9 +68,9 @@ class FormHead(QWidget):
 
     def fail(self, words: str) -> None:
         """Show a banner that stays until it no longer holds ('')."""
-        if words == self._failure:
+        if words == self.failure:
             return
-        self._failure = words
+        self.failure = words
         if self._banner is not None:
             self._banner.hide()
             self._banner.deleteLater()

@@ -51,6 +51,8 @@ class Group:
         self.fold = Fold(_(title), body)
         self.rows: list[list[Box]] = []
         self.table: LinesTable | None = None
+        self.columns: tuple[str, list[str]] = ("", [])
+        """Of a group of columns: the kind of line and the questions."""
         self.make_table: Callable[[], LinesTable] | None = None
 
     @property

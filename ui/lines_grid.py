@@ -57,6 +57,7 @@ class LinesTable(QWidget):
         self._editor: Editor | None = None
         self.row, self.column = 0, 0
         self._anchor = 0
+        self.read_only = False
         self.notes: list[Note] = []
         self.lines = WholeLines(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -243,6 +244,7 @@ class LinesTable(QWidget):
         self._editor = editor
         cell = self.model.rows[self.row][name] if self.row < len(self.model.rows) else Cell()
         editor.show_cell(cell)
+        editor.setReadOnly(self.read_only)
         editor.setAccessibleName(f"{_('Dòng')} {self.row + 1}, {_(self.model.columns[self.model.at[name]].question.label)}")  # type: ignore[union-attr]
         self.view.scrollTo(self.model.index(self.row, self.model.at[name]))
         self._mark_editor()
@@ -320,7 +322,7 @@ class LinesTable(QWidget):
 
     def _asked(self, action: str) -> None:
         moves = {"across": lambda: self._step(1), "back": lambda: self._step(-1), "down": self._down, "up": self._up}
-        act = moves.get(action) or self.lines.acts.get(action)
+        act = moves.get(action) or (None if self.read_only else self.lines.acts.get(action))
         if act is not None:
             act()
 

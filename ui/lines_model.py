@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from app.entry import Cell, Entry, Finding, Row, is_blank
 from app.i18n import _
-from db.questions import Answers, Choice, Money, Question, Whole, grouped
+from db.questions import Answers, Choice, Choices, Money, Question, Whole, grouped
 from db.record import Beside
 
 Index = QModelIndex | QPersistentModelIndex
@@ -131,6 +131,13 @@ class LinesModel(QAbstractTableModel):
             return "", False
         value = self.entry.line_values(self.kind, self.rows[row])[column.name]
         return question.show(value, self.entry.store.names, self.entry.day()), True
+
+    def narrow(self, row: int, column: Column) -> str:
+        """Give the words of a code for where its label has no room; '' where there are none."""
+        cell = self.rows[row].get(column.name) if row < len(self.rows) else None
+        if cell is None or not cell.settled or not isinstance(column.question, Choice) or isinstance(column.question, Choices):
+            return ""
+        return column.question.codes.short(cell.value, self.entry.day())
 
     def _worked_out(self, beside: Beside, row: Row) -> str:
         if is_blank(row):

@@ -58,6 +58,8 @@ class CellPainter(QStyledItemDelegate):
         painter.setFont(look.font("strong" if finding is not None else "body"))
         painter.setPen(colour(ink))
         space = rect.adjusted(px(8), 0, -px(8), -1)
+        if painter.fontMetrics().horizontalAdvance(text) > space.width():
+            text = model.narrow(row, column) or text
         first = text.split("\n", 1)[0]
         words = painter.fontMetrics().elidedText(first if first == text else first + " …", Qt.TextElideMode.ElideRight, space.width())
         side_flag = Qt.AlignmentFlag.AlignRight if column.right and column.name != "#" else Qt.AlignmentFlag.AlignLeft

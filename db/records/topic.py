@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
-from db.questions import Answers, Choice, Text, Whole
+from db.questions import Answers, Choice, Text, Year
 from db.record import Record
 from db.rules import at_least
 
@@ -21,7 +21,7 @@ class Topic(Record):
     catalogue = True
 
     code = Text("Mã", required=True, search=True, in_list=True, limit=20, row="mã")
-    year = Whole("Năm", rules=(at_least(1945),), in_list=True, row="mã")
+    year = Year("Năm", rules=(at_least(1945),), in_list=True, row="mã")
     title = Text("Chuyên đề", required=True, search=True, in_list=True)
     content_type = Choice("Loại nội dung", code_list("EDU_CONTENT"), in_list=True, row="loại")
     audience = Choice("Đối tượng", code_list("AUDIENCE_OR_ROLLUP"), row="loại")

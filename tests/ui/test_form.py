@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -500,3 +501,40 @@ def test_fields_and_tables_show_their_focus_and_keep_their_texts(opened: Opener)
             metrics = form.body.fontMetrics()
             assert metrics.horizontalAdvance(box.label) <= box.label_rect.width() + 2, box.label
     assert all(isinstance(box.editor, (Field, LongField)) for box in form.body.boxes.values() if box.editor)
+
+
+def test_who_may_only_look_changes_nothing_with_any_key(opened: Opener, keys: Keyboard, small: Office) -> None:
+    uid = small.store.save("education", samples.education(place="Nhà văn hóa"), samples.USER)
+    form = opened(uid=uid)
+    form.set_read_only(True)
+    before = form.entry.content()
+    for kind, name in (
+        ("", "unit"),
+        ("", "event_to"),
+        ("", "place"),
+        ("", "sessions"),
+        ("audiences", "audience"),
+        ("audiences", "present"),
+    ):
+        form.go_to_answer(kind, name)
+        keys.write("+t5=")
+        keys.press(Key.Key_F4, Key.Key_F3, Key.Key_Delete)
+        keys.press(Key.Key_Delete, modifiers=CTRL)
+        keys.press(Key.Key_S, modifiers=CTRL)
+    assert form.entry.content() == before
+    assert len(small.store.versions(uid)) == 1
+    assert drafts_of(small.store) == []
+
+
+def test_a_draft_that_cannot_be_written_is_said_and_nothing_is_lost(opened: Opener, keys: Keyboard, small: Office, tmp_path: Path) -> None:
+    form = opened()
+    form.go_to_answer("", "place")
+    keys.write("Hội trường")
+    small.store.execute(small.store.types["unit"].raw("PRAGMA query_only = 1"))
+    form.keep_draft()
+    assert "Chưa giữ được bản nháp" in form.head.failure
+    assert form.body.boxes["place"].made().text() == "Hội trường"
+    small.store.execute(small.store.types["unit"].raw("PRAGMA query_only = 0"))
+    form.keep_draft()
+    assert form.head.failure == ""
+    assert drafts_of(small.store)[0].content == {"place": "Hội trường"}
