@@ -58,6 +58,8 @@ class Plan:
     parts: list[SheetPlan] = field(default_factory=list)
     kept: set[Spot] = field(default_factory=set)
     accepted: set[Spot] = field(default_factory=set)
+    mended: dict[tuple[int, int, int], str] = field(default_factory=dict)
+    """Cells that somebody has mended: (sheet, row, column), from 0 → the new text."""
 
     # -- matching ----------------------------------------------------------------------------------------------------
 
@@ -198,6 +200,10 @@ class Plan:
         sheets = legacy_columns.decoded(self.sheets, wanted, self.fonts, accepted=self.accepted)
         single = sum(part.role is not None for part in self.parts) == 1
         found: list[Sheet] = []
+        for (at, line, column), text in self.mended.items():
+            sheets[at] = replace(sheets[at], rows=list(sheets[at].rows), errors=dict(sheets[at].errors))
+            sheets[at].rows[line] = [*sheets[at].rows[line][:column], text, *sheets[at].rows[line][column + 1 :]]
+            sheets[at].errors.pop((sheets[at].numbers[line], column), None)
         for at, part in enumerate(self.parts):
             if part.role is None:
                 continue
@@ -215,6 +221,10 @@ class Plan:
                 )
             )
         return found
+
+    def mend(self, at: int, place: int, column: int, text: str) -> None:
+        """Put another text into a cell: ``column`` among those that are imported, ``place`` the row's."""
+        self.mended[at, place, self.columns_of(at)[column]] = text
 
     def columns_of(self, at: int) -> list[int]:
         """Give the columns of a sheet that are imported."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         session.toast_asked.connect(self.show_toast)
         session.job_asked.connect(self.run_job)
         session.lock_asked.connect(self.lock)
+        self.file_dropped.connect(self.take_file)
         look.signals.changed.connect(self._fit)
         self.resize(*self._kept_size())
         self._fit()
@@ -255,6 +258,13 @@ class MainWindow(QMainWindow):
             if url.isLocalFile():
                 self.file_dropped.emit(url.toLocalFile())
         event.acceptProposedAction()
+
+    def take_file(self, path: str) -> None:
+        """Open a dropped file on the page that imports tables."""
+        self.go(Place("import"))
+        take = getattr(self._built.get("import"), "take_dropped", None)
+        if callable(take):
+            take(Path(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed, stop the jobs, remember the size."""

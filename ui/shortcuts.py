@@ -35,6 +35,7 @@ PLACES = {
     "day": "Ô ngày",
     "picker": "Ô chọn",
     "report": "Báo cáo",
+    "import": "Nhập từ bảng",
 }
 """Places in the order in which they are listed, and their names."""
 
@@ -93,6 +94,12 @@ TABLE = (
     Shortcut("report", "save", ("Ctrl+S",), "lưu phần đang viết"),
     Shortcut("report", "save_close", ("Ctrl+Return", "Ctrl+Enter"), "lưu phần đang viết và đóng"),
     Shortcut("report", "save_pdf", ("Ctrl+Shift+S",), "lưu PDF"),
+    Shortcut("import", "open", ("Ctrl+O",), "chọn tệp"),
+    Shortcut("import", "go", ("Ctrl+Return", "Ctrl+Enter"), "xem trước; ở bước xem trước: nhập"),
+    Shortcut("import", "back", ("Esc",), "dừng việc đang chạy, về bước trước"),
+    Shortcut("import", "next_problem", ("F8",), "dòng từ chối, nghi vấn tiếp theo"),
+    Shortcut("import", "previous_problem", ("Shift+F8",), "dòng từ chối, nghi vấn trước"),
+    Shortcut("import", "edit", ("Return", "Enter", "F2"), "sửa ô, kiểm tra lại"),
     Shortcut("report", "again", ("F5",), "lập lại báo cáo"),
 )  # fmt: skip
 

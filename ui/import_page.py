@@ -1,0 +1,588 @@
+"""Import of a table, as a page of four steps: file → columns → preview → result. Nothing is written before its button is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from app import import_plan, import_rows, importing
+from app.i18n import _
+from app.import_plan import Plan
+from app.import_rows import DOUBTFUL, FATES, KNOWN, REFUSED, Looked, Row
+from app.importing import Preview, Undone
+from app.legacy_columns import ENCODINGS
+from db.connection import translate
+from db.questions import grouped
+from db.records import RECORD_TYPES
+from ui import look, shortcuts
+from ui.buttons import Banner, Button, FilterChip, Link
+from ui.changes import changes
+from ui.import_match import MatchPane
+from ui.import_parts import Chooser, Offer, Steps, WorkBar
+from ui.import_preview import WORDS, RowsTable
+from ui.jobs import Cancelled, Job
+from ui.list_pane import Flow
+from ui.look import px
+from ui.messages import show_error, words_of
+from ui.parts import Card, ElidedLabel, Hairline, IconLabel, Label, Panel, clear, column, page_title, row
+from ui.session import Place, Session
+
+FILE, MATCH, ROWS, DONE = range(4)
+GUESS = "?"
+ENDINGS = "*.xlsx *.xlsm *.csv *.txt *.tsv"
+
+
+class ImportPage(QWidget):
+    """``open_file`` starts with a file; ``show_place`` with the record type in ``place.uid``, if any."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.plan: Plan | None = None
+        self.looked: Looked | None = None
+        self.done: Preview | None = None
+        self._wanted_type: str | None = None
+        self._waiting: list[Path] = []
+        self._job: Job | None = None
+        self._page, self._fate = 0, ""
+        self.fact = ElidedLabel("", "body", "ink2")
+        self.other = Button(_("Chọn tệp khác"), icon="folder-open", pressed=self.choose_file)
+        title = page_title(_("Nhập từ bảng"), self.fact)
+        head = row(title, self.other, gap=12, edge=(16, 9, 16, 9))
+        head.setStretch(0, 1)
+        title.setStretch(1, 1)
+        self.steps = Steps([_("Tệp"), _("Ghép cột"), _("Xem trước"), _("Kết quả")])
+        look.signals.changed.connect(self._fit_steps)
+        self.work = WorkBar()
+        self._notes = column(gap=8, edge=(16, 0, 16, 0))
+        self.match = MatchPane()
+        self.stack = QStackedWidget()
+        for pane in (self._file_pane(), self._match_pane(), self._rows_pane(), self._done_pane()):
+            self.stack.addWidget(pane)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(Panel("window", "b", head, 52))
+        layout.addSpacing(px(4))
+        for part in (self.steps, self.work):
+            layout.addWidget(part)
+        layout.addLayout(self._notes)
+        layout.addSpacing(px(6))
+        layout.addWidget(self.stack, 1)
+        self._wire()
+        self._go(FILE)
+
+    def _wire(self) -> None:
+        self.match.changed.connect(self._plan_changed)
+        self.match.type_chosen.connect(self._read_as)
+        self.table.walked.connect(self._walk)
+        self.table.rows.edited.connect(self._mend)
+        self.table.selectionModel().currentChanged.connect(lambda *_: self._show_reason())
+        changes.records_changed.connect(self._records_changed)
+        actions = {"open": self.choose_file, "back": self.back, "go": self._forward}
+        self._shortcuts = shortcuts.bind(self, "import", actions)
+
+    # -- panes -------------------------------------------------------------------------------------------------------
+
+    def _file_pane(self) -> QWidget:
+        types = [Offer(GUESS, _("Tự nhận theo các cột"))] + [Offer(name, _(one.caption)) for name, one in RECORD_TYPES.items()]
+        self.type = Chooser(_("Loại bản ghi"), types, GUESS)
+        self.type.chosen.connect(lambda key: setattr(self, "_wanted_type", None if key == GUESS else key))
+        self.choose = Button(_("Chọn tệp"), "filled", "folder-open", self.choose_file)
+        words = Label(_("Thả tệp .xlsx hoặc .csv vào cửa sổ này, hoặc chọn tệp."), "section", wrap=True)
+        hint = _("Xem trước từng dòng rồi mới ghi. Tệp mã cũ (TCVN3, VNI) được nhận ra theo cột. Cả lần nhập hoàn tác được.")
+        card = Card()
+        card.body.addLayout(
+            column(
+                words,
+                Label(hint, "body", "ink2", wrap=True),
+                row(Label(_("Nhập vào"), "body", "ink2"), self.type, None, gap=12),
+                row(self.choose, None),
+                gap=14,
+                edge=(20, 18, 20, 20),
+            )
+        )
+        pane = QWidget()
+        pane.setLayout(column(card, None, edge=(16, 8, 16, 16)))
+        return pane
+
+    def _match_pane(self) -> QWidget:
+        self.go_look = Button(_("Xem trước"), "filled", "arrow-right", self.look)
+        pane = QWidget()
+        bar = Panel("raised", "t", row(self.go_look, None, Label("Ctrl+Enter", "small", "ink3"), edge=(16, 8, 16, 8)), 50)
+        body = column(self.match, bar, gap=0)
+        body.setStretch(0, 1)
+        pane.setLayout(body)
+        return pane
+
+    def _rows_pane(self) -> QWidget:
+        self.table = RowsTable()
+        self.chips = {fate: FilterChip(_(WORDS[fate]) if fate else _("Tất cả")) for fate in ("", *FATES)}
+        flow = Flow()
+        for fate, chip in self.chips.items():
+            chip.clicked.connect(lambda _on=False, fate=fate: self.show_fate(fate))
+            flow.add(chip)
+        self._sheets = Flow()
+        self.sheet_chips: list[FilterChip] = []
+        self.reason = Label("", "body", "ink", wrap=True)
+        self._reason_bar = Panel("raised", "t", column(self.reason, edge=(14, 6, 14, 6)))
+        card = Card()
+        card.body.addLayout(column(self._sheets, flow, gap=6, edge=(12, 8, 12, 8)))
+        card.body.addWidget(Hairline())
+        card.body.addWidget(self.table, 1)
+        card.body.addWidget(self._reason_bar)
+        self.write_ready = Button("", "", "check", lambda: self.write(with_doubtful=False))
+        self.write_all = Button("", "filled", "check", lambda: self.write(with_doubtful=True))
+        self.save_refused = Button("", "quiet", "export", self.save_rows)
+        self.back_button = Button(_("Ghép cột lại"), "quiet", "arrow-left", self.back)
+        actions = Flow()
+        for button in (self.write_ready, self.write_all, self.save_refused, self.back_button):
+            actions.add(button)
+        pane = QWidget()
+        body = column(card, actions, gap=10, edge=(16, 0, 16, 10))
+        body.setStretch(0, 1)
+        pane.setLayout(body)
+        return pane
+
+    def _done_pane(self) -> QWidget:
+        self._result = column(gap=0)
+        pane = QWidget()
+        card = Card()
+        card.body.addLayout(self._result)
+        pane.setLayout(column(card, None, edge=(16, 8, 16, 16)))
+        return pane
+
+    # -- going there -------------------------------------------------------------------------------------------------
+
+    def show_place(self, place: Place) -> None:
+        """Show the page; from a page of records with its type chosen and a file asked for next."""
+        if place.uid is not None and place.uid in RECORD_TYPES:
+            if self.stack.currentIndex() == DONE or (self.plan is not None and self.plan.declared.type_name != place.uid):
+                self._forget()
+            self._wanted_type = place.uid
+            self.type.choose(place.uid)
+        self._focus()
+        self._keys()
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self.plan = self.looked = self.done = None
+        self._go(FILE)
+
+    def _go(self, step: int) -> None:
+        clear(self._notes)
+        self.stack.setCurrentIndex(step)
+        self.steps.set_now(step)
+        self.other.setVisible(step != FILE)
+        self._say_fact()
+        if self.isVisible():
+            self._focus()
+            self._keys()
+
+    def _focus(self) -> None:
+        target: QWidget = (self.choose, self.go_look, self.table, self._result_focus())[self.stack.currentIndex()]
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room of the steps to the rows where there is little."""
+        super().resizeEvent(event)
+        self._fit_steps()
+
+    def _fit_steps(self) -> None:
+        self.steps.setVisible(self.height() * 100 >= 430 * look.scale())
+
+    def _result_focus(self) -> QWidget:
+        item = self._result.itemAt(1)
+        widget = item.widget() if item is not None else None
+        return widget if widget is not None else self.other
+
+    def _say_fact(self) -> None:
+        if self.plan is None:
+            self.fact.setText("")
+            return
+        rows = sum(len(sheet.rows) for sheet in self.plan.sheets)
+        words = _("{file} · {what} · {n} dòng").format(file=self.plan.path.name, what=_(self.plan.declared.caption), n=grouped(rows))
+        if self._waiting:
+            words += " · " + _("còn {n} tệp chờ").format(n=len(self._waiting))
+        self.fact.setText(words)
+
+    def _keys(self) -> None:
+        step = self.stack.currentIndex()
+        shown = {
+            FILE: [("Ctrl+O", _("chọn tệp"))],
+            MATCH: [("Ctrl+Enter", _("xem trước")), ("Esc", _("về bước trước")), ("Ctrl+O", _("tệp khác"))],
+            ROWS: [("F8", _("dòng cần xem")), ("Enter", _("sửa ô")), ("Ctrl+Enter", _("nhập")), ("Esc", _("về bước trước"))],
+            DONE: [("Ctrl+Z", _("hoàn tác")), ("Ctrl+O", _("tệp khác"))],
+        }[step]
+        self.session.show_keys([*shown, ("Ctrl+/", _("mọi phím"))])
+
+    def _forward(self) -> None:
+        step = self.stack.currentIndex()
+        if step == MATCH:
+            self.look()
+        elif step == ROWS:
+            self.write(with_doubtful=self.write_ready.isHidden())
+
+    def back(self) -> None:
+        """Stop what runs, else go a step back; the plan stays as it is."""
+        if self.work.busy:
+            self.work.cancel()
+        elif self.stack.currentIndex() in (MATCH, ROWS):
+            self._go(self.stack.currentIndex() - 1)
+
+    def _say(self, state: str, words: str) -> None:
+        clear(self._notes)
+        self._notes.addWidget(Banner(state, words))
+
+    # -- file --------------------------------------------------------------------------------------------------------
+
+    def choose_file(self) -> None:
+        """Ask for a file."""
+        last = self.session.preferences.get("import_folder", "")
+        name, _kind = QFileDialog.getOpenFileName(self, _("Chọn tệp bảng"), last, _("Bảng ({endings})").format(endings=ENDINGS))
+        if name:
+            self._waiting.clear()
+            self.open_file(Path(name))
+
+    def take_dropped(self, path: Path) -> None:
+        """Open a file that was dropped; the second and later ones wait for their turn."""
+        if self.work.busy or self.stack.currentIndex() in (MATCH, ROWS):
+            self._waiting.append(path)
+            self._say_fact()
+        else:
+            self.open_file(path)
+
+    def open_file(self, path: Path) -> None:
+        """Read a file by a worker, then show how its columns match, or the preview at once where nothing is left to decide."""
+        if not self.session.may("enter"):
+            self._say("error", _("Vai trò của bạn không nhập dữ liệu."))
+            return
+        self.session.preferences.put("import_folder", str(path.parent))
+        self._forget()
+        declared = RECORD_TYPES[self._wanted_type] if self._wanted_type else None
+        learnt = {name: self.session.preferences.get(f"import_columns:{name}", {}) for name in RECORD_TYPES}
+        job = Job(import_plan.read, path, declared, learnt)
+        self._run(job, _("Đang đọc {file}…").format(file=path.name), self._read)
+
+    def _read_as(self, type_name: str) -> None:
+        """Read the same file for another record type."""
+        if self.plan is not None:
+            self._wanted_type = type_name
+            self.type.choose(type_name)
+            self.open_file(self.plan.path)
+
+    def _run(self, job: Job, words: str, done: Callable[[Any], object]) -> None:
+        """Start a job and show it; what came of a job that another has followed is forgotten."""
+        self._job = job
+        self.work.follow_job(job, words)
+        job.done.connect(lambda result: self._succeeded(job, done, result))
+        job.failed.connect(lambda error: self._failed(job, error))
+        self._enable()
+        job.start()
+
+    def _succeeded(self, job: Job, done: Callable[[Any], object], result: Any) -> None:
+        self._enable()
+        if job is self._job:
+            self._job = None
+            done(result)
+
+    def _failed(self, job: Job, error: BaseException) -> None:
+        self._enable()
+        if job is not self._job:
+            return
+        self._job = None
+        if isinstance(error, Cancelled):
+            return
+        if not isinstance(error, Exception):
+            raise error
+        self._tell(error)
+
+    def _tell(self, error: BaseException) -> None:
+        """Say what is wrong where the steps are; a defect of ours is shown and logged as one."""
+        if translate(error) is None:
+            show_error(self, error)
+        else:
+            self._say("error", " ".join(words_of(error)))
+
+    def _enable(self) -> None:
+        idle = not self.work.busy
+        for button in (self.go_look, self.write_ready, self.write_all, self.save_refused):
+            button.setEnabled(idle)
+
+    def _read(self, plan: Plan) -> None:
+        self.plan = plan
+        self.match.show_plan(plan)
+        self._go(MATCH)
+        decided = not (
+            plan.left_out() or plan.missing() or self.match.refused() or [one for one in plan.used_old() if one.encoding != "nfd"]
+        )
+        if decided:
+            self.look()
+
+    # -- columns -----------------------------------------------------------------------------------------------------
+
+    def _plan_changed(self) -> None:
+        self.looked = None
+        clear(self._notes)
+
+    def look(self) -> None:
+        """Let a worker preview the import; nothing is written."""
+        plan = self.plan
+        if plan is None or self.work.busy:
+            return
+        job = Job(import_rows.look, self.session.store, plan, database=self.session.office.database)
+        self._run(job, _("Đang kiểm tra từng dòng…"), self._looked)
+
+    def _looked(self, looked: Looked) -> None:
+        plan = looked.plan
+        self.looked = looked
+        again = self.stack.currentIndex() == ROWS
+        self.session.preferences.put(f"import_columns:{plan.declared.type_name}", plan.learnt())
+        if not again:
+            self._go(ROWS)
+            self._page, self._fate = 0, ""
+        self._show_rows(keep=again)
+
+    # -- rows --------------------------------------------------------------------------------------------------------
+
+    def _show_rows(self, keep: bool = False) -> None:
+        looked = self.looked
+        assert looked is not None
+        current = self.table.currentIndex()
+        number = self.table.rows.rows[current.row()].number if keep and current.isValid() else None
+        clear(self._sheets)
+        self.sheet_chips = [FilterChip(_(page.sheet.title)) for page in looked.pages] if len(looked.pages) > 1 else []
+        for at, chip in enumerate(self.sheet_chips):
+            counts = looked.pages[at].counts()
+            chip.set_count(counts[REFUSED] + counts[DOUBTFUL] or None)
+            chip.clicked.connect(lambda _on=False, at=at: self.show_sheet(at))
+            self._sheets.add(chip)
+            chip.show()
+        self._page = min(self._page, len(looked.pages) - 1)
+        self._show_counts(looked)
+        self.show_fate(self._fate)
+        if keep and number is not None:
+            place = next((at for at, one in enumerate(self.table.rows.rows) if one.number == number), 0)
+            self.table.go_to(place)
+        clear(self._notes)
+        for notice in looked.preview.notices[:3]:
+            self._notes.addWidget(Banner("warning", notice))
+        self._say_encodings(looked.plan)
+
+    def _say_encodings(self, plan: Plan) -> None:
+        """Say which old text was read as what, and offer to change that."""
+        used = [one for one in plan.used_old() if one.spot not in plan.kept and one.samples and one.encoding != "nfd"]
+        if not used:
+            return
+        before, after = used[0].samples[0]
+        words = _("{n} cột mã {encoding} đã chuyển sang Unicode: “{before}” → “{after}”. Tệp gốc giữ nguyên.")
+        shown = words.format(
+            n=len(used), encoding=" + ".join(sorted({ENCODINGS[one.encoding] for one in used})), before=before, after=after
+        )
+        strip = Panel(
+            "surface", "", row(IconLabel("text-aa"), ElidedLabel(shown), Button(_("Đổi bảng mã"), "link", pressed=self.back), gap=10)
+        )
+        self._notes.addWidget(strip)
+
+    def _show_counts(self, looked: Looked) -> None:
+        ready, every = looked.clean_records, looked.records
+        what = _(looked.plan.declared.caption).lower()
+        doubtful = every - ready
+        self.write_ready.setText(_("Nhập {n} {what} sẵn sàng").format(n=grouped(ready), what=what))
+        words = _("Nhập cả {n} nghi vấn ({all})") if doubtful else _("Nhập {all} {what}")
+        self.write_all.setText(words.format(n=grouped(doubtful), all=grouped(every), what=what))
+        self.write_ready.setVisible(bool(doubtful and ready) and not looked.plan.declared.catalogue)
+        self.write_ready.set_kind("filled")
+        self.write_all.set_kind("filled" if self.write_ready.isHidden() else "")
+        self.write_all.setVisible(bool(every))
+        refused = looked.counts()[REFUSED]
+        self.save_refused.setText(_("Lưu {n} dòng từ chối ra Excel").format(n=grouped(refused)))
+        self.save_refused.setVisible(bool(refused))
+        for button in (self.write_ready, self.write_all, self.save_refused):
+            button.setAccessibleName(button.text())
+        if not every:
+            self._result_of_nothing(looked)
+
+    def _result_of_nothing(self, looked: Looked) -> None:
+        known = looked.counts()[KNOWN]
+        words = _("Không có gì để nhập: mọi dòng đã có trong dữ liệu.") if known and not looked.counts()[REFUSED] else ""
+        self.reason.setText(words)
+
+    def show_sheet(self, at: int) -> None:
+        """Show another sheet of the file."""
+        self._page = at
+        self.show_fate(self._fate)
+
+    def show_fate(self, fate: str) -> None:
+        """Show only rows of a fate ('' for all)."""
+        looked = self.looked
+        if looked is None:
+            return
+        self._fate = fate
+        page = looked.pages[self._page]
+        for at, chip in enumerate(self.sheet_chips):
+            chip.setChecked(at == self._page)
+        counts = page.counts()
+        for one, chip in self.chips.items():
+            chip.set_count(counts[one] if one else len(page.rows))
+            chip.setChecked(one == fate)
+            chip.setVisible(one in ("", fate) or bool(counts[one]))
+        self.table.rows.show_page(page, fate)
+        if self.table.rows.rows:
+            self.table.go_to(0)
+        self._show_reason()
+
+    def _show_reason(self) -> None:
+        index = self.table.currentIndex()
+        chosen = self.table.rows.rows[index.row()] if index.isValid() and index.row() < len(self.table.rows.rows) else None
+        words = "" if chosen is None else " ".join(reason for _at, reason in chosen.reasons)
+        if chosen is not None and words:
+            self.reason.setText(_("Dòng {n}: {why}").format(n=chosen.number, why=words))
+        self._reason_bar.setVisible(bool(words))
+
+    def _walk(self, step: int) -> None:
+        """Go to the next row that wants looking at, over all sheets and round."""
+        looked = self.looked
+        if looked is None:
+            return
+        here = (self._page, self.table.currentIndex().row())
+        spots = [
+            (at, place) for at, page in enumerate(looked.pages) for place, one in enumerate(page.rows) if one.fate in (REFUSED, DOUBTFUL)
+        ]
+        if not spots:
+            return
+        if self._fate:
+            here = (self._page, -1)
+        later = [spot for spot in spots if spot > here] if step > 0 else [spot for spot in reversed(spots) if spot < here]
+        at, place = later[0] if later else spots[0] if step > 0 else spots[-1]
+        self._page = at
+        self.show_fate("")
+        self.table.go_to(place)
+
+    def _mend(self, one: Row, at: int, text: str) -> None:
+        """Take a mended cell and look at all rows again."""
+        looked = self.looked
+        assert looked is not None
+        page = looked.pages[self._page]
+        looked.plan.mend(page.at, one.at, at, text)
+        self.look()
+
+    def save_rows(self) -> None:
+        """Write the refused rows, with their reasons, to a file of their own."""
+        looked = self.looked
+        if looked is None:
+            return
+        wanted = looked.plan.path.with_name(f"{looked.plan.path.stem} - dòng từ chối.xlsx")
+        name, _kind = QFileDialog.getSaveFileName(self, _("Lưu dòng bị từ chối"), str(wanted), "Excel (*.xlsx);;CSV (*.csv)")
+        if name:
+            path = Path(name if Path(name).suffix.lower() in (".xlsx", ".csv") else f"{name}.xlsx")
+            job = Job(import_rows.save_rows, looked, (REFUSED,), path)
+            words = _("Đã lưu {n} dòng vào {file}.")
+            self._run(
+                job,
+                _("Đang ghi {file}…").format(file=path.name),
+                lambda count: self.session.toast(words.format(n=grouped(count), file=path.name)),
+            )
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def write(self, *, with_doubtful: bool) -> None:
+        """Write what the preview found, in one transaction, by a worker behind a cover with a bar and a stop."""
+        looked = self.looked
+        if looked is None or self.work.busy or not looked.records:
+            return
+        session = self.session
+        job = Job(
+            import_rows.apply, session.store, looked, session.user, with_doubtful,
+            database=session.office.database, writes=True, words=_("Đang nhập {file}…").format(file=looked.plan.path.name),
+        )  # fmt: skip
+        job.done.connect(self._written)
+        job.failed.connect(self._not_written)
+        self._writing = True
+        session.run(job)
+
+    _writing = False
+
+    def _not_written(self, error: BaseException) -> None:
+        self._writing = False
+        if isinstance(error, Cancelled):
+            self._say("warning", _("Đã dừng; chưa ghi gì."))
+            return
+        self._tell(error)
+
+    def _written(self, done: Preview) -> None:
+        self.done = done
+        changes.records_changed.emit("")
+        changes.drafts_changed.emit(done.declared.type_name)
+        self._writing = False
+        self.looked = None
+        what = _(done.declared.caption).lower()
+        count = done.new + done.updated
+        import_id = done.import_id or ""
+        words = _("Đã nhập {n} {what} từ {file}.").format(n=grouped(count), what=what, file=done.path.name)
+        self.session.toast(words, lambda: self.undo(import_id))
+        self._go(DONE)
+        self._show_result(done, words)
+        self._focus()
+
+    def _show_result(self, done: Preview, words: str) -> None:
+        clear(self._result)
+        counts = [
+            (_("{n} mới"), done.new), (_("{n} cập nhật"), done.updated), (_("{n} đã có từ trước"), done.already),
+            (_("{n} còn cảnh báo"), done.doubtful), (_("{n} chỗ bị từ chối, không nhập"), len(done.refused)),
+            (_("{n} người hưởng mới"), len(done.persons)),
+        ]  # fmt: skip
+        shown = " · ".join(text.format(n=grouped(n)) for text, n in counts if n)
+        head = column(Label(words, "section", wrap=True), Label(shown, "body", "ink2", wrap=True), gap=4, edge=(14, 12, 14, 12))
+        holder = QWidget()
+        holder.setLayout(head)
+        self._result.addWidget(holder)
+        links: list[tuple[str, str, str, object]] = [
+            (_("Mở danh sách"), _(done.declared.plural), "list-bullets", lambda: self.session.go(Place(done.declared.type_name))),
+            (_("Hoàn tác cả lần nhập"), _("Hủy bản ghi mới, trả bản cũ cho bản ghi đã cập nhật"), "arrow-counter-clockwise",
+             lambda: self.undo(done.import_id or "")),
+        ]  # fmt: skip
+        if self._waiting:
+            following = self._waiting[0]
+            links.insert(0, (_("Nhập tệp tiếp theo"), following.name, "table", self._next_file))
+        for title, second, icon, pressed in links:
+            link = Link(title, second, icon=icon)
+            link.clicked.connect(pressed)
+            self._result.addWidget(Hairline())
+            self._result.addWidget(link)
+
+    def _next_file(self) -> None:
+        if self._waiting:
+            self.open_file(self._waiting.pop(0))
+
+    def undo(self, import_id: str) -> None:
+        """Take back a whole import."""
+        session = self.session
+        job = Job(
+            importing.undo, session.store, import_id, session.user,
+            database=session.office.database, writes=True, words=_("Đang hoàn tác lần nhập…"),
+        )  # fmt: skip
+        job.done.connect(self._undone)
+        job.failed.connect(self._not_written)
+        session.run(job)
+
+    def _undone(self, undone: Undone) -> None:
+        changes.records_changed.emit("")
+        changes.drafts_changed.emit("")
+        words = _("Đã hoàn tác lần nhập: hủy {cancelled}, trả bản cũ {reverted}, xóa {drafts} bản nháp.")
+        words = words.format(cancelled=grouped(undone.cancelled), reverted=grouped(undone.reverted), drafts=grouped(undone.drafts))
+        if undone.left or undone.left_drafts:
+            words += " " + _("{n} bản ghi đã sửa sau khi nhập được giữ lại.").format(n=len(undone.left) + undone.left_drafts)
+        self.session.toast(words)
+        self._forget()
+
+    def _records_changed(self, _type: str) -> None:
+        """Records are others now: a preview is looked at again."""
+        if self.looked is not None and not self._writing and self.stack.currentIndex() == ROWS:
+            self.look()
