@@ -54,11 +54,14 @@ def export(
     period: Period | None,
     by: str,
     *,
+    row_ids: list[int] | None = None,
     empty: bool = False,
     with_names: bool = False,
     progress: Progress | None = None,
 ) -> int:
     """Write records (or, ``empty``, the entry form) to ``.xlsx`` or ``.csv``; give how many records were written.
+
+    ``row_ids`` are the rows that are wanted; None: all of the period, or all.
 
     Private answers are left out unless ``with_names``, which is noted in the journal. A CSV holds the flat form.
     Raises ExpectedError.
@@ -67,7 +70,7 @@ def export(
     if empty:
         tabular.write(path, tabular.entry_form(declared, flat=flat, lists=choices(store, declared)))
         return 0
-    records = Stored(store, declared, search.ids(store, declared, period), progress)
+    records = Stored(store, declared, search.ids(store, declared, period) if row_ids is None else row_ids, progress)
     tabular.write(path, tabular.tables_of(declared, records, store.names, flat=flat, with_names=with_names))
     if with_names:
         with store.transaction():

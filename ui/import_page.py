@@ -13,23 +13,22 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from app import import_plan, import_rows, importing
 from app.i18n import _
 from app.import_plan import Plan
-from app.import_rows import DOUBTFUL, FATES, KNOWN, REFUSED, Looked, Row
+from app.import_rows import REFUSED, Looked
 from app.importing import Preview, Undone
 from app.legacy_columns import ENCODINGS
 from db.connection import translate
 from db.questions import grouped
 from db.records import RECORD_TYPES
 from ui import look, shortcuts
-from ui.buttons import Banner, Button, FilterChip, Link
+from ui.buttons import Banner, Button
 from ui.changes import changes
 from ui.import_match import MatchPane
 from ui.import_parts import Chooser, Offer, Steps, WorkBar
-from ui.import_preview import WORDS, RowsTable
+from ui.import_rows_pane import RowsPane
 from ui.jobs import Cancelled, Job
-from ui.list_pane import Flow
 from ui.look import px
 from ui.messages import show_error, words_of
-from ui.parts import Card, ElidedLabel, Hairline, IconLabel, Label, Panel, clear, column, page_title, row
+from ui.parts import Card, ElidedLabel, IconLabel, Label, Panel, clear, column, page_title, row
 from ui.session import Place, Session
 
 FILE, MATCH, ROWS, DONE = range(4)
@@ -49,7 +48,6 @@ class ImportPage(QWidget):
         self._wanted_type: str | None = None
         self._waiting: list[Path] = []
         self._job: Job | None = None
-        self._page, self._fate = 0, ""
         self.fact = ElidedLabel("", "body", "ink2")
         self.other = Button(_("Chọn tệp khác"), icon="folder-open", pressed=self.choose_file)
         title = page_title(_("Nhập từ bảng"), self.fact)
@@ -60,9 +58,9 @@ class ImportPage(QWidget):
         look.signals.changed.connect(self._fit_steps)
         self.work = WorkBar()
         self._notes = column(gap=8, edge=(16, 0, 16, 0))
-        self.match = MatchPane()
+        self.match, self.rows, self.result = MatchPane(), RowsPane(), ResultPane()
         self.stack = QStackedWidget()
-        for pane in (self._file_pane(), self._match_pane(), self._rows_pane(), self._done_pane()):
+        for pane in (self._file_pane(), self._match_pane(), self.rows, self.result):
             self.stack.addWidget(pane)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -80,9 +78,13 @@ class ImportPage(QWidget):
     def _wire(self) -> None:
         self.match.changed.connect(self._plan_changed)
         self.match.type_chosen.connect(self._read_as)
-        self.table.walked.connect(self._walk)
-        self.table.rows.edited.connect(self._mend)
-        self.table.selectionModel().currentChanged.connect(lambda *_: self._show_reason())
+        self.rows.write_asked.connect(lambda doubtful: self.write(with_doubtful=doubtful))
+        self.rows.save_asked.connect(self.save_rows)
+        self.rows.back_asked.connect(self.back)
+        self.rows.mended.connect(self.look)
+        self.result.undo_asked.connect(self.undo)
+        self.result.next_asked.connect(self._next_file)
+        self.result.list_asked.connect(lambda name: self.session.go(Place(name)))
         changes.records_changed.connect(self._records_changed)
         actions = {"open": self.choose_file, "back": self.back, "go": self._forward}
         self._shortcuts = shortcuts.bind(self, "import", actions)
@@ -120,43 +122,6 @@ class ImportPage(QWidget):
         pane.setLayout(body)
         return pane
 
-    def _rows_pane(self) -> QWidget:
-        self.table = RowsTable()
-        self.chips = {fate: FilterChip(_(WORDS[fate]) if fate else _("Tất cả")) for fate in ("", *FATES)}
-        flow = Flow()
-        for fate, chip in self.chips.items():
-            chip.clicked.connect(lambda _on=False, fate=fate: self.show_fate(fate))
-            flow.add(chip)
-        self._sheets = Flow()
-        self.sheet_chips: list[FilterChip] = []
-        self.reason = Label("", "body", "ink", wrap=True)
-        self._reason_bar = Panel("raised", "t", column(self.reason, edge=(14, 6, 14, 6)))
-        card = Card()
-        card.body.addLayout(column(self._sheets, flow, gap=6, edge=(12, 8, 12, 8)))
-        card.body.addWidget(Hairline())
-        card.body.addWidget(self.table, 1)
-        card.body.addWidget(self._reason_bar)
-        self.write_ready = Button("", "", "check", lambda: self.write(with_doubtful=False))
-        self.write_all = Button("", "filled", "check", lambda: self.write(with_doubtful=True))
-        self.save_refused = Button("", "quiet", "export", self.save_rows)
-        self.back_button = Button(_("Ghép cột lại"), "quiet", "arrow-left", self.back)
-        actions = Flow()
-        for button in (self.write_ready, self.write_all, self.save_refused, self.back_button):
-            actions.add(button)
-        pane = QWidget()
-        body = column(card, actions, gap=10, edge=(16, 0, 16, 10))
-        body.setStretch(0, 1)
-        pane.setLayout(body)
-        return pane
-
-    def _done_pane(self) -> QWidget:
-        self._result = column(gap=0)
-        pane = QWidget()
-        card = Card()
-        card.body.addLayout(self._result)
-        pane.setLayout(column(card, None, edge=(16, 8, 16, 16)))
-        return pane
-
     # -- going there -------------------------------------------------------------------------------------------------
 
     def show_place(self, place: Place) -> None:
@@ -186,7 +151,7 @@ class ImportPage(QWidget):
             self._keys()
 
     def _focus(self) -> None:
-        target: QWidget = (self.choose, self.go_look, self.table, self._result_focus())[self.stack.currentIndex()]
+        target: QWidget = (self.choose, self.go_look, self.rows.table, self.result)[self.stack.currentIndex()]
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -196,11 +161,6 @@ class ImportPage(QWidget):
 
     def _fit_steps(self) -> None:
         self.steps.setVisible(self.height() * 100 >= 430 * look.scale())
-
-    def _result_focus(self) -> QWidget:
-        item = self._result.itemAt(1)
-        widget = item.widget() if item is not None else None
-        return widget if widget is not None else self.other
 
     def _say_fact(self) -> None:
         if self.plan is None:
@@ -227,7 +187,7 @@ class ImportPage(QWidget):
         if step == MATCH:
             self.look()
         elif step == ROWS:
-            self.write(with_doubtful=self.write_ready.isHidden())
+            self.write(with_doubtful=self.rows.write_ready.isHidden())
 
     def back(self) -> None:
         """Stop what runs, else go a step back; the plan stays as it is."""
@@ -312,8 +272,8 @@ class ImportPage(QWidget):
 
     def _enable(self) -> None:
         idle = not self.work.busy
-        for button in (self.go_look, self.write_ready, self.write_all, self.save_refused):
-            button.setEnabled(idle)
+        self.go_look.setEnabled(idle)
+        self.rows.set_idle(idle)
 
     def _read(self, plan: Plan) -> None:
         self.plan = plan
@@ -340,36 +300,12 @@ class ImportPage(QWidget):
         self._run(job, _("Đang kiểm tra từng dòng…"), self._looked)
 
     def _looked(self, looked: Looked) -> None:
-        plan = looked.plan
-        self.looked = looked
+        plan, self.looked = looked.plan, looked
         again = self.stack.currentIndex() == ROWS
         self.session.preferences.put(f"import_columns:{plan.declared.type_name}", plan.learnt())
         if not again:
             self._go(ROWS)
-            self._page, self._fate = 0, ""
-        self._show_rows(keep=again)
-
-    # -- rows --------------------------------------------------------------------------------------------------------
-
-    def _show_rows(self, keep: bool = False) -> None:
-        looked = self.looked
-        assert looked is not None
-        current = self.table.currentIndex()
-        number = self.table.rows.rows[current.row()].number if keep and current.isValid() else None
-        clear(self._sheets)
-        self.sheet_chips = [FilterChip(_(page.sheet.title)) for page in looked.pages] if len(looked.pages) > 1 else []
-        for at, chip in enumerate(self.sheet_chips):
-            counts = looked.pages[at].counts()
-            chip.set_count(counts[REFUSED] + counts[DOUBTFUL] or None)
-            chip.clicked.connect(lambda _on=False, at=at: self.show_sheet(at))
-            self._sheets.add(chip)
-            chip.show()
-        self._page = min(self._page, len(looked.pages) - 1)
-        self._show_counts(looked)
-        self.show_fate(self._fate)
-        if keep and number is not None:
-            place = next((at for at, one in enumerate(self.table.rows.rows) if one.number == number), 0)
-            self.table.go_to(place)
+        self.rows.show_looked(looked, keep=again)
         clear(self._notes)
         for notice in looked.preview.notices[:3]:
             self._notes.addWidget(Banner("warning", notice))
@@ -389,89 +325,6 @@ class ImportPage(QWidget):
             "surface", "", row(IconLabel("text-aa"), ElidedLabel(shown), Button(_("Đổi bảng mã"), "link", pressed=self.back), gap=10)
         )
         self._notes.addWidget(strip)
-
-    def _show_counts(self, looked: Looked) -> None:
-        ready, every = looked.clean_records, looked.records
-        what = _(looked.plan.declared.caption).lower()
-        doubtful = every - ready
-        self.write_ready.setText(_("Nhập {n} {what} sẵn sàng").format(n=grouped(ready), what=what))
-        words = _("Nhập cả {n} nghi vấn ({all})") if doubtful else _("Nhập {all} {what}")
-        self.write_all.setText(words.format(n=grouped(doubtful), all=grouped(every), what=what))
-        self.write_ready.setVisible(bool(doubtful and ready) and not looked.plan.declared.catalogue)
-        self.write_ready.set_kind("filled")
-        self.write_all.set_kind("filled" if self.write_ready.isHidden() else "")
-        self.write_all.setVisible(bool(every))
-        refused = looked.counts()[REFUSED]
-        self.save_refused.setText(_("Lưu {n} dòng từ chối ra Excel").format(n=grouped(refused)))
-        self.save_refused.setVisible(bool(refused))
-        for button in (self.write_ready, self.write_all, self.save_refused):
-            button.setAccessibleName(button.text())
-        if not every:
-            self._result_of_nothing(looked)
-
-    def _result_of_nothing(self, looked: Looked) -> None:
-        known = looked.counts()[KNOWN]
-        words = _("Không có gì để nhập: mọi dòng đã có trong dữ liệu.") if known and not looked.counts()[REFUSED] else ""
-        self.reason.setText(words)
-
-    def show_sheet(self, at: int) -> None:
-        """Show another sheet of the file."""
-        self._page = at
-        self.show_fate(self._fate)
-
-    def show_fate(self, fate: str) -> None:
-        """Show only rows of a fate ('' for all)."""
-        looked = self.looked
-        if looked is None:
-            return
-        self._fate = fate
-        page = looked.pages[self._page]
-        for at, chip in enumerate(self.sheet_chips):
-            chip.setChecked(at == self._page)
-        counts = page.counts()
-        for one, chip in self.chips.items():
-            chip.set_count(counts[one] if one else len(page.rows))
-            chip.setChecked(one == fate)
-            chip.setVisible(one in ("", fate) or bool(counts[one]))
-        self.table.rows.show_page(page, fate)
-        if self.table.rows.rows:
-            self.table.go_to(0)
-        self._show_reason()
-
-    def _show_reason(self) -> None:
-        index = self.table.currentIndex()
-        chosen = self.table.rows.rows[index.row()] if index.isValid() and index.row() < len(self.table.rows.rows) else None
-        words = "" if chosen is None else " ".join(reason for _at, reason in chosen.reasons)
-        if chosen is not None and words:
-            self.reason.setText(_("Dòng {n}: {why}").format(n=chosen.number, why=words))
-        self._reason_bar.setVisible(bool(words))
-
-    def _walk(self, step: int) -> None:
-        """Go to the next row that wants looking at, over all sheets and round."""
-        looked = self.looked
-        if looked is None:
-            return
-        here = (self._page, self.table.currentIndex().row())
-        spots = [
-            (at, place) for at, page in enumerate(looked.pages) for place, one in enumerate(page.rows) if one.fate in (REFUSED, DOUBTFUL)
-        ]
-        if not spots:
-            return
-        if self._fate:
-            here = (self._page, -1)
-        later = [spot for spot in spots if spot > here] if step > 0 else [spot for spot in reversed(spots) if spot < here]
-        at, place = later[0] if later else spots[0] if step > 0 else spots[-1]
-        self._page = at
-        self.show_fate("")
-        self.table.go_to(place)
-
-    def _mend(self, one: Row, at: int, text: str) -> None:
-        """Take a mended cell and look at all rows again."""
-        looked = self.looked
-        assert looked is not None
-        page = looked.pages[self._page]
-        looked.plan.mend(page.at, one.at, at, text)
-        self.look()
 
     def save_rows(self) -> None:
         """Write the refused rows, with their reasons, to a file of their own."""
@@ -528,34 +381,8 @@ class ImportPage(QWidget):
         words = _("Đã nhập {n} {what} từ {file}.").format(n=grouped(count), what=what, file=done.path.name)
         self.session.toast(words, lambda: self.undo(import_id))
         self._go(DONE)
-        self._show_result(done, words)
+        self.result.show_done(done, words, self._waiting[0].name if self._waiting else "")
         self._focus()
-
-    def _show_result(self, done: Preview, words: str) -> None:
-        clear(self._result)
-        counts = [
-            (_("{n} mới"), done.new), (_("{n} cập nhật"), done.updated), (_("{n} đã có từ trước"), done.already),
-            (_("{n} còn cảnh báo"), done.doubtful), (_("{n} chỗ bị từ chối, không nhập"), len(done.refused)),
-            (_("{n} người hưởng mới"), len(done.persons)),
-        ]  # fmt: skip
-        shown = " · ".join(text.format(n=grouped(n)) for text, n in counts if n)
-        head = column(Label(words, "section", wrap=True), Label(shown, "body", "ink2", wrap=True), gap=4, edge=(14, 12, 14, 12))
-        holder = QWidget()
-        holder.setLayout(head)
-        self._result.addWidget(holder)
-        links: list[tuple[str, str, str, object]] = [
-            (_("Mở danh sách"), _(done.declared.plural), "list-bullets", lambda: self.session.go(Place(done.declared.type_name))),
-            (_("Hoàn tác cả lần nhập"), _("Hủy bản ghi mới, trả bản cũ cho bản ghi đã cập nhật"), "arrow-counter-clockwise",
-             lambda: self.undo(done.import_id or "")),
-        ]  # fmt: skip
-        if self._waiting:
-            following = self._waiting[0]
-            links.insert(0, (_("Nhập tệp tiếp theo"), following.name, "table", self._next_file))
-        for title, second, icon, pressed in links:
-            link = Link(title, second, icon=icon)
-            link.clicked.connect(pressed)
-            self._result.addWidget(Hairline())
-            self._result.addWidget(link)
 
     def _next_file(self) -> None:
         if self._waiting:
