@@ -24,6 +24,7 @@ from ui.buttons import Banner, Button
 from ui.changes import changes
 from ui.import_match import MatchPane
 from ui.import_parts import Chooser, Offer, Steps, WorkBar
+from ui.import_result import ResultPane
 from ui.import_rows_pane import RowsPane
 from ui.jobs import Cancelled, Job
 from ui.look import px
