@@ -278,7 +278,6 @@ def _merged(declared: type[Record], one: Ready, before: Aggregate) -> Aggregate:
         else:
             lines = [_from_equal(line, before[kind][index : index + 1], one.kinds[kind]) for index, line in enumerate(lines)]
         merged[kind] = lines
-    merged.pop("warned", None)
     return complete(declared, merged)
 
 
