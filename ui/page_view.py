@@ -42,6 +42,8 @@ class PageView(QAbstractScrollArea):
         """Where each page stands on the whole sheet of pages."""
         self._pictures: OrderedDict[int, tuple[Pdf, float, QImage]] = OrderedDict()
         self._job: Job | None = None
+        self._asked: tuple[Pdf, float] | None = None
+        """What the picture that is being drawn is of."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -139,6 +141,11 @@ class PageView(QAbstractScrollArea):
     # -- pictures ----------------------------------------------------------------------------------------------------
 
     @property
+    def drawn(self) -> set[int]:
+        """The pages that have their picture."""
+        return {number for number in self._pictures if self._has(number)}
+
+    @property
     def is_drawn(self) -> bool:
         """Whether every page in sight has its picture."""
         return all(self._has(number) for number in self.in_sight())
@@ -160,16 +167,17 @@ class PageView(QAbstractScrollArea):
         if number is None:
             return
         pdf, wanted = self.pdf, self._wanted(number)
+        self._asked = (pdf, wanted)
         job = self._job = Job(pdf.picture, number, wanted)
-        job.done.connect(lambda picture: self._take(pdf, wanted, picture))
+        job.done.connect(self._take)
         job.ended.connect(self._fetched)
         job.start()
 
-    def _take(self, pdf: Pdf, wanted: float, picture: Picture | None) -> None:
-        if picture is None or self.pdf is None or picture.page >= len(self.pdf):
+    def _take(self, picture: Picture | None) -> None:
+        if picture is None or self._asked is None or self.pdf is None or picture.page >= len(self.pdf):
             return
         image = QImage(picture.data, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32).copy()
-        self._pictures[picture.page] = (pdf, wanted, image)
+        self._pictures[picture.page] = (*self._asked, image)
         self._pictures.move_to_end(picture.page)
         while len(self._pictures) > 2 and sum(one[2].sizeInBytes() for one in self._pictures.values()) > KEPT_BYTES:
             self._pictures.popitem(last=False)
@@ -208,6 +216,10 @@ class PageView(QAbstractScrollArea):
 
     def paint_over(self, painter: QPainter, number: int, rect: QRect) -> None:
         """Paint what is shown over (or under) a page; the painter counts from the corner of the sheet of pages."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take it: what is pressed here is meant for here."""
+        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new room."""

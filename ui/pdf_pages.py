@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from db.text import letter
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 POINT = 96 / 72
 """Pixels of a point at 100 %."""
 
@@ -61,8 +61,9 @@ class Pdf:
         import pypdfium2  # loaded with the first report that is looked at
 
         self._words: dict[int, _Words] = {}
+        self._document: Any = None
         with _lock:
-            self._document: Any = pypdfium2.PdfDocument(data)
+            self._document = pypdfium2.PdfDocument(data)
             self.sizes: list[tuple[float, float]] = [self._document.get_page_size(number) for number in range(len(self._document))]
             self.marks = [self._mark(entry) for entry in self._document.get_toc()]
 
@@ -75,6 +76,9 @@ class Pdf:
         _mode, place = target.get_view() if target is not None else (0, [])
         height = place[1] if len(place) > 1 else place[0] if place else 0.0
         return Mark(entry.get_title(), entry.level, target.get_index() or 0 if target is not None else 0, height)
+
+    def __del__(self) -> None:
+        self.close()
 
     def close(self) -> None:
         """Free its memory."""

@@ -124,7 +124,7 @@ class Preview(PageView):
             return
         if self.chosen < 0:
             top = self.verticalScrollBar().value()
-            seen = [n for n in range(len(self.figures)) if self._rect(self.figures[n].page, self.figures[n].boxes[0]).top() >= top]
+            seen = [n for n in range(len(self.figures)) if self.rect_of(self.figures[n].page, self.figures[n].boxes[0]).top() >= top]
             self.choose(seen[0] if seen else len(self.figures) - 1)
         elif 0 <= self.chosen + by < len(self.figures):
             self.choose(self.chosen + by)
@@ -135,11 +135,11 @@ class Preview(PageView):
         for page in self.in_sight():
             if self.rects[page].contains(spot):
                 for number in self._by_page.get(page, ()):
-                    if any(self._rect(page, box).contains(spot) for box in self.figures[number].boxes):
+                    if any(self.rect_of(page, box).contains(spot) for box in self.figures[number].boxes):
                         return number
         return -1
 
-    def _rect(self, page: int, box: Box) -> QRect:
+    def rect_of(self, page: int, box: Box) -> QRect:
         """Give where a box of a page stands on the sheet of pages."""
         assert self.pdf is not None
         scale, corner, height = self.scale(page), self.rects[page].topLeft(), self.pdf.sizes[page][1]
@@ -150,15 +150,15 @@ class Preview(PageView):
     def place_of(self, number: int) -> QPoint:
         """Give the middle of a figure in the view, for a click."""
         figure = self.figures[number]
-        return self._rect(figure.page, figure.boxes[0]).center() - self.offset()
+        return self.rect_of(figure.page, figure.boxes[0]).center() - self.offset()
 
     def reveal(self, page: int, boxes: Sequence[Box]) -> None:
         """Scroll as little as is needed to see boxes of a page, with some room around."""
         if self.pdf is None or page >= len(self.rects):
             return
-        rect = self._rect(page, boxes[0])
+        rect = self.rect_of(page, boxes[0])
         for box in boxes[1:]:
-            rect = rect.united(self._rect(page, box))
+            rect = rect.united(self.rect_of(page, box))
         for bar, low, high, seen in (
             (self.verticalScrollBar(), rect.top(), rect.bottom(), self.viewport().height()),
             (self.horizontalScrollBar(), rect.left(), rect.right(), self.viewport().width()),
@@ -172,7 +172,7 @@ class Preview(PageView):
     def go_to(self, page: int, y: float) -> None:
         """Bring a height of a page (points from its lower edge) to the top of the view."""
         if self.pdf is not None and page < len(self.rects):
-            self.verticalScrollBar().setValue(self._rect(page, Box(0, y, 1, y)).top() - px(24))
+            self.verticalScrollBar().setValue(self.rect_of(page, Box(0, y, 1, y)).top() - px(24))
 
     # -- found words -------------------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ class Preview(PageView):
         """Mark found words; the first from here on is the current one."""
         self.hits = hits
         top = self.verticalScrollBar().value()
-        after = [n for n, hit in enumerate(hits) if self._rect(hit.page, hit.boxes[0]).bottom() >= top]
+        after = [n for n, hit in enumerate(hits) if self.rect_of(hit.page, hit.boxes[0]).bottom() >= top]
         self.go_to_hit(after[0] if after else 0 if hits else -1)
 
     def go_to_hit(self, number: int) -> None:
@@ -226,7 +226,7 @@ class Preview(PageView):
             figure = self.figures[place]
             painter.setPen(cell if figure.cell else text)
             for box in figure.boxes:
-                spot = self._rect(number, box)
+                spot = self.rect_of(number, box)
                 if figure.cell:
                     inset = spot.width() // 4
                     spot.adjust(inset, 0, -inset, -max(2, spot.height() // 10))
@@ -238,7 +238,7 @@ class Preview(PageView):
 
     def _paint_chosen(self, painter: QPainter, figure: Figure, strong: bool) -> None:
         for box in figure.boxes:
-            spot = self._rect(figure.page, box).adjusted(-px(3), -px(1), px(3), px(2))
+            spot = self.rect_of(figure.page, box).adjusted(-px(3), -px(1), px(3), px(2))
             painter.save()
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
             painter.fillRect(spot, _ink("soft" if strong else "hover"))
@@ -248,7 +248,7 @@ class Preview(PageView):
 
     def _paint_hit(self, painter: QPainter, hit: Hit, current: bool) -> None:
         for box in hit.boxes:
-            spot = self._rect(hit.page, box).adjusted(-1, -1, 1, 1)
+            spot = self.rect_of(hit.page, box).adjusted(-1, -1, 1, 1)
             painter.save()
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
             painter.fillRect(spot, QColor("#FFD978") if current else _ink("warning_ground"))

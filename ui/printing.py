@@ -73,9 +73,11 @@ def print_pages(pdf: Pdf, printer: QPrinter, numbers: list[int], progress: Progr
                 progress(place + 1, len(wanted))
     except BaseException:
         printer.abort()
-        raise
-    finally:
         painter.end()
+        if target:
+            Path(target).unlink(missing_ok=True)
+        raise
+    painter.end()
     if printer.printerState() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted):
         raise _failed(_("Máy in báo lỗi."))
     if target and not Path(target).exists():

@@ -12,7 +12,7 @@ from ui.buttons import Button, FilterChip
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Label, Panel, row
-from ui.pdf_pages import Hit
+from ui.pdf_pages import Hit, Pdf
 from ui.preview import Preview
 from ui.shortcuts import action_for, key_of
 
@@ -68,7 +68,6 @@ class FindBar(Panel):
     def __init__(self, preview: Preview) -> None:
         super().__init__("raised", "b", height=44)
         self._preview = preview
-        self._job: Job | None = None
         self.line = QLineEdit()
         self.line.setPlaceholderText(_("Tìm trong trang, có dấu hay không dấu"))
         self.line.setAccessibleName(_("Tìm trong trang"))
@@ -107,15 +106,18 @@ class FindBar(Panel):
         if not self.isVisible() or pdf is None:
             return
         if not words.strip():
-            self._show([], "")
+            self._preview.show_hits([])
+            self._say(False)
             return
-        job = self._job = Job(pdf.find, words)
-        job.done.connect(lambda hits: self._show(hits, words) if self._job is job and pdf is self._preview.pdf else None)
+        job = Job(_find, pdf, words)
+        job.done.connect(self._found)
         job.start()
 
-    def _show(self, hits: list[Hit], words: str) -> None:
-        self._preview.show_hits(hits)
-        self._say(bool(words))
+    def _found(self, result: tuple[Pdf, str, list[Hit]]) -> None:
+        pdf, words, hits = result
+        if pdf is self._preview.pdf and words == self.line.text() and self.isVisible():
+            self._preview.show_hits(hits)
+            self._say()
 
     def _say(self, asked: bool = True) -> None:
         preview = self._preview
@@ -148,3 +150,7 @@ class FindBar(Panel):
             super().keyPressEvent(event)
             return
         event.accept()
+
+
+def _find(pdf: Pdf, words: str) -> tuple[Pdf, str, list[Hit]]:
+    return pdf, words, pdf.find(words)

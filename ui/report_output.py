@@ -58,7 +58,7 @@ class Output(QObject):
         """Write the report as a file."""
         session = self._session
         job = Job(_write, session.store, of, path, database=session.office.database, writes=True, words=_("Đang lưu PDF…"))
-        job.done.connect(lambda _done: self._saved(path))
+        job.done.connect(self._saved)
         job.failed.connect(self._failed)
         return session.run(job)
 
@@ -91,11 +91,15 @@ class Output(QObject):
 
         numbers = printing.chosen_pages(printer, len(pdf), current)
         job = Job(printing.print_pages, pdf, printer, numbers, writes=True, words=_("Đang in {n} trang…").format(n=len(numbers)))
-        job.done.connect(lambda count: self._session.toast(_("Đã gửi {n} trang tới máy in.").format(n=count)))
+        job.done.connect(self._printed)
         job.failed.connect(self._failed)
         return self._session.run(job)
 
+    def _printed(self, count: int) -> None:
+        self._session.toast(_("Đã gửi {n} trang tới máy in.").format(n=count))
 
-def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, progress: Progress | None = None) -> writing.Written:
+
+def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, progress: Progress | None = None) -> Path:
     period, unit, exact = of
-    return writing.write(store, period, path, unit, exact=exact, now=datetime.now(), progress=progress)
+    writing.write(store, period, path, unit, exact=exact, now=datetime.now(), progress=progress)
+    return path

@@ -6,24 +6,19 @@ Everything is drawn by workers. A change of any record draws the report anew and
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.i18n import _
-from app.listing import Wanted
-from app.periods import Period
 from app.report import editing
-from app.report.behind import Behind, Part, behind
 from app.report.editing import Shown
 from db.store import Store
 from ui import look, messages, shortcuts
 from ui.buttons import Banner, Button
 from ui.changes import changes
-from ui.figure_panel import FigurePanel
-from ui.jobs import Cancelled, Job
+from ui.jobs import Job
 from ui.look import px
 from ui.parts import ElidedLabel, Label, Panel, ProgressLine, column, row
 from ui.pdf_pages import Pdf
@@ -32,7 +27,7 @@ from ui.report_bars import FindBar, PageBar
 from ui.report_desk import Desk
 from ui.report_outline import OutlinePane
 from ui.report_output import Output
-from ui.report_writing import FieldsPanel, SectionPanel
+from ui.report_side import Of, Side
 from ui.session import Place, Session
 
 REFRESH_AFTER = 100
@@ -40,15 +35,7 @@ REFRESH_AFTER = 100
 KEYS = (("→", "số tiếp theo"), ("Enter", "bản ghi của số"), ("F8", "mục chưa có"), ("Ctrl+F", "tìm trong trang"), ("Ctrl+P", "in"))
 
 
-class _Of(NamedTuple):
-    """What a drawn report is of."""
-
-    period: Period
-    unit: str | None
-    exact: bool
-
-
-def _draw(store: Store, of: _Of) -> tuple[_Of, Shown, Pdf]:
+def _draw(store: Store, of: Of) -> tuple[Of, Shown, Pdf]:
     shown = editing.draw(store, of.period, of.unit, of.exact)
     return of, shown, Pdf(shown.pdf)
 
@@ -63,12 +50,12 @@ class ReportPage(QWidget):
         super().__init__()
         self.session = session
         self.shown: Shown | None = None
-        self._of: _Of | None = None
+        self._of: Of | None = None
         self._pdf: Pdf | None = None
         self._job: Job | None = None
-        self._behind_job: Job | None = None
         self._again = self._stale = self._tight = False
-        self._focus_list = False
+        self._pending = ""
+        """The key of a section to be opened once there is an outline."""
         self.desk = Desk(session)
         self.output = Output(session, self)
         self._build()
@@ -84,13 +71,8 @@ class ReportPage(QWidget):
         self.preview = Preview()
         self.outline = OutlinePane()
         self.bar, self.finder = PageBar(self.preview), FindBar(self.preview)
-        self.figure, self.section, self.fields = FigurePanel(), SectionPanel(self.desk), FieldsPanel(self.desk)
-        self.panel = QStackedWidget()
-        for one in (self.figure, self.section, self.fields):
-            self.panel.addWidget(one)
-        self._side = Panel("surface", "l", column(self.panel, gap=0, edge=(1, 0, 0, 0)))
-        look.follow(self._side, lambda one: one.setFixedWidth(px(346)))
-        self._side.hide()
+        self.panel = Side(self.session, self.desk)
+        self.figure, self.section, self.fields = self.panel.figure, self.panel.section, self.panel.fields
         self.waiting = Label(_("Đang lập báo cáo…"), "body", "ink2", wrap=True, parent=self.preview)
         self.progress = ProgressLine()
         self.progress.hide()
@@ -101,7 +83,7 @@ class ReportPage(QWidget):
         middle.addWidget(self.preview, 1)
         content = row(self.outline, gap=0)
         content.addLayout(middle, 1)
-        content.addWidget(self._side)
+        content.addWidget(self.panel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -139,14 +121,12 @@ class ReportPage(QWidget):
         self.bar.outline_asked.connect(self._toggle_outline)
         self.output.saved.connect(self._saved)
         self.finder.closed.connect(lambda: preview.setFocus())
-        for one in (self.figure, self.section, self.fields):
-            one.closed.connect(self.close_panel)
-        self.figure.part_opened.connect(self.open_part)
-        self.figure.list_asked.connect(self._open_list)
-        self.desk.commit = self._commit
+        self.panel.closing.connect(self.close_panel)
+        self.panel.opened.connect(self._panel_opened)
         self.desk.changed.connect(self._show_outline)
         self.session.context_changed.connect(self._context_changed)
         changes.records_changed.connect(self._changed)
+        QApplication.instance().aboutToQuit.connect(self.let_go)  # type: ignore[union-attr]  # there is one while there are widgets
         self._shortcuts = shortcuts.bind(
             self,
             "report",
@@ -169,7 +149,7 @@ class ReportPage(QWidget):
             self._go_on_writing(place)
         if self._stale or self.shown is None or self._of != self._now():
             self.draw()
-        if not self._side.isVisible():
+        if not self.panel.isVisible():
             self.preview.setFocus()
 
     def _go_on_writing(self, place: Place) -> None:
@@ -178,7 +158,9 @@ class ReportPage(QWidget):
             self.session.set_unit(wanted[1])
             self.session.set_period(wanted[0])
         typed = sorted(self.desk.writing.changed_keys())
-        if typed and self.outline.list.item_of(typed[0]) is not None:
+        if typed and self.shown is None:
+            self._pending = typed[0]
+        elif typed:
             self.edit_section(typed[0])
         else:
             self.edit_fields()
@@ -200,7 +182,7 @@ class ReportPage(QWidget):
 
     def side(self) -> None:
         """Open or close the panel beside the pages: F9."""
-        if self._side.isVisible():
+        if self.panel.isVisible():
             self.close_panel()
         elif self.preview.chosen >= 0:
             self._figure_opened(self.preview.chosen)
@@ -215,19 +197,19 @@ class ReportPage(QWidget):
         self.bar.outline.setVisible(self._tight)
         self.outline.setVisible(not self._tight)
         self.fact.setVisible(effective >= 900)
-        self.bar.exact.setVisible(not (self._tight and self._side.isVisible()))
+        self.bar.exact.setVisible(not (self._tight and self.panel.isVisible()))
 
     def _toggle_outline(self) -> None:
         self.outline.setVisible(not self.outline.isVisible())
         if self.outline.isVisible():
-            self._side.hide()
+            self.panel.hide()
             self.outline.list.setFocus()
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
-    def _now(self) -> _Of:
+    def _now(self) -> Of:
         session = self.session
-        return _Of(session.period, None if session.unit == session.own_unit else session.unit, self.bar.exact.isChecked())
+        return Of(session.period, None if session.unit == session.own_unit else session.unit, self.bar.exact.isChecked())
 
     def draw(self) -> None:
         """Draw the report anew in a worker; while one is being drawn, once more afterwards."""
@@ -251,7 +233,7 @@ class ReportPage(QWidget):
         if self._again:
             self.draw()
 
-    def _drawn(self, result: tuple[_Of, Shown, Pdf]) -> None:
+    def _drawn(self, result: tuple[Of, Shown, Pdf]) -> None:
         of, shown, pdf = result
         if of != self._now():
             pdf.close()
@@ -266,7 +248,6 @@ class ReportPage(QWidget):
         self.outline.thumbnails.show_pdf(pdf)
         if other:
             self.preview.go_to_page(0)
-            self.close_panel()
         if before is not None:
             before.close()
         self.waiting.hide()
@@ -277,11 +258,14 @@ class ReportPage(QWidget):
         self._titles()
         self.bar.refresh()
         self.finder.search()
-        if self._side.isVisible() and self.panel.currentWidget() is self.figure:
+        if self.panel.shows_figure:
             if self.preview.chosen >= 0:
-                self._ask_behind(self.preview.chosen)
+                self._figure_chosen(self.preview.chosen)
             else:
                 self.close_panel()
+        if self._pending:
+            self.edit_section(self._pending)
+        self._pending = ""
         self.refreshed.emit()
 
     def _not_drawn(self, error: BaseException) -> None:
@@ -291,6 +275,11 @@ class ReportPage(QWidget):
             self.waiting.show()
         else:
             self._show_warnings((_("Trang đang xem là bản trước: {title} {remedy}").format(title=title, remedy=remedy),))
+
+    def let_go(self) -> None:
+        """Free the pages when the program ends."""
+        if self._pdf is not None:
+            self._pdf.close()
 
     def _titles(self) -> None:
         self.title.setText(_("Báo cáo {period}").format(period=self.session.period.name))
@@ -318,7 +307,7 @@ class ReportPage(QWidget):
     def _context_changed(self) -> None:
         self.desk.leave()
         self.section.key = ""
-        if self._side.isVisible():
+        if self.panel.isVisible():
             self.close_panel()
         self._titles()
         if self.isVisible():
@@ -356,17 +345,11 @@ class ReportPage(QWidget):
         if item is None or not item.by_hand:
             self.go_to_section(key)
             return
-        self._commit()
-        self.section.show_section(key, item.whole, item.state in ("generated", "both"))
-        self._open(self.section)
-        self.section.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.panel.edit_section(item)
 
     def edit_fields(self) -> None:
         """Write number, date, signatory."""
-        self._commit()
-        self.fields.show_texts()
-        self._open(self.fields)
-        self.fields.first().setFocus(Qt.FocusReason.TabFocusReason)
+        self.panel.edit_fields()
 
     def next_mark(self) -> None:
         """Go to the next section with nothing in it."""
@@ -381,83 +364,35 @@ class ReportPage(QWidget):
         else:
             self.edit_section(key)
 
-    def _commit(self) -> None:
-        """Hand the desk what the open editor still holds."""
-        if self._side.isVisible():
-            shown = self.panel.currentWidget()
-            if shown is self.section:
-                self.section.box.commit_preedit()
-                self.section.commit()
-            elif shown is self.fields:
-                self.fields.commit()
-
     # -- the panel ---------------------------------------------------------------------------------------------------
 
-    def _open(self, widget: QWidget) -> None:
-        self.panel.setCurrentWidget(widget)
-        self._side.show()
-        self.save.set_kind("filled" if widget is self.figure else "")
+    def _panel_opened(self) -> None:
+        """One filled button on the screen: what Enter does now."""
+        self.save.set_kind("" if self.panel.writes else "filled")
         if self._tight:
             self.outline.hide()
             self.bar.exact.hide()
 
     def close_panel(self) -> None:
         """Close the panel; what is typed is kept, and the focus goes back to where it came from."""
-        inside = self._side.isAncestorOf(QApplication.focusWidget() or self)
-        writing = self.panel.currentWidget() is not self.figure
+        focused = QApplication.focusWidget()
+        homeless = self.panel.holds_focus() or focused is None or not self.isAncestorOf(focused)
         self.desk.keep()
-        self._side.hide()
+        self.panel.hide()
         self.save.set_kind("filled")
         self.bar.exact.show()
-        if inside or not self.isAncestorOf(QApplication.focusWidget() or self):
-            (
-                self.outline.list if writing and self.outline.isVisible() and self.outline.stack.currentIndex() == 0 else self.preview
-            ).setFocus()
+        if homeless:
+            listed = self.panel.writes and self.outline.isVisible() and self.outline.stack.currentIndex() == 0
+            (self.outline.list if listed else self.preview).setFocus()
 
     def _figure_chosen(self, number: int) -> None:
-        if self._side.isVisible() and self.panel.currentWidget() is self.figure:
-            self._ask_behind(number)
+        if self.panel.shows_figure and self._of is not None and self._pdf is not None:
+            self.panel.show_figure(self._of, self._pdf, self.preview.figures[number])
 
     def _figure_opened(self, number: int) -> None:
-        self._commit()
-        self.desk.keep()
-        self._open(self.figure)
-        self._focus_list = self.preview.hasFocus() and not QApplication.mouseButtons()
-        self._ask_behind(number)
-
-    def _ask_behind(self, number: int) -> None:
-        """Find the records behind a figure in a worker."""
-        if self._of is None or self._pdf is None:
-            return
-        figure, of, pdf, session = self.preview.figures[number], self._of, self._pdf, self.session
-
-        def work() -> tuple[Behind, str]:
-            printed = " ".join(pdf.text_in(figure.page, box) for box in figure.boxes)
-            return behind(session.store, of.period, of.unit, figure.code), printed
-
-        job = self._behind_job = Job(work, database=session.office.database)
-        job.done.connect(lambda found: self._show_behind(*found) if self._behind_job is job else None)
-        job.failed.connect(self._not_found)
-        job.start()
-
-    def _show_behind(self, found: Behind, printed: str) -> None:
-        self.figure.show_behind(found, printed)
-        if self._focus_list and found.parts:
-            self.figure.list.setFocus()
-        self._focus_list = False
-        self.preview.viewport().update()
-
-    def _not_found(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self, error)
-
-    def open_part(self, part: Part) -> None:
-        """Open the page of a record that stands behind the number."""
-        self.session.go(Place(part.type_name, uid=part.uid))
-
-    def _open_list(self, found: Behind) -> None:
-        name = found.types[0]
-        self.session.go(Place(name, Wanted(uids=tuple(part.uid for part in found.parts if part.type_name == name))))
+        if self._of is not None and self._pdf is not None:
+            by_key = self.preview.hasFocus() and not QApplication.mouseButtons()
+            self.panel.open_figure(self._of, self._pdf, self.preview.figures[number], by_key)
 
     # -- out ---------------------------------------------------------------------------------------------------------
 
@@ -485,7 +420,7 @@ class ReportPage(QWidget):
         if shortcuts.action_for("report", event) == "close":
             if self.finder.isVisible():
                 self.finder.close_bar()
-            elif self._side.isVisible():
+            elif self.panel.isVisible():
                 self.close_panel()
             event.accept()
         elif shortcuts.action_for("report", event) == "again":

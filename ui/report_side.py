@@ -1,0 +1,145 @@
+"""Beside the pages, one of three: a number with its records, the text of a section, or the report's own fields."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from app.listing import Wanted
+from app.periods import Period
+from app.report.behind import Behind, Part, behind
+from app.report.editing import Item
+from db.store import Store
+from ui import look, messages
+from ui.figure_panel import FigurePanel
+from ui.jobs import Cancelled, Job
+from ui.look import px
+from ui.parts import Panel, column
+from ui.pdf_pages import Pdf
+from ui.preview import Figure
+from ui.report_desk import Desk
+from ui.report_writing import FieldsPanel, SectionPanel
+from ui.session import Place, Session
+
+
+class Of(NamedTuple):
+    """What a drawn report is of: ``unit`` is a uid, None the office's own; ``exact`` the wording."""
+
+    period: Period
+    unit: str | None
+    exact: bool
+
+
+def _trace(store: Store, of: Of, pdf: Pdf, figure: Figure) -> tuple[Figure, Behind, str]:
+    printed = " ".join(pdf.text_in(figure.page, box) for box in figure.boxes)
+    return figure, behind(store, of.period, of.unit, figure.code), printed
+
+
+class Side(Panel):
+    """The panel beside the pages."""
+
+    opened = Signal()
+    closing = Signal()
+    """It was asked to close."""
+    figure_shown = Signal()
+
+    def __init__(self, session: Session, desk: Desk) -> None:
+        super().__init__("surface", "l")
+        self._session, self._desk = session, desk
+        self._wanted: Figure | None = None
+        self._to_list = False
+        self.figure, self.section, self.fields = FigurePanel(), SectionPanel(desk), FieldsPanel(desk)
+        self.stack = QStackedWidget()
+        for one in (self.figure, self.section, self.fields):
+            self.stack.addWidget(one)
+            one.closed.connect(self.closing)
+        self.setLayout(column(self.stack, gap=0, edge=(1, 0, 0, 0)))
+        look.follow(self, lambda one: one.setFixedWidth(px(346)))
+        self.figure.part_opened.connect(self._open_part)
+        self.figure.list_asked.connect(self._open_list)
+        desk.commit = self.commit
+        self.hide()
+
+    @property
+    def shows_figure(self) -> bool:
+        """Whether a number and its records are shown."""
+        return self.isVisible() and self.stack.currentWidget() is self.figure
+
+    @property
+    def writes(self) -> bool:
+        """Whether what it holds is to be written in."""
+        return self.stack.currentWidget() is not self.figure
+
+    def _open(self, widget: QWidget) -> None:
+        self.stack.setCurrentWidget(widget)
+        self.show()
+        self.opened.emit()
+
+    def commit(self) -> None:
+        """Hand the desk what the open editor still holds."""
+        if self.isVisible():
+            shown = self.stack.currentWidget()
+            if shown is self.section:
+                self.section.box.commit_preedit()
+                self.section.commit()
+            elif shown is self.fields:
+                self.fields.commit()
+
+    def edit_section(self, item: Item) -> None:
+        """Write into a section."""
+        self.commit()
+        self.section.show_section(item.key, item.whole, item.state in ("generated", "both"))
+        self._open(self.section)
+        self.section.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def edit_fields(self) -> None:
+        """Write number, date, signatory."""
+        self.commit()
+        self.fields.show_texts()
+        self._open(self.fields)
+        self.fields.first().setFocus(Qt.FocusReason.TabFocusReason)
+
+    # -- a number ----------------------------------------------------------------------------------------------------
+
+    def open_figure(self, of: Of, pdf: Pdf, figure: Figure, to_list: bool) -> None:
+        """Show the records behind a figure; ``to_list`` puts the focus on them."""
+        self._desk.keep()
+        self._open(self.figure)
+        self._to_list = to_list
+        self.show_figure(of, pdf, figure)
+
+    def show_figure(self, of: Of, pdf: Pdf, figure: Figure) -> None:
+        """Find the records behind a figure in a worker."""
+        self._wanted = figure
+        job = Job(_trace, self._session.store, of, pdf, figure, database=self._session.office.database)
+        job.done.connect(self._found)
+        job.failed.connect(self._not_found)
+        job.start()
+
+    def _found(self, result: tuple[Figure, Behind, str]) -> None:
+        figure, found, printed = result
+        if figure != self._wanted:
+            return  # another one was chosen meanwhile
+        self.figure.show_behind(found, printed)
+        if self._to_list and found.parts and self.shows_figure:
+            self.figure.list.setFocus()
+        self._to_list = False
+        self.figure_shown.emit()
+
+    def _not_found(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            messages.show_error(self, error)
+
+    def _open_part(self, part: Part) -> None:
+        self._session.go(Place(part.type_name, uid=part.uid))
+
+    def _open_list(self, found: Behind) -> None:
+        name = found.types[0]
+        self._session.go(Place(name, Wanted(uids=tuple(part.uid for part in found.parts if part.type_name == name))))
+
+    def holds_focus(self) -> bool:
+        """Tell whether the focus is in it."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
