@@ -156,11 +156,6 @@ def newest(store: Store, declared: type[Record], unit: str | None = None) -> Ans
     return store.read(row[0])[1] if row else None
 
 
-def code_of(store: Store, type_name: str, uid: str) -> str:
-    """Give the code of a catalogue record, '' for a record of another type."""
-    return store.names.code(type_name, uid) if store.types[type_name].catalogue else ""
-
-
 # -- pins: what a person keeps from one new record to the next ----------------------------------------------------------------
 
 

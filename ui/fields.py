@@ -13,7 +13,17 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.entry import Cell, memory
@@ -265,6 +275,15 @@ class Field(Typing, QLineEdit):
                 return True
         return super().event(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say a text that has no room as a tooltip."""
+        super().resizeEvent(event)
+        self._tip()
+
+    def _tip(self) -> None:
+        room, text = self.width() - px(20) - self.textMargins().right(), self.text()
+        self.setToolTip(text if self.fontMetrics().horizontalAdvance(text[:500]) > room else self.question.help)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Select everything, so that typing replaces it."""
         super().focusInEvent(event)
@@ -277,6 +296,7 @@ class Field(Typing, QLineEdit):
         if event.reason() not in STAYING:
             self.settle(event.reason() != Qt.FocusReason.MouseFocusReason)
             self.setCursorPosition(0)
+            self._tip()
         super().focusOutEvent(event)
         self.left.emit()
 

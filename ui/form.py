@@ -140,6 +140,7 @@ class RecordForm(QWidget):
 
     def new(self, defaults: Mapping[str, str] | None = None) -> None:
         """Start an empty record. ``defaults`` are values by question, kept for the next ones too; pins go before."""
+        self.commit_preedit()
         self.keep_draft()
         self._defaults = self._defaults if defaults is None else defaults
         self.entry.clear()
@@ -153,6 +154,7 @@ class RecordForm(QWidget):
 
     def load(self, uid: str) -> None:
         """Open a record; raises ExpectedError when it is not there."""
+        self.commit_preedit()
         self.keep_draft()
         self.entry.clear()
         self.entry.open(uid)
@@ -160,6 +162,7 @@ class RecordForm(QWidget):
 
     def load_draft(self, draft_id: str) -> None:
         """Open a draft; raises ExpectedError when it is not there."""
+        self.commit_preedit()
         self.keep_draft()
         self.entry.clear()
         self.entry.resume(draft_id)
@@ -169,6 +172,7 @@ class RecordForm(QWidget):
 
     def new_from(self, uid: str | None) -> None:
         """Start a new record with the answers of another one; None: with what stands in the form now."""
+        self.commit_preedit()
         self.keep_draft()
         if uid is None:
             cells, lines = self.entry.cells, self.entry.lines
@@ -304,11 +308,13 @@ class RecordForm(QWidget):
     # -- drafts ------------------------------------------------------------------------------------------------------
 
     def keep_draft(self) -> None:
-        """Write the text of the form as a draft, if it changed since the last time. A failure is said and tried again."""
+        """Write the text of the form as a draft, if it changed since the last time. A failure is said and tried again.
+
+        What an input method is composing is in it, and goes on being composed.
+        """
         self._draft_timer.stop()
         if not self._unkept or self._paused:
             return
-        self.commit_preedit()
         if self.entry.draft is None and self.entry.uid is None and self.entry.empty:
             return
         try:
@@ -321,6 +327,14 @@ class RecordForm(QWidget):
         self.head.fail("")
         self.head.show_entry()
         self.draft_saved.emit(draft)
+
+    def help_here(self) -> str:
+        """Give the words that help with the field or cell in focus; '' where there are none."""
+        here = self.current()
+        question = here.question if isinstance(here, Box) else here.question if here is not None else None
+        if question is None:
+            return ""
+        return ". ".join(filter(None, (_(question.label), _(question.help)))).rstrip(".") + "."
 
     def set_read_only(self, read_only: bool) -> None:
         """Let a record only be looked at: nothing can be typed, and nothing is saved."""

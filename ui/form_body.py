@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.entry import Entry
 from app.i18n import _
-from db.questions import LongText
 from ui import look
 from ui.control_card import ControlCard
 from ui.editors import editor_for
@@ -392,7 +391,3 @@ class FormBody(QWidget):
                 side = px(16)
                 spot = box.pin_rect.center()
                 painter.drawPixmap(spot.x() - side // 2, spot.y() - side // 2, look.pixmap("push-pin", "accent", 16))
-
-    def is_long(self, name: str) -> bool:
-        """Tell whether an answer takes several lines."""
-        return isinstance(self.boxes[name].question, LongText)

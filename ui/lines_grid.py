@@ -13,9 +13,9 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
-from app.entry import Cell, Finding, is_blank
+from app.entry import Cell, is_blank
 from app.i18n import _
-from db.questions import Link
+from db.questions import Link, Question
 from ui import look
 from ui.editors import editor_for, room_for
 from ui.fields import Context
@@ -96,7 +96,14 @@ class LinesTable(QWidget):
         self.model.modelReset.connect(self.rows_changed)
         self.model.dataChanged.connect(self._data_changed)
 
+    @property
+    def question(self) -> Question | None:
+        """The question of the current cell."""
+        return self.model.columns[self.model.at[self.names[self.column]]].question
+
     def _restyle(self) -> None:
+        for editor in self._editors.values():
+            editor.setFont(look.font())
         self.view.verticalHeader().setDefaultSectionSize(row_height())
         self.view.horizontalHeader().setFixedHeight(max(px(30), QFontMetrics(look.font("small_strong")).height() + px(10)))
         self._lay_out()
@@ -404,8 +411,3 @@ class LinesTable(QWidget):
         """Give the middle of the current cell in this widget, so that it can be brought into sight."""
         rect = self.view.visualRect(self.model.index(self.row, self.model.at[self.names[self.column]]))
         return self.view.viewport().mapTo(self, rect.center())
-
-    def findings_at(self) -> list[Finding]:
-        """Give what is wrong with the current cell."""
-        found = self.model.findings.get((self.row, self.names[self.column]))
-        return [found] if found else []

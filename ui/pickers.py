@@ -22,7 +22,7 @@ from ui.shortcuts import action_for
 
 
 def ranked(options: Sequence[Option], typed: str) -> list[Option]:
-    """Give the options that ``typed`` may mean, the likeliest first: number, code, beginning, initials, words."""
+    """Give the options that ``typed`` may mean, the likeliest first: number, code, beginning, initials, words in a row, words anywhere."""
     text = typed.strip()
     if not text:
         return list(options)
@@ -41,7 +41,7 @@ def ranked(options: Sequence[Option], typed: str) -> list[Option]:
         elif code.startswith(tight) or "".join(word[0] for word in label.split()).startswith(tight):
             rank = 3
         elif matches(text, option.label):
-            rank = 4
+            rank = 4 if f" {key}" in f" {label}" else 5
         else:
             continue
         found.append((rank, option))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +22,7 @@ from db.store import Store
 from db.system import Journal
 from tests import samples
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
+from ui import look
 from ui.fields import Field
 from ui.form import RecordForm
 from ui.lines_grid import LinesTable
@@ -206,10 +207,10 @@ def test_text_in_the_input_method_is_in_the_draft_whatever_ends_the_form(opened:
     keys.compose("trường")
     form.keep_draft()
     assert drafts_of(small.store)[0].content == {"place": "Hội trường"}
-    keys.compose("Đông")
+    keys.compose("trường Đông")
     form.body.boxes["unit"].made().setFocus()
-    assert form.entry.cells["place"].text == "Hội trườngĐông"
-    assert drafts_of(small.store)[0].content["place"] == "Hội trườngĐông"
+    assert form.entry.cells["place"].text == "Hội trường Đông"
+    assert drafts_of(small.store)[0].content["place"] == "Hội trường Đông"
 
 
 @pytest.mark.parametrize("end", ["save", "new", "load", "copy", "next problem", "go to"])
@@ -538,3 +539,72 @@ def test_a_draft_that_cannot_be_written_is_said_and_nothing_is_lost(opened: Open
     form.keep_draft()
     assert form.head.failure == ""
     assert drafts_of(small.store)[0].content == {"place": "Hội trường"}
+
+
+def test_the_draft_timer_does_not_disturb_what_is_being_composed(opened: Opener, keys: Keyboard, small: Office, qtbot: QtBot) -> None:
+    form = opened()
+    form.go_to_answer("", "place")
+    with qtbot.waitSignal(form.draft_saved, timeout=5_000):
+        keys.compose("duo")
+    field = form.body.boxes["place"].made()
+    assert drafts_of(small.store)[0].content == {"place": "duo"}
+    assert field.text() == ""
+    keys.compose("dươ")
+    keys.commit("dương")
+    assert field.text() == "dương"
+
+
+def test_a_care_visit_for_a_known_person_costs_few_keys(opened: Opener, keys: Keyboard, small: Office) -> None:
+    for name, birth in (("Nguyễn Văn Hùng", "1948"), ("Nguyễn Thị Hương", "1951"), ("Trần Văn Lợi", "1949")):
+        small.store.save("beneficiary", {"name": name, "birth": birth, "commune": "Phú Lâm", "categories": ["THUONG_BINH"]}, samples.USER)
+    person = lookup.entries(small.store, "beneficiary", "loi", None)[0].uid
+    visit = {"unit": samples.DV1, "event_to": "2019-04-10", "kind": "THAM_HOI", "served": [{"category": "THUONG_BINH", "persons": 1}]}
+    before = {**visit, "listed": [{"person": person, "category": "THUONG_BINH"}]}
+    form = opened("care", small.store.save("care", before, samples.USER))
+    uids: list[str] = []
+    form.saved.connect(uids.append)
+    keys.press(Key.Key_D, modifiers=CTRL)
+    keys.press(Key.Key_F6)
+    keys.write("den ngay")
+    keys.press(Key.Key_Return)
+    keys.write("+")
+    keys.press(Key.Key_F6)
+    keys.write("nguoi huong")
+    keys.press(Key.Key_Return)
+    keys.write("huong")
+    keys.press(Key.Key_Return, modifiers=CTRL)
+    assert uids, [one.problem.message for one in form.checks.findings]
+    record = small.store.read(uids[0])[1]
+    assert record["event_to"] == "2019-04-11"
+    assert lookup.label(small.store, "beneficiary", record["listed"][0]["person"], None) == "Nguyễn Thị Hương"
+    print(f"care visit: {keys.keys} keys beside {keys.letters} letters")
+    assert keys.keys <= 15
+
+
+@pytest.mark.parametrize("percent", [90, 130, 160])
+@pytest.mark.parametrize("width", [470, 736, 1280])
+def test_at_every_text_size_and_width_fields_stay_inside_and_labels_whole(percent: int, width: int, opened: Opener) -> None:
+    form = opened()
+    try:
+        look.set_scale(percent)
+        form.resize(width, 640)
+        QApplication.processEvents()
+        metrics = QFontMetrics(look.font())
+        for box in form.body.boxes.values():
+            if not box.label_rect.isEmpty() and box.editor is not None and box.editor.isVisible():
+                assert metrics.horizontalAdvance(box.label) <= box.label_rect.width() + 1, box.label
+                assert box.editor.geometry().right() < form.body.width()
+                assert box.editor.height() >= metrics.height()
+                assert not box.label_rect.intersects(box.editor.geometry())
+        heads = QFontMetrics(look.font("small_strong"))
+        table = form.body.tables["audiences"]
+        for column in table.columns:
+            if column.title and width * 100 // percent >= 470:
+                assert heads.horizontalAdvance(column.title) <= table.view.columnWidth(table.model.at[column.name]), column.title
+    finally:
+        look.set_scale(100)
+
+
+def test_help_names_the_question_in_focus(opened: Opener) -> None:
+    form = opened("period")
+    assert form.help_here() == "Mã kỳ. Ví dụ 2019-H1."
