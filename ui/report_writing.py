@@ -248,7 +248,7 @@ class SectionPanel(WritingPanel):
         self.title.setText(title)
         self.box.setAccessibleName(_("Nội dung mục {title}").format(title=title))
         self.box.setReadOnly(not self.desk.may_write)
-        words = _("Mỗi dòng là một đoạn. Dòng bắt đầu bằng “- ” hoặc “1. ” được in thành ý có dấu đầu dòng.")
+        words = _("Mỗi dòng là một đoạn. Dòng mở đầu bằng dấu “-” hoặc số “1.” được in thành một ý.")
         if generated:
             words = _("In sau các câu tự lập từ số liệu. {rest}").format(rest=words)
         self.note.setText(words)
@@ -299,7 +299,7 @@ class FieldsPanel(WritingPanel):
             for item in (Label(_(question.label), "body", "ink2"), editor, problem):
                 fields.addWidget(item)
             fields.addSpacing(px(6))
-        hint = _("Bản thảo để trống số và ngày trên trang in; kíp văn thư điền khi ban hành.")
+        hint = _("Bản thảo in để trống số và ngày; hai ô này được in khi báo cáo đã duyệt.")
         fields.addWidget(Label(hint, "small", "ink2", wrap=True))
         fields.addStretch(1)
         inner.setLayout(fields)
