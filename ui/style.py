@@ -381,6 +381,7 @@ _HINTS = {
     _SH.SH_LineEdit_PasswordCharacter: 0x2022,
     _SH.SH_ScrollBar_LeftClickAbsolutePosition: 1,
     _SH.SH_ComboBox_Popup: 0,
+    _SH.SH_ComboBox_AllowWheelScrolling: 0,
     _SH.SH_ItemView_ActivateItemOnSingleClick: 0,
     _SH.SH_ItemView_ScrollMode: 1,  # QAbstractItemView.ScrollPerPixel
 }
