@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from app.legacy_text import suspect
 from app.sheets import Cell, Known, Sheet, Table, as_text, tabulate, written
 from app.zip_parts import refuse_large
 from db.errors import ExpectedError
@@ -84,14 +85,25 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _guessed(data: bytes) -> tuple[str, str]:
-    """Choose between the two code pages of Vietnamese Windows: tone marks that stand after vowels speak for cp1258."""
+    """Choose between the two code pages of Vietnamese Windows: tone marks that stand after vowels speak for cp1258.
+
+    Text of old encodings (TCVN3, VNI) is read as western, as their fonts are: what it says is told from that.
+    """
     western = data.decode("cp1252", "replace")
+    if _is_old(western):
+        return western, "cp1252"
     vietnamese = data.decode("cp1258", "replace")
     marks = sum(vietnamese.count(tone) for tone in _TONES)
     placed = len(_VIETNAMESE.findall(vietnamese))
     if placed and 2 * placed >= marks and placed >= len(_WESTERN.findall(western)) / 2:
         return unicodedata.normalize("NFC", vietnamese), "cp1258"
     return western, "cp1252"
+
+
+def _is_old(text: str) -> bool:
+    """Tell whether most marked cells among the first lines seem to be in an old encoding."""
+    cells = [cell for line in text.splitlines()[:200] for cell in re.split("[,;\t]", line) if not cell.isascii()]
+    return 2 * sum(suspect(cell) in ("tcvn3", "vni") for cell in cells) > len(cells)
 
 
 def _separator(text: str) -> tuple[str, str]:

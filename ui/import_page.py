@@ -322,9 +322,11 @@ class ImportPage(QWidget):
         shown = words.format(
             n=len(used), encoding=" + ".join(sorted({ENCODINGS[one.encoding] for one in used})), before=before, after=after
         )
-        strip = Panel(
-            "surface", "", row(IconLabel("text-aa"), ElidedLabel(shown), Button(_("Đổi bảng mã"), "link", pressed=self.back), gap=10)
-        )
+        change = Button(_("Đổi bảng mã"), "link", pressed=self.back)
+        layout = row(IconLabel("text-aa"), ElidedLabel(shown), change, gap=10, edge=(12, 0, 4, 0))
+        layout.setStretch(1, 1)
+        strip = Card()
+        strip.body.addLayout(layout)
         self._notes.addWidget(strip)
 
     def save_rows(self) -> None:
@@ -375,7 +377,8 @@ class ImportPage(QWidget):
         changes.records_changed.emit("")
         changes.drafts_changed.emit(done.declared.type_name)
         self._writing = False
-        self.looked = None
+        self.looked, self._wanted_type = None, None
+        self.type.choose(GUESS)
         what = _(done.declared.caption).lower()
         count = done.new + done.updated
         import_id = done.import_id or ""

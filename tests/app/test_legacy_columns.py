@@ -1,0 +1,178 @@
+"""Columns in old encodings: told, shown before and after, decoded as somebody chose; a lost ư is refused until accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from app import import_plan, tabular
+from app.legacy_columns import decoded, described, detect, fonts_of, knows_old, readings
+from app.legacy_text import TCVN3, VNI
+from app.sheets import Sheet
+from db.errors import ExpectedError
+from db.records.beneficiary import Beneficiary
+
+NAMES = ["Nguyễn Văn Hùng", "Trần Thị Lợi", "Đặng Thị Mùi", "Dương Văn Tước"]
+_BACK = {letter: chr(code) for code, letter in TCVN3.items()}
+_BACK_VNI = {new: old for old, new in VNI.items() if len(old) == 2 or new in "đíìỉĩịỵơưĐ"}
+
+
+def in_tcvn3(text: str) -> str:
+    return "".join(_BACK.get(letter, _BACK.get(letter.lower(), letter)) for letter in text)
+
+
+def in_vni(text: str) -> str:
+    return "".join(_BACK_VNI.get(letter, letter) for letter in text)
+
+
+def sheet(*columns: list[str], header: tuple[str, ...] = ()) -> Sheet:
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return Sheet("Trang 1", header or tuple(f"Cột {n}" for n in range(len(columns))), 1, rows, list(range(2, len(rows) + 2)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "write"),
+    [
+        ("tcvn3", in_tcvn3),
+        ("vni", in_vni),
+        ("utf8twice", lambda text: text.encode().decode("latin-1")),
+    ],
+)
+def test_a_column_in_an_old_encoding_is_told_and_decodes_to_what_was_meant(encoding: str, write) -> None:
+    old = [write(name) for name in NAMES]
+    sheets = [sheet(["1", "2", "3", "4"], old, NAMES)]
+    (found,) = detect(sheets)
+    assert (found.spot, found.encoding, found.mixed, found.lost_u) == ((0, 1), encoding, False, False)
+    assert found.samples[0] == (old[0], NAMES[0])
+    after = decoded(sheets, [found])
+    assert [row[1] for row in after[0].rows] == NAMES
+    assert [row[1] for row in sheets[0].rows] == old, "the sheets that were read stay as they are"
+
+
+def test_correct_text_numbers_and_foreign_words_are_no_old_columns() -> None:
+    assert detect([sheet(NAMES, ["1952", "Toyota", "", "café số 3"], ["Hà", "Hồ", "bá", "và"])]) == []
+
+
+def test_cells_that_are_right_stay_right_in_a_mixed_column() -> None:
+    texts = [in_tcvn3("Đồng Tiến"), "Xuân Hòa", "Đường Lâm", in_tcvn3("Sản xuất nước"), "Bá"]
+    sheets = [sheet(texts)]
+    (found,) = detect(sheets)
+    assert found.mixed
+    assert [row[0] for row in decoded(sheets, [found])[0].rows] == [
+        "đồng Tiến".replace("đ", "Đ"),
+        "Xuân Hòa",
+        "Đường Lâm",
+        "Sản xuất nước",
+        "Bá",
+    ]
+
+
+def test_a_column_that_lost_its_ư_is_named_and_refused_until_accepted() -> None:
+    texts = [in_tcvn3(text).replace("\xad", "") for text in ("nước sạch", "trường học", "được cấp", "giếng nước")]
+    sheets = [sheet(texts, header=("Ghi chú",))]
+    (found,) = detect(sheets)
+    assert found.lost_u
+    with pytest.raises(ExpectedError) as refused:
+        decoded(sheets, [found])
+    assert "Ghi chú" in str(refused.value)
+    assert "ư" in str(refused.value)
+    after = decoded(sheets, [found], accepted={found.spot})
+    assert [row[0] for row in after[0].rows] == ["nớc sạch", "trờng học", "đợc cấp", "giếng nớc"]
+
+
+def test_another_encoding_can_be_chosen_and_shows_other_samples() -> None:
+    sheets = [sheet([in_tcvn3(name) for name in NAMES])]
+    (found,) = detect(sheets)
+    other = described(sheets, found, "vni")
+    assert other.encoding == "vni"
+    assert other.samples != found.samples
+    assert [row[0] for row in decoded(sheets, [])[0].rows] == [row[0] for row in sheets[0].rows]
+
+
+def book(path: Path) -> Path:
+    made = Workbook()
+    page = made.active
+    page.title = "Danh sách"
+    page.append(["Họ và tên", "Xã", "Năm sinh"])
+    for name in NAMES:
+        page.append([in_tcvn3(name.lower()), in_tcvn3("Đồng Tiến"), 1950])
+    for row in page.iter_rows(min_row=2):
+        row[0].font = Font(name=".VnTimeH")
+        row[1].font = Font(name=".VnTime")
+    made.save(path)
+    return path
+
+
+def test_capitals_come_from_the_font_of_the_cell(tmp_path: Path) -> None:
+    path = book(tmp_path / "cũ.xlsx")
+    fonts = fonts_of(path)
+    assert fonts[0][2, 0] == ".VnTimeH"
+    assert fonts[0][2, 1] == ".VnTime"
+    assert (2, 2) not in fonts[0]
+    sheets = tabular.read(path, tabular.knows(Beneficiary))
+    after = decoded(sheets, detect(sheets, fonts), fonts)
+    assert [row[0] for row in after[0].rows] == [name.upper() for name in NAMES]
+    assert {row[1] for row in after[0].rows} == {"Đồng Tiến"}
+
+
+def test_a_book_in_fonts_of_today_and_a_csv_file_have_no_old_fonts(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active.append(["Họ và tên"])
+    made.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.csv").write_text("Họ và tên\n", encoding="utf-8")
+    assert fonts_of(tmp_path / "a.xlsx") == []
+    assert fonts_of(tmp_path / "a.csv") == []
+
+
+def test_headings_are_known_in_old_encodings_too(tmp_path: Path) -> None:
+    assert "Họ và tên" in list(readings(in_tcvn3("Họ và tên")))
+    assert knows_old(tabular.knows(Beneficiary))(in_vni("Năm sinh"))
+    path = tmp_path / "cũ.csv"
+    rows = [["DANH SÁCH"], ["Họ và tên", "Năm sinh", "Xã"], *[[name, "1950", "Đồng Tiến"] for name in NAMES]]
+    path.write_bytes("\n".join(",".join(map(in_tcvn3, row)) for row in rows).encode("latin-1"))
+    plan = import_plan.read(path)
+    assert plan.declared is Beneficiary
+    assert plan.sheets[0].header_row == 2
+    assert [plan.heading(0, column) for column in range(3)] == ["Họ và tên", "Năm sinh", "Xã"]
+    assert plan.left_out() == []
+    assert [row[0] for row in plan.matched()[0].rows] == NAMES
+
+
+# --- the plan around them ---------------------------------------------------------------------------------------------------
+
+DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo"
+
+
+@pytest.mark.parametrize("path", sorted(DEMO.glob("[0-9]*")), ids=lambda path: path.stem)
+def test_every_file_of_the_demo_is_understood_by_its_headings_alone(path: Path) -> None:
+    expected = {"01": "unit", "02": "topic", "03": "party-org", "04": "office", "05": "education", "06": "beneficiary"}
+    expected |= {"07": "care", "08": "inspection", "09": "report", "10": "education"}
+    plan = import_plan.read(path)
+    assert plan.declared.type_name == expected[path.name[:2]]
+    assert (plan.left_out(), plan.missing(), plan.old) == ([], [], {})
+
+
+def test_a_column_takes_a_meaning_from_the_one_that_had_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Họ và tên,Tên gọi,Năm sinh\nAn,Nguyễn Văn An,1950\n", encoding="utf-8")
+    plan = import_plan.read(path, Beneficiary)
+    assert plan.left_out() == [(0, 1)]
+    key = plan.parts[0].targets[0]
+    plan.set_target(0, 1, key)
+    assert plan.left_out() == [(0, 0)]
+    assert plan.matched()[0].rows[0][0] == "Nguyễn Văn An"
+    again = import_plan.read(path, Beneficiary, {"beneficiary": plan.learnt()})
+    assert again.parts[0].targets[0] == key, "a heading that says what it is needs nothing learnt"
+
+
+def test_a_mended_cell_goes_to_the_import_and_not_into_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Bỏ,Họ và tên,Năm sinh\nx,An,19x0\n", encoding="utf-8")
+    before = path.read_bytes()
+    plan = import_plan.read(path, Beneficiary)
+    plan.mend(0, 0, 1, "1950")
+    assert plan.matched()[0].rows == [["An", "1950"]]
+    assert path.read_bytes() == before
