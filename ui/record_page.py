@@ -83,6 +83,7 @@ class RecordPage(QWidget):
             self.buttons.addWidget(Button(_("Xuất"), icon="export", pressed=self._export))
         self.buttons.addWidget(self.new_button)
         title = page_title(_(self.declared.plural), self.fact)
+        self._title = title.itemAt(0).widget()
         return Panel("window", "b", row(title, None, self.buttons, edge=(16, 9, 16, 9)), 52)
 
     def _make_strip(self) -> Panel:
@@ -212,6 +213,8 @@ class RecordPage(QWidget):
         """Fold the list away beside a form where both have no room."""
         self._tight = effective < 1000
         self.fact.setVisible(not self._tight)
+        if isinstance(self._title, Label):
+            self._title.setText(_((self.declared.menu if self._tight else "") or self.declared.plural))
         self._fold()
 
     _tight = False
