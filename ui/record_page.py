@@ -83,7 +83,8 @@ class RecordPage(QWidget):
             self.buttons.addWidget(Button(_("Xuất"), icon="export", pressed=self._export))
         self.buttons.addWidget(self.new_button)
         title = page_title(_(self.declared.plural), self.fact)
-        self._title = title.itemAt(0).widget()
+        first = title.itemAt(0)
+        self._title = first.widget() if first else None
         return Panel("window", "b", row(title, None, self.buttons, edge=(16, 9, 16, 9)), 52)
 
     def _make_strip(self) -> Panel:
