@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -24,7 +23,6 @@ from app import lookup
 from app.entry import OWN, Entry
 from app.i18n import _
 from db.errors import ExpectedError
-from db.questions import Answers
 from db.record import Record
 from db.store import Refused, Store
 from ui.fields import Context, Field
@@ -32,6 +30,7 @@ from ui.form_actions import FormActions
 from ui.form_body import FormBody
 from ui.form_checks import Checks
 from ui.form_frame import FormFoot, FormHead
+from ui.form_glance import Glance
 from ui.form_parts import Box
 from ui.lines_grid import LinesTable
 from ui.long_field import LongField
@@ -65,10 +64,10 @@ class RecordForm(QWidget):
         self._dirty = self._unkept = self._paused = False
         self._read_only = False
         self._defaults: Mapping[str, str] = {}
-        self._unit_shown: str | None = ""
         self.body = FormBody(self.entry, self.context)
         self.checks = Checks(self)
         self.acts = FormActions(self, inner)
+        self.glance = Glance(self)
         self._frame()
         self._check_timer, self._draft_timer = QTimer(self), QTimer(self)
         for timer, act, after in ((self._check_timer, self.check, CHECK_AFTER), (self._draft_timer, self.keep_draft, DRAFT_AFTER)):
@@ -81,7 +80,7 @@ class RecordForm(QWidget):
         self.body.lines_changed.connect(lambda _kind: self._changed())
         self.body.cell_left.connect(self._something_left)
         self.body.walked_out.connect(self._walked_out)
-        self.body.regrouped.connect(self._order)
+        self.body.regrouped.connect(self.glance.order)
         self.body.sight_wanted.connect(self._bring_into_sight)
         self.setAccessibleName(_(record_type.caption))
 
@@ -201,12 +200,10 @@ class RecordForm(QWidget):
             table.show_entry()
         for card in self.body.cards:
             card.clear()
-        self._unit_shown = ""
         self._set_dirty(False)
         self._unkept = False
         self.checks.start(all_problems)
-        self._look_again()
-        self._order()
+        self.glance.start()
         self.area.verticalScrollBar().setValue(0)
         self.head.show_entry()
         if all_problems:
@@ -241,52 +238,10 @@ class RecordForm(QWidget):
         self._something_left()
 
     def _something_left(self) -> None:
-        self._look_again()
+        self.glance.again()
         if self._unkept:
             self.keep_draft()
         self._check_timer.start()
-
-    def _look_again(self) -> None:
-        """Show what depends on other answers: what is asked, what stands in for nothing, sums, the record before."""
-        values, changed = self.entry.record_values(), False
-        for box in self.body.boxes.values():
-            asked = box.question.is_asked(values)
-            if asked != box.asked:
-                box.asked, changed = asked, True
-            if box.editor is not None:
-                box.editor.setEnabled(asked or bool(self.entry.cells[box.name].text))
-                preset = box.question.preset is not None and not self.entry.cells[box.name].text
-                box.editor.setPlaceholderText(box.question.show(values[box.name], self.store.names, self.entry.day()) if preset else "")
-        for kind, model in self.body.models.items():
-            model.set_record(values | {kind: []})
-        if self.body.cards:
-            record = self.entry.answers()
-            for card in self.body.cards:
-                card.set_record(record)
-        for group in self.body.groups:
-            kind, names = group.columns
-            answered = sum(self._says_more(box, values) for row in group.rows for box in row)
-            answered += sum(bool(row[name].text) for row in self.entry.lines.get(kind, ()) for name in names)
-            group.fold.set_fact(_("{count} ô đã nhập").format(count=answered) if answered else _("chưa nhập"))
-        unit = values.get("unit")
-        if unit != self._unit_shown:
-            self._unit_shown = unit
-            self.foot.show_before(unit)
-        self.body.lay_out()
-        if changed:
-            self._order()
-
-    def _says_more(self, box: Box, values: Answers) -> bool:
-        """Tell whether an answer is there that is not what would stand there anyway."""
-        if not self.entry.cells[box.name].text:
-            return False
-        return box.question.preset is None or box.question.preset_for({**values, box.name: None}) != values[box.name]
-
-    def _order(self) -> None:
-        """Make Tab go through fields, tables, heads of groups and buttons as they are seen."""
-        stops = [*self.body.stops(folds=True), *self.foot.buttons]
-        for before, after in pairwise(stops):
-            QWidget.setTabOrder(before, after)
 
     def commit_preedit(self) -> None:
         """Make what the input method is composing part of the text."""
@@ -303,7 +258,7 @@ class RecordForm(QWidget):
         for table in self.body.findChildren(LinesTable):
             if table.has_focus():
                 table.commit()
-        self._look_again()
+        self.glance.again()
 
     # -- drafts ------------------------------------------------------------------------------------------------------
 
@@ -493,7 +448,7 @@ class RecordForm(QWidget):
         group = self.body.group_of(name)
         if group is not None:
             group.fold.setChecked(True)
-            self._look_again()
+            self.glance.again()
         if name in self.body.boxes:
             self.go_to(self.body.boxes[name].made())
 
