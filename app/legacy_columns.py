@@ -60,15 +60,30 @@ class OldColumn:
 
 
 def detect(sheets: Sequence[Sheet], fonts: Sequence[Fonts] = ()) -> list[OldColumn]:
-    """Give the columns that hold old text, in the order of the sheets. ``fonts`` is what ``fonts_of`` gave."""
+    """Give the columns that hold old text, in the order of the sheets. ``fonts`` is what ``fonts_of`` gave.
+
+    Text that could be either, like ``Cã`` for Có, is what the other columns of its sheet are.
+    """
     found: list[OldColumn] = []
     for at, sheet in enumerate(sheets):
         known = fonts[at] if at < len(fonts) else {}
-        for column in range(len(sheet.header)):
-            one = _looked_at(sheet, (at, column), known)
-            if one is not None:
-                found.append(one)
+        columns = {column: _looked_at(sheet, (at, column), known) for column in range(len(sheet.header))}
+        counts = Counter(one.encoding for one in columns.values() if one is not None and not one.mixed and one.encoding in ("tcvn3", "vni"))
+        if counts:
+            usual = counts.most_common(1)[0][0]
+            for column in [column for column, one in columns.items() if one is None]:
+                columns[column] = _like_others(sheet, (at, column), usual, known)
+        found += [one for one in columns.values() if one is not None]
     return found
+
+
+def _like_others(sheet: Sheet, spot: Spot, encoding: Encoding, fonts: Fonts) -> OldColumn | None:
+    """Give a column that does not tell by itself as one in the encoding of the others; None when it is right for certain."""
+    texts = [text for text, _font in _texts(sheet, spot[1], fonts)]
+    changed = sum(decode(text, encoding) != text for text in texts)
+    if not changed or any(map(_MODERN.search, texts)):
+        return None
+    return _described(sheet, spot, encoding, fonts, changed, mixed=False)
 
 
 def _looked_at(sheet: Sheet, spot: Spot, fonts: Fonts) -> OldColumn | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from app.i18n import _
@@ -222,7 +222,7 @@ class MatchPane(QWidget):
         self._build()
         chooser = choosers.get(key)
         if chooser is not None:
-            chooser.setFocus()
+            QTimer.singleShot(0, chooser, chooser.setFocus)  # once it is shown
         self.changed.emit()
 
 

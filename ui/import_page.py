@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
@@ -66,7 +66,8 @@ class ImportPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(Panel("window", "b", head, 52))
+        self._head = Panel("window", "b", head, 52)
+        layout.addWidget(self._head)
         layout.addSpacing(px(4))
         for part in (self.steps, self.work):
             layout.addWidget(part)
@@ -146,6 +147,7 @@ class ImportPage(QWidget):
         self.stack.setCurrentIndex(step)
         self.steps.set_now(step)
         self.other.setVisible(step != FILE)
+        self._fit_steps()
         self._say_fact()
         if self.isVisible():
             self._focus()
@@ -161,7 +163,9 @@ class ImportPage(QWidget):
         self._fit_steps()
 
     def _fit_steps(self) -> None:
-        self.steps.setVisible(self.height() * 100 >= 430 * look.scale())
+        roomy = self.height() * 100 >= 430 * look.scale()
+        self.steps.setVisible(roomy)
+        self._head.setVisible(roomy or self.stack.currentIndex() != ROWS)
 
     def _say_fact(self) -> None:
         if self.plan is None:
@@ -386,7 +390,7 @@ class ImportPage(QWidget):
         self.session.toast(words, lambda: self.undo(import_id))
         self._go(DONE)
         self.result.show_done(done, words, self._waiting[0].name if self._waiting else "")
-        self._focus()
+        QTimer.singleShot(0, self, self._focus)  # once its rows are shown
 
     def _next_file(self) -> None:
         if self._waiting:

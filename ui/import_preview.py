@@ -256,7 +256,7 @@ class RowsTable(QTableView):
         if action in ("next_problem", "previous_problem"):
             self.walked.emit(1 if action == "next_problem" else -1)
         elif action == "edit":
-            if self.currentIndex().isValid():
+            if self.state() != QAbstractItemView.State.EditingState and self.currentIndex().isValid():
                 self.edit(self.currentIndex())
         elif event.text() and event.text().isprintable() and event.text() != " ":
             event.ignore()  # Qt would walk through all rows for the letter

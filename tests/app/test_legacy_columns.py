@@ -30,7 +30,7 @@ def in_vni(text: str) -> str:
 
 def sheet(*columns: list[str], header: tuple[str, ...] = ()) -> Sheet:
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return Sheet("Trang 1", header or tuple(f"Cột {n}" for n in range(len(columns))), 1, rows, list(range(2, len(rows) + 2)))  # type: ignore[arg-type]
+    return Sheet("Trang 1", header or tuple(f"Cột {n}" for n in range(len(columns))), 1, rows, list(range(2, len(rows) + 2)))
 
 
 @pytest.mark.parametrize(
