@@ -101,8 +101,9 @@ def remove_marked(folder: Path, current: str) -> None:
         if name != current:
             remove(folder / name)
         mark.unlink(missing_ok=True)
-    for part in folder.glob("data-*.db.part*"):
-        part.unlink(missing_ok=True)
+    for ending in (".part*", f"{_MARK}.part"):  # the copy, or its mark, that was being written
+        for part in folder.glob(f"data-*.db{ending}"):
+            part.unlink(missing_ok=True)
 
 
 _MARK = ".new"

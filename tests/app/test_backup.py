@@ -424,6 +424,18 @@ def test_tidy_has_nothing_to_do_in_a_good_office(tmp_path: Path) -> None:
         assert ledger.tree(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    "left", ["data-0123456789abcdef.db.part", "data-0123456789abcdef.db.part-wal", "data-0123456789abcdef.db.new.part"]
+)
+def test_tidy_takes_away_what_was_being_written(tmp_path: Path, left: str) -> None:
+    unlocked, _ = ledger.office(tmp_path)
+    with opened(unlocked) as store:
+        before = ledger.tree(tmp_path)
+        (tmp_path / left).write_bytes(b"")
+        backup.tidy(store.database)
+        assert ledger.tree(tmp_path) == before
+
+
 def test_any_backup_of_a_long_life_can_be_gone_back_to(tmp_path: Path) -> None:
     unlocked, _ = ledger.office(tmp_path / "a")
     made: list[tuple[Path, Content]] = []

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from app import backup
 from db import copies, keystore
+from db.connection import Lock
 from tests import ledger
 
 SCENARIOS = ("backup", "restore", "disable", "password")
@@ -41,9 +42,10 @@ def one(scenario: str, base: Path, delay: float) -> tuple[str, str, str]:
     process.kill()
     ended = "killed" if process.wait() < 0 else "done"
 
-    keys = keystore.unlock(folder, "admin", ledger.PASSWORD)
-    store = ledger.opener(keys)
-    backup.tidy(store.database)
+    with Lock(folder):  # a good start; it also replaces an unfinished note of who holds the lock
+        keys = keystore.unlock(folder, "admin", ledger.PASSWORD)
+        store = ledger.opener(keys)
+        backup.tidy(store.database)
     found = copies.content(cast(Any, store.database).connection())
     store.database.close()
     copies.full_check(keys.db_path, keys.data_key)
@@ -63,7 +65,8 @@ def one(scenario: str, base: Path, delay: float) -> tuple[str, str, str]:
         assert keys.keystore.users == (["admin"] if new else ["admin", "binh"])
     else:
         assert found == before
-    assert [left.name for left in folder.iterdir() if left.name.endswith((".part", ".new"))] == []
+    left = [path.name for path in folder.iterdir() if path.name.endswith((".part", ".new"))]
+    assert left == [], (scenario, left)
     assert len(list(folder.glob("*.db"))) == 1
     return scenario, ended, "new" if new else "old"
 
