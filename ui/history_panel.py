@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app import history, users
@@ -139,7 +139,7 @@ def restore(session: Session, version: Version, words: str, before: Version | No
         database=session.office.database, writes=True, words=_("Đang khôi phục…"),
     )  # fmt: skip
 
-    def done(_result: object) -> None:
+    def done() -> None:
         declared = store.types[store.versions(version.record)[-1].type]
         changes.records_changed.emit(declared.type_name)
         session.go(Place(declared.type_name, uid=version.record))
@@ -150,6 +150,6 @@ def restore(session: Session, version: Version, words: str, before: Version | No
         if not isinstance(error, Cancelled):
             show_error(None, error)
 
-    job.done.connect(done)
+    job.done.connect(lambda _result: QTimer.singleShot(0, session, done))  # after the cover has given the focus back
     job.failed.connect(failed)
     session.run(job)

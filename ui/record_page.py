@@ -119,6 +119,8 @@ class RecordPage(QWidget):
         if place.uid is not None:
             self.list.select(place.uid)
             self.open_uid(place.uid)
+            if self.form is not None:
+                self.form.first_field()
         elif place.draft is not None:
             self.open_draft(place.draft)
         elif place.new:

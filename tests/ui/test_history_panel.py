@@ -1,0 +1,98 @@
+"""History at the side (F9): who, when, what changed; an older version comes back, and the toast takes that back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from tests.ui.keyboard import CTRL, Key, Keyboard
+from ui.history_panel import HistoryPanel
+from ui.main_window import MainWindow
+from ui.record_page import RecordPage
+from ui.session import Place
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture
+def uid(window: MainWindow) -> str:
+    """A person whose address was changed once, and who was cancelled since."""
+    store, by = window.session.store, window.session.user
+    uid = store.save("beneficiary", {"uid": None, "state": "entered", "name": "Nguyễn Văn Cũ", "birth": "1950", "address": "Thôn 1"}, by)
+    _type, record = store.read(uid)
+    store.save("beneficiary", {**record, "address": "Thôn 2"}, by)
+    store.cancel(uid, "Nhập nhầm", by)
+    return uid
+
+
+def open_side(window: MainWindow, settle: Settle, uid: str) -> HistoryPanel:
+    window.go(Place("beneficiary", uid=uid))
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    settle()
+    panel = window.side.findChild(HistoryPanel)
+    assert panel is not None
+    assert window.side.isVisible()
+    return panel
+
+
+def words(panel: HistoryPanel) -> list[str]:
+    return [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
+
+
+def test_f9_shows_every_version_newest_first_with_who_and_what_changed(window: MainWindow, settle: Settle, uid: str) -> None:
+    panel = open_side(window, settle, uid)
+    shown = words(panel)
+    assert [version.state for version in panel.versions] == ["entered", "entered", "cancelled"]
+    assert shown.index("Bản hiện nay") < shown.index("Địa chỉ: Thôn 1 → Thôn 2") < shown.index("tạo bản ghi")
+    assert "Quản trị" in " ".join(shown)
+    assert [button.accessibleName().startswith("Khôi phục bản lúc") for button in panel.buttons] == [True, True]
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    assert not window.side.isVisible()
+
+
+def test_an_older_version_comes_back_by_keyboard_and_goes_again(window: MainWindow, settle: Settle, uid: str) -> None:
+    store, keyboard = window.session.store, Keyboard()
+    panel = open_side(window, settle, uid)
+    panel.buttons[1].setFocus()
+    keyboard.press(Key.Key_Return)
+    settle()
+    _type, record = store.read(uid)
+    assert (record["state"], record["address"]) == ("entered", "Thôn 1")
+    page = window.page("beneficiary")
+    assert isinstance(page, RecordPage)
+    assert page.form is not None
+    assert page.form.uid == uid
+    assert window.toast.accessibleName().startswith("Đã khôi phục bản lúc")
+    assert len(store.versions(uid)) == 4, "a restored version is one more version"
+    assert page.form.isAncestorOf(keyboard.focus()), "the hands are in the form again"
+    keyboard.press(Key.Key_Z, modifiers=CTRL)
+    settle()
+    _type, record = store.read(uid)
+    assert (record["state"], record["address"]) == ("cancelled", "Thôn 2")
+
+
+def test_the_panel_reads_again_when_the_record_changes(window: MainWindow, settle: Settle, uid: str) -> None:
+    from ui.changes import changes
+
+    panel = open_side(window, settle, uid)
+    window.session.store.restore(uid, panel.versions[0].device, panel.versions[0].seq, window.session.user)
+    changes.records_changed.emit("beneficiary")
+    settle()
+    assert len(panel.versions) == 4
+    assert len(panel.buttons) == 3
+
+
+def test_a_record_that_is_not_there_is_said_so(window: MainWindow, settle: Settle) -> None:
+    panel = HistoryPanel(window.session, "00000000-0000-7000-8000-000000000000")
+    panel.show()
+    settle()
+    assert panel.versions == []
+    assert words(panel)
+    panel.hide()
