@@ -98,7 +98,7 @@ def _in_period(store: Store, declared: type[EventRecord], chosen: Period, unit: 
 
 
 def _draft_tasks(store: Store, user: str) -> Iterator[Task]:
-    query = Draft.select(Draft.id, Draft.type, Draft.content, Draft.ts, Draft.user).order_by(Draft.ts.desc())
+    query = Draft.select(Draft.id, Draft.type, Draft.content, Draft.ts, Draft.user).order_by(Draft.ts.desc(), Draft.id.desc())
     rows = [row for row in store.execute(query.tuples()) if row[1] in RECORD_TYPES]
     for draft, type_name, content, ts, author in rows[:MOST_DRAFTS]:
         by = "" if author == user else f" · {author}"
