@@ -17,6 +17,7 @@ from app.legacy_text import Encoding
 from app.record_columns import Place, by_key, columns, flat_kinds, line_columns
 from app.sheets import LISTS, Sheet, column_name
 from db.errors import ExpectedError
+from db.questions import Choice, YesNo
 from db.record import Record
 from db.records import RECORD_TYPES
 from db.text import header_key
@@ -277,7 +278,26 @@ def read(path: Path, declared: type[Record] | None = None, learnt: Mapping[str, 
     _give_roles(plan)
     for at in range(len(sheets)):
         plan.match(at, (learnt or {}).get(plan.declared.type_name))
+    for spot in [one.spot for one in plan.used_old() if one.guessed and _is_understood(plan, one.spot)]:
+        del plan.old[spot]
     return plan
+
+
+def _is_understood(plan: Plan, spot: Spot) -> bool:
+    """Tell whether the answers of a column (codes, yes or no) are understood as they stand, so that nothing is to be decoded."""
+    at, column = spot
+    places = [*columns(plan.declared), *(place for kind in plan.declared.kinds for place in line_columns(plan.declared, kind))]
+    kinds = [HEAD] * len(columns(plan.declared)) + [kind for kind in plan.declared.kinds for _place in line_columns(plan.declared, kind)]
+    wanted = plan.parts[at].targets[column]
+    question = next((place.question for kind, place in zip(kinds, places, strict=True) if _key(kind, place) == wanted), None)
+    if not isinstance(question, (Choice, YesNo)):
+        return False
+    try:
+        for text in {str(row[column]) for row in plan.sheets[at].rows if row[column] != ""}:
+            question.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _readable(sheet: Sheet) -> set[str]:

@@ -47,6 +47,7 @@ class OldColumn:
     """A column with text that seems to be in ``encoding``: in how many cells, how some of them would read.
 
     ``mixed``: other cells are right as they stand, so only those that seem old are decoded. ``lost_u``: its ư are gone.
+    ``guessed``: only the other columns speak for it.
     """
 
     spot: Spot
@@ -57,6 +58,7 @@ class OldColumn:
     samples: tuple[tuple[str, str], ...]
     mixed: bool = False
     lost_u: bool = False
+    guessed: bool = False
 
 
 def detect(sheets: Sequence[Sheet], fonts: Sequence[Fonts] = ()) -> list[OldColumn]:
@@ -83,7 +85,7 @@ def _like_others(sheet: Sheet, spot: Spot, encoding: Encoding, fonts: Fonts) -> 
     changed = sum(decode(text, encoding) != text for text in texts)
     if not changed or any(map(_MODERN.search, texts)):
         return None
-    return _described(sheet, spot, encoding, fonts, changed, mixed=False)
+    return replace(_described(sheet, spot, encoding, fonts, changed, mixed=False), guessed=True)
 
 
 def _looked_at(sheet: Sheet, spot: Spot, fonts: Fonts) -> OldColumn | None:

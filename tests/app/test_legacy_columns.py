@@ -176,3 +176,13 @@ def test_a_mended_cell_goes_to_the_import_and_not_into_the_file(tmp_path: Path) 
     plan.mend(0, 0, 1, "1950")
     assert plan.matched()[0].rows == [["An", "1950"]]
     assert path.read_bytes() == before
+
+
+def test_answers_that_are_understood_as_they_stand_are_not_decoded_like_their_neighbours(tmp_path: Path) -> None:
+    for answer, expected in (("Có", "Có"), (in_tcvn3("Có"), "Có")):
+        path = tmp_path / "a.csv"
+        rows = [f"{in_tcvn3(name)},1950,{answer}" for name in NAMES]
+        path.write_text("\n".join(["Họ và tên,Năm sinh,Còn sống", *rows]), encoding="utf-8")
+        plan = import_plan.read(path, Beneficiary)
+        assert [row[0] for row in plan.matched()[0].rows] == NAMES
+        assert {row[2] for row in plan.matched()[0].rows} == {expected}
