@@ -70,9 +70,7 @@ class CareActivity(EventRecord):
     house_work = Choice(
         "Xây mới / sửa chữa", code_list("HOUSE_WORK"), when=lambda r: r["kind"] in HOUSES, required=lambda r: r["kind"] in HOUSES
     )
-    result_doc = Text(
-        "Số quyết định/ giấy chứng nhận", search=True, required=lambda r: r["kind"] in CERTIFICATES, short="Số quyết định"
-    )
+    result_doc = Text("Số quyết định/ giấy chứng nhận", search=True, required=lambda r: r["kind"] in CERTIFICATES, short="Số quyết định")
 
     covering = ("kind",)
     controls = (Control("funding", ("amount", "in_kind"), "Theo định mức", lambda r: _by_norm(r)),)
