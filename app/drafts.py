@@ -72,7 +72,7 @@ def get(store: Store, draft: str) -> Kept:
 
 def of_record(store: Store, record: str) -> str | None:
     """Give the newest draft that changes a record; None when there is none."""
-    query = Draft.select(Draft.id).where(Draft.record == record).order_by(Draft.ts.desc()).limit(1)
+    query = Draft.select(Draft.id).where(Draft.record == record).order_by(Draft.ts.desc(), Draft.id.desc()).limit(1)
     row = store.execute(query.tuples()).fetchone()
     return str(row[0]) if row else None
 
