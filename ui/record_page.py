@@ -77,10 +77,13 @@ class RecordPage(QWidget):
         self.new_button = Button(_("{what} mới").format(what=_(self.declared.caption)), icon="plus", pressed=self.new)
         self.new_button.setVisible(self.session.may("enter"))
         self.buttons = row(gap=8)
+        self._of_list: list[Button] = []
         if find_spec("ui.import_page"):
-            self.buttons.addWidget(Button(_("Nhập từ bảng"), icon="table", pressed=self._import))
+            self._of_list.append(Button(_("Nhập từ bảng"), icon="table", pressed=self._import))
         if find_spec("ui.export_action"):
-            self.buttons.addWidget(Button(_("Xuất"), icon="export", pressed=self._export))
+            self._of_list.append(Button(_("Xuất"), icon="export", pressed=self._export))
+        for button in self._of_list:
+            self.buttons.addWidget(button)
         self.buttons.addWidget(self.new_button)
         title = page_title(_(self.declared.plural), self.fact)
         first = title.itemAt(0)
@@ -173,6 +176,7 @@ class RecordPage(QWidget):
         """Fold the form away; what is typed in it has been kept as a draft."""
         self.keep_typed()
         self._right.hide()
+        self._fold()
         self.list.show()
         self.list.table.set_narrow(False)
         self.list.table.setFocus()
@@ -226,6 +230,8 @@ class RecordPage(QWidget):
         beside = self._right.isVisible()
         self._strip.setVisible(beside and self._tight)
         self.list.setVisible(not (beside and self._tight))
+        for button in self._of_list:  # they concern the list; beside a form there is no room for their words
+            button.setVisible(not beside)
 
     # -- what happened -----------------------------------------------------------------------------------------------
 
