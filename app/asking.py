@@ -33,6 +33,10 @@ class Secrets:
         """Give the new password: NENNEP_NEW_PASSWORD, else a prompt, twice."""
         return os.environ.get("NENNEP_NEW_PASSWORD") or self.twice("Mật khẩu mới: ")
 
+    def recovered_password(self) -> str:
+        """Give the password that takes the place of a forgotten one: NENNEP_NEW_PASSWORD, else as ``first_password``."""
+        return os.environ.get("NENNEP_NEW_PASSWORD") or self.first_password()
+
     def first_password(self) -> str:
         """Give the password of a new user or office: as ``password``, but a prompt asks twice."""
         if self._file is not None or os.environ.get("NENNEP_PASSWORD"):
@@ -61,7 +65,10 @@ class Secrets:
 
 def _nobody() -> NoReturn:
     raise ExpectedError(
-        "password", "Chưa có mật khẩu hoặc mã.", "Hãy đặt NENNEP_PASSWORD, dùng --password-file, hoặc chạy ở cửa sổ lệnh để nhập."
+        "password",
+        "Chưa có mật khẩu hoặc mã.",
+        "Hãy đặt NENNEP_PASSWORD (mật khẩu mới: NENNEP_NEW_PASSWORD; mã khôi phục: NENNEP_RECOVERY_CODE), dùng --password-file, "
+        "hoặc chạy ở cửa sổ lệnh để nhập.",
     )
 
 

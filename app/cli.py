@@ -165,7 +165,7 @@ def build_parser() -> argparse.ArgumentParser:
     for parser in (add, disable, listing):
         _common(parser)
     commands.add("password", "đổi mật khẩu của mình (mật khẩu mới: NENNEP_NEW_PASSWORD hoặc hỏi)")
-    commands.add("recover", "đặt mật khẩu mới bằng mã khôi phục (NENNEP_RECOVERY_CODE hoặc hỏi)")
+    commands.add("recover", "đặt mật khẩu mới (NENNEP_NEW_PASSWORD hoặc hỏi) bằng mã khôi phục (NENNEP_RECOVERY_CODE hoặc hỏi)")
     return commands.parser
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app import backup, figures, history, importing, office, search, tables, users
+from app import backup, drafts, figures, history, importing, office, search, tables, users
 from app.asking import Secrets, data_folder, user_name
 from app.checking import check_all
 from app.figures import FigureValue
@@ -127,7 +127,7 @@ def _recover(options: Options) -> int:
     with Lock(folder, "lệnh recover"):
         user = user_name(options) or office.only_user(folder)
         code = secrets.code()
-        _, store, fresh = users.recover(folder, code, user, secrets.first_password(), _opener)
+        _, store, fresh = users.recover(folder, code, user, secrets.recovered_password(), _opener)
         store.database.close()
     print(f"Đã đặt mật khẩu mới cho {user}. Mã khôi phục cũ không dùng được nữa.")
     print(f"Mã khôi phục: {fresh}")
@@ -198,13 +198,31 @@ def _list(options: Options) -> int:
 
 def _show(options: Options) -> int:
     with _open(options, "read") as opened:
-        declared, record = opened.store.read(opened.store.find_uid(options.id))
+        try:
+            uid = opened.store.find_uid(options.id)
+        except ExpectedError:
+            draft = drafts.tailed(opened.store, options.id)
+            if draft is None:
+                raise
+            _show_draft(drafts.get(opened.store, draft), options)
+            return 0
+        declared, record = opened.store.read(uid)
         if options.json:
             show_json({"id": record["uid"], "type": declared.type_name, **search.masked(declared, record)})
         else:
             for line in search.lines(opened.store, declared, record):
                 print(line)
     return 0
+
+
+def _show_draft(kept: drafts.Kept, options: Options) -> None:
+    declared = RECORD_TYPES[kept.type]
+    if options.json:
+        shown = search.draft_summary(declared, kept.id, kept.record, kept.content)
+        show_json({"id": kept.id, "type": kept.type, **shown["values"], "state": shown["state"], "record": kept.record})
+    else:
+        for line in search.draft_lines(declared, kept.id, kept.content):
+            print(line)
 
 
 def _history(options: Options) -> int:

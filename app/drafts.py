@@ -70,6 +70,15 @@ def get(store: Store, draft: str) -> Kept:
     return Kept(row[0], row[1], row[2], json.loads(row[3]), row[4], row[5])
 
 
+def tailed(store: Store, tail: str) -> str | None:
+    """Give the one draft whose id is, or ends in, ``tail`` (six characters or more); None when there is none, or several."""
+    text = tail.strip().lower()
+    if len(text) < 6:
+        return None
+    found = store.execute(Draft.select(Draft.id).where(Draft.id.endswith(text)).limit(2).tuples()).fetchall()
+    return str(found[0][0]) if len(found) == 1 else None
+
+
 def of_record(store: Store, record: str) -> str | None:
     """Give the newest draft that changes a record; None when there is none."""
     query = Draft.select(Draft.id).where(Draft.record == record).order_by(Draft.ts.desc(), Draft.id.desc()).limit(1)

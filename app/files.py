@@ -11,7 +11,19 @@ from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.files import digest, move, replace, sync_file, sync_folder
 
-__all__ = ["digest", "folder_for", "free_space", "make_folder", "move", "replace", "require_space", "room_for", "sync_file", "sync_folder"]
+__all__ = [
+    "digest",
+    "folder_for",
+    "free_space",
+    "make_folder",
+    "move",
+    "replace",
+    "require_place",
+    "require_space",
+    "room_for",
+    "sync_file",
+    "sync_folder",
+]
 
 _LEAST = 200 * 2**20
 
@@ -34,6 +46,14 @@ def require_space(folder: Path, needed: int) -> None:
             "S11",
             f"Ổ đĩa không đủ chỗ (cần {-(-needed // 2**20)} MB). Chưa ghi gì.",
             f"Hãy giải phóng chỗ trên ổ chứa {folder} rồi làm lại.",
+        )
+
+
+def require_place(path: Path) -> None:
+    """Raise ExpectedError unless a file can have this path: its folder is there, and it is no folder itself."""
+    if not path.parent.is_dir() or path.is_dir():
+        raise ExpectedError(
+            "folder", f"Không có thư mục {path.parent}, hoặc {path.name} là thư mục.", "Hãy chọn thư mục đã có và một tên tệp."
         )
 
 

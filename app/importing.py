@@ -80,7 +80,7 @@ class Preview:
 
     def refusal(self) -> str:
         """Say why nothing was written."""
-        first = "; ".join(str(refusal) for refusal in self.refused[:3])
+        first = "; ".join(str(refusal).rstrip(".") for refusal in self.refused[:3])
         more = f"; … (tất cả {len(self.refused)} chỗ)" if len(self.refused) > 3 else ""
         return f"Lỗi: chưa nhập gì vì có dòng bị từ chối: {first}{more}. Hãy sửa tệp, hoặc thêm --skip-refused để bỏ qua các dòng đó."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from db.questions import Answers, Link, Question
 from db.record import DRAFT, EventRecord, Record, complete
 from db.store import Store
 from db.system import Draft, Journal
+from db.text import matches
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def find(
         except ValueError as error:
             raise ExpectedError("state", str(error)) from None
         if code == DRAFT:
-            return drafts(store, declared, limit)
+            if period is not None or unit is not None:
+                raise ExpectedError("filter", "Bản nháp chưa thuộc kỳ hay đơn vị nào.", "Hãy bỏ --period và --unit.")
+            return drafts(store, declared, limit, words)
         state = code
     conditions = list(_filters(store, declared, period, unit, state))
     ids = _matching(store, declared, words, conditions, limit)
@@ -146,22 +149,60 @@ def summary(store: Store, declared: type[Record], record: Answers) -> dict[str, 
     }
 
 
-def drafts(store: Store, declared: type[Record], limit: int) -> Found:
-    """Give the drafts of a type, newest first."""
-    of_type = Draft.type == declared.type_name
-    total = store.execute(Draft.select(fn.COUNT()).where(of_type).tuples()).fetchone()[0]
-    query = Draft.select(Draft.id, Draft.record, Draft.content, Draft.ts).where(of_type).order_by(Draft.id.desc()).limit(limit)
-    common = {"type": declared.type_name, "unit": None, "date": None, "state": DRAFT}
-    records = [
-        {"id": uid, **common, "title": _draft_title(content), "record": record, "values": json.loads(content)}
-        for uid, record, content, _ in store.execute(query.tuples())
+def drafts(store: Store, declared: type[Record], limit: int, words: str = "") -> Found:
+    """Give the drafts of a type whose text holds the words, newest first."""
+    query = Draft.select(Draft.id, Draft.record, Draft.content).where(Draft.type == declared.type_name).order_by(Draft.id.desc())
+    found = [
+        draft_summary(declared, uid, record, typed)
+        for uid, record, typed in ((uid, record, json.loads(content)) for uid, record, content in store.execute(query.tuples()))
+        if matches(words, " ".join(_typed_texts(typed)))
     ]
-    return Found(total, records)
+    return Found(len(found), found[:limit])
 
 
-def _draft_title(content: str) -> str:
-    typed = json.loads(content)
-    return " · ".join(str(value) for value in typed.values() if isinstance(value, str) and value)[:120]
+def draft_summary(declared: type[Record], uid: str, record: str | None, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a list shows of a draft, as ``summary``: private text is not in the title, identity numbers are masked."""
+    common = {"id": uid, "type": declared.type_name, "unit": None, "date": None, "state": DRAFT}
+    return {**common, "title": _draft_title(declared, typed), "record": record, "values": masked_text(declared, typed)}
+
+
+def _typed_texts(typed: Any) -> Iterator[str]:
+    if isinstance(typed, str):
+        yield typed
+    for part in typed.values() if isinstance(typed, dict) else typed if isinstance(typed, list) else ():
+        yield from _typed_texts(part)
+
+
+def _draft_title(declared: type[Record], typed: Mapping[str, Any]) -> str:
+    questions = declared.questions()
+    shown = (name for name, text in typed.items() if isinstance(text, str) and text and not (name in questions and questions[name].private))
+    return " · ".join(typed[name] for name in shown)[:120]
+
+
+def masked_text(declared: type[Record], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the text of a draft with identity numbers masked, as ``masked`` does for records."""
+    plain = _masked_texts(declared.questions(), typed)
+    for kind, line_type in declared.kinds.items():
+        if isinstance(typed.get(kind), list):
+            plain[kind] = [_masked_texts(line_type.questions(), line) if isinstance(line, dict) else line for line in typed[kind]]
+    return plain
+
+
+def _masked_texts(questions: Mapping[str, Question], typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: mask(questions[name], text) if name in questions and isinstance(text, str) else text for name, text in typed.items()}
+
+
+def draft_lines(declared: type[Record], uid: str, typed: Mapping[str, Any]) -> Iterator[str]:
+    """Give a draft as lines of text, label and what was typed."""
+    shown = masked_text(declared, typed)
+    yield f"{declared.caption} {uid} (bản nháp)"
+    for name, question in declared.questions().items():
+        if shown.get(name):
+            yield f"  {question.label}: {shown[name]}"
+    for kind, line_type in declared.kinds.items():
+        for number, line in enumerate(shown.get(kind) or (), 1):
+            answers = [f"{question.label}: {line[name]}" for name, question in line_type.questions().items() if line.get(name)]
+            yield f"  {line_type.caption} {number}: {'; '.join(answers)}"
 
 
 def title(store: Store, declared: type[Record], record: Answers) -> str:

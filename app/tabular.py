@@ -170,13 +170,15 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
 def write(path: Path, tables: Sequence[Table]) -> int:
     """Write tables to ``path``, whole or not at all; its ending decides: ``.xlsx``, or ``.csv`` for a single table.
 
-    Gives the number of rows of the first table. Raises ExpectedError for another ending or several tables in CSV.
+    Gives the number of rows of the first table. Raises ExpectedError for another ending, several tables in CSV, and a path
+    that no file can have.
     """
     ending = path.suffix.lower()
     if ending not in (".xlsx", ".csv"):
         raise ExpectedError("ending", f"Không ghi được dạng “{ending or path.name}”.", "Hãy đặt tên tệp kết thúc bằng .xlsx hoặc .csv.")
     if ending == ".csv" and len(tables) > 1:
         raise ExpectedError("ending", "Bảng này có nhiều trang, tệp .csv chỉ chứa được một trang.", "Hãy đặt tên tệp kết thúc bằng .xlsx.")
+    files.require_place(path)
     count = 0
 
     def fill(file: BinaryIO) -> None:

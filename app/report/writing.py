@@ -37,10 +37,7 @@ def write(
     """
     if path.suffix.lower() != ".pdf":
         raise ExpectedError("ending", f"Chưa ghi được báo cáo dạng “{path.suffix or path.name}”.", "Hãy đặt tên tệp có đuôi .pdf.")
-    if not path.parent.is_dir() or path.is_dir():
-        raise ExpectedError(
-            "folder", f"Không có thư mục {path.parent}, hoặc {path.name} là thư mục.", "Hãy chọn thư mục đã có và một tên tệp."
-        )
+    files.require_place(path)
     from app.report import content, pdf  # drawing is opened only when something is drawn
 
     report = content.build(store, period, unit, exact=exact, now=now or datetime.now())

@@ -206,6 +206,61 @@ def test_erase_needs_a_reason_and_leaves_the_count(run: Run, tmp_path: Path) -> 
     assert run("check").code == 0
 
 
+def test_a_draft_is_listed_and_shown_as_typed_without_its_identity_number(run: Run, tmp_path: Path) -> None:
+    people = table(tmp_path, "Nguyễn Văn Hùng,31/02/1948,079048000123,Phú Lâm,Nháp", head="Họ và tên,Năm sinh,Số giấy tờ,Xã,Trạng thái")
+    assert run("import", "beneficiary", people).code == 0
+    listed = run("list", "beneficiary", "--state", "draft", "--search", "phu lam")
+    assert "Phú Lâm" in listed.out
+    assert "079048000123" not in listed.out
+    assert "Hùng" not in listed.out
+    assert run("list", "beneficiary", "--state", "NHAP", "--search", "phú thọ", "--json").json == {"total": 0, "records": []}
+    (draft,) = run("list", "beneficiary", "--state", "NHAP", "--json").json["records"]
+    assert draft["values"]["id_no"] == "0xx…123"
+    shown = run("show", draft["id"][-8:])
+    assert "Năm sinh: 31/02/1948" in shown.out
+    assert "Số giấy tờ: 0xx…123" in shown.out
+    as_json = run("show", draft["id"], "--json").json
+    assert (as_json["id"], as_json["state"], as_json["id_no"]) == (draft["id"], "draft", "0xx…123")
+    expect_refusal(run("history", draft["id"]), "list")
+
+
+def test_a_draft_shows_its_lines(run: Run, tmp_path: Path) -> None:
+    drafted = table(tmp_path, ROW.replace("420,420,409", "420,abc,409") + ",TRA_LAI", head=HEAD + ",Trạng thái")
+    assert run("import", "education", drafted).code == 0
+    (draft,) = run("list", "education", "--state", "NHAP", "--json").json["records"]
+    assert "Đối tượng học 1: Đối tượng: DQ_CD; Quân số: 420; Quân số phải học: abc" in run("show", draft["id"]).out
+    expect_refusal(run("list", "education", "--state", "NHAP", "--unit", "DV01"), "--unit")
+    expect_refusal(run("list", "education", "--state", "NHAP", "--period", "2019-H1"), "--period")
+
+
+def test_a_new_password_goes_before_the_forgotten_one(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = run("init", "--unit", "DV05", "--unit-name", "Ban A", "--level", "district", "--data", tmp_path / "moi")
+    monkeypatch.setenv("NENNEP_RECOVERY_CODE", made.out.split("Mã khôi phục: ")[1].splitlines()[0])
+    monkeypatch.setenv("NENNEP_NEW_PASSWORD", "một mật khẩu mới tinh")
+    assert run("recover", "--data", tmp_path / "moi").code == 0
+    expect_refusal(run("check", "--data", tmp_path / "moi"), "Sai mật khẩu")
+    monkeypatch.setenv("NENNEP_PASSWORD", "một mật khẩu mới tinh")
+    assert run("check", "--data", tmp_path / "moi").code == 0
+
+
+def test_a_table_is_not_written_where_no_file_can_be(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bang.xlsx").mkdir()
+    for arguments in (
+        ("export", "topic", tmp_path / "khong" / "bang.xlsx"),
+        ("export", "topic", tmp_path / "khong" / "bang.csv", "--empty"),
+        ("export", "topic", tmp_path / "bang.xlsx"),
+    ):
+        expect_refusal(run(*arguments), "thư mục")
+    assert list((tmp_path / "bang.xlsx").iterdir()) == []
+
+
+def test_a_refused_import_ends_its_reasons_once(run: Run, tmp_path: Path) -> None:
+    refused = run("import", "education", table(tmp_path, ROW.replace("02/01/2019", "31/02/2019"), ROW.replace("420,420", "420,65.4")))
+    assert refused.code == 1
+    assert ".;" not in refused.err
+    assert ".." not in refused.err
+
+
 # -- wrong usage and wrong input ---------------------------------------------------------------------------------------------
 
 
