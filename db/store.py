@@ -197,7 +197,8 @@ class Store:
             errors = [problem for problem in found if problem.level == "error"]
             if errors:
                 raise Refused(record_type, errors)
-            bases = self._bases(record["uid"])
+            fresh = aggregate.get("uid") is None and not record_type.key  # a uid just made names no version yet
+            bases = () if fresh else self._bases(record["uid"])
             self.keep_warnings(record, found, reasons or {})
             self.write([Put(record_type, record, bases, origin[1])], by, origin[0])
         return str(record["uid"])
@@ -468,8 +469,14 @@ class Store:
         return fold.state_hash(self.database, self.types)
 
 
+_all_text = json.JSONEncoder(ensure_ascii=False, default=str).encode
+"""All texts of an aggregate in one string: one look tells whether any needs composing."""
+
+
 def normalised(value: Any) -> Any:
     """Give ``value`` with every text in NFC: the last gate before the journal (contract.md 1)."""
+    if isinstance(value, dict) and unicodedata.is_normalized("NFC", _all_text(value)):
+        return value
     if isinstance(value, str):
         return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
     if isinstance(value, Mapping):

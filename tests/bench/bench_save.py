@@ -1,21 +1,65 @@
-"""One save, acknowledged: ours beside raw SQLCipher writing the same rows of the same tables with the same pragmas (FULL)."""
+"""One save, acknowledged: ours beside the very same statements replayed raw on a twin of the same encrypted file (FULL)."""
 
 from __future__ import annotations
 
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app.office import Office
-from db import fold
-from db.records.education import Audience, EducationSession
+from db.records.education import EducationSession
 from tests import samples
 from tests.bench import offices
 from tests.bench.measure import Row, ms, within
 
 ROUNDS, SAVES = 5, 100
+Statement = tuple[str, str, Any]
+
+
+class Recording:
+    """A cursor that also notes what it writes."""
+
+    def __init__(self, cursor: Any, notes: list[Statement]) -> None:
+        self._cursor, self._notes = cursor, notes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._cursor)
+
+    def execute(self, sql: str, params: Any = ()) -> Any:
+        self._note("execute", sql, params)
+        self._cursor.execute(sql, params)
+        return self
+
+    def executemany(self, sql: str, rows: Any) -> Any:
+        kept = list(rows)
+        self._note("executemany", sql, kept)
+        self._cursor.executemany(sql, kept)
+        return self
+
+    def _note(self, how: str, sql: str, values: Any) -> None:
+        if sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+            self._notes.append((how, sql, values))
+
+
+@contextmanager
+def recorded(opened: Office) -> Iterator[list[Statement]]:
+    """Note every statement that writes, in order."""
+    notes: list[Statement] = []
+    database: Any = opened.database
+    plain = database.cursor
+    database.cursor = lambda *arguments, **options: Recording(plain(*arguments, **options), notes)
+    try:
+        yield notes
+    finally:
+        del database.cursor
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
@@ -25,24 +69,26 @@ def _timed(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def run() -> list[Row]:
-    """Measure p50 of wall time beside raw, and CPU of a whole save. Both offices have the same tables, indexes and pragmas."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        samples.open_copy(Path(folder) / "ours") as opened,
-        samples.open_copy(Path(folder) / "raw") as bare,
-    ):
+    """Measure p50 of wall time beside the same writes replayed, and CPU of a whole save."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        noted, replayed, opened = [stack.enter_context(samples.open_copy(Path(folder) / name)) for name in ("noted", "raw", "ours")]
+        with recorded(noted) as before:
+            offices.prepare(noted)
+        _replay(replayed, before)
         offices.prepare(opened)
+        records = [{**record, "uid": None} for record in offices.sessions(ROUNDS * SAVES, seed=3)]
+        writes: list[list[Statement]] = []
+        for record in records:
+            with recorded(noted) as notes:
+                noted.store.save("education", record, samples.USER)
+            writes.append(notes)
         ours: list[tuple[float, float]] = []
         raw: list[tuple[float, float]] = []
-        for number, record in enumerate(offices.sessions(2 * ROUNDS * SAVES, seed=3), 1):
-            if number // SAVES % 2 == 0:
-                plain = {**record, "uid": None}
-                ours.append(_timed(lambda plain=plain: opened.store.save("education", plain, samples.USER)))  # type: ignore[misc]
-            else:
-                rows = fold.rows(EducationSession, number, record["uid"], fold.Version("d", 1, 1, "", ""), record)
-                raw.append(_timed(lambda rows=rows: _write(bare, *rows)))  # type: ignore[misc]
-        assert opened.store.count(EducationSession) == len(ours)
-        assert bare.store.count(EducationSession) == len(raw)
+        for start in range(0, len(records), SAVES):
+            ours += [_timed(partial(opened.store.save, "education", record, samples.USER)) for record in records[start : start + SAVES]]
+            raw += [_timed(partial(_replay, replayed, notes)) for notes in writes[start : start + SAVES]]
+        assert replayed.store.state_hash() == noted.store.state_hash()
+        assert opened.store.count(EducationSession) == len(records)
         p50, p50_raw = statistics.median(wall for wall, _ in ours), statistics.median(wall for wall, _ in raw)
         cpu, cpu_raw = statistics.median(cpu for _, cpu in ours), statistics.median(cpu for _, cpu in raw)
         return [
@@ -51,9 +97,9 @@ def run() -> list[Row]:
         ]
 
 
-def _write(bare: Office, row: fold.Row, lines: dict[str, list[fold.Row]]) -> None:
+def _replay(bare: Office, notes: list[Statement]) -> None:
     connection = bare.database.connection()
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(fold.layout(EducationSession).insert, row)
-    connection.executemany(fold.layout(Audience).insert, lines["audiences"])
+    for how, sql, values in notes:
+        getattr(connection, how)(sql, values)
     connection.execute("COMMIT")
