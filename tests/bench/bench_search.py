@@ -107,7 +107,12 @@ def _times(work: Callable[[str], object], queries: list[str]) -> list[float]:
     return found
 
 
-def run(rows: int = ROWS) -> list[Row]:
+def run() -> list[Row]:
+    """Measure at a hundred thousand rows and at a million."""
+    return [row for rows in (ROWS // 10, ROWS) for row in measured(rows)]
+
+
+def measured(rows: int) -> list[Row]:
     """Measure p95 of the newest fifty for every kind of query; the peer scans the same rows with LIKE."""
     database = filled(rows)
 
