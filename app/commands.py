@@ -337,7 +337,7 @@ def _check(options: Options) -> int:
     with _open(options, "read") as opened:
         result = check_all(opened.store, progress)
         if options.json:
-            show_json({"ok": result.ok, "problems": result.problems, "counts": result.counts})
+            show_json({"ok": result.ok, "problems": result.problems, "counts": result.counts, "notices": result.notices})
         else:
             for problem in result.problems:
                 print(problem)

@@ -313,6 +313,7 @@ def apply(store: Store, found: Preview, by: str, progress: Progress | None = Non
         if found.persons:
             for person in found.persons:
                 store.keep_warnings(person, store.problems(Beneficiary, [person])[0], {})
+                found.doubtful += bool(person.get("warned"))
             store.write([Put(Beneficiary, normalised(person)) for person in found.persons], by, import_id)
         for start in range(0, len(found.puts), BATCH):
             store.write(found.puts[start : start + BATCH], by, import_id)

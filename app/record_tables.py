@@ -16,7 +16,7 @@ from db.questions import Answers, Choice, Choices, Day, Link, LongText, Money, N
 from db.record import Aggregate, Record
 
 Value = str | int | dt.date | None
-Lists = Mapping[str, Sequence[str]]
+Lists = Mapping[str, Sequence[tuple[str, str]]]
 """Names to choose from for links, by the record type linked to."""
 
 _NOT_IN_FORMS = (UID, "cancel_reason", "moved_to", "moved_why")
@@ -82,7 +82,7 @@ def _column(place: Place, lists: Lists | None) -> Column:
         return Column(place.label, width=width, choices=(("1", "Có"), ("0", "Không")) if lists is not None else ())
     if isinstance(question, Link):
         named = (lists or {}).get(question.to, ())
-        return Column(place.label, width=max(width, 24), choices=tuple(("", name) for name in named))
+        return Column(place.label, width=max(width, 24), choices=tuple(named))
     if isinstance(question, Money):
         return Column(place.label, "money", width=max(width, 16))
     if isinstance(question, Whole):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +79,14 @@ def export(
     return len(records)
 
 
-def choices(store: Store, declared: type[Record]) -> dict[str, list[str]]:
-    """Give, per linked catalogue of a type, the codes that its cells may hold."""
-    found: dict[str, list[str]] = {}
+def choices(store: Store, declared: type[Record]) -> dict[str, list[tuple[str, str]]]:
+    """Give, per linked catalogue of a type, code and today's name of what its cells may hold."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    today = date.today().isoformat()
     models: list[Any] = [declared, *declared.kinds.values()]
     for model in models:
         for question in model.questions().values():
             if isinstance(question, Link) and store.types[question.to].catalogue:
-                records = store.names.catalogue(question.to).records.values()
-                found[question.to] = sorted(str(record["code"]) for record in records)
+                records = store.names.catalogue(question.to).records.items()
+                found[question.to] = sorted((str(record["code"]), store.names.label(question.to, uid, today)) for uid, record in records)
     return found

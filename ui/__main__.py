@@ -34,6 +34,9 @@ def main(argv: list[str] | None = None) -> int:
         code = cli.main(arguments)
         if command != "demo" or code != 0 or "--no-window" in arguments or not has_display():
             return code
+    if sys.platform.startswith("linux") and not has_display() and "QT_QPA_PLATFORM" not in os.environ:
+        print("Lỗi: Không có màn hình để mở cửa sổ. Hãy chạy ở máy có màn hình, hoặc dùng các lệnh (nennep --help).", file=sys.stderr)
+        return 1
     import argparse
 
     from app.asking import data_folder, user_name
