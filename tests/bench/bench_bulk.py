@@ -38,9 +38,7 @@ def run() -> list[Row]:
     return [
         within("bulk 100k: tables alone", t, b, 1.3, "≤ 1.3x raw executemany"),
         within("bulk 100k: journal, chain, tables, fold, search", w, b, 8, "≤ 8x tables bare"),
-        Row(
-            "bulk 100k: tables alone beside peewee insert_many", ms(t), ms(s), t / s, "≥ 10x faster", s >= 10 * t
-        ),
+        Row("bulk 100k: tables alone beside peewee insert_many", ms(t), ms(s), t / s, "≥ 10x faster", s >= 10 * t),
         Row("parse + checks, one record", f"{checks * 1e6:.0f} µs", "80 µs", checks / 80e-6, "≤ 80 µs", checks <= 80e-6),
     ]
 
