@@ -362,7 +362,7 @@ def test_names_that_could_mean_two_are_written_as_codes() -> None:
 def test_an_entry_form_is_empty_understood_and_offers_its_codes(declared: type[Record], tmp_path: Path) -> None:
     for flat in (False, True):
         path = tmp_path / f"{flat}.xlsx"
-        tabular.write(path, entry_form(declared, flat=flat, lists={"unit": ["Ban CHQS Đông Giang"]}))
+        tabular.write(path, entry_form(declared, flat=flat, lists={"unit": [("DV02", "Ban CHQS Đông Giang")]}))
         grouped = group(declared, tabular.read(path, tabular.knows(declared)))
         assert (grouped.records, grouped.refused) == ([], [])
         asked = {name for name, question in declared.questions().items() if question.required is True}
