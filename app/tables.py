@@ -9,7 +9,7 @@ from typing import Any
 
 from app import search, tabular
 from app.periods import Period
-from db.crosschecks import CHUNK, chunks
+from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.journal import decode
 from db.questions import Link
 from db.record import Aggregate, Record, complete
@@ -20,8 +20,8 @@ from db.system import Journal
 class Stored(Collection[Aggregate]):
     """Records of a type in the order in which they came, read from the file a piece at a time, as often as gone through."""
 
-    def __init__(self, store: Store, declared: type[Record], row_ids: list[int], progress: Progress | None) -> None:
-        self._store, self._declared, self._ids, self._progress = store, declared, row_ids, progress
+    def __init__(self, store: Store, declared: type[Record], row_ids: list[int], progress: Progress | None, persons: bool = False) -> None:
+        self._store, self._declared, self._ids, self._progress, self._persons = store, declared, row_ids, progress, persons
 
     def __len__(self) -> int:
         """Give how many there are."""
@@ -41,11 +41,26 @@ class Stored(Collection[Aggregate]):
                 .where(declared.id.in_(chunk))
                 .order_by(declared.id)
             )
-            for uid, body, private in self._store.execute(query.tuples()).fetchall():
-                yield complete(declared, decode(uid, body, private))
+            rows = self._store.execute(query.tuples()).fetchall()
+            records = [complete(declared, decode(uid, body, private)) for uid, body, private in rows]
+            if self._persons:
+                self._tell_persons(records)
+            yield from records
             done += len(chunk)
             if self._progress:
                 self._progress(done, len(self._ids))
+
+    def _tell_persons(self, records: list[Aggregate]) -> None:
+        """Put into lines what they say of the person they link to: the columns that would find or make that person again."""
+        for kind, line_type in self._declared.kinds.items():
+            makes: dict[str, str] = getattr(line_type, "makes", {})
+            for name, question in line_type.questions().items():
+                if not makes or not isinstance(question, Link) or self._store.types[question.to].catalogue:
+                    continue
+                prefetch(self._store, question.to, linked_uids(self._declared, records, question.to))
+                for line in (line for record in records for line in record[kind]):
+                    person = self._store.names.linked(question.to, line[name]) or {}
+                    line.update((column, person.get(of)) for column, of in makes.items())
 
 
 def export(
@@ -71,7 +86,7 @@ def export(
     if empty:
         tabular.write(path, tabular.entry_form(declared, flat=flat, lists=choices(store, declared)))
         return 0
-    records = Stored(store, declared, search.ids(store, declared, period) if row_ids is None else row_ids, progress)
+    records = Stored(store, declared, search.ids(store, declared, period) if row_ids is None else row_ids, progress, persons=with_names)
     tabular.write(path, tabular.tables_of(declared, records, store.names, flat=flat, with_names=with_names))
     if with_names:
         with store.transaction():

@@ -207,7 +207,7 @@ def _second_half(session: Session, code: str) -> None:
     run(FIRST, "password", "--user", "admin", NENNEP_NEW_PASSWORD=SECOND)
     run(SECOND, "user", "disable", "binh", "--user", "admin")
     run(STALE, "recover", "--user", "admin", NENNEP_RECOVERY_CODE=code[:-1] + str((int(code[-1]) + 1) % 10), code=1)
-    run(RECOVERED, "recover", "--user", "admin", NENNEP_RECOVERY_CODE=code)
+    run(STALE, "recover", "--user", "admin", NENNEP_RECOVERY_CODE=code, NENNEP_NEW_PASSWORD=RECOVERED)
     run(RECOVERED, "report", "--period", "2019-H1", "--out", session.base / "bao-cao.pdf")
     for type_name in ("beneficiary", "care", "inspection"):
         run(RECOVERED, "export", type_name, session.base / f"{type_name}.xlsx")

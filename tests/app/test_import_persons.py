@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from app import importing
+from app import importing, tables, tabular
 from db.records.beneficiary import Beneficiary
+from db.records.care import CareActivity
 from tests import samples
 from tests.app.import_kit import CHECK, Kit, open_office, tally
 
@@ -170,3 +171,15 @@ def test_a_birth_is_kept_as_exactly_as_it_is_known(kit: Kit, birth: str) -> None
     record = kit.one("beneficiary")
     assert Beneficiary.questions()["birth"].show(record["birth"]) == birth
     assert record["id_no"] == "001234567"
+
+
+def test_an_export_with_names_tells_who_stands_in_a_list_and_comes_back_as_known(kit: Kit) -> None:
+    listing(kit, AN)
+    for names, told in ((True, ["Nguyễn Văn An", "1950", "000050000111"]), (False, [])):
+        path = kit.path(".xlsx")
+        tables.export(kit.store, CareActivity, path, None, samples.USER, with_names=names)
+        cells = [str(cell) for sheet in tabular.read(path) for row in sheet.rows for cell in row]
+        assert [one for one in ("Nguyễn Văn An", "1950", "000050000111") if one in cells] == told
+        again = importing.preview(kit.store, CareActivity, path)
+        assert (again.new, again.updated, again.already, again.refused) == (0, 0, 1, [])
+        assert again.persons == []
