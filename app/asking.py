@@ -12,6 +12,7 @@ from typing import NoReturn
 import platformdirs
 
 from db.errors import ExpectedError
+from db.message import Message
 
 
 class Secrets:
@@ -26,7 +27,9 @@ class Secrets:
             try:
                 return self._file.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
             except (OSError, UnicodeDecodeError):
-                raise ExpectedError("password-file", f"Không đọc được tệp mật khẩu {self._file}.", "Hãy kiểm tra đường dẫn.") from None
+                raise ExpectedError(
+                    "password-file", Message("Không đọc được tệp mật khẩu {path}.", path=self._file), "Hãy kiểm tra đường dẫn."
+                ) from None
         return os.environ.get("NENNEP_PASSWORD") or self.ask(question)
 
     def new_password(self) -> str:

@@ -25,6 +25,7 @@ from db.connection import OfficeDatabase, expected_errors, open_database
 from db.copies import Content
 from db.errors import ExpectedError
 from db.keystore import Unlocked
+from db.message import Message
 from db.system import OwnDevice, add_device, clear_superseded, close_own_devices, superseded
 
 FOLDER = "sao-luu"
@@ -161,10 +162,19 @@ class Loss:
 
     def __str__(self) -> str:
         """Say it in one Vietnamese sentence."""
-        after = f" sau {datetime.fromisoformat(self.since):%H:%M ngày %d/%m/%Y}" if self.since else ""
+        last = datetime.fromisoformat(self.since) if self.since else None
         if self.entries is None:
-            return f"Không đọc được dữ liệu hiện tại; mọi thay đổi{after or ' từ trước đến nay'} sẽ không có trong bản khôi phục."
-        return f"Sẽ mất {self.entries} mục{after}." if self.entries else "Không mất mục nào."
+            if last is None:
+                return Message("Không đọc được dữ liệu hiện tại; mọi thay đổi từ trước đến nay sẽ không có trong bản khôi phục.")
+            return Message(
+                "Không đọc được dữ liệu hiện tại; mọi thay đổi sau {last:%H:%M} ngày {last:%d/%m/%Y} sẽ không có trong bản khôi phục.",
+                last=last,
+            )
+        if not self.entries:
+            return Message("Không mất mục nào.")
+        if last is None:
+            return Message("Sẽ mất {n} mục.", n=self.entries)
+        return Message("Sẽ mất {n} mục sau {last:%H:%M} ngày {last:%d/%m/%Y}.", n=self.entries, last=last)
 
 
 @dataclass(frozen=True)
@@ -179,7 +189,7 @@ class Restored:
 def open_backup(path: Path, user: str, password: str, *, tries: Path | None = None, now: float | None = None) -> tuple[Unlocked, Content]:
     """Unlock a backup with its own key file and check it in full. ``tries``: see ``keystore.unlock``. Raises ExpectedError."""
     if not path.is_file():
-        raise ExpectedError("missing", f"Không thấy bản sao lưu {path}.", "Hãy chỉ đúng tệp .db trong thư mục sao lưu.")
+        raise ExpectedError("missing", Message("Không thấy bản sao lưu {path}.", path=path), "Hãy chỉ đúng tệp .db trong thư mục sao lưu.")
     unlocked = keystore.unlock(path.parent, user, password, name=keys_of(path).name, tries=tries, now=now)
     return unlocked, copies.full_check(path, unlocked.data_key)
 
@@ -240,7 +250,9 @@ def _bring(path: Path, part: Path, fresh: Unlocked, opener: Opener[S], moment: d
     shutil.copyfile(path, part)
     files.sync_file(part)
     if files.digest(part) != files.digest(path):
-        raise ExpectedError("read-back", f"Bản chép của {path.name} đọc lại không giống.", "Ổ đĩa có thể sắp hỏng; chưa thay đổi gì.")
+        raise ExpectedError(
+            "read-back", Message("Bản chép của {name} đọc lại không giống.", name=path.name), "Ổ đĩa có thể sắp hỏng; chưa thay đổi gì."
+        )
     faults.step("restore copied")
     private, public = keystore.new_device_key()
     device = OwnDevice(str(uuid.uuid4()), public, private)

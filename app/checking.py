@@ -10,6 +10,7 @@ from typing import Any, cast
 from peewee import fn
 
 from db import journal
+from db.message import Message
 from db.questions import shown_day
 from db.records.inspection import Inspection, Shortcoming, Subject
 from db.store import Progress, Store
@@ -54,21 +55,21 @@ def _file(store: Store) -> Iterator[str]:
     for pragma, good in (("integrity_check", "ok"), ("cipher_integrity_check", None)):
         for (message,) in connection.execute(f"PRAGMA {pragma}").fetchall():
             if message != good:
-                yield f"Tệp dữ liệu hỏng ({pragma}): {message}. Hãy khôi phục từ bản sao lưu."
+                yield Message("Tệp dữ liệu hỏng ({pragma}): {message}. Hãy khôi phục từ bản sao lưu.", pragma=pragma, message=message)
 
 
 def _chains(store: Store) -> Iterator[str]:
     known = dict(store.execute(Device.select(Device.id, Device.public).tuples()).fetchall())
     for (device,) in store.execute(Journal.select(Journal.device).distinct().tuples()).fetchall():
         if device not in known:
-            yield f"Nhật ký có mục của máy lạ {device[:8]}."
+            yield Message("Nhật ký có mục của máy lạ {device}.", device=device[:8])
             continue
         entries = store.entries(Journal.device == device, (Journal.seq,))
         yield from journal.verify(journal.first_hash(device, bytes(known[device])), entries)
     closed = store.execute(Device.select(Device.id, Device.closed_at).where(Device.closed_at.is_null(False)).tuples()).fetchall()
     for device, last in closed:
         if store.execute(Journal.select(fn.MAX(Journal.seq)).where(Journal.device == device).tuples()).fetchone()[0] not in (last, None):
-            yield f"Máy {device[:8]} đã đóng ở mục {last} nhưng nhật ký dừng ở mục khác."
+            yield Message("Máy {device} đã đóng ở mục {last} nhưng nhật ký dừng ở mục khác.", device=device[:8], last=last)
     head = store.chain_mark()
     if head is not None and head != store.chain_end():
         yield "Cuối nhật ký của máy này không khớp dấu đã ghi: có mục đã bị xóa."
@@ -77,7 +78,7 @@ def _chains(store: Store) -> Iterator[str]:
 def _tables(store: Store, progress: Progress | None) -> Iterator[str]:
     for declared in store.types.values():
         for uid in store.differences(declared, progress):
-            yield f"{declared.caption} {uid} khác với nhật ký. Hãy chạy lệnh rebuild."
+            yield Message("{caption} {uid} khác với nhật ký. Hãy chạy lệnh rebuild.", caption=declared.caption, uid=uid)
 
 
 def due(store: Store, today: str | None = None) -> Iterator[str]:
@@ -89,7 +90,7 @@ def due(store: Store, today: str | None = None) -> Iterator[str]:
         .where((Shortcoming.counts == 1) & (Shortcoming.status.not_in(("DA", "KHONG_YC"))) & (Shortcoming.deadline < now))
     )
     for uid, deadline in store.execute(late.order_by(Shortcoming.deadline).tuples()).fetchall():
-        yield f"Khuyết điểm quá hạn khắc phục từ ngày {shown_day(deadline)} (cuộc …{uid[-6:]})."
+        yield Message("Khuyết điểm quá hạn khắc phục từ ngày {deadline} (cuộc …{uid}).", deadline=shown_day(deadline), uid=uid[-6:])
     limit = (date.fromisoformat(now) - timedelta(days=DAYS_TO_DISCIPLINE)).isoformat()
     other = Subject.alias()
     disciplined = other.select(other.org).where(
@@ -103,8 +104,10 @@ def due(store: Store, today: str | None = None) -> Iterator[str]:
         )
     )
     for uid, day in store.execute(waiting.tuples()).fetchall():
-        yield f"Kết luận phải thi hành kỷ luật từ ngày {shown_day(day)} chưa có cuộc thi hành kỷ luật (cuộc …{uid[-6:]})."
+        yield Message(
+            "Kết luận phải thi hành kỷ luật từ ngày {day} chưa có cuộc thi hành kỷ luật (cuộc …{uid}).", day=shown_day(day), uid=uid[-6:]
+        )
     for declared in store.types.values():
         count = store.execute(declared.select(fn.COUNT()).where(declared.open_warnings > 0).tuples()).fetchone()[0]
         if count:
-            yield f"{declared.plural}: {count} bản ghi còn cảnh báo chưa có lý do."
+            yield Message("{plural}: {count} bản ghi còn cảnh báo chưa có lý do.", plural=declared.plural, count=count)

@@ -14,6 +14,7 @@ from app.legacy_text import suspect
 from app.sheets import Cell, Known, Sheet, Table, as_text, tabulate, written
 from app.zip_parts import refuse_large
 from db.errors import ExpectedError
+from db.message import Message
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, LONGEST_CELL = 200_000, 256, 5_000_000, 131_072
 
@@ -49,7 +50,7 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[Cell]]]:
                 while row and not row[-1]:
                     row.pop()
                 if len(row) > MOST_COLUMNS:
-                    refuse_large(f"Dòng {number} có {len(row)} cột", "256 cột")
+                    refuse_large(Message("Dòng {number} có {n} cột", number=number, n=len(row)), "256 cột")
             if cells > MOST_CELLS:
                 refuse_large("Tệp có quá nhiều ô", "5.000.000 ô")
             for index, cell in enumerate(row):
@@ -58,10 +59,12 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[Cell]]]:
             yield number, row  # type: ignore[misc]
     except csv.Error as error:
         if "field larger" in str(error) or "unexpected end" in str(error):
-            what = f"Từ dòng {number + 1}, một ô quá dài hoặc thiếu dấu ngoặc kép đóng."
+            what = Message("Từ dòng {number}, một ô quá dài hoặc thiếu dấu ngoặc kép đóng.", number=number + 1)
         else:
-            what = f"Dòng {number + 1} có dấu ngoặc kép đặt sai chỗ."
-        raise ExpectedError("damaged", f"Tệp CSV không đọc được. {what}", "Hãy sửa dòng đó, hoặc lưu lại dạng .xlsx.") from error
+            what = Message("Dòng {number} có dấu ngoặc kép đặt sai chỗ.", number=number + 1)
+        raise ExpectedError(
+            "damaged", Message("Tệp CSV không đọc được. {what}", what=what), "Hãy sửa dòng đó, hoặc lưu lại dạng .xlsx."
+        ) from error
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -81,7 +84,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
     if data.count(0):
         return data.decode("latin-1"), ""
     text, name = _guessed(data)
-    return text, f"Tệp không dùng mã UTF-8; đã đọc theo bảng mã {name}. Đề nghị xem lại chữ có dấu trước khi nhập."
+    return text, Message("Tệp không dùng mã UTF-8; đã đọc theo bảng mã {name}. Đề nghị xem lại chữ có dấu trước khi nhập.", name=name)
 
 
 def _guessed(data: bytes) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from app import drafts, lookup
+from db.message import Message
 from db.names import key_of
 from db.questions import Answers, Link, Question, Value
 from db.record import DRAFT, Aggregate, Line, Problem, Record, complete
@@ -267,7 +268,7 @@ class Entry:
             return
         if uid and self.store.row_ids(self.declared, [uid]):
             name = self.declared.key[0]
-            message = f"Đã có {self.declared.caption.lower()} mang mã này. Hãy mở bản ghi đó để sửa."
+            message = Message("Đã có {caption} mang mã này. Hãy mở bản ghi đó để sửa.", caption=self.declared.caption.lower())
             yield Finding("", None, name, Problem(name, message, code=KNOWN_KEY, about=(uid,)))
 
     # -- writing -----------------------------------------------------------------------------------------------------

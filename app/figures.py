@@ -20,6 +20,7 @@ from app.unit_tree import Scope
 from db.crosschecks import CHUNK, chunks
 from db.errors import ExpectedError
 from db.figures import Expression, Extreme, Figure, Least, Measure, Share, Source, Total, Window, percent_tenths
+from db.message import Message
 from db.questions import grouped
 from db.record import Line
 from db.records import FIGURES
@@ -395,7 +396,9 @@ def figure_of(code: str) -> Figure:
     found = FIGURES.get(code.strip().upper())
     if found is None:
         near = [name for name in FIGURES if name.startswith(code.strip().upper()[:3])] or list(FIGURES)
-        raise ExpectedError("figure", f"Không có chỉ tiêu “{code}”.", f"Các chỉ tiêu gần đúng: {', '.join(near)}.")
+        raise ExpectedError(
+            "figure", Message("Không có chỉ tiêu “{code}”.", code=code), Message("Các chỉ tiêu gần đúng: {names}.", names=", ".join(near))
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.files import digest, move, replace, sync_file, sync_folder
+from db.message import Message
 
 __all__ = [
     "digest",
@@ -44,8 +45,8 @@ def require_space(folder: Path, needed: int) -> None:
     if free_space(folder) < needed:
         raise ExpectedError(
             "S11",
-            f"Ổ đĩa không đủ chỗ (cần {-(-needed // 2**20)} MB). Chưa ghi gì.",
-            f"Hãy giải phóng chỗ trên ổ chứa {folder} rồi làm lại.",
+            Message("Ổ đĩa không đủ chỗ (cần {needed} MB). Chưa ghi gì.", needed=-(-needed // 2**20)),
+            Message("Hãy giải phóng chỗ trên ổ chứa {folder} rồi làm lại.", folder=folder),
         )
 
 
@@ -53,7 +54,9 @@ def require_place(path: Path) -> None:
     """Raise ExpectedError unless a file can have this path: its folder is there, and it is no folder itself."""
     if not path.parent.is_dir() or path.is_dir():
         raise ExpectedError(
-            "folder", f"Không có thư mục {path.parent}, hoặc {path.name} là thư mục.", "Hãy chọn thư mục đã có và một tên tệp."
+            "folder",
+            Message("Không có thư mục {parent}, hoặc {name} là thư mục.", parent=path.parent, name=path.name),
+            "Hãy chọn thư mục đã có và một tên tệp.",
         )
 
 
@@ -63,7 +66,7 @@ def make_folder(folder: Path) -> Path:
         with expected_errors():
             folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise ExpectedError("folder", f"{folder} không phải thư mục.", "Hãy chọn tên thư mục khác.") from None
+        raise ExpectedError("folder", Message("{folder} không phải thư mục.", folder=folder), "Hãy chọn tên thư mục khác.") from None
     return folder
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.search import mask
 from db.journal import decode
+from db.message import Message
 from db.questions import Answers
 from db.record import Record, complete
 from db.store import Store
@@ -51,7 +52,7 @@ def versions(store: Store, uid: str) -> list[Version]:
         declared = store.types[entry.type]
         record = complete(declared, decode(uid, entry.body, entry.private))
         head = entry.head
-        changes = tuple(_changes(store, declared, before, record)) if before else ("tạo bản ghi",)
+        changes = tuple(_changes(store, declared, before, record)) if before else (Message("tạo bản ghi"),)
         found.append(Version(uid, entry.device, entry.seq, head["ts"], head["u"], record["state"], entry.import_id, changes))
         before = record
     return found
@@ -61,9 +62,15 @@ def _changes(store: Store, declared: type[Record], old: Answers, new: Answers) -
     day = declared.day_of(new)
     for name, question in declared.questions().items():
         if old[name] != new[name]:
-            texts = [question.show(mask(question, answers[name]), store.names, day) or "(trống)" for answers in (old, new)]
-            yield f"{question.label}: {texts[0]} → {texts[1]}"
+            texts = [question.show(mask(question, answers[name]), store.names, day) or Message("(trống)") for answers in (old, new)]
+            yield Message("{label}: {old} → {new}", label=question.label, old=texts[0], new=texts[1])
     for kind, line_type in declared.kinds.items():
         if old[kind] != new[kind]:
             changed = sum(a != b for a, b in zip(old[kind], new[kind], strict=False))
-            yield f"{line_type.caption}: {len(old[kind])} → {len(new[kind])} dòng, {changed} dòng sửa"
+            yield Message(
+                "{caption}: {old} → {new} dòng, {n} dòng sửa",
+                caption=line_type.caption,
+                old=len(old[kind]),
+                new=len(new[kind]),
+                n=changed,
+            )

@@ -2,17 +2,27 @@
 
 Vietnamese is the source language and needs no file. ``NENNEP_LANG=en`` (or a setting) takes the English catalogue from
 ``resources/translations``; what it does not hold is shown in Vietnamese. Reports and records are never translated.
+
+``_`` takes a sentence of ours: a literal, or one of ``db.message`` with its values. ``say`` takes what may as well be somebody's
+data, such as an answer: only what ``db.message`` marks is translated. A translation may choose by a number:
+``{n} {n:record|records}``.
 """
 
 from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from db.message import Joined, Lowered, Message, Named
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "translations"
 DOMAIN = "nennep"
 SOURCE = "vi"
+_OURS = (Message, Joined, Lowered, Named)
 
 
 class _Now:
@@ -20,6 +30,27 @@ class _Now:
 
     language = SOURCE
     catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+class _Words(Formatter):
+    """Formats as ``str.format`` does, and chooses by a number: ``{n:record|records}``."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        return (one if str(value) == "1" else many) if bar else str(super().format_field(value, format_spec))
+
+
+class _Choosing(str):
+    """A translated template that chooses by a number when it is formatted."""
+
+    __slots__ = ()
+
+    def format(self, *args: object, **values: object) -> str:
+        """Format as ``str`` does, choosing where the translation asks."""
+        return _words.vformat(self, args, values)
+
+
+_words = _Words()
 
 
 def set_language(wanted: str | None = None) -> str:
@@ -37,8 +68,30 @@ def language() -> str:
 
 
 def _(text: str) -> str:
-    """Give ``text`` in the language of now; '' stays ''."""
-    return _Now.catalogue.gettext(text) if text else ""
+    """Give a sentence of ours in the language of now; '' stays ''."""
+    if not text or _Now.language == SOURCE:
+        return text
+    if isinstance(text, _OURS):
+        return _again(text)
+    found = _Now.catalogue.gettext(text)
+    return _Choosing(found) if "|" in found else found
+
+
+def say(text: str) -> str:
+    """Give ``text`` in the language of now as far as it is ours; a plain string is somebody's data and stays as it is."""
+    return text if _Now.language == SOURCE or not isinstance(text, _OURS) else _again(text)
+
+
+def _again(text: Message | Joined | Lowered | Named) -> str:
+    if isinstance(text, Named):
+        return text.english or text
+    if isinstance(text, Joined):
+        return text.between.join(say(part) for part in text.parts)
+    if isinstance(text, Lowered):
+        return _again(text.of).lower()
+    found = _Now.catalogue.gettext(text.template)
+    values: Mapping[str, Any] = {name: say(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    return _words.vformat(found, (), values) if values else found
 
 
 set_language()

@@ -17,6 +17,7 @@ from app.legacy_text import Encoding
 from app.record_columns import Place, by_key, columns, flat_kinds, line_columns
 from app.sheets import LISTS, Sheet, column_name
 from db.errors import ExpectedError
+from db.message import Message
 from db.questions import Choice, YesNo
 from db.record import Record
 from db.records import RECORD_TYPES
@@ -157,7 +158,7 @@ class Plan:
         """Give a heading as a person reads it: decoded where it is old, its letter where there is none."""
         text = self.sheets[at].header[column]
         if not text:
-            return f"(cột {column_name(column)})"
+            return Message("(cột {column})", column=column_name(column))
         known = {target.label for target in self.targets(at)}
         for other in legacy_columns.readings(text):
             if other in known:
@@ -196,7 +197,9 @@ class Plan:
         Raises ExpectedError for columns that lost their ư, and when no sheet holds the records.
         """
         if not any(part.role == HEAD for part in self.parts):
-            raise ExpectedError("sheets", f"Chưa chọn trang nào là “{self.declared.caption}”.", "Hãy chọn ở mục Ghép cột.")
+            raise ExpectedError(
+                "sheets", Message("Chưa chọn trang nào là “{caption}”.", caption=self.declared.caption), "Hãy chọn ở mục Ghép cột."
+            )
         wanted = [one for one in self.used_old() if one.spot not in self.kept]
         sheets = legacy_columns.decoded(self.sheets, wanted, self.fonts, accepted=self.accepted)
         single = sum(part.role is not None for part in self.parts) == 1
@@ -271,7 +274,9 @@ def read(path: Path, declared: type[Record] | None = None, learnt: Mapping[str, 
     usable = [at for at, sheet in enumerate(raw) if sheet.header_row and sheet.title != LISTS]
     sheets = [raw[at] for at in usable]
     if not sheets or not any(sheet.rows for sheet in sheets):
-        raise ExpectedError("empty", f"Tệp {path.name} không có dòng nào dưới hàng tiêu đề.", "Hãy điền dữ liệu rồi nhập lại.")
+        raise ExpectedError(
+            "empty", Message("Tệp {name} không có dòng nào dưới hàng tiêu đề.", name=path.name), "Hãy điền dữ liệu rồi nhập lại."
+        )
     fonts = [fonts[at] for at in usable] if fonts else []
     plan = Plan(path, declared or guess(sheets), sheets, fonts, {one.spot: one for one in legacy_columns.detect(sheets, fonts)})
     plan.parts = [SheetPlan(sheet.title, None, [None] * len(sheet.header)) for sheet in sheets]

@@ -21,6 +21,7 @@ from app.sheets import Known, Sheet
 from app.tabular import MOST_BYTES
 from app.zip_parts import Budget, parts
 from db.errors import ExpectedError
+from db.message import Message
 
 ENCODINGS: Final[dict[Encoding, str]] = {
     "tcvn3": "TCVN3 (ABC, .VnTime)",
@@ -171,7 +172,7 @@ def decoded(
         listed = ", ".join(f"“{one.heading}” (trang “{one.sheet}”)" for one in lost)
         raise ExpectedError(
             "lost-u",
-            f"Cột {listed} đã mất chữ “ư”: phần mềm đã ghi tệp này bỏ mất ký tự đó.",
+            Message("Cột {listed} đã mất chữ “ư”: phần mềm đã ghi tệp này bỏ mất ký tự đó.", listed=listed),
             "Hãy lấy tệp gốc, hoặc chấp nhận rồi sửa tay từng chỗ sau khi nhập.",
         )
     result = list(sheets)

@@ -19,6 +19,7 @@ from app.search import mask
 from app.unit_tree import units_below
 from db import search_index
 from db.crosschecks import CHUNK, chunks
+from db.message import Message
 from db.questions import Choices, Link, LongText, Money, Question, Whole, YesNo, grouped, shown_day
 from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record
 from db.records.inspection import Shortcoming
@@ -389,7 +390,7 @@ def draft_title(content: str) -> str:
     """Name a draft by what was typed into it."""
     typed = json.loads(content)
     words = [str(value) for value in _texts(typed) if value]
-    return " · ".join(words)[:120] or "Bản nháp trống"
+    return " · ".join(words)[:120] or Message("Bản nháp trống")
 
 
 def _texts(typed: Any) -> Iterable[str]:
@@ -402,4 +403,4 @@ def _texts(typed: Any) -> Iterable[str]:
 
 def when(moment: str) -> str:
     """Write local time with offset as ``14:05 ngày 05/06/2019``."""
-    return f"{moment[11:16]} ngày {shown_day(moment[:10])}" if len(moment) >= 16 else moment
+    return Message("{time} ngày {day}", time=moment[11:16], day=shown_day(moment[:10])) if len(moment) >= 16 else moment

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from app import search
 from db.journal import decode
+from db.message import Message
 from db.names import OPEN_END, OPEN_START, Catalogue
 from db.questions import Answers
 from db.record import ENTERED, Record, complete
@@ -121,7 +122,7 @@ def label(store: Store, type_name: str, uid: str, day: str | None) -> str:
     declared = store.types[type_name]
     if declared.catalogue:
         return store.names.label(type_name, uid, day)
-    return next((entry.label for entry in _read(store, declared, [uid])), "(chưa nhận)")
+    return next((entry.label for entry in _read(store, declared, [uid])), Message("(chưa nhận)"))
 
 
 def _read(store: Store, declared: type[Record], uids: Iterable[str]) -> Iterator[Entry]:

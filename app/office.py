@@ -14,6 +14,7 @@ from db.connection import Lock, OfficeDatabase, create_database, open_database
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.keystore import Cost, Unlocked
+from db.message import Message
 from db.record import complete, fixed_uid
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
@@ -66,7 +67,9 @@ def create(
     if not unit or not unit_name:
         raise ExpectedError("init", "Thiếu mã hoặc tên đơn vị.", "Hãy ghi --unit MÃ và --unit-name TÊN.")
     if folder.is_dir() and any(not path.name.startswith("nennep.lock") for path in folder.iterdir()):
-        raise ExpectedError("exists", f"Thư mục {folder} không trống.", "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ.")
+        raise ExpectedError(
+            "exists", Message("Thư mục {folder} không trống.", folder=folder), "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ."
+        )
     with files.folder_for(folder, NOT_DATA), Lock(folder, "lệnh init"):
 
         def make(path: Path, key: bytes, db_id: str) -> None:
@@ -101,7 +104,9 @@ def open_office(folder: Path, user: str | None, password: str, what: str, progre
     Raises ExpectedError: no office here, held by another (D01), wrong user or password, damaged keys or database.
     """
     if not folder.is_dir():
-        raise ExpectedError("missing", f"Không thấy thư mục dữ liệu {folder}.", "Hãy kiểm tra --data, hoặc tạo mới bằng lệnh init.")
+        raise ExpectedError(
+            "missing", Message("Không thấy thư mục dữ liệu {folder}.", folder=folder), "Hãy kiểm tra --data, hoặc tạo mới bằng lệnh init."
+        )
     lock = Lock(folder, what)
     lock.acquire()
     try:
@@ -134,5 +139,7 @@ def only_user(folder: Path) -> str:
     """Give the only user of a folder; raise ExpectedError naming them when there are several."""
     found = keystore.parse(keystore.read(folder)).users
     if len(found) != 1:
-        raise ExpectedError("user", "Dữ liệu này có nhiều người dùng.", f"Hãy ghi --user, một trong: {', '.join(found)}.")
+        raise ExpectedError(
+            "user", "Dữ liệu này có nhiều người dùng.", Message("Hãy ghi --user, một trong: {names}.", names=", ".join(found))
+        )
     return found[0]

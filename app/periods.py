@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.errors import ExpectedError
+from db.message import Message
 from db.records.period import PERIOD_CODE
 from db.store import Store
 
@@ -31,7 +32,9 @@ class Period:
     @property
     def name(self) -> str:
         """``6 tháng đầu năm 2019`` or ``6 tháng cuối năm 2019``."""
-        return f"6 tháng {'đầu' if self.first_half else 'cuối'} năm {self.year}"
+        if self.first_half:
+            return Message("6 tháng đầu năm {year}", year=self.year)
+        return Message("6 tháng cuối năm {year}", year=self.year)
 
 
 def period(store: Store, code: str) -> Period:
@@ -40,7 +43,9 @@ def period(store: Store, code: str) -> Period:
     if not PERIOD_CODE.fullmatch(wanted):
         year = date.today().year
         raise ExpectedError(
-            "period", f"Không có kỳ báo cáo “{code}”.", f"Hãy ghi năm và nửa năm, ví dụ {year}-H1 hoặc {year}-H2 (từ 1945 đến 2100)."
+            "period",
+            Message("Không có kỳ báo cáo “{code}”.", code=code),
+            Message("Hãy ghi năm và nửa năm, ví dụ {year}-H1 hoặc {year}-H2 (từ 1945 đến 2100).", year=year),
         )
     start, end = store.period_days(wanted)
     return Period(wanted, start, end)

@@ -15,6 +15,7 @@ from app import legacy_text, tabular
 from app.persons import PersonBook
 from app.tabular import RawRecord, Refusal
 from db.errors import ExpectedError
+from db.message import Message
 from db.names import Catalogue, key_of
 from db.questions import TEXT_LIMIT, Answers, Choice, Link, Question, Text, short
 from db.record import DRAFT, ENTERED, Aggregate, Line, Problem, Record, complete
@@ -128,7 +129,9 @@ class Reader:
         found = tabular.read(path, tabular.knows(declared)) if sheets is None else sheets
         grouped = tabular.group(declared, found, tuple(ignore))
         if not grouped.records and not grouped.refused:
-            raise ExpectedError("empty", f"Tệp {path.name} không có dòng nào dưới hàng tiêu đề.", "Hãy điền dữ liệu rồi nhập lại.")
+            raise ExpectedError(
+                "empty", Message("Tệp {name} không có dòng nào dưới hàng tiêu đề.", name=path.name), "Hãy điền dữ liệu rồi nhập lại."
+            )
         self.rows: list[RawRecord] = grouped.records
         self.refused: list[Refusal] = list(grouped.refused)
         self.notices: list[str] = list(grouped.warnings)
@@ -232,14 +235,16 @@ class Reader:
         where = "uid" if given else next(iter(self.declared.key), "")
         try:
             if given and not _UID.fullmatch(given):
-                raise ValueError(f"“{short(given)}” không phải mã bản ghi. Hãy để trống ô này.")
+                raise ValueError(Message("“{given}” không phải mã bản ghi. Hãy để trống ô này.", given=short(given)))
             uid = str(UUID(given)) if given else None
             fixed = key_of(self.declared, record, self.store.names)
             if uid and fixed and uid != fixed:
                 raise ValueError("Mã bản ghi không khớp mã. Hãy để trống ô này.")
             uid = uid or fixed
             if uid and (first := self._rows_of.setdefault(uid, raw)) is not raw:
-                raise ValueError(f"Cùng một bản ghi với dòng {first.row}. Hãy bỏ bớt một dòng, hoặc ghi chung “Bản ghi số”.")
+                raise ValueError(
+                    Message("Cùng một bản ghi với dòng {row}. Hãy bỏ bớt một dòng, hoặc ghi chung “Bản ghi số”.", row=first.row)
+                )
         except ValueError as error:
             self.refused.append(raw.refusal(where, str(error)))
             return None
@@ -266,7 +271,11 @@ class Reader:
                 self.refused.append(raw.refusal(prefix + name, str(error)))
                 continue
             if type(value) is _Old:
-                message = f"Chữ ở cột “{column.question.label}” có vẻ là mã {value.encoding}, chưa chuyển đổi. Đề nghị kiểm tra."
+                message = Message(
+                    "Chữ ở cột “{label}” có vẻ là mã {encoding}, chưa chuyển đổi. Đề nghị kiểm tra.",
+                    label=column.question.label,
+                    encoding=value.encoding,
+                )
                 notes.append(Problem(prefix + name, message, "warning", "MA_CU"))
                 value = value.value
             if value is not None:

@@ -14,6 +14,7 @@ from typing import Any
 from app.record_columns import JOIN, JOIN_LABEL, UID, Place, by_key, columns, flat_kinds, line_columns
 from app.sheets import LISTS, Cell, Sheet, as_text, column_name
 from db.errors import ExpectedError
+from db.message import Message, sentence
 from db.record import Record
 from db.text import clean, header_key
 
@@ -37,8 +38,10 @@ class Refusal:
         return {"sheet": self.sheet, "row": self.row, "column": self.column, "reason": self.reason}
 
     def __str__(self) -> str:
-        place = f"trang “{self.sheet}”, dòng {self.row}" + (f", cột “{self.column}”" if self.column else "")
-        return f"{place}: {self.reason}"
+        if not self.column:
+            return Message("trang “{sheet}”, dòng {row}: {reason}", sheet=self.sheet, row=self.row, reason=sentence(self.reason))
+        text = "trang “{sheet}”, dòng {row}, cột “{column}”: {reason}"
+        return Message(text, sheet=self.sheet, row=self.row, column=self.column, reason=sentence(self.reason))
 
 
 @dataclass(slots=True)
@@ -159,11 +162,11 @@ def _sort(declared: type[Record], sheets: Sequence[Sheet], ignored: set[str]) ->
         expected = ", ".join(f"“{caption}”" for caption in (declared.caption, *(line.caption for line in declared.kinds.values())))
         raise ExpectedError(
             "sheets",
-            f"Không hiểu trang {listed}; các trang cần có: {expected}.",
+            Message("Không hiểu trang {listed}; các trang cần có: {expected}.", listed=listed, expected=expected),
             'Hãy sửa tên trang, hoặc thêm --ignore "TÊN TRANG" để bỏ qua.',
         )
     if not heads:
-        raise ExpectedError("sheets", f"Thiếu trang “{declared.caption}”.", _CHANGE)
+        raise ExpectedError("sheets", Message("Thiếu trang “{caption}”.", caption=declared.caption), _CHANGE)
     return heads[0], lines
 
 
@@ -184,7 +187,7 @@ def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], igno
     for index, heading in enumerate(sheet.header):
         key = header_key(heading)
         if not key:
-            heading = heading or f"(cột {column_name(index)})"
+            heading = heading or Message("(cột {index})", index=column_name(index))
             if header_key(heading) not in ignored and any(row[index] != "" for row in sheet.rows):
                 unknown.append(heading)
         elif place := of_record.get(key):
@@ -204,8 +207,8 @@ def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], igno
         example = unknown[0].replace('"', "'")
         raise ExpectedError(
             "columns",
-            f"Trang “{sheet.title}” có cột không hiểu: {listed}.",
-            f'Hãy sửa tên cột, hoặc thêm --ignore "{example}" để bỏ qua cột đó.',
+            Message("Trang “{title}” có cột không hiểu: {listed}.", title=sheet.title, listed=listed),
+            Message('Hãy sửa tên cột, hoặc thêm --ignore "{example}" để bỏ qua cột đó.', example=example),
         )
     used = {index for index, _ in (*plan.keys, *plan.record, *plan.line)}
     for (row, index), reason in sheet.errors.items():
@@ -215,7 +218,11 @@ def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], igno
 
 
 def _twice(sheet: Sheet, first: str, second: str) -> ExpectedError:
-    return ExpectedError("columns", f"Trang “{sheet.title}” có hai cột cùng nghĩa: “{first}” và “{second}”.", "Hãy bỏ bớt một cột.")
+    return ExpectedError(
+        "columns",
+        Message("Trang “{title}” có hai cột cùng nghĩa: “{first}” và “{second}”.", title=sheet.title, first=first, second=second),
+        "Hãy bỏ bớt một cột.",
+    )
 
 
 def _require(declared: type[Record], head: _Plan, lines: Mapping[str, _Plan]) -> None:
@@ -244,7 +251,7 @@ def _require(declared: type[Record], head: _Plan, lines: Mapping[str, _Plan]) ->
 def _missing(title: str, labels: list[str]) -> None:
     if labels:
         listed = ", ".join(f"“{label}”" for label in labels)
-        raise ExpectedError("columns", f"Trang “{title}” thiếu cột bắt buộc: {listed}.", _CHANGE)
+        raise ExpectedError("columns", Message("Trang “{title}” thiếu cột bắt buộc: {listed}.", title=title, listed=listed), _CHANGE)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------------
@@ -288,7 +295,12 @@ class _Grouping:
                                 plan.title,
                                 number,
                                 "",
-                                f"Trùng {key[-1]} với bản ghi ở dòng {joined[key].row}, mà “{JOIN_LABEL}” khác nhau.",
+                                Message(
+                                    "Trùng {key} với bản ghi ở dòng {row}, mà “{label}” khác nhau.",
+                                    key=key[-1],
+                                    row=joined[key].row,
+                                    label=JOIN_LABEL,
+                                ),
                             ),
                         )
             elif cells != record.cells:
@@ -317,7 +329,7 @@ class _Grouping:
             first = clean(record.cells.get(name, ""))
             same = first.lower() == clean(text).lower() if name == UID or name in self.declared.key else first == clean(text)
             if not same:
-                reason = f"Khác với dòng {record.row} của cùng bản ghi. Hãy để trống hoặc ghi giống dòng đầu."
+                reason = Message("Khác với dòng {row} của cùng bản ghi. Hãy để trống hoặc ghi giống dòng đầu.", row=record.row)
                 self._refuse(record, Refusal(plan.title, number, plan.headings.get(name, ""), reason))
 
     def _read_lines(self, kind: str, sheet: Sheet, plan: _Plan) -> None:
@@ -329,9 +341,9 @@ class _Grouping:
             if record is None:
                 shown = plan.headings[plan.keys[0][1]]
                 reason = (
-                    f"Không có bản ghi nào mang “{keys[0][-1]}” để nối dòng này."
+                    Message("Không có bản ghi nào mang “{keys}” để nối dòng này.", keys=keys[0][-1])
                     if keys
-                    else f"Chưa ghi “{shown}” để nối dòng với bản ghi."
+                    else Message("Chưa ghi “{shown}” để nối dòng với bản ghi.", shown=shown)
                 )
                 self.result.refused.append(Refusal(title, number, shown, reason))
                 continue

@@ -15,6 +15,7 @@ from db import search_index
 from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.errors import ExpectedError
 from db.journal import decode
+from db.message import Joined, Message
 from db.questions import Answers, Link, Question
 from db.record import DRAFT, EventRecord, Record, complete
 from db.store import Store
@@ -114,10 +115,10 @@ def _filters(store: Store, declared: type[Record], period: Period | None, unit: 
         elif "period" in columns:
             yield columns["period"] == period.code
         else:
-            raise ExpectedError("filter", f"{declared.plural} không thuộc kỳ báo cáo nào.", "Hãy bỏ --period.")
+            raise ExpectedError("filter", Message("{plural} không thuộc kỳ báo cáo nào.", plural=declared.plural), "Hãy bỏ --period.")
     if unit is not None:
         if "unit" not in columns:
-            raise ExpectedError("filter", f"{declared.plural} không thuộc đơn vị nào.", "Hãy bỏ --unit.")
+            raise ExpectedError("filter", Message("{plural} không thuộc đơn vị nào.", plural=declared.plural), "Hãy bỏ --unit.")
         yield columns["unit"].in_(sorted(units_below(store, unit_named(store, unit, period))))
 
 
@@ -195,7 +196,7 @@ def _masked_texts(questions: Mapping[str, Question], typed: Mapping[str, Any]) -
 def draft_lines(declared: type[Record], uid: str, typed: Mapping[str, Any]) -> Iterator[str]:
     """Give a draft as lines of text, label and what was typed."""
     shown = masked_text(declared, typed)
-    yield f"{declared.caption} {uid} (bản nháp)"
+    yield Message("{caption} {uid} (bản nháp)", caption=declared.caption, uid=uid)
     for name, question in declared.questions().items():
         if shown.get(name):
             yield f"  {question.label}: {shown[name]}"
@@ -213,7 +214,7 @@ def title(store: Store, declared: type[Record], record: Answers) -> str:
         for name, question in declared.questions().items()
         if question.in_list and not question.private and name not in ("unit", "event_to") and record[name] is not None
     ]
-    return " · ".join(shown) or declared.heading(record)
+    return Joined(" · ", shown) or declared.heading(record)
 
 
 def masked(declared: type[Record], record: Answers) -> dict[str, Any]:
@@ -252,7 +253,7 @@ def lines(store: Store, declared: type[Record], record: Answers) -> Iterator[str
             ]
             yield f"  {line_type.caption} {number}: {'; '.join(answers)}"
     for key, reason in (record.get("warned") or {}).items():
-        yield f"  Cảnh báo {key}: {reason or 'chưa có lý do'}"
+        yield Message("  Cảnh báo {key}: {reason}", key=key, reason=reason or Message("chưa có lý do"))
 
 
 def _told(store: Store, question: Question, value: Any, day: str | None) -> str:

@@ -15,6 +15,8 @@ from typing import NoReturn
 
 from app.zip_parts import BLOCK, Budget, Part, refuse_large, too_large
 from db.errors import ExpectedError
+from db.message import Message
+from db.questions import grouped
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 256
@@ -180,7 +182,7 @@ def survey(bodies: list[Part], titles: list[str], texts: Strings, budget: Budget
             for body in bodies:
                 budget.forget(body)
     if cells > MOST_CELLS:
-        refuse_large(f"Dữ liệu trải ra trên {cells:,} ô".replace(",", "."), "5.000.000 ô")
+        refuse_large(Message("Dữ liệu trải ra trên {n} ô", n=grouped(cells)), "5.000.000 ô")
     raise too_large("Chữ trong các ô cộng lại quá dài", "512 MB")
 
 
@@ -213,7 +215,7 @@ def _pass(part: Part, title: str, texts: Strings, budget: Budget, pattern: re.Pa
             if last:
                 cells.row, cells.column = int(last[2]) - 1, _column(last[1])
         if cells.count + count > MOST_CELLS:
-            refuse_large(f"Trang “{title}” có quá nhiều ô", "5.000.000 ô")
+            refuse_large(Message("Trang “{title}” có quá nhiều ô", title=title), "5.000.000 ô")
     cells.close()
     count += cells.count
     box = max(rows, cells.rows) * max(columns, cells.columns)
@@ -360,14 +362,23 @@ class _Cells:
     def _outside(self) -> NoReturn:
         raise ExpectedError(
             "outside",
-            f"Trang “{self.title}” có dữ liệu ở ô {self.address()}, ngoài giới hạn 200.000 dòng × 256 cột.",
+            Message("Trang “{title}” có dữ liệu ở ô {cell}, ngoài giới hạn 200.000 dòng × 256 cột.", title=self.title, cell=self.address()),
             "Hãy xóa các dòng, cột thừa đó (hoặc chia nhỏ tệp), lưu lại rồi nhập lại.",
         )
 
     def _refuse_bare(self) -> NoReturn:
-        more = f" và {len(self.bare) - 3} ô khác" if 3 < len(self.bare) <= 20 else " và nhiều ô khác" if len(self.bare) > 20 else ""
+        more: str = ""
+        if len(self.bare) > 20:
+            more = Message(" và nhiều ô khác")
+        elif len(self.bare) > 3:
+            more = Message(" và {n} ô khác", n=len(self.bare) - 3)
         raise ExpectedError(
             "formula",
-            f"Trang “{self.title}” có công thức chưa có kết quả ở ô {', '.join(self.bare[:3])}{more}.",
+            Message(
+                "Trang “{title}” có công thức chưa có kết quả ở ô {names}{more}.",
+                title=self.title,
+                names=", ".join(self.bare[:3]),
+                more=more,
+            ),
             "Hãy mở tệp bằng Excel hoặc LibreOffice để tính lại, lưu lại, hoặc thay công thức bằng giá trị.",
         )

@@ -21,6 +21,7 @@ from defusedxml.ElementTree import fromstring
 from app.sheet_cells import SMALL, Strings, damaged_error, dtd_error, look_through, survey, survey_strings
 from app.zip_parts import Budget, Part, damaged, pack, parts, refuse_large
 from db.errors import ExpectedError
+from db.message import Message, sentence
 
 MOST_SHEETS = 100
 
@@ -56,7 +57,7 @@ def guard(data: bytes) -> Guarded:
     targets = _targets(found, f"{folder}/_rels/{workbook_name.rpartition('/')[2]}.rels", folder, budget)
     listed = [element for element in workbook.iter() if _local(element) == "sheet"]
     if len(listed) > MOST_SHEETS:
-        refuse_large(f"Tệp có {len(listed)} trang tính", f"{MOST_SHEETS} trang")
+        refuse_large(Message("Tệp có {n} trang tính", n=len(listed)), Message("{n} trang", n=MOST_SHEETS))
     styles = next((found.get(target) for kind, target in targets.values() if kind == "styles"), None)
     strings = next((found.get(target) for kind, target in targets.values() if kind == "sharedStrings"), None)
     if styles:
@@ -75,7 +76,7 @@ def guard(data: bytes) -> Guarded:
             hidden.append(title)
             continue
         if target not in found:
-            damaged(f"Tệp Excel thiếu nội dung của trang “{title}”.")
+            damaged(Message("Tệp Excel thiếu nội dung của trang “{title}”.", title=title))
         titles.append(title)
         bodies.append(found[target])
     extents = survey(bodies, titles, texts, budget)
@@ -114,7 +115,9 @@ def _workbook_name(found: dict[str, Part], budget: Budget) -> str:
                 return target
     for start, name in kinds.items():
         if any(part.startswith(start) for part in found):
-            raise ExpectedError("kind", f"Đây là {name}, không phải bảng Excel .xlsx.", "Hãy mở tệp và lưu lại dạng .xlsx.")
+            raise ExpectedError(
+                "kind", Message("Đây là {name}, không phải bảng Excel .xlsx.", name=sentence(name)), "Hãy mở tệp và lưu lại dạng .xlsx."
+            )
     raise ExpectedError("kind", "Đây là tệp nén, không phải bảng Excel .xlsx.", "Hãy giải nén và chọn tệp .xlsx hoặc .csv bên trong.")
 
 

@@ -11,6 +11,7 @@ from peewee import fn
 
 from app import backup, files
 from app.office import Office
+from db.message import Message
 from db.questions import shown_day
 from db.system import Journal
 
@@ -59,7 +60,12 @@ def _clock(office: Office, now: datetime) -> list[Notice]:
     day = shown_day(written.date().isoformat())
     return [
         Notice(
-            "warning", f"Đồng hồ máy đang chỉ ngày {shown_day(now.date().isoformat())}, trước lần ghi cuối ({day}). Hãy chỉnh lại đồng hồ."
+            "warning",
+            Message(
+                "Đồng hồ máy đang chỉ ngày {what}, trước lần ghi cuối ({day}). Hãy chỉnh lại đồng hồ.",
+                what=shown_day(now.date().isoformat()),
+                day=day,
+            ),
         )
     ]
 
@@ -68,7 +74,7 @@ def _room(office: Office, _now: datetime) -> list[Notice]:
     free = files.free_space(office.folder)
     if free >= LITTLE:
         return []
-    return [Notice("warning", f"Ổ đĩa chứa dữ liệu chỉ còn {free // 2**20} MB. Hãy giải phóng chỗ.")]
+    return [Notice("warning", Message("Ổ đĩa chứa dữ liệu chỉ còn {free} MB. Hãy giải phóng chỗ.", free=free // 2**20))]
 
 
 def _tidy(office: Office, _now: datetime) -> list[Notice]:

@@ -24,6 +24,7 @@ from app.sheet_cells import damaged_error
 from app.sheet_guard import Guarded, guard
 from app.sheets import LISTS, Cell, Column, Known, Sheet, Table, as_text, column_name, tabulate, written
 from db.errors import ExpectedError
+from db.message import Message, sentence
 
 __all__ = [
     "Cell", "Column", "Grouped", "RawLine", "RawRecord", "Refusal", "Sheet", "Table",
@@ -74,17 +75,21 @@ def read(path: Path | str, known: Known | None = None) -> list[Sheet]:
 def _content(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise ExpectedError("file", f"{path} là thư mục, không phải tệp.", "Hãy chọn một tệp .xlsx hoặc .csv.")
+            raise ExpectedError("file", Message("{path} là thư mục, không phải tệp.", path=path), "Hãy chọn một tệp .xlsx hoặc .csv.")
         if not path.is_file():
-            raise ExpectedError("file", f"Không thấy tệp {path}.", "Hãy kiểm tra tên và thư mục của tệp.")
+            raise ExpectedError("file", Message("Không thấy tệp {path}.", path=path), "Hãy kiểm tra tên và thư mục của tệp.")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise ExpectedError("file", f"Không đọc được tệp {path}.", "Hãy kiểm tra quyền đọc, hoặc chép tệp sang máy rồi làm lại.") from error
+        raise ExpectedError(
+            "file", Message("Không đọc được tệp {path}.", path=path), "Hãy kiểm tra quyền đọc, hoặc chép tệp sang máy rồi làm lại."
+        ) from error
     if len(data) > MOST_BYTES:
-        raise ExpectedError("too-large", f"Tệp {path.name} lớn hơn giới hạn 64 MB.", "Hãy chia nhỏ tệp, bỏ ảnh và trang thừa.")
+        raise ExpectedError(
+            "too-large", Message("Tệp {name} lớn hơn giới hạn 64 MB.", name=path.name), "Hãy chia nhỏ tệp, bỏ ảnh và trang thừa."
+        )
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        raise ExpectedError("empty", f"Tệp {path.name} trống.", "Hãy chọn tệp có dữ liệu.")
+        raise ExpectedError("empty", Message("Tệp {name} trống.", name=path.name), "Hãy chọn tệp có dữ liệu.")
     return data
 
 
@@ -101,7 +106,9 @@ def _refuse_others(path: Path, data: bytes) -> None:
     elif not name and path.suffix.lower() not in _TEXT_ENDINGS:
         name = "tệp không rõ loại" if data.count(0, 0, 4096) else "tệp chữ thường"
     if name:
-        raise ExpectedError("kind", f"{path.name} là {name}, không phải bảng .xlsx hoặc .csv.", _SAVE)
+        raise ExpectedError(
+            "kind", Message("{name} là {what}, không phải bảng .xlsx hoặc .csv.", name=path.name, what=sentence(name)), _SAVE
+        )
 
 
 def _ole(path: Path, data: bytes) -> ExpectedError:
@@ -111,12 +118,18 @@ def _ole(path: Path, data: bytes) -> ExpectedError:
         return name.encode("utf-16-le") in data
 
     if holds("EncryptedPackage"):
-        return ExpectedError("encrypted", f"Tệp {path.name} được đặt mật khẩu.", "Hãy mở bằng Excel, bỏ mật khẩu, lưu lại rồi nhập.")
+        return ExpectedError(
+            "encrypted", Message("Tệp {name} được đặt mật khẩu.", name=path.name), "Hãy mở bằng Excel, bỏ mật khẩu, lưu lại rồi nhập."
+        )
     if holds("WordDocument"):
         return ExpectedError(
-            "kind", f"{path.name} là tệp Word kiểu cũ (.doc), không phải bảng.", "Hãy chép bảng sang Excel và lưu lại dạng .xlsx."
+            "kind",
+            Message("{name} là tệp Word kiểu cũ (.doc), không phải bảng.", name=path.name),
+            "Hãy chép bảng sang Excel và lưu lại dạng .xlsx.",
         )
-    return ExpectedError("kind", f"{path.name} là tệp Excel kiểu cũ (.xls).", "Hãy mở bằng Excel hoặc LibreOffice và lưu lại dạng .xlsx.")
+    return ExpectedError(
+        "kind", Message("{name} là tệp Excel kiểu cũ (.xls).", name=path.name), "Hãy mở bằng Excel hoặc LibreOffice và lưu lại dạng .xlsx."
+    )
 
 
 def _read_xlsx(guarded: Guarded, known: Known | None) -> list[Sheet]:
@@ -124,12 +137,13 @@ def _read_xlsx(guarded: Guarded, known: Known | None) -> list[Sheet]:
     for checked, rows in zip(guarded.sheets, _parsed(guarded), strict=True):
         sheet = tabulate(checked.title, rows, known)
         sheet.errors = {
-            (row + 1, column): f"Ô báo lỗi {text}. Hãy sửa công thức hoặc ghi giá trị." for (row, column), text in checked.errors.items()
+            (row + 1, column): Message("Ô báo lỗi {text}. Hãy sửa công thức hoặc ghi giá trị.", text=text)
+            for (row, column), text in checked.errors.items()
         }
         sheets.append(sheet)
     hidden = [title for title in guarded.hidden if title != LISTS]
     if hidden and sheets:
-        sheets[0].warnings.append(f"Không đọc trang ẩn: {', '.join(hidden)}.")
+        sheets[0].warnings.append(Message("Không đọc trang ẩn: {names}.", names=", ".join(hidden)))
     return sheets
 
 
@@ -175,7 +189,9 @@ def write(path: Path, tables: Sequence[Table]) -> int:
     """
     ending = path.suffix.lower()
     if ending not in (".xlsx", ".csv"):
-        raise ExpectedError("ending", f"Không ghi được dạng “{ending or path.name}”.", "Hãy đặt tên tệp kết thúc bằng .xlsx hoặc .csv.")
+        raise ExpectedError(
+            "ending", Message("Không ghi được dạng “{what}”.", what=ending or path.name), "Hãy đặt tên tệp kết thúc bằng .xlsx hoặc .csv."
+        )
     if ending == ".csv" and len(tables) > 1:
         raise ExpectedError("ending", "Bảng này có nhiều trang, tệp .csv chỉ chứa được một trang.", "Hãy đặt tên tệp kết thúc bằng .xlsx.")
     files.require_place(path)
@@ -255,7 +271,7 @@ def _lists_of(tables: Sequence[Table]) -> tuple[Table | None, dict[tuple[tuple[s
             if column.choices and column.choices not in ranges:
                 letters = column_name(len(columns) + 1)
                 ranges[column.choices] = f"'{LISTS}'!${letters}$2:${letters}${len(column.choices) + 1}"
-                columns += [Column(f"{column.label} (mã)", width=14), Column(column.label, width=36)]
+                columns += [Column(Message("{label} (mã)", label=column.label), width=14), Column(column.label, width=36)]
     if not ranges:
         return None, {}
     rows = [[text for pair in row for text in pair] for row in zip_longest(*ranges, fillvalue=("", ""))]
@@ -300,7 +316,9 @@ def _text_into(cell: Any, text: str) -> Any:
     """Put text into a cell so that it stays text: never a formula, no escape of the format taken for one."""
     text = _ESCAPE.sub("_x005F_", written(text))
     if len(text) > LONGEST_CELL:
-        raise ExpectedError("too-large", f"Một ô có {len(text)} ký tự, Excel chỉ nhận 32.767.", "Hãy rút gọn, hoặc xuất ra .csv.")
+        raise ExpectedError(
+            "too-large", Message("Một ô có {n} ký tự, Excel chỉ nhận 32.767.", n=len(text)), "Hãy rút gọn, hoặc xuất ra .csv."
+        )
     cell.value = text
     cell.data_type = "s"
     return cell

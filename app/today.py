@@ -11,6 +11,7 @@ from peewee import fn
 from app.figures import FigureValue, compute
 from app.listing import Listing, Wanted, draft_title, short_unit, when
 from app.periods import Period, period
+from db.message import Joined, Message
 from db.questions import grouped, shown_day
 from db.record import EventRecord
 from db.records import RECORD_TYPES
@@ -102,12 +103,14 @@ def _draft_tasks(store: Store, user: str) -> Iterator[Task]:
     rows = [row for row in store.execute(query.tuples()) if row[1] in RECORD_TYPES]
     for draft, type_name, content, ts, author in rows[:MOST_DRAFTS]:
         by = "" if author == user else f" · {author}"
-        words = f"{RECORD_TYPES[type_name].caption} · {draft_title(content)}"
-        yield Task("draft", words, f"Bản nháp, lưu lúc {when(ts)}{by}", "Nhập tiếp", type_name, draft=draft)
+        words = Joined(" · ", [RECORD_TYPES[type_name].caption, draft_title(content)])
+        yield Task("draft", words, Message("Bản nháp, lưu lúc {ts}{by}", ts=when(ts), by=by), "Nhập tiếp", type_name, draft=draft)
     if len(rows) > MOST_DRAFTS:
         kinds = {row[1] for row in rows[MOST_DRAFTS:]}
         first = next(iter(kinds))
-        yield Task("draft", f"{len(rows) - MOST_DRAFTS} bản nháp khác", "Cũ hơn các bản trên", "Xem", first, Wanted(state="draft"))
+        yield Task(
+            "draft", Message("{n} bản nháp khác", n=len(rows) - MOST_DRAFTS), "Cũ hơn các bản trên", "Xem", first, Wanted(state="draft")
+        )
 
 
 def _warning_tasks(store: Store, chosen: Period, unit: str | None) -> Iterator[Task]:
@@ -119,7 +122,7 @@ def _warning_tasks(store: Store, chosen: Period, unit: str | None) -> Iterator[T
             query = query.where(condition)
         count = store.execute(query.tuples()).fetchone()[0]
         if count:
-            words = f"{count} bản ghi có cảnh báo chưa giải trình"
+            words = Message("{n} bản ghi có cảnh báo chưa giải trình", n=count)
             yield Task("warning", words, declared.plural, "Xem", declared.type_name, Wanted(warnings=True))
 
 
@@ -134,12 +137,26 @@ def _due_tasks(store: Store, now: str) -> Iterator[Task]:
     rows = store.execute(query.tuples()).fetchall()
     late, waiting = [row for row in rows if row[0] < now], [row for row in rows if row[0] >= now]
     if late:
-        named = [f"{short_unit(store, unit, now)} (hạn {shown_day(day)})" for day, unit in late[:2]]
-        more = f" · và {len(late) - 2} khuyết điểm khác" if len(late) > 2 else ""
-        yield Task("late", f"{len(late)} khuyết điểm quá hạn khắc phục", " · ".join(named) + more, "Xem", "inspection", Wanted(overdue=now))
+        named = [Message("{unit} (hạn {day})", unit=short_unit(store, unit, now), day=shown_day(day)) for day, unit in late[:2]]
+        more = [Message("và {n} khuyết điểm khác", n=len(late) - 2)] if len(late) > 2 else []
+        yield Task(
+            "late",
+            Message("{n} khuyết điểm quá hạn khắc phục", n=len(late)),
+            Joined(" · ", [*named, *more]),
+            "Xem",
+            "inspection",
+            Wanted(overdue=now),
+        )
     if waiting:
-        words = f"{len(waiting)} khuyết điểm đang khắc phục, còn hạn"
-        yield Task("due", words, f"Hạn gần nhất {shown_day(waiting[0][0])}", "Xem", "inspection", Wanted(overdue="9999-12-31"))
+        words = Message("{n} khuyết điểm đang khắc phục, còn hạn", n=len(waiting))
+        yield Task(
+            "due",
+            words,
+            Message("Hạn gần nhất {day}", day=shown_day(waiting[0][0])),
+            "Xem",
+            "inspection",
+            Wanted(overdue="9999-12-31"),
+        )
 
 
 def _since_report(store: Store, chosen: Period) -> tuple[str, int] | None:
@@ -161,10 +178,10 @@ def _since_tasks(store: Store, since: tuple[str, int] | None) -> Iterator[Task]:
     for event in _events():
         count = store.execute(event.select(fn.COUNT()).where(event.written > since[0]).tuples()).fetchone()[0]
         if count:
-            parts.append(f"{count} {event.caption.lower()}")
+            parts.append(Message("{n} {what}", n=count, what=event.caption.lower()))
             first = first or event.type_name
-    words = f"{since[1]} bản ghi thay đổi từ lần lập báo cáo trước"
-    yield Task("report", words, " · ".join(parts), "Xem", first, Wanted(since=since[0]))
+    words = Message("{n} bản ghi thay đổi từ lần lập báo cáo trước", n=since[1])
+    yield Task("report", words, Joined(" · ", parts), "Xem", first, Wanted(since=since[0]))
 
 
 def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compared]:

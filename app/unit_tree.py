@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from app.periods import Period
 from db.errors import ExpectedError
+from db.message import Message
 from db.names import NameBook
 from db.store import Store
 
@@ -96,7 +97,9 @@ def unit_named(store: Store, text: str, period: Period | None = None) -> str:
             last = error
     codes = sorted(record["code"] for record in store.names.catalogue("unit").records.values())
     listed = ", ".join(codes[:12]) + (", …" if len(codes) > 12 else "")
-    raise ExpectedError("unit", f"Không có đơn vị “{text}”. {last}", f"Các mã đơn vị: {listed}.")
+    raise ExpectedError(
+        "unit", Message("Không có đơn vị “{text}”. {last}", text=text, last=last), Message("Các mã đơn vị: {listed}.", listed=listed)
+    )
 
 
 def units_below(store: Store, uid: str) -> set[str]:

@@ -15,6 +15,7 @@ from db import copies, faults, keystore
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.keystore import Unlocked
+from db.message import Joined, Message
 from db.passwords import new_code, nfc
 from db.system import User, add_superseded
 
@@ -69,7 +70,11 @@ def person(database: Any, user: str) -> Person:
     """Give one user. Raises ExpectedError ``user`` naming those there are."""
     people = {one.id: one for one in everyone(database)}
     if user not in people:
-        raise ExpectedError("user", f"Không có người dùng “{user}”.", f"Người dùng của dữ liệu này: {', '.join(people)}.")
+        raise ExpectedError(
+            "user",
+            Message("Không có người dùng “{user}”.", user=user),
+            Message("Người dùng của dữ liệu này: {names}.", names=", ".join(people)),
+        )
     return people[user]
 
 
@@ -77,19 +82,21 @@ def require(database: Any, user: str, action: str) -> None:
     """Raise ExpectedError ``role`` unless ``user`` is enabled and one of their roles allows ``action``."""
     one = person(database, user)
     if one.disabled:
-        raise ExpectedError("role", f"Người dùng “{user}” đã bị khóa.", "Hãy hỏi người quản trị.")
+        raise ExpectedError("role", Message("Người dùng “{user}” đã bị khóa.", user=user), "Hãy hỏi người quản trị.")
     allowed = ACTIONS.get(action, frozenset())
     if not allowed & set(one.roles):
-        names = " hoặc ".join(ROLES[role] for role in sorted(allowed)) or "không ai"
-        raise ExpectedError("role", f"Người dùng “{user}” không được làm việc này.", f"Việc này dành cho: {names}.")
+        names = Joined(" / ", [Message(ROLES[role]) for role in sorted(allowed)])
+        raise ExpectedError(
+            "role", Message("Người dùng “{user}” không được làm việc này.", user=user), Message("Việc này dành cho: {names}.", names=names)
+        )
 
 
 def enter(store: Audited, user: str, name: str, roles: Iterable[str], by: str, now: str) -> None:
     """Write the row of a user, new or enabled again, and its audit entry, in one transaction. The slot is made apart."""
     wanted = sorted(set(roles))
     if not wanted or not set(wanted) <= set(ROLES):
-        choices = ", ".join(f"{role} ({label})" for role, label in ROLES.items())
-        raise ExpectedError("roles", "Vai trò không đúng.", f"Hãy chọn trong: {choices}.")
+        choices = Joined(", ", [Message("{code} ({label})", code=role, label=Message(label)) for role, label in ROLES.items()])
+        raise ExpectedError("roles", "Vai trò không đúng.", Message("Hãy chọn trong: {choices}.", choices=choices))
     name = " ".join(nfc(name).split())
     if not 0 < len(name) <= 120 or not name.isprintable():
         raise ExpectedError("name", "Họ tên phải có từ 1 đến 120 ký tự.", "Hãy nhập lại họ tên.")
@@ -107,7 +114,9 @@ def add(store: Audited, unlocked: Unlocked, user: str, name: str, roles: Iterabl
     require(store.database, by, "users")
     if any(one.id == user and not one.disabled for one in everyone(store.database)):
         raise ExpectedError(
-            "user-exists", f"Đã có người dùng “{user}”.", "Hãy chọn tên đăng nhập khác, hoặc đổi mật khẩu (nennep password)."
+            "user-exists",
+            Message("Đã có người dùng “{user}”.", user=user),
+            "Hãy chọn tên đăng nhập khác, hoặc đổi mật khẩu (nennep password).",
         )
     with expected_errors(), store.database.atomic():
         enter(store, user, name, roles, by, now)
@@ -130,7 +139,7 @@ def reset_password(store: Audited, unlocked: Unlocked, user: str, new: str, *, b
     require(store.database, by, "users")
     one = person(store.database, user)
     if one.disabled:
-        raise ExpectedError("user", f"Người dùng “{user}” đã bị khóa.", "Hãy thêm lại người dùng đó (nennep user add).")
+        raise ExpectedError("user", Message("Người dùng “{user}” đã bị khóa.", user=user), "Hãy thêm lại người dùng đó (nennep user add).")
     with expected_errors(), store.database.atomic():
         store.audit("user.password", {"user": user}, by)
         return keystore.set_password(unlocked.db_path.parent, unlocked, user, new, words=[user, one.name])
@@ -167,7 +176,11 @@ def recover(folder: Path, code: str, user: str, password: str, opener: Opener[S]
     """
     unlocked = keystore.unlock_with_code(folder, code, now=now)
     if user not in unlocked.keystore.users:
-        raise ExpectedError("user", f"Không có người dùng “{user}”.", f"Người dùng của dữ liệu này: {', '.join(unlocked.keystore.users)}.")
+        raise ExpectedError(
+            "user",
+            Message("Không có người dùng “{user}”.", user=user),
+            Message("Người dùng của dữ liệu này: {names}.", names=", ".join(unlocked.keystore.users)),
+        )
     fresh_code = new_code()
 
     def change(fresh: Audited) -> None:

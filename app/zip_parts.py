@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from db.errors import ExpectedError
+from db.message import Message, sentence
 
 MOST_INFLATED = 512 << 20
 MOST_PARTS = 2_000
@@ -40,7 +41,11 @@ def refuse_large(what: str, limit: str) -> NoReturn:
 
 def too_large(what: str, limit: str) -> ExpectedError:
     """Give the error for a file beyond a limit."""
-    return ExpectedError("too-large", f"{what}, vượt giới hạn {limit}.", "Hãy chia nhỏ tệp hoặc bỏ phần thừa rồi nhập lại.")
+    return ExpectedError(
+        "too-large",
+        Message("{what}, vượt giới hạn {limit}.", what=sentence(what), limit=sentence(limit)),
+        "Hãy chia nhỏ tệp hoặc bỏ phần thừa rồi nhập lại.",
+    )
 
 
 @dataclass(slots=True)
@@ -112,7 +117,7 @@ def parts(data: bytes) -> dict[str, Part]:
     if offset + size > len(data):
         damaged()
     if count > MOST_PARTS or size > MOST_PARTS * 512:
-        refuse_large("Tệp nén có quá nhiều phần", f"{MOST_PARTS} phần")
+        refuse_large("Tệp nén có quá nhiều phần", Message("{n} phần", n=MOST_PARTS))
     result: dict[str, Part] = {}
     at, stop = offset, offset + size
     while at < stop:

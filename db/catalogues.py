@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from db.message import Named
 from db.text import clean, header_key
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "catalogues"
@@ -51,7 +52,7 @@ class CodeList:
         code, label = row["code"], row["label"]
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", code) or not label or any(clean(cell) != cell for cell in row.values()):
             raise ValueError(f"{self.name}: malformed row {row}")
-        new = Wording(row["valid_from"], row["valid_to"], row)
+        new = Wording(row["valid_from"], row["valid_to"], {**row, "label": Named(label, row["label_en"])})
         for day in filter(None, new[:2]):
             if not _is_day(day):
                 raise ValueError(f"{self.name}: {code}: {day} is no day")

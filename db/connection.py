@@ -24,6 +24,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from db import faults
 from db.drives import drive_of
 from db.errors import ExpectedError
+from db.message import Joined, Message
 
 if TYPE_CHECKING:
     from peewee import SqliteDatabase
@@ -153,7 +154,9 @@ def _assert_pragma(conn: Any, name: str, expected: object) -> None:
     if str(got).lower() != str(expected):
         raise ExpectedError(
             "pragma",
-            f"Tệp dữ liệu không nhận thiết lập an toàn {name} (cần {expected}, đang là {got}).",
+            Message(
+                "Tệp dữ liệu không nhận thiết lập an toàn {name} (cần {expected}, đang là {got}).", name=name, expected=expected, got=got
+            ),
             "Hãy chuyển thư mục dữ liệu sang ổ đĩa trong máy và dùng đúng bản cài đặt của phần mềm.",
         )
 
@@ -169,17 +172,21 @@ def refuse_old_engine(version: tuple[int, ...] = sqlcipher.sqlite_version_info) 
     """Raise when the SQLite inside SQLCipher is older than this program trusts."""
     if version < OLDEST_SQLITE:
         numbers = ".".join(map(str, version))
-        raise ExpectedError("engine", f"Thư viện cơ sở dữ liệu quá cũ (SQLite {numbers}).", "Hãy cài lại phần mềm; cần từ 3.51.3 trở lên.")
+        raise ExpectedError(
+            "engine",
+            Message("Thư viện cơ sở dữ liệu quá cũ (SQLite {numbers}).", numbers=numbers),
+            "Hãy cài lại phần mềm; cần từ 3.51.3 trở lên.",
+        )
 
 
 def refuse_drive(folder: Path) -> None:
     """Raise when ``folder`` lies on a network or removable drive."""
     kind = drive_of(folder)
     if kind != "local":
-        where = "ổ mạng" if kind == "network" else "ổ cắm ngoài (USB)"
+        where = Message("ổ mạng") if kind == "network" else Message("ổ cắm ngoài (USB)")
         raise ExpectedError(
             "drive",
-            f"Dữ liệu đang nằm trên {where}: {folder}.",
+            Message("Dữ liệu đang nằm trên {where}: {folder}.", where=where, folder=folder),
             "Hãy chuyển thư mục dữ liệu vào ổ đĩa trong máy; USB chỉ dùng cho bản sao lưu.",
         )
 
@@ -192,7 +199,9 @@ def create_database(path: Path, key: bytes, window: bool = False) -> OfficeDatab
         try:
             path.open("xb").close()
         except FileExistsError:
-            raise ExpectedError("exists", f"Tệp dữ liệu đã có: {path}.", "Hãy chọn thư mục khác; không ghi đè lên dữ liệu cũ.") from None
+            raise ExpectedError(
+                "exists", Message("Tệp dữ liệu đã có: {path}.", path=path), "Hãy chọn thư mục khác; không ghi đè lên dữ liệu cũ."
+            ) from None
         database = OfficeDatabase(path, key, window=window)
         try:
             database.connect()
@@ -219,14 +228,20 @@ def open_database(
     if version > SCHEMA:
         raise ExpectedError(
             "newer-schema",
-            f"Dữ liệu do bản phần mềm mới hơn tạo ra (cấu trúc {version}, bản này hiểu đến {SCHEMA}).",
+            Message(
+                "Dữ liệu do bản phần mềm mới hơn tạo ra (cấu trúc {version}, bản này hiểu đến {known}).", version=version, known=SCHEMA
+            ),
             "Hãy cập nhật phần mềm trên máy này; dữ liệu không thay đổi.",
         )
     refuse_drive(path.parent)
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         raise ExpectedError(READ_ONLY.code, READ_ONLY.title, READ_ONLY.remedy)
     if version < SCHEMA and upgrade is None:
-        raise ExpectedError("older-schema", f"Dữ liệu có cấu trúc cũ ({version}).", "Hãy mở bằng cửa sổ phần mềm để sao lưu và nâng cấp.")
+        raise ExpectedError(
+            "older-schema",
+            Message("Dữ liệu có cấu trúc cũ ({version}).", version=version),
+            "Hãy mở bằng cửa sổ phần mềm để sao lưu và nâng cấp.",
+        )
     database = OfficeDatabase(path, key, window=window)
     try:
         with expected_errors():
@@ -267,14 +282,14 @@ def schema_of(path: Path, key: bytes, *, still: bool = False) -> int:
         size = path.stat().st_size
     except FileNotFoundError:
         raise ExpectedError(
-            "missing", f"Không thấy tệp dữ liệu {path}.", "Hãy kiểm tra thư mục dữ liệu, hoặc khôi phục từ bản sao lưu."
+            "missing", Message("Không thấy tệp dữ liệu {path}.", path=path), "Hãy kiểm tra thư mục dữ liệu, hoặc khôi phục từ bản sao lưu."
         ) from None
     with expected_errors(), path.open("rb") as file:
         start = file.read(16)
     if size < 4096 or size % 4096 or start == b"SQLite format 3\0":
         raise ExpectedError(
             "not-database",
-            f"{path.name} không phải tệp dữ liệu của phần mềm, hoặc đã bị cắt cụt.",
+            Message("{name} không phải tệp dữ liệu của phần mềm, hoặc đã bị cắt cụt.", name=path.name),
             "Hãy khôi phục từ bản sao lưu; tệp này không bị thay đổi.",
         )
     with expected_errors():
@@ -286,7 +301,7 @@ def schema_of(path: Path, key: bytes, *, still: bool = False) -> int:
             if _sqlite_code(error) == "NOTADB":
                 raise ExpectedError(
                     "key",
-                    f"Không mở được {path.name}: khóa không phải của tệp này, hoặc tệp đã hỏng.",
+                    Message("Không mở được {name}: khóa không phải của tệp này, hoặc tệp đã hỏng.", name=path.name),
                     "Hãy kiểm tra keys.json có đi cùng tệp dữ liệu không, hoặc khôi phục từ bản sao lưu; tệp này không bị thay đổi.",
                 ) from error
             raise
@@ -318,12 +333,16 @@ class Lock:
         """Take the lock or raise ExpectedError: D01 when it is held, else why the folder does not allow it."""
         if not self._folder.is_dir():
             raise ExpectedError(
-                "missing", f"Không thấy thư mục dữ liệu {self._folder}.", "Hãy kiểm tra đường dẫn, hoặc tạo mới (nennep init)."
+                "missing",
+                Message("Không thấy thư mục dữ liệu {folder}.", folder=self._folder),
+                "Hãy kiểm tra đường dẫn, hoặc tạo mới (nennep init).",
             )
         try:
             self._lock.acquire()
         except Timeout:
-            raise ExpectedError("D01", "Phần mềm đang mở ở cửa sổ khác.", f"{self._held_by()}Hãy đóng nơi đó rồi thử lại.") from None
+            raise ExpectedError(
+                "D01", "Phần mềm đang mở ở cửa sổ khác.", Joined("", [self._held_by(), Message("Hãy đóng nơi đó rồi thử lại.")])
+            ) from None
         except OSError as error:
             raise translate(error) or error from error
         about = {"what": self._what, "pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")}
@@ -336,7 +355,12 @@ class Lock:
         try:
             about = json.loads(self._holder.read_text(encoding="utf-8"))
             since = datetime.fromisoformat(about["since"])
-            return f"Đang giữ: {about['what']} (tiến trình {about['pid']}), từ {since:%H:%M} ngày {since:%d/%m/%Y}. "
+            return Message(
+                "Đang giữ: {what} (tiến trình {pid}), từ {since:%H:%M} ngày {since:%d/%m/%Y}. ",
+                what=Message(about["what"]),
+                pid=about["pid"],
+                since=since,
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return ""
 

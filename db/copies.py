@@ -11,6 +11,7 @@ from typing import Any
 from db import files
 from db.connection import DAMAGED, expected_errors, raw_key, read_only, schema_of
 from db.errors import ExpectedError
+from db.message import Message
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def full_check(path: Path, key: bytes) -> Content:
         for check in ("cipher_integrity_check", "integrity_check"):
             wrong = [str(row[0]) for row in connection.execute(f"PRAGMA {check}") if row[0] != "ok"]
             if wrong:
-                raise ExpectedError(DAMAGED.code, f"Tệp {path.name} hỏng ({len(wrong)} chỗ).", DAMAGED.remedy)
+                raise ExpectedError(DAMAGED.code, Message("Tệp {name} hỏng ({n} chỗ).", name=path.name, n=len(wrong)), DAMAGED.remedy)
         return content(connection)
 
 
@@ -122,4 +123,8 @@ def remove(path: Path) -> None:
 def same(before: Content, after: Content, path: Path) -> None:
     """Raise ExpectedError unless the copy at ``path`` holds what the original held."""
     if before != after:
-        raise ExpectedError("copy", f"Bản chép {path.name} không giống bản gốc.", "Bản chép đã bỏ đi, dữ liệu gốc còn nguyên; hãy làm lại.")
+        raise ExpectedError(
+            "copy",
+            Message("Bản chép {name} không giống bản gốc.", name=path.name),
+            "Bản chép đã bỏ đi, dữ liệu gốc còn nguyên; hãy làm lại.",
+        )

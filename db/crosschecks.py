@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import peewee
 
 from db.journal import decode
+from db.message import Joined, Message
 from db.names import NameBook
 from db.questions import Answers, Link, shown_day
 from db.record import Aggregate, Problem, Record, Twin, complete
@@ -89,9 +90,9 @@ def _twins(
             mine.add(key)
         if others or repeated:
             titles = [_named(store, record_type, day, unit) for _, day, unit in list(others.values())[:3]]
-            names = "; ".join(titles) + ("; …" if len(others) > 3 else "") if others else "ngay trong bản ghi này"
+            names = Joined("; ", [*titles, *(["…"] if len(others) > 3 else [])]) if others else Message("ngay trong bản ghi này")
             known = tuple(holder for holder in others if isinstance(holder, str))
-            found[index].append(Problem(rule.kind, rule.message.format(others=names), rule.level, rule.code, known))
+            found[index].append(Problem(rule.kind, Message(rule.message, others=names), rule.level, rule.code, known))
         for key in mine:
             seen.holders.setdefault((rule.code, key), []).append((own, record.get("event_to"), record.get("unit")))
 
@@ -122,7 +123,7 @@ def _title_columns(record_type: type[Record]) -> list[Any]:
 
 def _named(store: Reading, record_type: type[Record], day: str | None, unit: str | None) -> str:
     where = store.names.label("unit", unit, day) if unit else ""
-    return f"{record_type.caption} ngày {shown_day(day) if day else '…'} của {where}"
+    return Message("{caption} ngày {day} của {unit}", caption=record_type.caption, day=shown_day(day) if day else "…", unit=where)
 
 
 def linked_uids(record_type: type[Record], batch: Iterable[Answers], name: str) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from db.message import Joined, sentence
+
 
 class ExpectedError(Exception):
     """A foreseen failure: what is wrong and what to do, in Vietnamese.
@@ -14,10 +16,10 @@ class ExpectedError(Exception):
     def __init__(self, code: str, title: str, remedy: str = "") -> None:
         super().__init__(code, title, remedy)
         self.code = code
-        self.title = title
-        self.remedy = remedy
+        self.title = sentence(title)
+        self.remedy = sentence(remedy)
 
     def __str__(self) -> str:
         """Give title and remedy on one line, without the control characters that names out of a file may hold."""
-        text = " ".join(part for part in (self.title.strip(), self.remedy.strip()) if part)
+        text = Joined(" ", [part for part in (self.title, self.remedy) if part.strip()])
         return text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from db.message import sentence
 from db.record import Line, Record
 
 
@@ -138,7 +139,7 @@ class Figure:
 def figure(code: str, label: str, unit: str, expression: Measure | Expression, row: Measure | None = None) -> Figure:
     """Declare a figure; a lone measure stands for its total."""
     whole = Total((expression,)) if isinstance(expression, Measure) else expression
-    return Figure(code, label, unit, whole, None if row is None else Total((row,)))
+    return Figure(code, sentence(label), sentence(unit), whole, None if row is None else Total((row,)))
 
 
 def percent_tenths(part: int, whole: int, rounding: Literal["floor", "half-up"]) -> int | None:

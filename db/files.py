@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from db import faults
 from db.errors import ExpectedError
+from db.message import Message
 
 WAITS = tuple(number / 20 for number in range(1, 11))
 """Seconds before each of the ten retries, 0.05 … 0.5: a virus scanner or an indexer lets go within that."""
@@ -30,7 +31,7 @@ def move(source: Path, target: Path) -> None:
             if wait is None:
                 raise ExpectedError(
                     "held",
-                    f"Không thay được tệp {target.name}: tệp đang bị chương trình khác giữ, hoặc không có quyền ghi.",
+                    Message("Không thay được tệp {name}: tệp đang bị chương trình khác giữ, hoặc không có quyền ghi.", name=target.name),
                     "Hãy đóng chương trình đang mở tệp (kể cả quét vi-rút) rồi làm lại; tệp cũ còn nguyên.",
                 ) from error
             time.sleep(wait)
@@ -91,4 +92,8 @@ def replace(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
 
 
 def _unreadable(path: Path) -> ExpectedError:
-    return ExpectedError("read-back", f"Tệp {path.name} đọc lại không giống như đã ghi.", "Ổ đĩa có thể sắp hỏng: hãy sao lưu sang ổ khác.")
+    return ExpectedError(
+        "read-back",
+        Message("Tệp {name} đọc lại không giống như đã ghi.", name=path.name),
+        "Ổ đĩa có thể sắp hỏng: hãy sao lưu sang ổ khác.",
+    )

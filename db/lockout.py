@@ -11,6 +11,7 @@ from pathlib import Path
 from db import files
 from db.connection import expected_errors
 from db.errors import ExpectedError
+from db.message import Message
 
 FILE = "keys.tries"
 FREE, FIRST, LONGEST = 5, 30, 900
@@ -43,7 +44,9 @@ def refuse(folder: Path, user: str, now: float) -> None:
     """Raise ``wait`` while ``user`` has to wait."""
     wrong, left = standing(folder, user, now)
     if left > 0:
-        raise ExpectedError("wait", f"Đã nhập sai {wrong} lần liền.", f"Hãy đợi {left} giây rồi nhập lại.")
+        raise ExpectedError(
+            "wait", Message("Đã nhập sai {wrong} lần liền.", wrong=wrong), Message("Hãy đợi {left} giây rồi nhập lại.", left=left)
+        )
 
 
 def standing(folder: Path, user: str, now: float) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from db.message import Message
 from db.questions import Answers
 from db.record import Record, fixed_uid
 from db.text import search_key
@@ -48,27 +49,47 @@ class Catalogue:
         key = search_key(text)
         by_code = self._codes.get(key)
         if by_code:
-            return self._one(by_code, text, day, "mã")
+            return self._one(by_code, text, day, Message("mã"))
         named = self._names.get(key, ())
         found = {uid for uid, since, until in named if day is None or since <= day <= until}
         if not found and named:
             raise ValueError(
-                f"“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {_shown(day)}. Hãy chọn {self.type.caption} đúng thời điểm."
+                Message(
+                    "“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {day}. Hãy chọn {caption} đúng thời điểm.",
+                    text=text,
+                    day=_shown(day),
+                    caption=self.type.caption,
+                )
             )
         if not found:
-            raise ValueError(f"Không tìm thấy “{text}” trong danh mục {self.type.plural}. Hãy nhập danh mục này trước, hoặc sửa lại tên.")
-        return self._one(sorted(found), text, day, "tên")
+            raise ValueError(
+                Message(
+                    "Không tìm thấy “{text}” trong danh mục {plural}. Hãy nhập danh mục này trước, hoặc sửa lại tên.",
+                    text=text,
+                    plural=self.type.plural,
+                )
+            )
+        return self._one(sorted(found), text, day, Message("tên"))
 
     def _one(self, uids: list[str], text: str, day: str | None, what: str) -> str:
         valid = [uid for uid in uids if self.valid(uid, day)]
         if not valid:
             raise ValueError(
-                f"“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {_shown(day)}. Hãy chọn {self.type.caption} đúng thời điểm."
+                Message(
+                    "“{text}” không còn (hoặc chưa) có hiệu lực vào ngày {day}. Hãy chọn {caption} đúng thời điểm.",
+                    text=text,
+                    day=_shown(day),
+                    caption=self.type.caption,
+                )
             )
         if len(valid) > 1:
             dated = [uid for uid in valid if any(since for _, since, _ in self.type.names_of(self.records[uid]))]
             if len(dated) != 1:  # a topic of this year goes before the one without a year
-                raise ValueError(f"Có {len(valid)} {self.type.plural} cùng {what} “{text}”. Hãy ghi mã.")
+                raise ValueError(
+                    Message(
+                        "Có {n} {plural} cùng {what} “{text}”. Hãy ghi mã.", n=len(valid), plural=self.type.plural, what=what, text=text
+                    )
+                )
             return dated[0]
         return valid[0]
 
@@ -127,7 +148,7 @@ class NameBook:
             return self.catalogue(catalogue).find(text, day)
         if len(text) == 36 and text.count("-") == 4:
             return text
-        raise ValueError(f"“{text}” không phải mã bản ghi.")
+        raise ValueError(Message("“{text}” không phải mã bản ghi.", text=text))
 
     def turns(self, catalogue: str) -> tuple[str, ...]:
         """Give the days of ``Catalogue.turns``; none for types that are no catalogue."""
@@ -164,7 +185,7 @@ def key_of(record_type: type[Record], record: Answers, names: NameBook) -> str |
     for name in record_type.key:
         value, question = record.get(name), record_type.questions()[name]
         if value is None and question.required:
-            raise ValueError(f"Chưa có “{question.label}”.")
+            raise ValueError(Message("Chưa có “{label}”.", label=question.label))
         if value is not None:
             to = getattr(question, "to", None)
             parts.append(names.code(to, value) if to else value)

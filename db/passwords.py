@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from db.errors import ExpectedError
+from db.message import Message
 from db.text import header_key
 
 
@@ -22,7 +23,9 @@ def code_digits(typed: str) -> str:
     """Give the 32 digits of a code typed with spaces or dashes. Raises ``code-form`` or ``code-check`` (a typing mistake)."""
     digits = re.sub(r"[\s\-‐‑‒–—.]", "", unicodedata.normalize("NFKC", typed))
     if re.fullmatch(r"[0-9]{32}", digits) is None:
-        raise ExpectedError("code-form", "Mã khôi phục phải có 32 chữ số.", f"Đã nhập {len(digits)} ký tự; hãy gõ đủ 8 nhóm 4 chữ số.")
+        raise ExpectedError(
+            "code-form", "Mã khôi phục phải có 32 chữ số.", Message("Đã nhập {n} ký tự; hãy gõ đủ 8 nhóm 4 chữ số.", n=len(digits))
+        )
     if int(digits) % 97 != 1:
         raise ExpectedError("code-check", "Mã khôi phục gõ sai (hai số kiểm tra không khớp).", "Hãy so lại từng nhóm với tờ mã khôi phục.")
     return digits

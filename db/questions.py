@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import peewee
 
 from db.catalogues import CodeList
+from db.message import Joined, Message, sentence
 from db.text import clean
 
 Value = Any
@@ -69,21 +70,21 @@ class Question(peewee.Field):
         short: str = "",
     ) -> None:
         super().__init__(null=True, index=indexed)
-        self.label = label
-        self.short = short or label
+        self.label = sentence(label)
+        self.short = sentence(short or label)
         self.aliases = aliases
         self.required = required
         self.when = when
         self.preset = preset
         self.rules = rules
-        self.unit = unit
+        self.unit = sentence(unit)
         self.private = private
         self.masked = masked
         self.in_list = in_list
         self.search = search
-        self.help = help
+        self.help = sentence(help)
         self.row = row
-        self.group = group
+        self.group = sentence(group)
 
     def is_required(self, answers: Answers) -> bool:
         """Tell whether this question must be answered, given the other answers."""
@@ -131,7 +132,7 @@ class Text(Question):
         """Clean the text (NFC, one kind of space); refuse more than ``limit`` characters."""
         value = clean(text, lines=self.lines)
         if len(value) > self.limit:
-            raise ValueError(f"Dài {len(value)} ký tự; nhiều nhất {self.limit}. Hãy viết gọn lại.")
+            raise ValueError(Message("Dài {n} ký tự; nhiều nhất {limit}. Hãy viết gọn lại.", n=len(value), limit=self.limit))
         return value or None
 
     def check(self, value: Value) -> str | None:
@@ -139,7 +140,7 @@ class Text(Question):
         if not isinstance(value, str):
             return "Không phải là chữ."
         if len(value) > self.limit:
-            return f"Dài {len(value)} ký tự; nhiều nhất {self.limit}. Hãy viết gọn lại."
+            return Message("Dài {n} ký tự; nhiều nhất {limit}. Hãy viết gọn lại.", n=len(value), limit=self.limit)
         return super().check(value)
 
 
@@ -169,12 +170,12 @@ class Whole(Question):
         if not text:
             return None
         if not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
-            raise ValueError(f"“{short(text)}” không phải số nguyên. Hãy viết như 1245 hoặc 1.245.")
+            raise ValueError(Message("“{text}” không phải số nguyên. Hãy viết như 1245 hoặc 1.245.", text=short(text)))
         return self._bounded(int(text.replace(".", "").replace(" ", "")), text)
 
     def _bounded(self, number: int, text: str) -> int:
         if abs(number) > BIGGEST:
-            raise ValueError(f"“{short(text)}” lớn quá mức cho phép.")
+            raise ValueError(Message("“{text}” lớn quá mức cho phép.", text=short(text)))
         return number
 
     def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
@@ -224,16 +225,16 @@ class Money(Whole):
             return None
         match = _MONEY.fullmatch(text.lower())
         if match is None or match[3] not in _MONEY_WORDS:
-            raise ValueError(f"“{short(text)}” không phải số tiền. Hãy viết như 65.400.000 hoặc 65tr.")
+            raise ValueError(Message("“{text}” không phải số tiền. Hãy viết như 65.400.000 hoặc 65tr.", text=short(text)))
         digits, decimals, factor = match[1].strip(), match[2] or "", _MONEY_WORDS[match[3]]
         if not (_PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits)):
-            raise ValueError(f"“{short(text)}” có thể hiểu hai cách. Hãy viết đủ số đồng, như 65.400.000, hoặc 65,4tr.")
+            raise ValueError(Message("“{text}” có thể hiểu hai cách. Hãy viết đủ số đồng, như 65.400.000, hoặc 65,4tr.", text=short(text)))
         if len(decimals) > 9:
-            raise ValueError(f"“{short(text)}” có phần lẻ dưới một đồng. Hãy viết đủ số đồng, như 65.400.000.")
+            raise ValueError(Message("“{text}” có phần lẻ dưới một đồng. Hãy viết đủ số đồng, như 65.400.000.", text=short(text)))
         number = int(digits.replace(".", "").replace(" ", "")) * 10 ** len(decimals) + int(decimals or 0) * (-1 if digits[0] == "-" else 1)
         amount, rest = divmod(number * factor, 10 ** len(decimals))
         if rest:
-            raise ValueError(f"“{short(text)}” có phần lẻ dưới một đồng. Hãy viết đủ số đồng, như 65.400.000.")
+            raise ValueError(Message("“{text}” có phần lẻ dưới một đồng. Hãy viết đủ số đồng, như 65.400.000.", text=short(text)))
         return self._bounded(amount, text)
 
 
@@ -262,15 +263,15 @@ class Day(Question):
         for form, (year, month, number) in _DAY_FORMS:
             if match := form.fullmatch(text):
                 return self._calendar(full_year(match[year]), int(match[month]), int(match[number]), text)
-        raise ValueError(f"“{short(text)}” không phải là ngày. Hãy viết đủ ngày, tháng, năm, như 05/03/2019.")
+        raise ValueError(Message("“{text}” không phải là ngày. Hãy viết đủ ngày, tháng, năm, như 05/03/2019.", text=short(text)))
 
     def _calendar(self, year: int, month: int, number: int, text: str) -> str:
         try:
             found = date(year, month, number)
         except ValueError:
-            raise ValueError(f"Ngày {short(text)} không có trong lịch. Hãy xem lại ngày và tháng.") from None
+            raise ValueError(Message("Ngày {text} không có trong lịch. Hãy xem lại ngày và tháng.", text=short(text))) from None
         if not 1900 <= year <= 2100:
-            raise ValueError(f"Năm {year} nằm ngoài khoảng 1900 - 2100. Hãy xem lại.")
+            raise ValueError(Message("Năm {year} nằm ngoài khoảng 1900 - 2100. Hãy xem lại.", year=year))
         return found.isoformat()
 
     def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
@@ -294,7 +295,7 @@ class PartialDay(Day):
         if not text:
             return None
         bare = text.removeprefix("…/").removeprefix("…/")
-        if match := re.fullmatch(r"(~|khoảng\s*(?:năm\s*)?)?(\d{4})", bare.lower()):
+        if match := re.fullmatch(r"(~|about\s*|khoảng\s*(?:năm\s*)?)?(\d{4})", bare.lower()):
             self._calendar(int(match[2]), 1, 1, text)
             return ("~" if match[1] else "") + match[2]
         if match := re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{4})", bare):
@@ -308,7 +309,7 @@ class PartialDay(Day):
             return value or ""
         about, year, month, number = match.groups()
         if about:
-            return f"khoảng {year}"
+            return Message("khoảng {year}", year=year)
         if number:
             return f"{number}/{month}/{year}"
         return f"…/{int(month)}/{year}" if month else str(year)
@@ -338,9 +339,17 @@ class Choice(Question):
         found = self.codes.find(text, day)
         if found is None:
             known = self.codes.codes(day)
-            listed = "; ".join(f"{code} ({self.codes.label(code, day)})" for code in known[:4])
-            more = f"; … ({len(known)} mã)" if len(known) > 4 else ""
-            raise ValueError(f"“{short(text)}” không có trong danh mục “{self.label}”. Hãy chọn: {listed}{more}.")
+            listed = Joined("; ", [Message("{code} ({label})", code=code, label=self.codes.label(code, day)) for code in known[:4]])
+            more = Message("; … ({n} mã)", n=len(known)) if len(known) > 4 else ""
+            raise ValueError(
+                Message(
+                    "“{text}” không có trong danh mục “{label}”. Hãy chọn: {listed}{more}.",
+                    text=short(text),
+                    label=self.label,
+                    listed=listed,
+                    more=more,
+                )
+            )
         return found
 
     def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
@@ -350,7 +359,7 @@ class Choice(Question):
     def check(self, value: Value) -> str | None:
         """Refuse a code that is on no version of the list."""
         if value not in self.codes.codes(None):
-            return f"Mã “{short(str(value))}” không có trong danh mục “{self.label}”."
+            return Message("Mã “{value}” không có trong danh mục “{label}”.", value=short(str(value)), label=self.label)
         return super().check(value)
 
 
@@ -364,7 +373,7 @@ class Choices(Choice):
 
     def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
         """Give the labels joined by ``; ``."""
-        return "; ".join(self.codes.label(code, day) for code in value or ())
+        return Joined("; ", [self.codes.label(code, day) for code in value or ()])
 
     def check(self, value: Value) -> str | None:
         """Refuse what is no list of known codes."""
@@ -393,12 +402,12 @@ class YesNo(Question):
             return None
         found = _YES.get(text, _NO.get(text))
         if found is None:
-            raise ValueError(f"“{short(text)}” không rõ có hay không. Hãy viết Có hoặc Không.")
+            raise ValueError(Message("“{text}” không rõ có hay không. Hãy viết Có hoặc Không.", text=short(text)))
         return found
 
     def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
         """Write ``Có`` or ``Không``."""
-        return "" if value is None else "Có" if value else "Không"
+        return "" if value is None else Message("Có") if value else Message("Không")
 
     def check(self, value: Value) -> str | None:
         """Refuse what is neither."""

@@ -12,6 +12,7 @@ from app.periods import Period
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.figures import Expression, Extreme, Figure, Least, Share, Source, percent_tenths
+from db.message import Message
 from db.questions import Choice, Choices, grouped
 from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
@@ -82,7 +83,7 @@ def behind(store: Store, period: Period, unit: str | None, code: str) -> Behind:
     wanted = asked(code)
     missing = [one for one in wanted.codes if one not in FIGURES]
     if missing:
-        raise ExpectedError("figure", f"Không còn chỉ tiêu “{missing[0]}”.", "Hãy lập lại báo cáo.")
+        raise ExpectedError("figure", Message("Không còn chỉ tiêu “{missing}”.", missing=missing[0]), "Hãy lập lại báo cáo.")
     found = compute(store, period, unit)
     values = [found.value(one, wanted.row, **wanted.dims) for one in wanted.codes]
     traced = [record for one in wanted.codes for record in found.trace(one, wanted.row, **wanted.dims)]

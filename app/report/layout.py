@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from db.errors import ExpectedError
+from db.message import Message
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "report"
 
@@ -223,7 +224,9 @@ def profiles(folder: Path = FOLDER) -> tuple[Profile, ...]:
             found.append(_build(Profile, tomllib.loads(path.read_text("utf-8"))))
         except (OSError, ValueError, TypeError) as error:
             raise ExpectedError(
-                "layout_unreadable", f"Tệp thể thức {path.name} không dùng được: {error}.", "Hãy cài đặt lại phần mềm."
+                "layout_unreadable",
+                Message("Tệp thể thức {name} không dùng được: {error}.", name=path.name, error=error),
+                "Hãy cài đặt lại phần mềm.",
             ) from error
     return tuple(sorted(found, key=lambda profile: profile.valid_from))
 
@@ -234,5 +237,7 @@ def profile(name: str, day: datetime.date | None = None, folder: Path = FOLDER) 
     if day is not None:
         named = [p for p in named if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)]
     if not named:
-        raise ExpectedError("layout_unknown", f"Không có thể thức trình bày “{name}”.", "Hãy chọn thể thức khác trong phần Báo cáo.")
+        raise ExpectedError(
+            "layout_unknown", Message("Không có thể thức trình bày “{name}”.", name=name), "Hãy chọn thể thức khác trong phần Báo cáo."
+        )
     return named[-1]

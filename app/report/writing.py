@@ -10,6 +10,7 @@ from app import files
 from app.periods import Period
 from db.connection import expected_errors
 from db.errors import ExpectedError
+from db.message import Message
 from db.store import Progress, Store
 
 
@@ -36,7 +37,9 @@ def write(
     Raises ExpectedError for another ending and where the file cannot be written; a file that was there stays then.
     """
     if path.suffix.lower() != ".pdf":
-        raise ExpectedError("ending", f"Chưa ghi được báo cáo dạng “{path.suffix or path.name}”.", "Hãy đặt tên tệp có đuôi .pdf.")
+        raise ExpectedError(
+            "ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=path.suffix or path.name), "Hãy đặt tên tệp có đuôi .pdf."
+        )
     files.require_place(path)
     from app.report import content, pdf  # drawing is opened only when something is drawn
 

@@ -9,6 +9,7 @@ from peewee import Tuple, fn
 
 from db.catalogues import code_list
 from db.figures import Figure, Measure, Source, Total, Where, Window, figure
+from db.message import Message
 from db.questions import Answers, Choice, Derived, Link, Money, Text, Whole
 from db.record import ENTERED, Beside, Control, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
 from db.rules import at_least
@@ -45,7 +46,9 @@ def _age_fits(record: Answers, linked: Linked) -> Iterator[Problem]:
         person = linked("beneficiary", listed["person"]) if latest and listed["person"] else None
         year = str((person or {}).get("birth") or "").lstrip("~")[:4]
         if latest and year.isdigit() and int(year) > latest:
-            message = f"Sinh năm {year} là muộn đối với diện “{BENEF.label(listed['category'])}”, đề nghị kiểm tra lại."
+            message = Message(
+                "Sinh năm {year} là muộn đối với diện “{label}”, đề nghị kiểm tra lại.", year=year, label=BENEF.label(listed["category"])
+            )
             yield Problem(f"listed[{index}].category", message, "warning", "P8")
 
 
@@ -117,9 +120,18 @@ def _check_list(record: Answers) -> Iterator[Problem]:
     if kind == "TRAO_GCN_TB":
         certificates = sum(line["quantity"] for line in record["served"] if line["quantity"] is not None)
         if any(line["quantity"] is not None for line in record["served"]) and certificates != persons:
-            yield Problem("served", f"Số giấy chứng nhận ({certificates}) phải bằng số người ({persons}).", code="P3")
+            yield Problem(
+                "served",
+                Message("Số giấy chứng nhận ({certificates}) phải bằng số người ({persons}).", certificates=certificates, persons=persons),
+                code="P3",
+            )
     if listed < persons:
-        yield Problem("listed", f"Danh sách có {listed} người, ít hơn số người đã ghi ({persons}).", "warning", "P3")
+        yield Problem(
+            "listed",
+            Message("Danh sách có {listed} người, ít hơn số người đã ghi ({persons}).", listed=listed, persons=persons),
+            "warning",
+            "P3",
+        )
 
 
 def _line_by_norm(line: Answers, record: Answers) -> int | None:
@@ -297,14 +309,19 @@ FIGURES: tuple[Figure, ...] = (
     *(
         figure(
             f"CARE_1L_N_{code}",
-            f"Trợ cấp một lần theo Quyết định {number}",
+            Message("Trợ cấp một lần theo Quyết định {number}", number=number),
             "đối tượng",
             REACHED.sum("persons", _of(ONE_TIME, category=code)),
         )
         for code, number in DECISIONS.items()
     ),
     *(
-        figure(f"CARE_1L_MONEY_{code}", f"Số tiền trợ cấp một lần theo Quyết định {number}", "đồng", _money_of(ONE_TIME, category=code))
+        figure(
+            f"CARE_1L_MONEY_{code}",
+            Message("Số tiền trợ cấp một lần theo Quyết định {number}", number=number),
+            "đồng",
+            _money_of(ONE_TIME, category=code),
+        )
         for code, number in DECISIONS.items()
     ),
     figure("CARE_1L_N", "Đối tượng nhận trợ cấp một lần", "đối tượng", REACHED.sum("persons", _of(ONE_TIME))),
@@ -323,7 +340,7 @@ FIGURES: tuple[Figure, ...] = (
     figure("CARE_LS_INFO_N", "Thông tin, hồ sơ liệt sĩ được cung cấp", "hồ sơ", REACHED.sum("quantity", _of("THONG_TIN_LS"))),
     figure("CARE_MONEY", "Tổng kinh phí công tác chính sách", "đồng", MONEY.sum("money", _policy)),
     *(
-        figure(f"CARE_MONEY_{code}", f"Kinh phí từ {_FUND.label(code).lower()}", "đồng", MONEY.sum("money", _fund(code)))
+        figure(f"CARE_MONEY_{code}", Message("Kinh phí từ {fund}", fund=_FUND.label(code).lower()), "đồng", MONEY.sum("money", _fund(code)))
         for code in _FUND.codes(None)
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from db.catalogues import code_list
 from db.figures import Extreme, Least, Share, Source, Total, Window, figure
+from db.message import Message
 from db.questions import Answers, Choice, Day, Derived, Link, Text, Whole
 from db.record import ENTERED, Beside, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
 from db.rules import at_least
@@ -35,7 +36,7 @@ def _audience_fits_topic(record: Answers, linked: Linked) -> Iterator[Problem]:
     for index, line in enumerate(record["audiences"]):
         code = line["audience"]
         if meant and code and code != PARTY_MEMBERS and meant not in (code, AUDIENCE.attribute(code, "rollup")):
-            message = f"Chuyên đề này dành cho đối tượng “{AUDIENCE.label(meant)}”, đề nghị kiểm tra lại."
+            message = Message("Chuyên đề này dành cho đối tượng “{meant}”, đề nghị kiểm tra lại.", meant=AUDIENCE.label(meant))
             yield Problem(f"audiences[{index}].audience", message, "warning", "E10")
 
 
@@ -55,7 +56,7 @@ class EducationSession(EventRecord):
     form = Choice("Hình thức", code_list("EDU_FORM"), required=True, in_list=True, row="hình thức")
     content_type = Choice("Loại nội dung", code_list("EDU_CONTENT"), required=True, row="hình thức")
     topic = Link("Chuyên đề", "topic", required=is_class, in_list=True, search=True)
-    topic_free = Text("Nội dung khác", required=lambda r: r["topic"] is None, search=True)
+    topic_free = Text("Nội dung khác", required=lambda r: r["topic"] is None and not is_class(r), search=True)
     sessions = Whole("Số buổi", preset=1, rules=(at_least(0),), unit="buổi", row="ngày")
     lessons = Whole("Số tiết", rules=(at_least(0),), unit="tiết", row="ngày")
     lecturer_role = Choice("Giáo viên / báo cáo viên", code_list("LECTURER"), required=True, row="giáo viên", short="Giáo viên")

@@ -1,0 +1,98 @@
+"""Sentences that can be said again in another language: ordinary text, which remembers what it was made of.
+
+Everything here is the Vietnamese text itself, so that it is stored, compared and printed as any other text. Only ``app.i18n``
+looks into it, and only for the window. No layer below the window knows which language is spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+
+class Message(str):
+    """A sentence made from a template: ``Message("Dài {n} ký tự.", n=7)``. Without values the template is the sentence.
+
+    The template is the key of the translation. Values that are such sentences themselves are translated with it; other values
+    (names, numbers, what was typed) stay as they are.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, Any]
+
+    def __new__(cls, template: str, **values: Any) -> Message:
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template, made.values = template, values
+        return made
+
+    def __str__(self) -> str:
+        """Give itself, so that ``str(error)`` of an error that holds one still knows its template."""
+        return self
+
+    def lower(self) -> Lowered:
+        """Give it in small letters, still to be said again."""
+        return Lowered(self)
+
+    def __reduce__(self) -> Any:
+        return _made, (self.template, self.values)
+
+
+class Lowered(str):
+    """A sentence or word in small letters, as in the middle of another sentence."""
+
+    __slots__ = ("of",)
+    of: Message
+
+    def __new__(cls, of: Message) -> Lowered:
+        made = super().__new__(cls, str.lower(of))
+        made.of = of
+        return made
+
+    def __reduce__(self) -> Any:
+        return Lowered, (self.of,)
+
+
+class Joined(str):
+    """Several sentences or words in a row, with the same text between them."""
+
+    __slots__ = ("between", "parts")
+    between: str
+    parts: tuple[str, ...]
+
+    def __new__(cls, between: str, parts: Iterable[str]) -> Joined:
+        kept = tuple(parts)
+        made = super().__new__(cls, between.join(kept))
+        made.between, made.parts = between, kept
+        return made
+
+    def __str__(self) -> str:
+        """Give itself, as ``Message`` does."""
+        return self
+
+    def __reduce__(self) -> Any:
+        return Joined, (self.between, self.parts)
+
+
+class Named(str):
+    """A word that carries its English wording with it, as the labels of code lists do."""
+
+    __slots__ = ("english",)
+    english: str
+
+    def __new__(cls, text: str, english: str) -> Named:
+        made = super().__new__(cls, text)
+        made.english = english
+        return made
+
+    def __reduce__(self) -> Any:
+        return Named, (str.__str__(self), self.english)
+
+
+def sentence(text: str) -> str:
+    """Take a literal of ours for a sentence; what is marked already stays as it is, '' too."""
+    return text if not text or isinstance(text, (Message, Joined, Named, Lowered)) else Message(text)
+
+
+def _made(template: str, values: dict[str, Any]) -> Message:
+    return Message(template, **values)
