@@ -99,12 +99,18 @@ def build_parser() -> argparse.ArgumentParser:
         "nhập bảng XLSX hoặc CSV",
         kind,
         _argument("file", metavar="TỆP", type=Path),
-        _argument("--preview", action="store_true", help="chỉ xem trước, không ghi gì"),
+        _argument(
+            "--preview",
+            action="store_true",
+            help="chỉ xem trước, không ghi gì; mã thoát 1 khi lần nhập sẽ bị từ chối (có dòng lỗi mà không có --skip-refused)",
+        ),
         _argument("--skip-refused", action="store_true", help="bỏ qua dòng có lỗi, nhập các dòng còn lại"),
         _argument("--ignore", metavar="CỘT", action="append", default=[], help="bỏ qua cột này (dùng được nhiều lần)"),
         as_json,
     )
-    commands.add("undo-import", "bỏ cả một lần nhập", _argument("id", metavar="MÃ", help="mã lần nhập (lệnh import in ra)"))
+    commands.add(
+        "undo-import", "bỏ cả một lần nhập", _argument("id", metavar="MÃ", help="mã lần nhập (lệnh import in ra), hoặc ít nhất 4 ký tự đầu")
+    )
     commands.add(
         "export",
         "xuất bảng XLSX hoặc CSV",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app import backup, drafts, figures, history, importing, office, search, tables, users
+from app import backup, console, drafts, figures, history, import_ids, importing, office, search, tables, users
 from app.asking import Secrets, data_folder, user_name
 from app.checking import check_all
 from app.figures import FigureValue
@@ -18,7 +18,7 @@ from app.office import Office
 from app.periods import period
 from app.unit_tree import unit_named
 from db import keystore
-from db.connection import Lock, open_database
+from db.connection import Lock, open_database, translate
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.keystore import Unlocked
@@ -150,7 +150,7 @@ def _import(options: Options) -> int:
         else:
             for line in preview.lines():
                 print(line)
-        if preview.refused and not (options.preview or options.skip_refused):
+        if preview.refused and not options.skip_refused:
             print(preview.refusal(), file=sys.stderr)
             return 1
     return 0
@@ -158,7 +158,7 @@ def _import(options: Options) -> int:
 
 def _undo_import(options: Options) -> int:
     with _open(options, "cancel") as opened:
-        undone = importing.undo(opened.store, options.id, opened.user, progress=progress)
+        undone = importing.undo(opened.store, import_ids.find(opened.store, options.id), opened.user, progress=progress)
         for line in undone.lines(opened.store):
             print(line)
     return 0
@@ -191,7 +191,7 @@ def _list(options: Options) -> int:
             show_json({"total": found.total, "records": found.records})
             return 0
         for record in found.records:
-            print("\t".join(str(record[key] or "") for key in ("id", "date", "unit", "state", "title")))
+            print(console.record_line(opened.store, declared, record))
         print(f"{len(found.records)}/{found.total} bản ghi.")
     return 0
 
@@ -232,13 +232,20 @@ def _history(options: Options) -> int:
             show_json({"id": versions[0].record, "versions": [version.as_json() for version in versions]})
         else:
             for version in versions:
-                print(version.line())
+                print(console.version_line(opened.store, version))
     return 0
 
 
 def _erase(options: Options) -> int:
     with _open(options, "users") as opened:
-        count = opened.store.erase(opened.store.find_uid(options.id), options.reason, opened.user)
+        store, uid = opened.store, opened.store.find_uid(options.id)
+        if not (any(version.private is not None for version in store.versions(uid)) or drafts.of_record(store, uid)):
+            print("Không có gì để xóa: bản ghi này không có (hoặc không còn) thông tin riêng tư. Dữ liệu giữ nguyên.")
+            return 0
+        count = store.erase(uid, options.reason, opened.user)
+    if not count:
+        print("Bản ghi không có thông tin riêng tư; đã xóa bản nháp đang sửa của bản ghi này.")
+        return 0
     print(f"Đã xóa hẳn thông tin riêng tư ở {count} phiên bản. Các bản sao lưu cũ vẫn còn cho đến khi được thay.")
     return 0
 
@@ -283,19 +290,9 @@ def _figures(options: Options) -> int:
         if options.json:
             show_json(result)
         else:
-            _print_figures(result)
+            for line in console.figure_lines(result):
+                print(line)
     return 0
-
-
-def _print_figures(result: Mapping[str, Any]) -> None:
-    print(f"Kỳ {result['period']}: {shown_day(result['from'])} - {shown_day(result['to'])}. Đơn vị: {result['unit']}.")
-    blocks = [("", result["figures"])] + [(f"{code} {unit['name']}", unit["figures"]) for code, unit in result.get("units", {}).items()]
-    for title, block in blocks:
-        if title:
-            print(f"\n{title}")
-        for code, found in block.items():
-            unit = found["unit"] if found["unit"] not in ("", "%") else ""
-            print(f"{code:24}{found['text']:>18} {unit:16} {found['label']}")
 
 
 def _trace(options: Options) -> int:
@@ -334,6 +331,16 @@ def _report(options: Options) -> int:
 
 
 def _check(options: Options) -> int:
+    try:
+        return _checked(options)
+    except Exception as error:
+        expected = translate(error)
+        if expected is not None and options.json:  # a file that does not open is what a program checks for
+            show_json({"ok": False, "problems": [str(expected)], "counts": {}, "notices": []})
+        raise
+
+
+def _checked(options: Options) -> int:
     with _open(options, "read") as opened:
         result = check_all(opened.store, progress)
         if options.json:

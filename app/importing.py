@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app import drafts, reading
+from app.import_ids import short_id
 from app.reading import Reader, Ready
 from app.tabular import RawRecord, Refusal, Sheet
 from db import crosschecks
@@ -58,7 +59,7 @@ class Preview:
     def lines(self) -> Iterator[str]:
         """Say it in words."""
         if self.import_id:
-            yield f"Đã nhập {self.path.name}. Mã lần nhập: {self.import_id} (bỏ cả lần nhập: nennep undo-import {self.import_id})."
+            yield f"Đã nhập {self.path.name}. Mã lần nhập: {short_id(self.import_id)} (bỏ cả lần nhập: nennep undo-import {short_id(self.import_id)})."
         else:
             yield f"Xem trước {self.path.name}; chưa ghi gì."
         counts = {"Mới": self.new, "Cập nhật": self.updated, "Đã có": self.already, "Còn cảnh báo": self.doubtful}

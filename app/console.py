@@ -1,0 +1,59 @@
+"""Records, versions and figures as lines of text, for people at a command line; ``--json`` is made elsewhere and stays in codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.history import Version
+from app.import_ids import short_id
+from db.questions import shown_day
+from db.record import Record
+from db.store import Store
+
+
+def record_line(store: Store, declared: type[Record], summary: Mapping[str, Any]) -> str:
+    """Give a record of ``app.search.find`` on one line: id, date, unit, state and what it is, in words as the window shows them."""
+    day = summary["date"]
+    unit = summary["values"].get("unit") if summary["unit"] else None
+    where = store.names.label("unit", unit, day) if unit else ""
+    shown = (summary["id"], shown_day(day) if day else "", where, state_word(declared, summary["state"]), _title(store, declared, summary))
+    return "\t".join(" ".join(text.split()) for text in shown)
+
+
+def _title(store: Store, declared: type[Record], summary: Mapping[str, Any]) -> str:
+    """Give the title; a catalogue's record has its name in it too, where its listed answers do not hold it (a unit's do not)."""
+    title = str(summary["title"])
+    if declared.catalogue and summary["id"] in store.names.catalogue(declared.type_name).records:
+        name = store.names.label(declared.type_name, summary["id"], None)
+        if name not in title:
+            title = f"{title} · {name}"
+    return title
+
+
+def state_word(declared: type[Record], code: str) -> str:
+    """Give a state in words: ``Đã nhập``."""
+    return declared.questions()["state"].show(code)
+
+
+def version_line(store: Store, version: Version) -> str:
+    """Give a version on one line: which, when, by whom, its state in words, from which import, what changed."""
+    declared = store.types[store.versions(version.record)[-1].type]
+    moment = f"{shown_day(version.at[:10])} {version.at[11:16]}"
+    said = "; ".join(version.changes) or "không đổi câu trả lời nào"
+    if version.import_id:
+        said += f" (lần nhập {short_id(version.import_id)})"
+    shown = (f"{version.device[:8]}/{version.seq}", moment, version.by, state_word(declared, version.state), said)
+    return "\t".join(" ".join(text.split()) for text in shown)
+
+
+def figure_lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """Give what the command ``figures`` computed, a line each, unit after unit."""
+    yield f"Kỳ {result['period']}: {shown_day(result['from'])} - {shown_day(result['to'])}. Đơn vị: {result['unit']}."
+    blocks = [("", result["figures"])] + [(f"{code} {unit['name']}", unit["figures"]) for code, unit in result.get("units", {}).items()]
+    for title, block in blocks:
+        if title:
+            yield f"\n{title}"
+        for code, found in block.items():
+            unit = found["unit"] if found["unit"] not in ("", "%") else ""
+            yield f"{code:24}{found['text']:>18} {unit:16} {found['label']}"

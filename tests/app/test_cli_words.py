@@ -1,0 +1,127 @@
+"""What people read at the command line: words instead of codes, short names of imports, one reason for one cause."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests import samples
+from tests.app.cli_kit import HEAD, ROW, Run, expect_refusal, table
+
+
+def test_a_file_that_does_not_open_is_json_too(run: Run, tmp_path: Path) -> None:
+    (database,) = (tmp_path / "office").glob("data-*.db")
+    database.write_bytes(b"x" * 8192)
+    broken = run("check", "--json")
+    assert broken.code == 1
+    assert (broken.json["ok"], broken.json["counts"]) == (False, {})
+    assert broken.json["problems"] == [broken.err.removeprefix("Lỗi: ").rstrip("\n")]
+    assert run("check").out == ""
+
+
+def test_keys_that_do_not_open_are_json_too(run: Run, tmp_path: Path) -> None:
+    keys = tmp_path / "office" / "keys.json"
+    keys.write_text(keys.read_text(encoding="utf-8").replace("admin", "admln"), encoding="utf-8")
+    broken = run("check", "--json")
+    assert broken.code == 1
+    assert "keys.bak" in broken.json["problems"][0]
+    nowhere = run("check", "--json", "--data", tmp_path / "trong")
+    assert (nowhere.code, nowhere.json["ok"]) == (1, False)
+
+
+def test_a_list_says_states_days_and_units_in_words(run: Run, tmp_path: Path) -> None:
+    assert run("import", "education", table(tmp_path, ROW)).code == 0
+    line, total = run("list", "education").out.splitlines()
+    _, day, unit, state, title = line.split("\t")
+    assert (day, unit, state) == ("02/01/2019", "Ban CHQS thành phố Hà Sơn", "Đã nhập")
+    assert "Dân quân tự vệ bảo vệ Tổ quốc" in title
+    assert total == "1/1 bản ghi."
+    (record,) = run("list", "education", "--json").json["records"]
+    assert (record["date"], record["unit"], record["state"]) == ("2019-01-02", "DV01", "entered")
+
+
+def test_a_list_of_units_names_them(run: Run) -> None:
+    lines = run("list", "unit").out.splitlines()
+    assert any("DV02 · Ban CHQS thị xã Đông Giang" in line for line in lines)
+    assert any("T14 · Bản chất, truyền thống của Quân đội" in line for line in run("list", "topic").out.splitlines())
+    assert any("CB01 · Chi bộ Cơ quan" in line for line in run("list", "party-org").out.splitlines())
+
+
+def test_a_history_says_states_and_moments_in_words(run: Run, tmp_path: Path) -> None:
+    done = run("import", "education", table(tmp_path, ROW), "--json").json
+    (record,) = run("list", "education", "--json").json["records"]
+    assert run("undo-import", done["import"]).code == 0
+    first, second = run("history", record["id"]).out.splitlines()
+    assert "\tĐã nhập\t" in first
+    assert done["import"][:13] in first
+    assert done["import"] not in first
+    assert "\tĐã hủy\t" in second
+    at = run("history", record["id"], "--json").json["versions"][0]["at"]
+    assert f"\t{at[8:10]}/{at[5:7]}/{at[:4]} {at[11:16]}\t" in first
+
+
+def test_an_import_is_named_by_its_beginning(run: Run, tmp_path: Path) -> None:
+    done = run("import", "education", table(tmp_path, ROW))
+    (record,) = run("list", "education", "--json").json["records"]
+    full = run("history", record["id"], "--json").json["versions"][0]["import"]
+    assert f"nennep undo-import {full[:13]})" in done.out
+    assert full not in done.out
+    expect_refusal(run("undo-import", full[:3]), "4 ký tự")
+    expect_refusal(run("undo-import", "ffff"), "Không có lần nhập")
+    assert run("undo-import", full[:13].upper()).code == 0
+    expect_refusal(run("undo-import", full[:13]), "đã được bỏ")
+
+
+def test_an_ambiguous_beginning_names_the_imports(run: Run, tmp_path: Path) -> None:
+    ids = [
+        run("import", "education", table(tmp_path, ROW.replace("DV01", code), name=f"{code}.csv"), "--json").json["import"]
+        for code in ("DV01", "DV02")
+    ]
+    expect_refusal(run("undo-import", ids[0][:5]), "Có 2 lần nhập", ids[0][:13], ids[1][:13], "Giáo dục chính trị")
+    assert run("list", "education", "--state", "entered", "--json").json["total"] == 2
+    assert run("undo-import", ids[0][:13]).code == 0
+    assert run("list", "education", "--state", "entered", "--json").json["total"] == 1
+
+
+def test_erasing_nothing_says_so_and_writes_nothing(run: Run, tmp_path: Path) -> None:
+    people = table(tmp_path, "Nguyễn Văn Hùng,1948,079048000123,Phú Lâm", head="Họ và tên,Năm sinh,Số giấy tờ,Xã")
+    assert run("import", "beneficiary", people).code == 0
+    (record,) = run("list", "beneficiary", "--json").json["records"]
+    assert "1 phiên bản" in run("erase", record["id"], "--reason", "theo đơn").out
+    size = _journal(tmp_path)
+    again = run("erase", record["id"], "--reason", "theo đơn")
+    assert again.code == 0
+    assert "Không có gì để xóa" in again.out
+    assert "0 phiên bản" not in again.out
+    assert run("import", "education", table(tmp_path, ROW), "--preview").code == 0
+    assert "Không có gì để xóa" in run("erase", samples.T23, "--reason", "theo đơn").out
+    assert _journal(tmp_path) == size
+
+
+def test_a_class_without_a_topic_is_refused_once(run: Run, tmp_path: Path) -> None:
+    refused = run("import", "education", table(tmp_path, ROW.replace("T23", "")), "--json").json["refused"]
+    assert [(one["row"], one["column"]) for one in refused] == [(2, "Chuyên đề")]
+    briefing = ROW.replace("T23", "").replace("HOC_TAP", "QUAN_TRIET")
+    reasons = run("import", "education", table(tmp_path, briefing), "--json").json["refused"]
+    assert len(reasons) == 1
+    assert "Nội dung khác" in json.dumps(reasons, ensure_ascii=False)
+    assert run("import", "education", table(tmp_path, briefing + ",Nghị quyết 28", head=HEAD + ",Nội dung khác")).code == 0
+
+
+def test_a_preview_says_by_its_exit_code_whether_the_import_would_be_refused(run: Run, tmp_path: Path) -> None:
+    bad = table(tmp_path, ROW, ROW.replace("409", "500"))
+    assert run("import", "education", table(tmp_path, ROW, name="a.csv"), "--preview").code == 0
+    refused = run("import", "education", bad, "--preview", "--json")
+    assert refused.code == 1
+    assert refused.json["new"] == 1
+    assert "--skip-refused" in refused.err
+    assert run("import", "education", bad, "--preview", "--skip-refused").code == 0
+    assert run("list", "education", "--json").json["total"] == 0
+    assert "mã thoát 1" in " ".join(run("import", "--help").out.split())
+
+
+def _journal(tmp_path: Path) -> str:
+    from app import office
+
+    with office.open_office(tmp_path / "office", None, samples.PASSWORD, "thử") as opened:
+        return opened.store.chain_end()
