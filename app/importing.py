@@ -17,11 +17,12 @@ from app.tabular import RawRecord, Refusal, Sheet
 from db import crosschecks
 from db.errors import ExpectedError
 from db.journal import decode, heads
-from db.record import CANCELLED, Aggregate, Record, canonical, complete, uuid7
+from db.record import CANCELLED, Aggregate, Record, complete, uuid7
 from db.records.beneficiary import Beneficiary
 from db.statements import Prepared, slot
 from db.store import Progress, Put, Store, normalised
 from db.system import Draft, Journal
+from db.text import canonical
 
 BATCH = 2_000
 BY_UNDO = "Bỏ lần nhập "

@@ -7,17 +7,18 @@ serialised again. This module makes, reads and verifies entries; ``db.store`` de
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
+from db.message import Message
 from db.questions import Answers
 from db.record import MOST_BYTES, Aggregate, Record
-
-_dumps = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+from db.text import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Entry:
     @property
     def head(self) -> dict[str, Any]:
         """The header's fields (trust.md c)."""
-        found: dict[str, Any] = json.loads(self.header)
+        found: dict[str, Any] = orjson.loads(self.header)
         return found
 
 
@@ -95,7 +96,7 @@ class Chain:
             head["ih"] = identity.hex()
         if private is not None:
             head["ph"] = hashlib.sha256(private).hexdigest()
-        header = _dumps(head).encode()
+        header = canonical(head)
         self.hash = link(self.hash, header)
         return Entry(self.device, self.seq, self.lc, kind, type_name, record, import_id, identity, header, self.hash, body, private)
 
@@ -135,10 +136,10 @@ def encode(record_type: type[Record], aggregate: Answers) -> tuple[bytes, bytes 
                 hidden.setdefault(kind, {})[str(index)] = kept
         if not rows:
             del body[kind]
-    shown = _dumps(body).encode()
+    shown = canonical(body)
     secret = None
     if private or hidden:
-        secret = _dumps({"answers": private, "lines": hidden, "salt": secrets.token_hex(16)}).encode()
+        secret = canonical({"answers": private, "lines": hidden, "salt": secrets.token_hex(16)})
     if len(shown) > MOST_BYTES or len(secret or b"") > MOST_BYTES:
         raise ValueError("Bản ghi quá lớn (trên 1 MiB). Hãy tách thành nhiều bản ghi.")
     return shown, secret
@@ -159,10 +160,10 @@ def _part(declared: Any, answers: Answers, private: dict[str, Any]) -> dict[str,
 
 def decode(uid: str, body: bytes, private: bytes | None) -> Aggregate:
     """Give back what ``encode`` was given, without unanswered questions (``record.complete`` adds them)."""
-    aggregate: Aggregate = json.loads(body)
+    aggregate: Aggregate = orjson.loads(body)
     aggregate["uid"] = uid
     if private is not None:
-        kept = json.loads(private)
+        kept = orjson.loads(private)
         aggregate.update(kept["answers"])
         for kind, rows in kept["lines"].items():
             for index, answers in rows.items():
@@ -185,24 +186,24 @@ def verify(start: bytes, entries: Iterable[Entry]) -> Iterator[str]:
     """
     expected, previous = None, start
     for entry in entries:
-        place = f"mục {entry.seq} của máy {entry.device[:8]}"
+        place = Message("mục {seq} của máy {device}", seq=entry.seq, device=entry.device[:8])
         if expected is not None and entry.seq != expected:
-            yield f"Nhật ký thiếu hoặc lẫn mục: trước {place} phải là mục {expected}."
+            yield Message("Nhật ký thiếu hoặc lẫn mục: trước {place} phải là mục {expected}.", place=place, expected=expected)
         expected = entry.seq + 1
         previous = link(previous, entry.header)
         if previous != entry.hash:
-            yield f"Chuỗi nhật ký đứt ở {place}: mục này hoặc mục trước nó đã bị sửa, bị xóa hoặc bị đổi chỗ."
+            yield Message("Chuỗi nhật ký đứt ở {place}: mục này hoặc mục trước nó đã bị sửa, bị xóa hoặc bị đổi chỗ.", place=place)
             previous = entry.hash
         try:
             head = entry.head
         except ValueError:
-            yield f"Phần đầu của {place} không đọc được: đã bị sửa."
+            yield Message("Phần đầu của {place} không đọc được: đã bị sửa.", place=place)
             continue
         if hashlib.sha256(entry.body).hexdigest() != head.get("bh") or len(entry.body) != head.get("bl"):
-            yield f"Nội dung {place} không khớp dấu trong chuỗi: đã bị sửa."
+            yield Message("Nội dung {place} không khớp dấu trong chuỗi: đã bị sửa.", place=place)
         if entry.private is not None and hashlib.sha256(entry.private).hexdigest() != head.get("ph"):
-            yield f"Phần riêng tư của {place} không khớp dấu trong chuỗi: đã bị sửa."
+            yield Message("Phần riêng tư của {place} không khớp dấu trong chuỗi: đã bị sửa.", place=place)
         identity = entry.identity.hex() if entry.identity else None
         columns = (entry.device, entry.seq, entry.lc, entry.kind, entry.type, entry.record, entry.import_id, identity)
         if columns != tuple(head.get(name, "" if name == "r" else None) for name in ("d", "n", "lc", "k", "ty", "r", "im", "ih")):
-            yield f"Cột của {place} không khớp phần đầu trong chuỗi: đã bị sửa."
+            yield Message("Cột của {place} không khớp phần đầu trong chuỗi: đã bị sửa.", place=place)

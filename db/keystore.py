@@ -33,7 +33,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from db import copies, files, lockout
 from db.connection import NO_MEMORY, expected_errors
 from db.errors import ExpectedError
+from db.message import Message
 from db.passwords import check_password, code_digits, new_code, nfc
+from db.text import canonical
 
 Kind = Literal["user", "recovery"]
 RECOVERY = "recovery"
@@ -118,11 +120,6 @@ class Unlocked:
 # --- the file -----------------------------------------------------------------------------------------------------------
 
 
-def canonical(value: Any) -> bytes:
-    """Give canonical JSON (contract.md 1)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 def _plain(keystore: Keystore) -> dict[str, Any]:
     slots = sorted(keystore.slots, key=lambda slot: (slot.kind, slot.id))
     return {"v": keystore.v, "db": keystore.db, "db_id": keystore.db_id, "slots": [vars(slot) for slot in slots]}
@@ -155,8 +152,12 @@ def parse(raw: bytes, name: str = FILE) -> Keystore:
 def _damaged(name: str) -> ExpectedError:
     return ExpectedError(
         "keys-damaged",
-        f"Tệp khóa {name} bị hỏng hoặc đã bị sửa.",
-        f"Không ghi gì thêm. Hãy cất riêng tệp đó rồi chép {SPARE} thành {FILE}; nếu vẫn không được, dùng tệp khóa đi cùng bản sao lưu.",
+        Message("Tệp khóa {name} bị hỏng hoặc đã bị sửa.", name=name),
+        Message(
+            "Không ghi gì thêm. Hãy cất riêng tệp đó rồi chép {spare} thành {file}; nếu vẫn không được, dùng tệp khóa đi cùng bản sao lưu.",
+            spare=SPARE,
+            file=FILE,
+        ),
     )
 
 
@@ -210,8 +211,14 @@ def read(folder: Path, name: str = FILE) -> bytes:
         with expected_errors():
             return (folder / name).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        spare = f"Hãy chép {SPARE} thành {FILE}." if (folder / SPARE).is_file() else "Hãy dùng tệp khóa đi cùng bản sao lưu gần nhất."
-        raise ExpectedError("keys-missing", f"Không thấy tệp khóa {name} trong {folder}.", spare) from None
+        spare = (
+            Message("Hãy chép {spare} thành {file}.", spare=SPARE, file=FILE)
+            if (folder / SPARE).is_file()
+            else "Hãy dùng tệp khóa đi cùng bản sao lưu gần nhất."
+        )
+        raise ExpectedError(
+            "keys-missing", Message("Không thấy tệp khóa {name} trong {folder}.", name=name, folder=folder), spare
+        ) from None
 
 
 def write(folder: Path, keystore: Keystore, data_key: bytes) -> None:
@@ -314,7 +321,9 @@ def check_id(user: str) -> str:
     """Give back a user's id that keys.json can hold. Raises ``user-id``."""
     if _ID.fullmatch(user) is None or user == RECOVERY:
         raise ExpectedError(
-            "user-id", f"Tên đăng nhập “{user}” không dùng được.", "Hãy dùng chữ thường không dấu, số, dấu chấm, gạch; tối đa 32 ký tự."
+            "user-id",
+            Message("Tên đăng nhập “{user}” không dùng được.", user=user),
+            "Hãy dùng chữ thường không dấu, số, dấu chấm, gạch; tối đa 32 ký tự.",
         )
     return user
 
@@ -337,7 +346,9 @@ def create(
     ExpectedError when there is a key file already or a password is too weak.
     """
     if any((folder / name).exists() for name in (FILE, SPARE)):
-        raise ExpectedError("exists", f"Trong {folder} đã có dữ liệu.", "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ.")
+        raise ExpectedError(
+            "exists", Message("Trong {folder} đã có dữ liệu.", folder=folder), "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ."
+        )
     people = [(check_id(id_), check_password(password)) for id_, password in users]
     data_key, db_id, code = secrets.token_bytes(32), str(uuid.uuid4()), new_code()
     slots = [_make("user", id_, password, data_key, db_id, cost) for id_, password in people]
@@ -364,7 +375,11 @@ def unlock(folder: Path, user: str, password: str, *, name: str = FILE, tries: P
     """
     keystore = parse(read(folder, name), name)
     if keystore.slot("user", user) is None:
-        raise ExpectedError("user", f"Không có người dùng “{user}”.", f"Người dùng của dữ liệu này: {', '.join(keystore.users)}.")
+        raise ExpectedError(
+            "user",
+            Message("Không có người dùng “{user}”.", user=user),
+            Message("Người dùng của dữ liệu này: {names}.", names=", ".join(keystore.users)),
+        )
     wrong = ExpectedError("password", "Sai mật khẩu.", "Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock rồi nhập lại.")
     return _unlock(folder / name, tries or folder, "user", user, nfc(password), wrong, now)
 

@@ -8,7 +8,6 @@ run by ``db.crosschecks`` as one query per batch.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 import time
 import unicodedata
@@ -21,7 +20,7 @@ from uuid import UUID, uuid5
 import peewee
 
 from db.catalogues import code_list
-from db.questions import Answers, Choice, Day, Derived, Link, LongText, Money, Question, Text, Value
+from db.questions import Answers, Choice, Day, Derived, Link, LongText, Money, Question, Text
 
 Aggregate = dict[str, Any]
 
@@ -378,11 +377,6 @@ def uuid7() -> str:
 def short_key(*parts: str | None) -> str:
     """Give a short hash of what two records may not share: a twin key that keeps its index small."""
     return hashlib.blake2b("|".join(part or "" for part in parts).encode(), digest_size=12).hexdigest()
-
-
-def canonical(value: Value) -> bytes:
-    """Give canonical JSON (contract.md 1): sorted keys, no spaces, UTF-8. The caller leaves null out and keeps strings NFC."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def fixed_uid(type_name: str, key: str) -> str:

@@ -6,7 +6,6 @@ The journal is the truth, the tables are its fold and ``rebuild`` makes them aga
 from __future__ import annotations
 
 import contextlib
-import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from db import crosschecks, fold, journal, search_index
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import Chain, Entry
+from db.message import Joined, Message, sentence
 from db.names import NameBook, key_of
 from db.questions import Answers, Choice, Link
 from db.record import CANCELLED, DRAFT, ENTERED, Aggregate, Problem, Record, complete, uuid7
@@ -29,6 +29,7 @@ from db.records import RECORD_TYPES
 from db.records.period import PERIOD_CODE, period_days
 from db.statements import Prepared, slot
 from db.system import Draft, Journal, own_device, read_meta, write_meta
+from db.text import canonical
 
 Progress = Callable[[int, int], None]
 BATCH = 2_000
@@ -60,8 +61,10 @@ class Refused(ExpectedError):  # noqa: N818 - a past event, as the office says i
 
     def __init__(self, record_type: type[Record], problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        first = "; ".join(dict.fromkeys(problem.message for problem in problems))
-        super().__init__("refused", f"{record_type.caption} chưa lưu được: {first}", "Hãy sửa rồi lưu lại.")
+        first = Joined("; ", [sentence(message) for message in dict.fromkeys(problem.message for problem in problems)])
+        super().__init__(
+            "refused", Message("{caption} chưa lưu được: {first}", caption=record_type.caption, first=first), "Hãy sửa rồi lưu lại."
+        )
 
 
 @dataclass(slots=True)
@@ -121,7 +124,7 @@ class Store:
         """Give type and complete aggregate of a record's newest version; raise ExpectedError when there is none."""
         heads = journal.heads(self.versions(uid))
         if not heads:
-            raise ExpectedError("id", f"Không có bản ghi “{uid}”.", "Hãy xem mã bằng lệnh list.")
+            raise ExpectedError("id", Message("Không có bản ghi “{uid}”.", uid=uid), "Hãy xem mã bằng lệnh list.")
         entry = heads[0]
         record_type = self.types[entry.type]
         return record_type, self._decoded(record_type, entry)
@@ -130,7 +133,7 @@ class Store:
         """Give the uid that ``tail`` (the uid, or a unique tail of six characters or more) means; raise ExpectedError otherwise."""
         text = tail.strip().lower()
         if len(text) < 6:
-            raise ExpectedError("id", f"“{tail}” quá ngắn để tìm bản ghi.", "Hãy ghi ít nhất 6 ký tự cuối của mã.")
+            raise ExpectedError("id", Message("“{tail}” quá ngắn để tìm bản ghi.", tail=tail), "Hãy ghi ít nhất 6 ký tự cuối của mã.")
         escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         found: list[str] = []
         for record_type in self.types.values():
@@ -139,8 +142,8 @@ class Store:
             )
             found += [row[0] for row in self.execute(query.limit(3).tuples())]
         if len(found) != 1:
-            what = "Không có bản ghi nào có mã" if not found else "Có nhiều bản ghi có mã"
-            raise ExpectedError("id", f"{what} kết thúc bằng “{tail}”.", "Hãy xem mã bằng lệnh list và ghi thêm ký tự.")
+            none, many = "Không có bản ghi nào có mã kết thúc bằng “{tail}”.", "Có nhiều bản ghi có mã kết thúc bằng “{tail}”."
+            raise ExpectedError("id", Message(many if found else none, tail=tail), "Hãy xem mã bằng lệnh list và ghi thêm ký tự.")
         return found[0]
 
     def count(self, record_type: type[Record]) -> int:
@@ -351,7 +354,7 @@ class Store:
     def audit(self, event: str, body: Mapping[str, Any], by: str, import_id: str | None = None) -> None:
         """Chain an audit entry (trust.md c) in the open transaction. ``body`` holds ids, counts and field names; no personal value."""
         with self.database.atomic():
-            text = json.dumps(dict(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            text = canonical(dict(body))
             now = journal.now_text()
             self._write_entries([self._chain().append("audit", event, "", text, None, author=by, schema=1, import_id=import_id, now=now)])
 
@@ -362,7 +365,7 @@ class Store:
         with self.transaction():
             entries = self.versions(uid)
             if not entries:
-                raise ExpectedError("id", f"Không có bản ghi “{uid}”.", "Hãy xem mã bằng lệnh list.")
+                raise ExpectedError("id", Message("Không có bản ghi “{uid}”.", uid=uid), "Hãy xem mã bằng lệnh list.")
             count = sum(entry.private is not None for entry in entries)
             self.execute(Journal.update(private=None).where(Journal.record == uid))
             self.execute(Draft.delete().where(Draft.record == uid))
@@ -469,17 +472,11 @@ class Store:
         return fold.state_hash(self.database, self.types)
 
 
-_all_text = json.JSONEncoder(ensure_ascii=False, default=str).encode
-"""All texts of an aggregate in one string: one look tells whether any needs composing."""
-
-
 def normalised(value: Any) -> Any:
     """Give ``value`` with every text in NFC: the last gate before the journal (contract.md 1)."""
-    if isinstance(value, dict) and unicodedata.is_normalized("NFC", _all_text(value)):
-        return value
     if isinstance(value, str):
-        return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
-    if isinstance(value, Mapping):
+        return unicodedata.normalize("NFC", value)  # gives the text itself when there is nothing to do
+    if isinstance(value, dict):
         return {key: normalised(one) for key, one in value.items()}
     if isinstance(value, list):
         return [normalised(one) for one in value]

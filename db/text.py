@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+from db.message import Message
 
 ToneOrder = Literal["cldr", "office"]
 NameOrder = Literal["given-middle-family", "given-family-middle"]
@@ -25,6 +29,7 @@ _LOOK_ALIKES = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc", "'"),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
 }
+_NO_LETTER = Message("Văn bản có ký tự hỏng (nửa cặp mã), không lưu được. Hãy gõ lại chỗ đó.")
 _find_look_alike = re.compile("[" + "".join(_LOOK_ALIKES) + "]").search
 _find_words = re.compile("[^\\W_][^\\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\\W_]*)*").findall
 _find_letters = re.compile(r"[^\W\d_]+")
@@ -249,3 +254,14 @@ def proper_case(name: str) -> str:
     if not name.isupper():
         return name
     return _find_letters.sub(lambda run: run[0][:1] + run[0][1:].lower(), name)
+
+
+def canonical(value: Any) -> bytes:
+    """Give canonical JSON (contract.md 1): sorted keys, no spaces, UTF-8. The caller leaves null out and keeps strings NFC.
+
+    Raises ValueError for what UTF-8 cannot hold: half of a surrogate pair.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise ValueError(_NO_LETTER) from error

@@ -17,6 +17,7 @@ from db import journal, keystore
 from db.connection import OfficeDatabase, create_database, open_database
 from db.keystore import Unlocked
 from db.system import Journal, OwnDevice, User, add_device, own_device, write_meta
+from db.text import canonical
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD, OTHER_PASSWORD = "gà trống chuồng mèo", "sáu con trâu vàng"
@@ -33,10 +34,10 @@ class Ledger:
         self.device = device
 
     def audit(self, event: str, body: dict[str, Any], by: str) -> None:
-        self._append("audit", event, "", journal._dumps(body).encode(), by)  # noqa: SLF001
+        self._append("audit", event, "", canonical(body), by)
 
     def put(self, text: str, by: str = "admin") -> None:
-        self._append("put", "education", str(uuid.uuid4()), journal._dumps({"note": text}).encode(), by)  # noqa: SLF001
+        self._append("put", "education", str(uuid.uuid4()), canonical({"note": text}), by)
 
     def _append(self, kind: str, type_name: str, record: str, body: bytes, by: str) -> None:
         with self.database.atomic():
