@@ -12,7 +12,7 @@ from app.import_plan import Plan
 from app.importing import Preview
 from app.sheets import Column, Sheet, Table, as_text
 from db import crosschecks
-from db.store import Progress, Store
+from db.store import Progress, Put, Store
 
 REFUSED, DOUBTFUL, READY, KNOWN = "refused", "doubtful", "ready", "already"
 FATES = (REFUSED, DOUBTFUL, READY, KNOWN)
@@ -69,7 +69,7 @@ class Looked:
     @property
     def clean_records(self) -> int:
         """How many of them nothing is said about."""
-        return sum(not put.record.get("warned") for put in self.preview.puts) + len(self.preview.drafts)
+        return len(_clean(self.preview)) + len(self.preview.drafts)
 
 
 def look(store: Store, plan: Plan, progress: Progress | None = None) -> Looked:
@@ -117,13 +117,20 @@ def apply(store: Store, looked: Looked, by: str, with_doubtful: bool, progress: 
     """Write what is ready, and ``with_doubtful`` what is doubtful; refused rows never. Gives what was written. Raises ExpectedError."""
     found = looked.preview
     if not with_doubtful:
-        puts = [put for put in found.puts if not put.record.get("warned")]
+        puts = _clean(found)
         used = crosschecks.linked_uids(found.declared, [put.record for put in puts], "beneficiary")
         new = sum(not put.bases for put in puts) + len(found.drafts)
         persons = [person for person in found.persons if person["uid"] in used]
         found = replace(found, puts=puts, persons=persons, new=new, updated=len(puts) + len(found.drafts) - new, doubtful=0)
     importing.apply(store, found, by, progress)
     return found
+
+
+def _clean(found: Preview) -> list[Put]:
+    """Give what would be written and nothing is said about, neither about the record nor about the persons that it makes."""
+    shaky = {person["uid"] for person in found.persons if person.get("warned")}
+    puts = [put for put in found.puts if not put.record.get("warned")]
+    return [put for put in puts if not shaky & crosschecks.linked_uids(found.declared, [put.record], "beneficiary")] if shaky else puts
 
 
 def save_rows(looked: Looked, fates: Iterable[str], path: Path) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app import drafts, reading
-from app.import_ids import short_id
+from app import drafts, import_links, reading
+from app.import_preview import Preview as Preview
 from app.reading import Reader, Ready
-from app.tabular import RawRecord, Refusal, Sheet
+from app.tabular import Sheet
 from db import crosschecks
 from db.errors import ExpectedError
 from db.journal import decode, heads
@@ -30,61 +30,6 @@ BY_UNDO = "Bỏ lần nhập "
 
 Current = tuple[Aggregate, tuple[tuple[str, int], ...]]
 """The newest version of a record, and what a new version of it is based on."""
-
-
-@dataclass
-class Preview:
-    """What an import would do, and after ``apply`` what it did."""
-
-    declared: type[Record]
-    path: Path
-    refused: list[Refusal]
-    puts: list[Put] = field(default_factory=list)
-    drafts: list[tuple[dict[str, Any], bytes]] = field(default_factory=list)
-    persons: list[Aggregate] = field(default_factory=list)
-    new: int = 0
-    updated: int = 0
-    already: int = 0
-    doubtful: int = 0
-    doubts: list[Refusal] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    import_id: str | None = None
-    fates: list[tuple[RawRecord, str]] | None = None
-    """What becomes of each record that is not refused: ``new``, ``updated``, ``already`` or ``draft``; None where nobody asked."""
-
-    def summary(self) -> dict[str, Any]:
-        """Give the import for programs (contract.md 6)."""
-        counts = {"new": self.new, "updated": self.updated, "already": self.already, "doubtful": self.doubtful}
-        return {"import": self.import_id, **counts, "refused": [refusal.as_json() for refusal in self.refused]}
-
-    def lines(self) -> Iterator[str]:
-        """Say it in words."""
-        if self.import_id:
-            yield f"Đã nhập {self.path.name}. Mã lần nhập: {short_id(self.import_id)} (bỏ cả lần nhập: nennep undo-import {short_id(self.import_id)})."
-        else:
-            yield f"Xem trước {self.path.name}; chưa ghi gì."
-        counts = {"Mới": self.new, "Cập nhật": self.updated, "Đã có": self.already, "Còn cảnh báo": self.doubtful}
-        yield " ".join(f"{word}: {count}." for word, count in {**counts, "Bị từ chối": len(self.refused)}.items())
-        if self.persons:
-            yield f"  Người hưởng mới từ danh sách: {len(self.persons)}."
-        for notice in self.notices:
-            yield f"  Lưu ý: {notice}"
-        for word, found in (("Cảnh báo", self.doubts), ("Từ chối", self.refused)):
-            for refusal in found[:20]:
-                yield f"  {word} - {refusal}"
-            if len(found) > 20:
-                yield f"  … và {len(found) - 20} dòng khác."
-
-    def note(self, raw: RawRecord, fate: str) -> None:
-        """Keep what becomes of a record, where somebody wants to see it."""
-        if self.fates is not None:
-            self.fates.append((raw, fate))
-
-    def refusal(self) -> str:
-        """Say why nothing was written."""
-        first = "; ".join(str(refusal).rstrip(".") for refusal in self.refused[:3])
-        more = f"; … (tất cả {len(self.refused)} chỗ)" if len(self.refused) > 3 else ""
-        return f"Lỗi: chưa nhập gì vì có dòng bị từ chối: {first}{more}. Hãy sửa tệp, hoặc thêm --skip-refused để bỏ qua các dòng đó."
 
 
 def preview(
@@ -114,8 +59,7 @@ def preview(
         _sort_out(store, declared, ready, result, seen, undone)
         if progress:
             progress(min(start + BATCH, total), total)
-    result.persons = reader.persons.made
-    _drop_unused_persons(result)
+    import_links.settle(store, reader, result)
     return result
 
 
@@ -185,6 +129,7 @@ def _check(
             result.doubts += [one.refusal(problem) for problem in problems]
         # every text of it was parsed or read from the journal, so it is in NFC
         result.puts.append(Put(declared, record, bases, None if one.named else one.identity))
+        result.rows.append((one.raw, new))
         result.note(one.raw, "new" if new else "updated")
         result.new += new
         result.updated += not new
@@ -299,12 +244,6 @@ def _from_equal(line: Aggregate, known: Sequence[Aggregate], columns: frozenset[
     return next((old for old in known if all(line.get(name) == old[name] for name in columns if name in old)), line)
 
 
-def _drop_unused_persons(result: Preview) -> None:
-    """Keep only the persons that a record about to be written links to: refused and known rows make nobody."""
-    used = crosschecks.linked_uids(result.declared, [put.record for put in result.puts], "beneficiary")
-    result.persons = [person for person in result.persons if person["uid"] in used]
-
-
 def apply(store: Store, found: Preview, by: str, progress: Progress | None = None) -> None:
     """Write what a preview found, in one transaction; an import without anything new writes nothing but its audit entry.
 
@@ -313,9 +252,6 @@ def apply(store: Store, found: Preview, by: str, progress: Progress | None = Non
     import_id = uuid7()
     with store.transaction():
         if found.persons:
-            for person in found.persons:
-                store.keep_warnings(person, store.problems(Beneficiary, [person])[0], {})
-                found.doubtful += bool(person.get("warned"))
             store.write([Put(Beneficiary, normalised(person)) for person in found.persons], by, import_id)
         for start in range(0, len(found.puts), BATCH):
             store.write(found.puts[start : start + BATCH], by, import_id)

@@ -138,6 +138,10 @@ class Reader:
         self.columns = frozenset(grouped.columns)
         self.kinds = {kind: frozenset(names) for kind, names in grouped.kinds.items()}
         self.persons = PersonBook(store)
+        self.made_at: dict[str, tuple[RawRecord, str, dict[str, str]]] = {}
+        """Of each person made: the record, the line (``listed[0].``) and the column of each answer of theirs."""
+        self.own: dict[str, RawRecord] = {}
+        """Of a catalogue: the records of the file whose names its rows may use, by uid."""
         self._names = _FileNames(store, declared)
         if declared.catalogue:
             self._learn_own_names()
@@ -168,6 +172,7 @@ class Reader:
             except ValueError:
                 continue
             if uid:
+                self.own[uid] = raw
                 self._names.catalogue.add(uid, complete(self.declared, known))
 
     @staticmethod
@@ -291,7 +296,9 @@ class Reader:
         commune = communes.pop() if len(communes) == 1 else None
         for kind in making:
             for index, (line, told) in enumerate(zip(one.record[kind], one.said[kind], strict=True)):
-                answers = {name: told[name] for name in self.declared.kinds[kind].makes.values() if name in told}  # type: ignore[attr-defined]
+                makes: dict[str, str] = self.declared.kinds[kind].makes  # type: ignore[attr-defined]
+                answers = {name: told[name] for name in makes.values() if name in told}
+                before = len(self.persons.made)
                 if line.get("person") or not answers:
                     continue
                 try:
@@ -299,6 +306,8 @@ class Reader:
                 except ExpectedError as error:
                     self.refused.append(one.raw.refusal(f"{kind}[{index}].name", str(error)))
                     return False
+                if len(self.persons.made) > before:
+                    self.made_at[line["person"]] = (one.raw, f"{kind}[{index}].", {of: column for column, of in makes.items()})
                 if line["person"] is None:
                     line["unclear"] = short(" · ".join(answers.values()), TEXT_LIMIT)
         return True
