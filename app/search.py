@@ -214,6 +214,9 @@ def title(store: Store, declared: type[Record], record: Answers) -> str:
         for name, question in declared.questions().items()
         if question.in_list and not question.private and name not in ("unit", "event_to") and record[name] is not None
     ]
+    if declared.catalogue:  # a name that has dates of its own stands in lines
+        named = next((name for name, _, _ in declared.names_of(record) if name), "")
+        shown += [named] if named and named not in shown else []
     return Joined(" · ", shown) or declared.heading(record)
 
 

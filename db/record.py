@@ -82,6 +82,23 @@ class LinkMust:
 
 
 @dataclass(frozen=True)
+class Tree:
+    """How the records of a type stand below one another, and who takes over from whom.
+
+    ``parent`` names the link to the record above: a question, or ``kind.question`` where it has dates of its own. ``since`` and
+    ``until`` are the days (of the record, or of that line) within which it holds. ``heir`` (``kind.question``) names the records that
+    took over, with the day ``on`` and the words ``why`` in the same line; '' where nothing is ever taken over.
+    """
+
+    parent: str
+    since: str = "valid_from"
+    until: str = "valid_to"
+    heir: str = ""
+    on: str = "on"
+    why: str = "reason"
+
+
+@dataclass(frozen=True)
 class Beside:
     """A column beside a line's answers, worked out for the eye and never stored.
 
@@ -175,6 +192,8 @@ class Record(_Declared):
     alike: ClassVar[tuple[str, ...]] = ()
     """Derived columns whose equality suggests that two records are one; said while typing, never a problem."""
     controls: ClassVar[tuple[Control, ...]] = ()
+    tree: ClassVar[Tree | None] = None
+    """How the records stand below one another; None: they do not."""
 
     id = peewee.AutoField()
     uid = peewee.TextField(unique=True)

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.listing import Row, Wanted
@@ -25,8 +25,10 @@ from ui.session import Place, Session
 
 if TYPE_CHECKING:
     from ui.form import RecordForm
+    from ui.tree_pane import TreePane
 
 LIST_KEYS = [("Ctrl+N", "phiếu mới"), ("Enter", "mở"), ("Ctrl+F", "tìm"), ("Ctrl+C", "chép kèm tiêu đề"), ("Ctrl+/", "mọi phím")]
+TREE_KEYS = [("Ctrl+N", "phiếu mới"), ("→ ←", "mở, đóng nhánh"), ("Enter", "mở"), ("Ctrl+F", "tìm"), ("Ctrl+/", "mọi phím")]
 FORM_KEYS = [("Enter", "ô tiếp"), ("F4", "như phiếu trước"), ("F8", "lỗi tiếp theo"), ("Ctrl+S", "lưu"), ("Ctrl+/", "mọi phím")]
 
 
@@ -39,6 +41,11 @@ class RecordPage(QWidget):
         self.form: RecordForm | None = None
         self._stale = False
         self.list = ListPane(session, self.declared)
+        self.tree = self._make_tree()
+        self.left = QStackedWidget()
+        self.left.addWidget(self.list)
+        if self.tree is not None:
+            self.left.addWidget(self.tree)
         self._header = self._make_header()
         self._strip = self._make_strip()
         self._right = Panel("surface")
@@ -49,7 +56,7 @@ class RecordPage(QWidget):
         self._right.setLayout(self._form_slot)
         self._right.hide()
         self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(self.list)
+        self.split.addWidget(self.left)
         self.split.addWidget(self._right)
         self.split.setChildrenCollapsible(False)
         self.split.setStretchFactor(1, 1)
@@ -61,7 +68,9 @@ class RecordPage(QWidget):
         layout.addWidget(self.split, 1)
         self.list.opened.connect(self._open_row)
         self.list.counted.connect(self._counted)
-        self.split.splitterMoved.connect(lambda *_: self.session.preferences.put("list_width", self._hundredth(self.list.width())))
+        self.split.splitterMoved.connect(lambda *_: self.session.preferences.put("list_width", self._hundredth(self.left.width())))
+        if self.tree is not None and session.preferences.get(self._view_key, "tree") == "tree":
+            self.show_tree(True, remember=False)
         session.context_changed.connect(self._context_changed)
         changes.records_changed.connect(self._changed)
         changes.drafts_changed.connect(self._changed)
@@ -69,6 +78,69 @@ class RecordPage(QWidget):
     @staticmethod
     def _hundredth(width: int) -> int:
         return round(width * 100 / look.scale())
+
+    # -- list or tree ------------------------------------------------------------------------------------------------
+
+    @property
+    def _view_key(self) -> str:
+        return f"view:{self.declared.type_name}"
+
+    def _make_tree(self) -> TreePane | None:
+        if self.declared.tree is None:
+            return None
+        from ui.tree_pane import TreePane
+
+        made = TreePane(self.session, self.declared)
+        made.opened.connect(self.open_uid)
+        made.counted.connect(lambda count: self._counted(count, True))
+        return made
+
+    @property
+    def in_tree(self) -> bool:
+        """Whether the tree stands in the place of the list."""
+        return self.tree is not None and self.left.currentWidget() is self.tree
+
+    def show_tree(self, tree: bool, *, remember: bool = True) -> None:
+        """Show the tree in the place of the list, or the list again; the current record stays it."""
+        if self.tree is None or tree == self.in_tree:
+            return
+        row = self.list.current()
+        uid = self.tree.current() if not tree else row.uid if row is not None else None
+        self.left.setCurrentWidget(self.tree if tree else self.list)
+        self._say_switch()
+        if remember:
+            self.session.preferences.put(self._view_key, "tree" if tree else "list")
+            self._reload()
+            self._keys()
+        if uid is not None:
+            (self.tree if tree else self.list).select(uid)
+
+    def _say_switch(self) -> None:
+        words = _("Xem danh sách") if self.in_tree else _("Xem dạng cây")
+        self.switch.setText("" if self._tight else words)
+        self.switch.setAccessibleName(words)
+        self.switch.setToolTip(words if self._tight else "")
+        self.switch.set_icon("list-bullets" if self.in_tree else "tree-structure")
+
+    def _reload(self) -> None:
+        if self.in_tree and self.tree is not None:
+            self.tree.reload()
+        else:
+            self.list.reload()
+
+    def _select(self, uid: str) -> None:
+        (self.tree if self.in_tree and self.tree is not None else self.list).select(uid)
+
+    def _step(self, rows: int) -> None:
+        (self.tree if self.in_tree and self.tree is not None else self.list).step(rows)
+
+    def _focus_left(self) -> None:
+        (self.tree.view if self.in_tree and self.tree is not None else self.list.table).setFocus()
+
+    def _set_narrow(self, narrow: bool) -> None:
+        self.list.table.set_narrow(narrow)
+        if self.tree is not None:
+            self.tree.view.set_narrow(narrow)
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
@@ -78,6 +150,10 @@ class RecordPage(QWidget):
         self.new_button.setVisible(self.session.may("enter"))
         self.buttons = row(gap=8)
         self._of_list: list[Button] = []
+        self.switch = Button(_("Xem dạng cây"), icon="tree-structure", pressed=lambda: self.show_tree(not self.in_tree))
+        self.switch.setVisible(self.declared.tree is not None)
+        if self.declared.tree is not None:
+            self._of_list.append(self.switch)
         if find_spec("ui.import_page"):
             self._of_list.append(Button(_("Nhập từ bảng"), icon="table", pressed=self._import))
         if find_spec("ui.export_action"):
@@ -92,8 +168,8 @@ class RecordPage(QWidget):
 
     def _make_strip(self) -> Panel:
         self._to_list = Button(_("Danh sách"), icon="list-bullets", pressed=self.close_form)
-        back = Button(_("Bản ghi trước"), "quiet", "caret-left", lambda: self.list.step(-1), only_icon=True)
-        on = Button(_("Bản ghi sau"), "quiet", "caret-right", lambda: self.list.step(1), only_icon=True)
+        back = Button(_("Bản ghi trước"), "quiet", "caret-left", lambda: self._step(-1), only_icon=True)
+        on = Button(_("Bản ghi sau"), "quiet", "caret-right", lambda: self._step(1), only_icon=True)
         strip = Panel("surface", "b", row(self._to_list, back, on, None, gap=6, edge=(12, 4, 12, 4)), 44)
         strip.hide()
         return strip
@@ -115,12 +191,13 @@ class RecordPage(QWidget):
         """Show what is asked for; without anything asked, the list as it was left."""
         if place.wanted is not None:
             self.close_form()
+            self.show_tree(False, remember=False)  # a filter is of the list
             self.list.show_wanted(place.wanted)
-        elif self._stale or not self.list.model.is_whole:
-            self.list.reload()
+        elif self._stale or self.in_tree or not self.list.model.is_whole:
+            self._reload()
         self._stale = False
         if place.uid is not None:
-            self.list.select(place.uid)
+            self._select(place.uid)
             self.open_uid(place.uid)
             if self.form is not None:
                 self.form.first_field()
@@ -129,11 +206,11 @@ class RecordPage(QWidget):
         elif place.new:
             self.new()
         elif self.form is None or not self._right.isVisible():
-            self.list.table.setFocus()
+            self._focus_left()
         self._keys()
 
     def _keys(self) -> None:
-        shown = FORM_KEYS if self._right.isVisible() else LIST_KEYS
+        shown = FORM_KEYS if self._right.isVisible() else TREE_KEYS if self.in_tree else LIST_KEYS
         self.session.show_keys([(key, _(verb)) for key, verb in shown])
 
     def _open_row(self, chosen: Row) -> None:
@@ -148,7 +225,7 @@ class RecordPage(QWidget):
             self._form_slot.addWidget(self.form, 1)
         if not self._right.isVisible():
             self._right.show()
-            self.list.table.set_narrow(True)
+            self._set_narrow(True)
             wide = px(min(420, max(340, self.session.preferences.get("list_width", 380))))
             self.split.setSizes([wide, max(px(300), self.width() - wide)])
             self._fold()
@@ -177,19 +254,20 @@ class RecordPage(QWidget):
         self.keep_typed()
         self._right.hide()
         self._fold()
-        self.list.show()
-        self.list.table.set_narrow(False)
-        self.list.table.setFocus()
+        self.left.show()
+        self._set_narrow(False)
+        self._focus_left()
         self._keys()
 
     # -- what the window asks ----------------------------------------------------------------------------------------
 
     def search(self) -> None:
         """Put the cursor into the search."""
-        if not self.list.isVisible():
+        if not self.left.isVisible():
             self.close_form()
-        self.list.search.setFocus()
-        self.list.search.selectAll()
+        search = self.tree.search if self.in_tree and self.tree is not None else self.list.search
+        search.setFocus()
+        search.selectAll()
 
     def keep_typed(self) -> None:
         """Keep what is half typed as a draft, text of an input method included."""
@@ -220,6 +298,7 @@ class RecordPage(QWidget):
         """Fold the list away beside a form where both have no room."""
         self._tight = effective < 1000
         self.fact.setVisible(not self._tight)
+        self._say_switch()
         if isinstance(self._title, Label):
             self._title.setText(_((self.declared.menu if self._tight else "") or self.declared.plural))
         self._fold()
@@ -229,7 +308,7 @@ class RecordPage(QWidget):
     def _fold(self) -> None:
         beside = self._right.isVisible()
         self._strip.setVisible(beside and self._tight)
-        self.list.setVisible(not (beside and self._tight))
+        self.left.setVisible(not (beside and self._tight))
         for button in self._of_list:  # they concern the list; beside a form there is no room for their words
             button.setVisible(not beside)
 
@@ -244,7 +323,7 @@ class RecordPage(QWidget):
 
     def _saved(self, uid: str) -> None:
         changes.records_changed.emit(self.declared.type_name)
-        self.list.select(uid)
+        self._select(uid)
 
     def _draft_saved(self, _draft: str) -> None:
         self.session.draft_saved.emit(_("Đã lưu nháp {time}").format(time=f"{datetime.now():%H:%M}"))
@@ -256,7 +335,7 @@ class RecordPage(QWidget):
 
     def _context_changed(self) -> None:
         if self.isVisible():
-            self.list.reload()
+            self._reload()
         else:
             self._stale = True
 
@@ -264,7 +343,7 @@ class RecordPage(QWidget):
         if type_name not in ("", self.declared.type_name):
             return
         if self.isVisible():
-            self.list.reload()
+            self._reload()
         else:
             self._stale = True
 

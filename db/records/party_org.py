@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, Link, Text
-from db.record import Problem, Record
+from db.record import Problem, Record, Tree
 
 
 class PartyOrganisation(Record):
@@ -17,6 +17,7 @@ class PartyOrganisation(Record):
     plural = "Tổ chức đảng"
     icon, shelf = "flag", "catalogue"
     key = ("code",)
+    tree = Tree("parent")
     catalogue = True
 
     code = Text("Mã", required=True, search=True, in_list=True, limit=20)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, Link, Text
-from db.record import Line, Problem, Record
+from db.record import Line, Problem, Record, Tree
 
 
 class Unit(Record):
@@ -19,6 +19,7 @@ class Unit(Record):
     icon, shelf = "tree-structure", "catalogue"
     catalogue = True
     key = ("code",)
+    tree = Tree("versions.parent", heir="successors.successor")
 
     code = Text("Mã đơn vị", required=True, search=True, in_list=True, limit=20)
 
