@@ -12,7 +12,7 @@ import re
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from db.message import Named
 from db.text import clean, header_key
@@ -150,16 +150,39 @@ def _is_day(text: str) -> bool:
         return False
 
 
+class _FileList(CodeList):
+    """A list whose file is read when something is first asked of it: 28 of them are declared at every start."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute not in ("_wordings", "_keys"):
+            raise AttributeError(attribute)
+        self.__dict__.update(vars(CodeList(self.name, _rows(self.name))))  # whole at once: another thread may ask meanwhile
+        return self.__dict__[attribute]
+
+
 @cache
 def code_list(name: str) -> CodeList:
-    """Give the list of that name, read once; raises ValueError when its file is malformed, FileNotFoundError when there is none."""
-    if name in UNIONS:
-        first, second = (_read(part) for part in UNIONS[name])
-        known = {row["code"] for row in first}
-        rows = first + [row for row in second if row["code"] not in known]
-        columns = dict.fromkeys(column for row in rows for column in row)
-        return CodeList(name, [{column: row.get(column, "") for column in columns} for row in rows])
-    return CodeList(name, _read(name))
+    """Give the list of that name; raises FileNotFoundError when there is none.
+
+    Its file is read on first use, which raises ValueError when it is malformed.
+    """
+    for part in UNIONS.get(name, (name,)):
+        if not (path := FOLDER / f"{part}.csv").is_file():
+            raise FileNotFoundError(path)
+    return _FileList(name)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    if name not in UNIONS:
+        return _read(name)
+    first, second = (_read(part) for part in UNIONS[name])
+    known = {row["code"] for row in first}
+    rows = first + [row for row in second if row["code"] not in known]
+    columns = dict.fromkeys(column for row in rows for column in row)
+    return [{column: row.get(column, "") for column in columns} for row in rows]
 
 
 def _read(name: str) -> list[dict[str, str]]:

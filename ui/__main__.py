@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from types import ModuleType
 
 _WITH_VALUE = ("--data", "--user", "--password-file")
 
@@ -45,9 +47,16 @@ def main(argv: list[str] | None = None) -> int:
     for name in _WITH_VALUE:
         parser.add_argument(name)
     options, _rest = parser.parse_known_args(arguments)
+    folder = data_folder(options, *(["nennep-demo"] if command == "demo" else []))
+    return int(window_start().run(folder, user_name(options), demo=command == "demo"))
+
+
+def window_start() -> ModuleType:
+    """Import the way into the window, without a search for garbage among what is made to stay (``ui.start`` allows it again)."""
+    gc.disable()
     from ui import start
 
-    return start.run(data_folder(options, *(["nennep-demo"] if command == "demo" else [])), user_name(options), demo=command == "demo")
+    return start
 
 
 def has_display() -> bool:

@@ -41,6 +41,7 @@ class HomePage(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._gather)
+        self._is_painted = False
         self.tasks, self.figures = Card(_("Cần làm")), Card(" ")
         self.filled, self.safety = Card(), Card()
         body = QWidget()
@@ -102,9 +103,17 @@ class HomePage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read again soon: several changes at once are one reading."""
+        """Read again soon: several changes at once are one reading; the first one waits until the page has been painted."""
         self._titles()
-        self._later.start(0)
+        if self._is_painted:
+            self._later.start(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Begin to read after the first paint."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            self._later.start(0)
 
     def _titles(self) -> None:
         chosen = self.session.period

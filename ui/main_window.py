@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.i18n import _
@@ -39,7 +39,7 @@ class MainWindow(QMainWindow):
         self._built: dict[str, QWidget] = {}
         self.key = ""
         """The key of the page that is open."""
-        self._last: Place | None = None
+        self._is_painted = False
         self.setWindowTitle(f"{session.unit_name(session.own_unit)} – Nền Nếp")
         self.setAcceptDrops(True)
         self.navigation = Navigation(session, list(self._pages.values()))
@@ -237,13 +237,12 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._fit()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell once that the first paint is over."""
-        result = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self.property("painted"):
-            self.setProperty("painted", True)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the first paint is over. Not ``event``: for it Qt's classes of all events would be made at the start."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
             QTimer.singleShot(0, self.painted.emit)
-        return result
 
     # -- files and the end -------------------------------------------------------------------------------------------
 

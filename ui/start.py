@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
 
 from app import log
 from app.i18n import _, set_language
@@ -18,6 +16,12 @@ from db import keystore
 from db.connection import Lock
 from db.errors import ExpectedError
 from db.keystore import Unlocked
+
+# isort: split
+# Qt comes second: PySide reads the source of every module that is imported after it.
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
 from ui import jobs, look, messages, style
 from ui.jobs import Job
 
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     from app.office import Office
     from ui.main_window import MainWindow
     from ui.session import Session
+
+AFTER_PAINT = 200
+"""Milliseconds between the first paint and the checks of every start."""
 
 
 class Program(QObject):
@@ -77,6 +84,7 @@ class Program(QObject):
         door.left.connect(self.app.quit)
         door.demo_asked.connect(self._to_demo)
         door.show()
+        gc.enable()
 
     def _made(self, unlocked: Unlocked) -> None:
         self.lock.acquire()
@@ -119,6 +127,7 @@ class Program(QObject):
 
     def enter(self, unlocked: Unlocked, page: str = "home") -> None:
         """Open the office with its keys and show the main window."""
+        gc.disable()
         from app import office
         from ui.main_window import MainWindow
         from ui.session import Place, Session
@@ -159,7 +168,14 @@ class Program(QObject):
             session.set_period(period(session.store, PERIOD))
 
     def _check(self, session: Session, window: MainWindow) -> None:
-        """Run the checks of every start once the window has been painted."""
+        """Run the checks of every start, a moment after the window has been painted: what it shows is read first."""
+        if not gc.get_freeze_count():
+            gc.freeze()  # what the start has made stays until the end: no search for garbage goes through it again
+        gc.enable()
+        QTimer.singleShot(AFTER_PAINT, window, lambda: self._check_now(session, window))
+
+    @staticmethod
+    def _check_now(session: Session, window: MainWindow) -> None:
         from app import starting
 
         job = Job(starting.checks, session.office, database=session.office.database)
@@ -207,6 +223,8 @@ def preload() -> None:
     """Import what the window needs while the person types the password."""
     from app import office, starting  # noqa: F401
     from ui import home_page, main_window  # noqa: F401
+
+    gc.enable()
 
 
 def run(folder: Path, user: str | None = None, *, demo: bool = False) -> int:
