@@ -1,32 +1,34 @@
-"""Rows → preview (ready, doubtful, refused) → one transaction; and the undo of a whole import (contract.md 4)."""
+"""Rows → preview (ready, doubtful, refused) → one transaction (contract.md 4); ``app.import_undo`` takes a whole import back."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app import drafts, import_links, reading
 from app.import_preview import Preview as Preview
+from app.import_undo import Undone as Undone
+from app.import_undo import import_of
+from app.import_undo import undo as undo
 from app.reading import Reader, Ready
 from app.tabular import Sheet
+from app.versions import newest
 from db import crosschecks
-from db.errors import ExpectedError
-from db.journal import decode, heads
+from db.message import Message
 from db.record import CANCELLED, Aggregate, Record, complete, uuid7
 from db.records.beneficiary import Beneficiary
 from db.statements import Prepared, slot
 from db.store import Progress, Put, Store, normalised
-from db.system import Draft, Journal
+from db.system import Draft, Journal, write_meta
 from db.text import canonical
 
 BATCH = 2_000
-BY_UNDO = "Bỏ lần nhập "
-"""What the reason of a cancellation by undo begins with; the import's id follows."""
+FILE_OF = "import-file:"
+"""The local fact under which the name of an import's file is kept; the id follows."""
 
 Current = tuple[Aggregate, tuple[tuple[str, int], ...]]
 """The newest version of a record, and what a new version of it is based on."""
@@ -89,7 +91,9 @@ def _sort_out(
             result.note(one.raw, "draft")
         elif one.named and one.record["uid"] in others:
             caption = store.types[others[one.record["uid"]]].caption
-            result.refused.append(one.raw.refusal("uid", f"Mã bản ghi này là của loại khác: {caption}. Hãy để trống ô này."))
+            result.refused.append(
+                one.raw.refusal("uid", Message("Mã bản ghi này là của loại khác: {caption}. Hãy để trống ô này.", caption=caption))
+            )
         else:
             known_one = current.get(one.record["uid"]) if one.named else None
             before, bases = known_one or (None, ())
@@ -160,8 +164,7 @@ def _undone(store: Store) -> dict[str, _Undo]:
 
 def _taken_back(record: Aggregate, undone: Mapping[str, _Undo]) -> bool:
     """Tell whether a record was cancelled by the undo of an import: in a file it is a new one again."""
-    reason = str(record["cancel_reason"] or "")
-    return record["state"] == CANCELLED and reason.startswith(BY_UNDO) and reason.removeprefix(BY_UNDO) in undone
+    return record["state"] == CANCELLED and import_of(record["cancel_reason"]) in undone
 
 
 def _known_hashes(store: Store, identities: Sequence[bytes], undone: Mapping[str, _Undo]) -> set[bytes]:
@@ -187,20 +190,9 @@ def _bearers(count: int) -> tuple[Prepared, Prepared]:
 
 def _current(store: Store, declared: type[Record], uids: Sequence[str]) -> tuple[dict[str, Current], dict[str, str]]:
     """Give the newest version of those uids that are here, and the type of those that are of another type."""
-    found: dict[str, Current] = {}
-    others: dict[str, str] = {}
-    for chunk in crosschecks.chunks(uids, crosschecks.CHUNK):
-        entries = store.entries(Journal.record.in_(chunk) & (Journal.kind == "put"), (Journal.record, Journal.lc))
-        by_record: dict[str, list[Any]] = {}
-        for entry in entries:
-            by_record.setdefault(entry.record, []).append(entry)
-        for uid, versions in by_record.items():
-            ends = heads(versions)
-            if ends[0].type != declared.type_name:
-                others[uid] = ends[0].type
-                continue
-            record = complete(declared, decode(uid, ends[0].body, ends[0].private))
-            found[uid] = (record, tuple((entry.device, entry.seq) for entry in ends))
+    every = newest(store, uids)
+    others = {uid: one.type_name for uid, one in every.items() if one.type_name != declared.type_name}
+    found = {uid: (one.record, one.bases) for uid, one in every.items() if uid not in others}
     return found, others
 
 
@@ -261,74 +253,5 @@ def apply(store: Store, found: Preview, by: str, progress: Progress | None = Non
             drafts.put(store, found.declared.type_name, content, by, import_id=import_id, identity=identity)
         body = {"import": import_id, "type": found.declared.type_name, "new": found.new, "updated": found.updated, "already": found.already}
         store.audit("import", body, by, import_id)
+        write_meta(store.database, FILE_OF + import_id, found.path.name)  # here only: a file's name may name a person
     found.import_id = import_id
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What an undo did."""
-
-    cancelled: int
-    reverted: int
-    drafts: int
-    left: tuple[str, ...]
-    left_drafts: int
-
-    def lines(self, store: Store) -> Iterator[str]:
-        """Say it in words."""
-        yield f"Đã bỏ lần nhập: hủy {self.cancelled} bản ghi, trả lại bản cũ cho {self.reverted} bản ghi, xóa {self.drafts} bản nháp."
-        for uid in self.left:
-            yield f"  Giữ lại bản ghi {uid} vì đã được sửa sau khi nhập."
-        if self.left_drafts:
-            yield f"  Giữ lại {self.left_drafts} bản nháp vì đã được sửa sau khi nhập."
-
-
-def undo(store: Store, import_id: str, by: str, progress: Progress | None = None) -> Undone:
-    """Undo an import: cancel what it made, bring back what it changed, leave and list what was edited since.
-
-    Raises ExpectedError when there is no such import or it was undone already.
-    """
-    wanted = import_id.strip().lower()
-    audits = [
-        reading.json_of(e.body) | {"event": e.type}
-        for e in store.entries((Journal.kind == "audit") & Journal.type.in_(("import", "import.undo")))
-    ]
-    if all(audit["import"] != wanted for audit in audits):
-        raise ExpectedError("import", f"Không có lần nhập “{import_id}”.", "Hãy dùng mã mà lệnh import đã in ra.")
-    if any(audit["event"] == "import.undo" and audit["import"] == wanted for audit in audits):
-        raise ExpectedError("import", "Lần nhập này đã được bỏ rồi.", "Không cần làm gì thêm.")
-    with store.transaction():
-        undone = _undo(store, wanted, by, progress)
-        store.audit("import.undo", {"import": wanted, "left": list(undone.left), "cancelled": undone.cancelled}, by)
-    return undone
-
-
-def _undo(store: Store, import_id: str, by: str, progress: Progress | None) -> Undone:
-    of_import = (Journal.import_id == import_id) & (Journal.kind == "put")
-    records = [row[0] for row in store.execute(Journal.select(Journal.record).where(of_import).order_by(Journal.id).tuples())]
-    uids = list(dict.fromkeys(records))
-    cancelled = reverted = 0
-    left: list[str] = []
-    for number, chunk in enumerate(crosschecks.chunks(uids, BATCH), 1):
-        puts: list[Put] = []
-        for uid in chunk:
-            versions = store.versions(uid)
-            head = heads(versions)[0]
-            if head.import_id != import_id:
-                left.append(uid)
-                continue
-            declared, bases = store.types[head.type], head.head["b"]
-            source = next((v for v in versions if bases and [v.device, v.seq] == bases[0]), None)
-            chosen = source or head
-            record = complete(declared, decode(uid, chosen.body, chosen.private))
-            if source is None:
-                record.update(state=CANCELLED, cancel_reason=BY_UNDO + import_id)
-            cancelled, reverted = cancelled + (source is None), reverted + (source is not None)
-            puts.append(Put(declared, record, ((head.device, head.seq),)))
-        store.write(puts, by)
-        if progress:
-            progress(min(number * BATCH, len(uids)), len(uids))
-    of_drafts = store.execute(Draft.select(Draft.id, Draft.edited).where(Draft.import_id == import_id).tuples()).fetchall()
-    gone = [draft for draft, edited in of_drafts if not edited]
-    drafts.remove(store, gone)
-    return Undone(cancelled, reverted, len(gone), tuple(left), len(of_drafts) - len(gone))
