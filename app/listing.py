@@ -20,8 +20,8 @@ from app.unit_tree import units_below
 from db import search_index
 from db.crosschecks import CHUNK, chunks
 from db.message import Message
-from db.questions import Choices, Link, LongText, Money, Question, Whole, YesNo, grouped, shown_day
-from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record
+from db.questions import Answers, Choices, Link, LongText, Money, Question, Whole, YesNo, grouped, shown_day
+from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record, listed_day
 from db.records.inspection import Shortcoming
 from db.store import Progress, Store
 from db.system import Draft
@@ -144,7 +144,7 @@ class Listing:
         if wanted.period is not None:
             start, end = wanted.period.start, wanted.period.end
             if issubclass(declared, EventRecord):
-                yield fn.COALESCE(declared.counted_on, declared.event_to).between(start, end)
+                yield listed_day(declared).between(start, end)
             elif "period" in fields:
                 yield fields["period"] == wanted.period.code
         if wanted.unit is not None and "unit" in fields:
@@ -236,6 +236,21 @@ class Listing:
             answers[row_id] = (uid, warnings, record)
         numbers = self._numbers({row_id: record for row_id, (_, _, record) in answers.items()})
         return [self._row(*answers[row_id], numbers.get(row_id, "")) for row_id in ids if row_id in answers]
+
+    def described(self, record: Answers) -> Row:
+        """Give a complete record as a row of a list; it need not be in the tables."""
+        return self._row(str(record["uid"]), 0, dict(record), "")
+
+    def uids(self, ids: Sequence[int]) -> list[str]:
+        """Give the uids of these rows, in their order; none where drafts are listed."""
+        if self.wanted.state == DRAFT:
+            return []
+        found: dict[int, str] = {}
+        for chunk in chunks(list(ids), CHUNK):
+            found.update(
+                self.store.execute(self.declared.select(self.declared.id, self.declared.uid).where(self.declared.id.in_(chunk)).tuples())
+            )
+        return [found[row_id] for row_id in ids if row_id in found]
 
     def _row(self, uid: str, warnings: int, record: dict[str, Any], number: str) -> Row:
         declared, names, day = self.declared, self.store.names, self.declared.day_of(record)

@@ -94,6 +94,14 @@ def create_tables(database: peewee.Database, record_type: type[Record]) -> None:
         peewee.SchemaManager(model, database).create_all(safe=True)
 
 
+def add_indexes(database: peewee.Database, types: Iterable[type[Record]]) -> None:
+    """Make the indexes of lists where a file was folded before they were declared; an index changes no row, so nothing is folded anew."""
+    known = {name for (name,) in database.execute_sql("SELECT name FROM sqlite_schema WHERE type = 'index'")}
+    for record_type in types:
+        if f"{record_type.table_name()}_newest" not in known:
+            peewee.SchemaManager(record_type, database).create_indexes(safe=True)
+
+
 def drop_tables(database: peewee.Database, record_type: type[Record]) -> None:
     """Drop the tables of one record type; the journal can make them again."""
     for model in (record_type, *record_type.kinds.values()):

@@ -20,6 +20,7 @@ from uuid import UUID, uuid5
 import peewee
 
 from db.catalogues import code_list
+from db.message import Message, sentence
 from db.questions import Answers, Choice, Day, Derived, Link, LongText, Money, Question, Text
 
 Aggregate = dict[str, Any]
@@ -215,6 +216,9 @@ class Record(_Declared):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.kinds = {}
+        for name in ("caption", "plural", "menu"):
+            if name in cls.__dict__:
+                setattr(cls, name, sentence(cls.__dict__[name]))
 
     @classmethod
     def table_name(cls) -> str:
@@ -291,7 +295,7 @@ class Line(_Declared):
 
     def __init_subclass__(cls, *, of: type[Record], kind: str, caption: str, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.owner, cls.kind, cls.caption = of, kind, caption
+        cls.owner, cls.kind, cls.caption = of, kind, sentence(caption)
         of.kinds[kind] = cls
 
     @classmethod
@@ -344,7 +348,15 @@ def problems(record_type: type[Record], aggregate: Answers, today: str) -> list[
         lines = aggregate[kind]
         if len(lines) > MOST_LINES:
             found.append(
-                Problem(kind, f"Có {len(lines)} dòng “{line_type.caption}”; nhiều nhất {MOST_LINES}. Hãy tách thành nhiều bản ghi.")
+                Problem(
+                    kind,
+                    Message(
+                        "Có {n} dòng “{caption}”; nhiều nhất {most}. Hãy tách thành nhiều bản ghi.",
+                        n=len(lines),
+                        caption=line_type.caption,
+                        most=MOST_LINES,
+                    ),
+                )
             )
             continue
         for index, line in enumerate(lines):
@@ -369,21 +381,39 @@ def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, t
         value = answers[name]
         if value is None:
             if may_require and question.is_required(answers) and question.is_asked(answers):
-                found.append(Problem(prefix + name, f"Chưa có “{question.label}”.", code="R"))
+                found.append(Problem(prefix + name, Message("Chưa có “{label}”.", label=question.label), code="R"))
         elif message := question.check(value):
             found.append(Problem(prefix + name, message, code="G1" if isinstance(value, int) else "V"))
         elif past and value > today:
-            found.append(Problem(prefix + name, f"“{question.label}” {question.show(value)} ở sau ngày hôm nay.", "warning", "NGAY"))
+            found.append(
+                Problem(
+                    prefix + name,
+                    Message("“{label}” {value} ở sau ngày hôm nay.", label=question.label, value=question.show(value)),
+                    "warning",
+                    "NGAY",
+                )
+            )
         elif money and value > TEN_BILLION:
             found.append(Problem(prefix + name, "Số tiền trên 10 tỷ đồng, đề nghị kiểm tra lại số chữ số.", "warning", "G2"))
     return found
 
 
 def finish(declared: type[_Declared]) -> None:
-    """Give a complete declaration its covering index; called once, when the list of record types is made."""
+    """Give a complete declaration its covering index and those of its lists; called once, when the list of record types is made."""
     if declared.index_head:
         fields = [declared._meta.fields[name] for name in (*declared.index_head, *declared.covering)]
         declared.add_index(declared.index(*fields, name=f"{declared.table_name()}_figures"))
+    if issubclass(declared, EventRecord):
+        columns = (listed_day(declared), declared.event_to, declared.unit, declared.open_warnings)
+        declared.add_index(declared.index(declared.state, *columns, name=f"{declared.table_name()}_in_period"))
+        declared.add_index(declared.index(declared.state, declared.event_to, name=f"{declared.table_name()}_newest"))
+    elif issubclass(declared, Record):
+        declared.add_index(declared.index(declared.state, name=f"{declared.table_name()}_newest"))
+
+
+def listed_day(declared: type[EventRecord]) -> Any:
+    """Give the day by which lists put an event into a period: the one it counts on, else its own. Written as the index has it."""
+    return peewee.fn.COALESCE(declared.counted_on, declared.event_to)
 
 
 def uuid7() -> str:

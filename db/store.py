@@ -395,6 +395,7 @@ class Store:
             with self.transaction():
                 for record_type in changed:
                     self._refold(record_type, progress)
+        fold.add_indexes(self.database, self.types.values())
 
     def _refold(self, record_type: type[Record], progress: Progress | None) -> None:
         name = record_type.table_name()
