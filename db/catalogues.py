@@ -139,6 +139,10 @@ class CodeList:
             return None
         return code
 
+    def __deepcopy__(self, memo: object) -> CodeList:
+        """Give itself, which nothing changes: a question that record types inherit is copied for each of them."""
+        return self
+
     def __repr__(self) -> str:
         return f"<CodeList {self.name}: {len(self._wordings)} codes>"
 
