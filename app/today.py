@@ -109,7 +109,7 @@ def _draft_tasks(store: Store, user: str) -> Iterator[Task]:
         kinds = {row[1] for row in rows[MOST_DRAFTS:]}
         first = next(iter(kinds))
         yield Task(
-            "draft", Message("{n} bản nháp khác", n=len(rows) - MOST_DRAFTS), "Cũ hơn các bản trên", "Xem", first, Wanted(state="draft")
+            "draft", Message("{n} bản nháp khác", n=len(rows) - MOST_DRAFTS), "Cũ hơn các bản trên", Message("Xem"), first, Wanted(state="draft")
         )
 
 
@@ -123,7 +123,7 @@ def _warning_tasks(store: Store, chosen: Period, unit: str | None) -> Iterator[T
         count = store.execute(query.tuples()).fetchone()[0]
         if count:
             words = Message("{n} bản ghi có cảnh báo chưa giải trình", n=count)
-            yield Task("warning", words, declared.plural, "Xem", declared.type_name, Wanted(warnings=True))
+            yield Task("warning", words, declared.plural, Message("Xem"), declared.type_name, Wanted(warnings=True))
 
 
 def _due_tasks(store: Store, now: str) -> Iterator[Task]:
@@ -143,7 +143,7 @@ def _due_tasks(store: Store, now: str) -> Iterator[Task]:
             "late",
             Message("{n} khuyết điểm quá hạn khắc phục", n=len(late)),
             Joined(" · ", [*named, *more]),
-            "Xem",
+            Message("Xem"),
             "inspection",
             Wanted(overdue=now),
         )
@@ -153,7 +153,7 @@ def _due_tasks(store: Store, now: str) -> Iterator[Task]:
             "due",
             words,
             Message("Hạn gần nhất {day}", day=shown_day(waiting[0][0])),
-            "Xem",
+            Message("Xem"),
             "inspection",
             Wanted(overdue="9999-12-31"),
         )
@@ -181,7 +181,7 @@ def _since_tasks(store: Store, since: tuple[str, int] | None) -> Iterator[Task]:
             parts.append(Message("{n} {what}", n=count, what=event.caption.lower()))
             first = first or event.type_name
     words = Message("{n} bản ghi thay đổi từ lần lập báo cáo trước", n=since[1])
-    yield Task("report", words, Joined(" · ", parts), "Xem", first, Wanted(since=since[0]))
+    yield Task("report", words, Joined(" · ", parts), Message("Xem"), first, Wanted(since=since[0]))
 
 
 def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compared]:

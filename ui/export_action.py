@@ -53,7 +53,7 @@ def export_list(page: QWidget, session: Session, declared: type[Record], listing
 
 
 def _ask(page: QWidget, session: Session, declared: type[Record], listing: Listing, way: What) -> None:
-    title = declared.plural if not way.empty else f"{declared.caption} - mẫu nhập"
+    title = declared.plural if not way.empty else _("{what} - mẫu nhập").format(what=_(declared.caption))
     folder = Path(session.preferences.get("export_folder", "") or Path.home())
     wanted = folder / (re.sub(r'[\\/:*?"<>|]+', " ", f"{title}").strip() + way.ending)
     kind = "Excel (*.xlsx)" if way.ending == ".xlsx" else "CSV (*.csv)"

@@ -338,7 +338,7 @@ class ImportPage(QWidget):
         looked = self.looked
         if looked is None:
             return
-        wanted = looked.plan.path.with_name(f"{looked.plan.path.stem} - dòng từ chối.xlsx")
+        wanted = looked.plan.path.with_name(_("{file} - dòng từ chối").format(file=looked.plan.path.stem) + ".xlsx")
         name, _kind = QFileDialog.getSaveFileName(self, _("Lưu dòng bị từ chối"), str(wanted), "Excel (*.xlsx);;CSV (*.csv)")
         if name:
             path = Path(name if Path(name).suffix.lower() in (".xlsx", ".csv") else f"{name}.xlsx")
