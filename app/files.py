@@ -9,7 +9,7 @@ from pathlib import Path
 
 from db.connection import expected_errors
 from db.errors import ExpectedError
-from db.files import digest, move, replace, sync_file, sync_folder
+from db.files import digest, move, replace, sync_file, sync_folder, unreadable
 from db.message import Message
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "room_for",
     "sync_file",
     "sync_folder",
+    "unreadable",
 ]
 
 _LEAST = 200 * 2**20

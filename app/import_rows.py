@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from app import importing, tabular
+from app import importing, tabular, unseen
 from app.import_plan import Plan
 from app.importing import Preview
 from app.sheets import Column, Sheet, Table, as_text
@@ -151,5 +151,5 @@ def save_rows(looked: Looked, fates: Iterable[str], path: Path) -> int:
             for row in rows
         ]
         tables.append(Table(page.sheet.title, [*(Column(label) for label in page.sheet.header), Column("Lý do", width=40)], body))
-    tabular.write(path, tables[:1] if path.suffix.lower() == ".csv" else tables)
+    tabular.write(path, tables[:1] if path.suffix.lower() == ".csv" else tables, unseen.replace)
     return count

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from app import backup, files, log, users
+from app import backup, files, log, unseen, users
 from db import keystore, lockout
 from db.connection import Lock, OfficeDatabase, create_database, open_database
 from db.errors import ExpectedError
@@ -124,6 +124,7 @@ def attach(folder: Path, lock: Lock, unlocked: Unlocked, progress: Progress | No
         log.start(folder)
         store = Store(database, progress=progress)
         backup.tidy(database)
+        unseen.tidy(database)
     except BaseException:
         database.close()
         raise

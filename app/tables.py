@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app import search, tabular
+from app import search, tabular, unseen
 from app.periods import Period
 from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.journal import decode
@@ -87,7 +88,8 @@ def export(
         tabular.write(path, tabular.entry_form(declared, flat=flat, lists=choices(store, declared)))
         return 0
     records = Stored(store, declared, search.ids(store, declared, period) if row_ids is None else row_ids, progress, persons=with_names)
-    tabular.write(path, tabular.tables_of(declared, records, store.names, flat=flat, with_names=with_names))
+    found = tabular.tables_of(declared, records, store.names, flat=flat, with_names=with_names)
+    tabular.write(path, found, partial(unseen.replace, store=store if with_names else None))
     if with_names:
         with store.transaction():
             store.audit("export", {"type": declared.type_name, "records": len(records), "names": True}, by)

@@ -11,7 +11,7 @@ import gc
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -181,11 +181,11 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
 # --- writing ----------------------------------------------------------------------------------------------------------------
 
 
-def write(path: Path, tables: Sequence[Table]) -> int:
+def write(path: Path, tables: Sequence[Table], replace: Callable[[Path, Callable[[BinaryIO], object]], None] = files.replace) -> int:
     """Write tables to ``path``, whole or not at all; its ending decides: ``.xlsx``, or ``.csv`` for a single table.
 
-    Gives the number of rows of the first table. Raises ExpectedError for another ending, several tables in CSV, and a path
-    that no file can have.
+    ``replace`` puts the content there. Gives the number of rows of the first table. Raises ExpectedError for another ending,
+    several tables in CSV, and a path that no file can have.
     """
     ending = path.suffix.lower()
     if ending not in (".xlsx", ".csv"):
@@ -201,7 +201,7 @@ def write(path: Path, tables: Sequence[Table]) -> int:
         nonlocal count
         count = csv_files.write_csv(file, tables[0]) if ending == ".csv" else _write_xlsx(file, tables)
 
-    files.replace(path, fill)
+    replace(path, fill)
     return count
 
 

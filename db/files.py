@@ -79,7 +79,7 @@ def replace(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
             os.fsync(file.fileno())
         written = digest(part)
         if not callable(content) and written != hashlib.sha256(content).digest():
-            raise _unreadable(path)
+            raise unreadable(path)
         faults.step(f"part {path.name}")
         move(part, path)
         faults.step(f"replaced {path.name}")
@@ -88,10 +88,11 @@ def replace(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
             part.unlink(missing_ok=True)
         raise
     if digest(path) != written:
-        raise _unreadable(path)
+        raise unreadable(path)
 
 
-def _unreadable(path: Path) -> ExpectedError:
+def unreadable(path: Path) -> ExpectedError:
+    """Give the error for a file that does not read back as it was written."""
     return ExpectedError(
         "read-back",
         Message("Tệp {name} đọc lại không giống như đã ghi.", name=path.name),
