@@ -188,7 +188,7 @@ class _Builder:
         )
         for key in sorted(set(self.texts) - {section.key for section in self.outline.sections} - {self.wording.basis}):
             self.warnings.append(f"Mục “{key}” không có trong đề cương nên không được in.")
-        return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)))
+        return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)), made=now)
 
     def _draft(self) -> Draft:
         turn = self.written["draft_no"]

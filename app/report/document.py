@@ -7,6 +7,7 @@ drawing's business, except where the words themselves demand one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 
@@ -171,3 +172,5 @@ class Report:
     draft: Draft | None = None
     warnings: tuple[str, ...] = field(default=())
     """What could not be filled in (a figure that no longer exists), for the person who prints; never printed."""
+    made: datetime | None = None
+    """When it was put together, as the file says of itself; None: a fixed day, for files that are to be equal byte by byte."""

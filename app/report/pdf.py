@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +122,9 @@ def render(report: Report, progress: Progress | None = None) -> Drawing:
     canvas.setSubject(squeeze(report.letterhead.kind))
     canvas.setCreator("Nền Nếp")
     canvas.setProducer("Nền Nếp")
+    if report.made is not None and not os.environ.get("SOURCE_DATE_EPOCH"):  # which reportlab obeys by itself
+        stamp = _stamp(report.made)
+        canvas.setDateFormatter(lambda *_now: stamp)
     places: list[Place] = []
     level = -1
     for number, make in enumerate(sheets):
@@ -141,6 +146,13 @@ def render(report: Report, progress: Progress | None = None) -> Drawing:
             progress(number + 1, len(sheets))
     canvas.save()
     return Drawing(target.getvalue(), len(sheets), tuple(places), text_pages)
+
+
+def _stamp(moment: datetime) -> str:
+    """Give a moment (without a zone: local time) as PDF writes it, ``D:20190618140500+07'00'``."""
+    local = moment if moment.tzinfo else moment.astimezone()
+    zone = f"{local:%z}"
+    return f"D:{local:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
 
 
 def _same(page: Page) -> Page:

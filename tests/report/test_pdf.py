@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
@@ -472,6 +473,19 @@ def test_a_heading_level_left_out_does_not_stop_the_bookmarks():
 
 def test_equal_reports_give_equal_bytes(drawing):
     assert pdf.draw(sample_report()) == drawing.pdf
+
+
+def test_the_file_says_when_the_report_was_made(monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    zone = timezone(timedelta(hours=7))
+    made = replace(sample_report(), made=datetime(2019, 6, 18, 14, 5, 9, tzinfo=zone))
+    said = PdfReader(io.BytesIO(pdf.draw(made))).metadata
+    assert (said["/CreationDate"], said["/ModDate"]) == ("D:20190618140509+07'00'",) * 2
+    local = replace(made, made=datetime(2019, 6, 18, 14, 5, 9))
+    assert PdfReader(io.BytesIO(pdf.draw(local))).metadata["/CreationDate"].startswith("D:20190618140509")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1560866709")
+    assert PdfReader(io.BytesIO(pdf.draw(made))).metadata["/CreationDate"] == "D:20190618140509+00'00'"
+    assert pdf.draw(made) == pdf.draw(local)
 
 
 def test_extracted_text_is_composed_and_its_sentences_are_whole(drawing):
