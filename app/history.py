@@ -1,17 +1,27 @@
-"""The versions of a record: who, when, what changed (trust.md d: every old version viewable and restorable)."""
+"""The versions of a record, and what happened in the whole office: changes, imports, the bin (trust.md d: every old version viewable)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from peewee import Cast, fn
+
+from app.import_ids import FILE_OF
+from app.listing import Listing, Wanted
+from app.reading import json_of
 from app.search import mask
-from db.journal import decode
-from db.message import Message
+from app.versions import newest
+from db.journal import COLUMNS, Entry, decode
+from db.message import Joined, Message
 from db.questions import Answers
-from db.record import Record, complete
+from db.record import CANCELLED, Record, complete
 from db.store import Store
+from db.system import Journal, Meta
+
+PAGE = 100
+"""Changes that are read at once."""
 
 
 @dataclass(frozen=True)
@@ -74,3 +84,169 @@ def _changes(store: Store, declared: type[Record], old: Answers, new: Answers) -
                 new=len(new[kind]),
                 n=changed,
             )
+
+
+# -- the whole office ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What of the office's history is wanted: a type of record, a person's id, an ISO day; None: all. ``imported``: table rows too."""
+
+    type_name: str | None = None
+    person: str | None = None
+    day: str | None = None
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one record. ``what`` is made, changed, cancelled or restored; ``changes`` are sentences, '' where it was made."""
+
+    id: int
+    at: str
+    by: str
+    type_name: str
+    uid: str
+    title: str
+    what: str
+    changes: str
+    import_id: str | None
+
+
+def lately(store: Store, wanted: Filter, before: int | None = None, limit: int = PAGE) -> list[Change]:
+    """Give what changed last, newest first; ``before`` is the id of the last one that is known. Three queries whatever the number.
+
+    What came from a table is left out unless ``wanted.imported``: an import is one line of ``imports``.
+    """
+    found = _entries(store, wanted, before, limit)
+    bases = _bases(store, [entry for _, entry in found])
+    listings = {name: Listing(store, store.types[name], Wanted()) for name in {entry.type for _, entry in found}}
+    return [_change(store, listings[entry.type], journal_id, entry, bases) for journal_id, entry in found]
+
+
+def _entries(store: Store, wanted: Filter, before: int | None, limit: int) -> list[tuple[int, Entry]]:
+    header = Cast(Journal.header, "TEXT")
+    query = Journal.select(Journal.id, *(getattr(Journal, name) for name in COLUMNS)).where(Journal.kind == "put")
+    if before is not None:
+        query = query.where(Journal.id < before)
+    if not wanted.imported:
+        query = query.where(Journal.import_id.is_null())
+    if wanted.type_name is not None:
+        query = query.where(Journal.type == wanted.type_name)
+    if wanted.person is not None:
+        query = query.where(fn.json_extract(header, "$.u") == wanted.person)
+    if wanted.day is not None:
+        query = query.where(fn.SUBSTR(fn.json_extract(header, "$.ts"), 1, 10) == wanted.day)
+    rows = store.execute(query.order_by(Journal.id.desc()).limit(limit).tuples())
+    return [(row[0], Entry(*row[1:])) for row in rows]
+
+
+def _bases(store: Store, entries: Sequence[Entry]) -> dict[tuple[str, int], Entry]:
+    """Give the versions on which these are based, by device and number."""
+    wanted: dict[str, list[int]] = {}
+    for entry in entries:
+        for device, seq in entry.head["b"][:1]:
+            wanted.setdefault(device, []).append(seq)
+    found = (entry for device, seqs in wanted.items() for entry in store.entries((Journal.device == device) & Journal.seq.in_(seqs)))
+    return {(entry.device, entry.seq): entry for entry in found}
+
+
+def _change(store: Store, listing: Listing, journal_id: int, entry: Entry, bases: Mapping[tuple[str, int], Entry]) -> Change:
+    declared, head = listing.declared, entry.head
+    record = complete(declared, decode(entry.record, entry.body, entry.private))
+    base = bases.get((head["b"][0][0], head["b"][0][1])) if head["b"] else None
+    before = complete(declared, decode(base.record, base.body, base.private)) if base else None
+    changes = Joined("; ", _changes(store, declared, before, record)) if before else ""
+    states = (before["state"] if before else None, record["state"])
+    what = "made" if before is None else "changed"
+    if states[0] != states[1] and before is not None:
+        what = "cancelled" if states[1] == CANCELLED else "restored"
+    row = listing.described(record)
+    title = " · ".join(part for part in (row.title, row.second) if part)
+    return Change(journal_id, head["ts"], head["u"], entry.type, entry.record, title, what, changes, entry.import_id)
+
+
+# -- imports -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import. ``file`` is '' where its name is not known on this machine; ``undone`` is when it was taken back, None if it was not."""
+
+    id: str
+    at: str
+    by: str
+    type_name: str
+    file: str
+    new: int
+    updated: int
+    already: int
+    undone: str | None = None
+    undone_by: str = ""
+    reason: str = ""
+    left: int = 0
+
+
+def imports(store: Store, wanted: Filter = Filter()) -> list[Import]:
+    """Give the imports of this office, newest first."""
+    files = dict(store.execute(Meta.select(Meta.key, Meta.value).where(Meta.key.startswith(FILE_OF)).tuples()).fetchall())
+    audits = list(store.entries((Journal.kind == "audit") & Journal.type.in_(("import", "import.undo")), (Journal.id.desc(),)))
+    undos = {body["import"]: (entry.head, body) for entry in audits if entry.type == "import.undo" and (body := json_of(entry.body))}
+    found: list[Import] = []
+    for entry in audits:
+        if entry.type != "import":
+            continue
+        head, body = entry.head, json_of(entry.body)
+        one = Import(
+            body["import"], head["ts"], head["u"], body["type"], files.get(FILE_OF + body["import"], ""),
+            body["new"], body["updated"], body["already"],
+        )  # fmt: skip
+        if one.id in undos:
+            undo, told = undos[one.id]
+            one = replace(one, undone=undo["ts"], undone_by=undo["u"], reason=told.get("reason", ""), left=len(told["left"]))
+        if wanted.type_name in (None, one.type_name) and wanted.person in (None, one.by) and wanted.day in (None, one.at[:10]):
+            found.append(one)
+    return found
+
+
+# -- the bin -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A cancelled record: when and by whom it was cancelled. ``title`` and ``reason`` are '' until ``gone_rows`` reads them."""
+
+    uid: str
+    type_name: str
+    at: str
+    by: str
+    title: str = ""
+    reason: str = ""
+
+
+def gone(store: Store, wanted: Filter = Filter()) -> list[Gone]:
+    """Give all cancelled records, those cancelled last first: one query a type, found by an index."""
+    found: list[Gone] = []
+    for name, declared in store.types.items():
+        if wanted.type_name in (None, name):
+            query = declared.select(declared.uid, declared.written, declared.author).where(declared.state == CANCELLED)
+            if wanted.person is not None:
+                query = query.where(declared.author == wanted.person)
+            if wanted.day is not None:
+                query = query.where(fn.SUBSTR(declared.written, 1, 10) == wanted.day)
+            found += [Gone(uid, name, at, by) for uid, at, by in store.execute(query.tuples())]
+    return sorted(found, key=lambda one: (one.at, one.uid), reverse=True)
+
+
+def gone_rows(store: Store, part: Sequence[Gone]) -> list[Gone]:
+    """Give some cancelled records with words and reasons."""
+    read = newest(store, [one.uid for one in part])
+    listings = {name: Listing(store, store.types[name], Wanted()) for name in {one.type_name for one in part}}
+    found = []
+    for one in part:
+        record = read[one.uid].record
+        row = listings[one.type_name].described(record)
+        title = " · ".join(words for words in (row.title, row.second) if words)
+        found.append(replace(one, title=title, reason=record["cancel_reason"] or ""))
+    return found

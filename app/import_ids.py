@@ -13,6 +13,8 @@ SHORTEST = 4
 SHORT = 13
 """Characters of an id that hold its millisecond (UUIDv7): two imports of one office never share them."""
 _MOST_NAMED = 5
+FILE_OF = "import-file:"
+"""The local fact under which the name of an import's file is kept; the id follows."""
 
 
 def short_id(import_id: str) -> str:

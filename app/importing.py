@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app import drafts, import_links, reading
+from app.import_ids import FILE_OF
 from app.import_preview import Preview as Preview
 from app.import_undo import Undone as Undone
 from app.import_undo import import_of
@@ -27,8 +28,6 @@ from db.system import Draft, Journal, write_meta
 from db.text import canonical
 
 BATCH = 2_000
-FILE_OF = "import-file:"
-"""The local fact under which the name of an import's file is kept; the id follows."""
 
 Current = tuple[Aggregate, tuple[tuple[str, int], ...]]
 """The newest version of a record, and what a new version of it is based on."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from db.questions import Answers, Choices, Link, LongText, Money, Question, Whol
 from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record, listed_day
 from db.records.inspection import Shortcoming
 from db.store import Progress, Store
-from db.system import Draft
+from db.system import Draft, Journal
 
 PAGE = 128
 SMALL = 5_000
@@ -49,6 +49,8 @@ class Wanted:
     since: str | None = None
     """Local time with offset: only what was written later."""
     uids: tuple[str, ...] | None = None
+    import_id: str | None = None
+    """Only what came with this import."""
     sort: tuple[str, bool] | None = None
 
 
@@ -155,6 +157,9 @@ class Listing:
             yield declared.written > wanted.since
         if wanted.uids is not None:
             yield declared.uid.in_(list(wanted.uids))
+        if wanted.import_id is not None:
+            came = Journal.select(Journal.record).where((Journal.import_id == wanted.import_id) & (Journal.kind == "put"))
+            yield declared.uid.in_(came)
         if wanted.overdue is not None and Shortcoming.owner is declared:
             late = Shortcoming.select(Shortcoming.record).where(
                 (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC")) & (Shortcoming.deadline < wanted.overdue)
@@ -355,17 +360,15 @@ class Listing:
         rows = list(self.store.execute(query.tuples()))
         empty = tuple("" for _ in self.columns)
         return [
-            Row(record, draft_title(content), when(ts), "", DRAFT, 0, empty, draft)
+            Row(record, draft_title(self.declared, content), when(ts), "", DRAFT, 0, empty, draft)
             for draft, record, content, ts in (rows[place] for place in places if place < len(rows))
         ]
 
     def chips(self) -> dict[str, int]:
         """Give the counts of the chips beside the search: draft, warnings, cancelled; of the same period and unit."""
         found = {DRAFT: self._draft_count()}
-        for name, wanted in (
-            ("warnings", replace(self.wanted, words="", state=None, warnings=True, overdue=None, since=None, uids=None)),
-            (CANCELLED, replace(self.wanted, words="", state=CANCELLED, warnings=False, overdue=None, since=None, uids=None)),
-        ):
+        plain = replace(self.wanted, words="", state=None, warnings=False, overdue=None, since=None, uids=None, import_id=None)
+        for name, wanted in (("warnings", replace(plain, warnings=True)), (CANCELLED, replace(plain, state=CANCELLED))):
             query = self.declared.select(fn.COUNT())
             for condition in Listing(self.store, self.declared, wanted).conditions():
                 query = query.where(condition)
@@ -401,19 +404,20 @@ def share_text(part: int, whole: int) -> str:
     return f"{tenths // 10},{tenths % 10}"
 
 
-def draft_title(content: str) -> str:
-    """Name a draft by what was typed into it."""
-    typed = json.loads(content)
-    words = [str(value) for value in _texts(typed) if value]
-    return " · ".join(words)[:120] or Message("Bản nháp trống")
-
-
-def _texts(typed: Any) -> Iterable[str]:
-    if isinstance(typed, str):
-        yield typed
-    elif isinstance(typed, dict):
-        for value in typed.values():
-            yield from _texts(value)
+def draft_title(declared: type[Record], content: str) -> str:
+    """Name a draft by what was typed into it, of private answers only what lists show, identity numbers masked as everywhere."""
+    questions = declared.questions()
+    words: list[str] = []
+    hidden = False
+    for name, text in json.loads(content).items():
+        question = questions.get(name)
+        if not isinstance(text, str) or not text:
+            continue
+        if question is None or (question.private and not question.in_list and not question.masked):
+            hidden = True
+        else:
+            words.append(str(mask(question, text)))
+    return " · ".join(words)[:120] or (Message("Bản nháp") if hidden else Message("Bản nháp trống"))
 
 
 def when(moment: str) -> str:
