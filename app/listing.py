@@ -406,18 +406,12 @@ def share_text(part: int, whole: int) -> str:
 
 def draft_title(declared: type[Record], content: str) -> str:
     """Name a draft by what was typed into it, of private answers only what lists show, identity numbers masked as everywhere."""
-    questions = declared.questions()
-    words: list[str] = []
-    hidden = False
-    for name, text in json.loads(content).items():
-        question = questions.get(name)
-        if not isinstance(text, str) or not text:
-            continue
-        if question is None or (question.private and not question.in_list and not question.masked):
-            hidden = True
-        else:
-            words.append(str(mask(question, text)))
-    return " · ".join(words)[:120] or (Message("Bản nháp") if hidden else Message("Bản nháp trống"))
+    typed = {name: text for name, text in json.loads(content).items() if isinstance(text, str) and text}
+    shown = {
+        name: question for name, question in declared.questions().items() if question.in_list or question.masked or not question.private
+    }
+    words = [str(mask(question, typed[name])) for name, question in shown.items() if name in typed]
+    return " · ".join(words)[:120] or (Message("Bản nháp") if typed else Message("Bản nháp trống"))
 
 
 def when(moment: str) -> str:

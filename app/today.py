@@ -103,13 +103,18 @@ def _draft_tasks(store: Store, user: str) -> Iterator[Task]:
     rows = [row for row in store.execute(query.tuples()) if row[1] in RECORD_TYPES]
     for draft, type_name, content, ts, author in rows[:MOST_DRAFTS]:
         by = "" if author == user else f" · {author}"
-        words = Joined(" · ", [RECORD_TYPES[type_name].caption, draft_title(content)])
+        words = Joined(" · ", [RECORD_TYPES[type_name].caption, draft_title(RECORD_TYPES[type_name], content)])
         yield Task("draft", words, Message("Bản nháp, lưu lúc {ts}{by}", ts=when(ts), by=by), "Nhập tiếp", type_name, draft=draft)
     if len(rows) > MOST_DRAFTS:
         kinds = {row[1] for row in rows[MOST_DRAFTS:]}
         first = next(iter(kinds))
         yield Task(
-            "draft", Message("{n} bản nháp khác", n=len(rows) - MOST_DRAFTS), "Cũ hơn các bản trên", Message("Xem"), first, Wanted(state="draft")
+            "draft",
+            Message("{n} bản nháp khác", n=len(rows) - MOST_DRAFTS),
+            "Cũ hơn các bản trên",
+            Message("Xem"),
+            first,
+            Wanted(state="draft"),
         )
 
 
