@@ -7,8 +7,14 @@ from datetime import date
 
 from db.errors import ExpectedError
 from db.message import Message
+from db.questions import shown_day
 from db.records.period import PERIOD_CODE
 from db.store import Store
+from db.text import matches, words
+
+FIRST_YEAR, LAST_YEAR = 1945, 2100
+MOST = 24
+"""Periods offered at once."""
 
 
 @dataclass(frozen=True)
@@ -49,3 +55,30 @@ def period(store: Store, code: str) -> Period:
         )
     start, end = store.period_days(wanted)
     return Period(wanted, start, end)
+
+
+def standing(chosen: Period, today: date) -> str:
+    """Say how a period stands on a day: still to come, being entered, or over and still open (a period is open until locked)."""
+    if today.isoformat() < chosen.start:
+        return Message("Chưa đến kỳ")
+    left = (date.fromisoformat(chosen.end) - today).days
+    if left >= 0:
+        return Message("Đang nhập · còn {days} ngày", days=left)
+    return Message("Đang mở · hết ngày {day}", day=shown_day(chosen.end))
+
+
+def choices(store: Store, chosen: Period, today: date, typed: str = "") -> list[Period]:
+    """Give the periods that ``typed`` may mean, the newest first: digits of a year or of a code, or words of the name.
+
+    Nothing typed: those round today and round the chosen one.
+    """
+    found = words(typed)
+    years = [word.folded for word in found if word.folded.isdigit() and len(word.folded) > 1]
+    rest = " ".join(word.folded for word in found if word.folded not in years)
+    if years:
+        span = [year for year in range(LAST_YEAR, FIRST_YEAR - 1, -1) if str(year).startswith(years[0]) or str(year).endswith(years[0])]
+    else:
+        span = sorted({*range(today.year - 3, today.year + 2), *range(chosen.year - 2, chosen.year + 2)}, reverse=True)
+        span = [year for year in span if FIRST_YEAR <= year <= LAST_YEAR]
+    made = (period(store, f"{year}-{half}") for year in span for half in ("H2", "H1"))
+    return [one for one in made if not rest or matches(rest, f"{one.name} {one.code}")][:MOST]

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from app import tree
 from app.periods import Period
 from db.errors import ExpectedError
 from db.message import Message
 from db.names import NameBook
 from db.store import Store
+from db.text import matches, search_key
+
+DEEPEST = 12
+"""Levels of units below the office's own; what stands deeper is reached by its own office."""
 
 
 def parent_of(names: NameBook, uid: str, day: str) -> str | None:
@@ -110,3 +115,43 @@ def units_below(store: Store, uid: str) -> set[str]:
         before = len(found)
         found |= {child for child, record in records.items() if any(line["parent"] in found for line in record["versions"])}
     return found
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A unit to work on: how deep it stands below the office's own, and what is to be said beside it."""
+
+    uid: str
+    label: str
+    code: str
+    depth: int
+    detail: str
+
+
+def choices(store: Store, own: str, period: Period, typed: str = "") -> list[Offered]:
+    """Give the units of the office that ``typed`` (code or name, with or without marks) may mean, as they stood in the period.
+
+    Nothing typed: all that stood on any day of it, each below the one above. Typed: those that ended before or come later, too.
+    """
+    found = tree.forest(store, store.types["unit"], period.end)
+    made: list[Offered] = []
+
+    def walk(uid: str, depth: int) -> None:
+        node = found.nodes[uid]
+        here = node.standing == "now" or (node.standing == "ended" and node.until >= period.start)
+        fits = matches(typed, f"{node.code} {node.names}") if typed.strip() else here or uid == own
+        if fits:
+            detail = tree.span_words(node) if node.standing != "now" else ""
+            made.append(Offered(uid, node.label, node.code, 0 if typed.strip() else depth, detail))
+        if depth < DEEPEST:
+            for child in node.children:
+                walk(child, depth + 1)
+
+    if own in found.nodes:
+        walk(own, 0)
+    return sorted(made, key=lambda one: search_key(one.code) != search_key(typed)) if typed.strip() else made
+
+
+def is_single(store: Store, uid: str, period: Period) -> bool:
+    """Tell whether a unit stands alone: none stood below it on any day of the period."""
+    return not Scope.of(store, uid, period).children

@@ -137,6 +137,10 @@ class RecordForm(QWidget):
         """How many warnings without a reason are shown."""
         return self.checks.warnings
 
+    def set_defaults(self, defaults: Mapping[str, str]) -> None:
+        """Let the new records to come start with these values."""
+        self._defaults = defaults
+
     def new(self, defaults: Mapping[str, str] | None = None) -> None:
         """Start an empty record. ``defaults`` are values by question, kept for the next ones too; pins go before."""
         self.commit_preedit()

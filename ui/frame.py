@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import _
-from app.periods import period
+from app.periods import choices, standing
 from db.questions import shown_day
 from ui import look
 from ui.buttons import Button, KeyCap, StateChip
@@ -108,50 +106,34 @@ class ContextBar(Panel):
         """Show the context of now."""
         session = self._session
         self.unit.set_value(session.unit_name())
-        self.period.set_value(session.period.name)
+        self.period.set_value(_(session.period.name))
         self.period.setToolTip(f"{shown_day(session.period.start)} – {shown_day(session.period.end)}")
-        left = (date.fromisoformat(session.period.end) - session.today).days
-        if session.today.isoformat() < session.period.start:
-            words = _("Chưa đến kỳ")
-        elif left >= 0:
-            words = _("Đang nhập · còn {days} ngày").format(days=left)
-        else:
-            words = _("Đang mở · hết ngày {day}").format(day=shown_day(session.period.end))
-        self.state.set_state("locked", words, "calendar-blank")
+        self.state.set_state("locked", _(standing(session.period, session.today)), "calendar-blank")
 
     def _offer_units(self) -> None:
-        session, menu = self._session, QMenu(self)
-        records = session.store.names.catalogue("unit").records
-        below: dict[str | None, list[str]] = {}
-        for uid, record in records.items():
-            lines = [line for line in record["versions"] if (line["valid_from"] or "") <= session.period.end]
-            below.setdefault(lines[-1]["parent"] if lines else None, []).append(uid)
+        from app import unit_tree
+        from ui.chooser import Chooser
+        from ui.lookup import Option
 
-        def add(uid: str, depth: int) -> None:
-            action = QAction("    " * depth + session.unit_name(uid), menu)
-            action.setCheckable(True)
-            action.setChecked(uid == session.unit)
-            action.triggered.connect(lambda: session.set_unit(uid))
-            menu.addAction(action)
-            if depth < 4:
-                for child in sorted(below.get(uid, ()), key=lambda one: session.store.names.code("unit", one)):
-                    add(child, depth + 1)
+        session = self._session
 
-        add(session.own_unit, 0)
-        menu.popup(self.unit.mapToGlobal(QPoint(0, self.unit.height())))
+        def offer(typed: str) -> list[Option]:
+            found = unit_tree.choices(session.store, session.own_unit, session.period, typed)
+            return [Option(one.uid, "\u2003" * one.depth + one.label, one.code, _(one.detail)) for one in found]
+
+        Chooser.under(self.unit, _("Tìm đơn vị"), offer, session.unit, session.set_unit)
 
     def _offer_periods(self) -> None:
-        session, menu = self._session, QMenu(self)
-        first = session.period.year - 2
-        for year in range(first, max(session.period.year, session.today.year) + 2):
-            for half in ("H1", "H2"):
-                found = period(session.store, f"{year}-{half}")
-                action = QAction(f"{found.name}   {shown_day(found.start)} – {shown_day(found.end)}", menu)
-                action.setCheckable(True)
-                action.setChecked(found.code == session.period.code)
-                action.triggered.connect(lambda _checked=False, chosen=found: session.set_period(chosen))
-                menu.addAction(action)
-        menu.popup(self.period.mapToGlobal(QPoint(0, self.period.height())))
+        from ui.chooser import Chooser
+        from ui.lookup import Option
+
+        session = self._session
+
+        def offer(typed: str) -> list[Option]:
+            found = choices(session.store, session.period, session.today, typed)
+            return [Option(one, _(one.name), one.code, f"{shown_day(one.start)} – {shown_day(one.end)}") for one in found]
+
+        Chooser.under(self.period, _("Tìm kỳ, ví dụ 2019"), offer, session.period, session.set_period)
 
 
 class StatusLine(Panel):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app import beginning
 from app.i18n import _
 from app.listing import Row, Wanted
 from db.questions import grouped
@@ -147,12 +148,14 @@ class RecordPage(QWidget):
     def _make_header(self) -> Panel:
         self.fact = Label("", "body", "ink2")
         self.new_button = Button(_("{what} mới").format(what=_(self.declared.caption)), icon="plus", pressed=self.new)
-        self.new_button.setVisible(self.session.may("enter"))
+        if not self.session.may("enter"):  # shown before it stands in the window, it would be a window of its own
+            self.new_button.hide()
         self.buttons = row(gap=8)
         self._of_list: list[Button] = []
         self.switch = Button(_("Xem dạng cây"), icon="tree-structure", pressed=lambda: self.show_tree(not self.in_tree))
-        self.switch.setVisible(self.declared.tree is not None)
-        if self.declared.tree is not None:
+        if self.declared.tree is None:
+            self.switch.hide()
+        else:
             self._of_list.append(self.switch)
         if find_spec("ui.import_page"):
             self._of_list.append(Button(_("Nhập từ bảng"), icon="table", pressed=self._import))
@@ -176,9 +179,11 @@ class RecordPage(QWidget):
 
     def _make_form(self) -> RecordForm:
         from ui.form import RecordForm
+        from ui.form_undo import offer_undo
 
         form = RecordForm(self.session.store, self.declared, self.session.user)
         form.saved.connect(self._saved)
+        offer_undo(self.session, form)
         form.left.connect(self.close_form)
         form.draft_saved.connect(self._draft_saved)
         form.open_asked.connect(self._open_other)
@@ -246,8 +251,14 @@ class RecordPage(QWidget):
         """Open an empty form."""
         if self.session.may("enter"):
             form = self._ready()
-            form.new()
+            form.new(self._defaults())
             form.first_field()
+
+    def _defaults(self) -> dict[str, str]:
+        """Give what the context answers, and let days be typed near its period."""
+        session = self.session
+        beginning.come_near(session.store, session.period, session.today)
+        return beginning.defaults(session.store, self.declared, session.unit, session.period)
 
     def close_form(self) -> None:
         """Fold the form away; what is typed in it has been kept as a draft."""
@@ -334,6 +345,11 @@ class RecordPage(QWidget):
         self.session.go(Place(found.type_name, uid=uid))
 
     def _context_changed(self) -> None:
+        form = self.form
+        if form is not None and form.uid is None and form.draft_id is None and not form.dirty:
+            form.new(self._defaults())  # nothing was typed yet
+        elif form is not None:
+            form.set_defaults(self._defaults())
         if self.isVisible():
             self._reload()
         else:

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app import demo, office
@@ -76,6 +77,8 @@ def window(session: Session, settle: Callable[[], None]) -> Iterator[MainWindow]
     made_window.resize(1366, 768)
     made_window.go(Place("home"))
     made_window.show()
+    made_window.activateWindow()
+    QTest.qWaitForWindowActive(made_window)
     settle()
     yield made_window
     jobs.wait_for_all()
