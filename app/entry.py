@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from app import drafts, lookup
+from app.i18n import say
 from db.message import Message
 from db.names import key_of
 from db.questions import Answers, Link, Question, Value
@@ -123,8 +124,8 @@ class Entry:
         if value is None:
             return Cell()
         if isinstance(question, Link):
-            return Cell(lookup.label(self.store, question.to, value, day), value, True)
-        return Cell(question.show(value, self.store.names, day), value, True)
+            return Cell(say(lookup.label(self.store, question.to, value, day)), value, True)
+        return Cell(say(question.show(value, self.store.names, day)), value, True)
 
     def open(self, uid: str) -> None:
         """Start from a record, to change it; raises ExpectedError when it is not there."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from peewee import fn
 
+from app.i18n import say
 from app.periods import Period
 from app.search import mask
 from app.unit_tree import units_below
@@ -265,7 +266,7 @@ class Listing:
             question = questions[name]
             if isinstance(question, Link) and not self.store.types[question.to].catalogue:
                 return ""
-            return question.show(mask(question, record[name]), names, day)
+            return say(question.show(mask(question, record[name]), names, day))
 
         title_name = next((name for name in self._titles if record[name] is not None), None)
         if declared.catalogue:
@@ -273,7 +274,7 @@ class Listing:
                 record.get("code") or ""
             )
         else:
-            title = shown(title_name) if title_name else declared.heading(record)
+            title = shown(title_name) if title_name else say(declared.heading(record))
         rest = [shown("event_to")] if record.get("event_to") else []
         rest += [short_unit(self.store, record["unit"], day)] if record.get("unit") else []
         shown_in_list = [name for name in default_columns(declared) if name not in ("event_to", "unit", title_name)]
@@ -360,7 +361,7 @@ class Listing:
         rows = list(self.store.execute(query.tuples()))
         empty = tuple("" for _ in self.columns)
         return [
-            Row(record, draft_title(self.declared, content), when(ts), "", DRAFT, 0, empty, draft)
+            Row(record, say(draft_title(self.declared, content)), say(when(ts)), "", DRAFT, 0, empty, draft)
             for draft, record, content, ts in (rows[place] for place in places if place < len(rows))
         ]
 

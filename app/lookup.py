@@ -11,6 +11,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from app import search
+from app.i18n import say
 from db.journal import decode
 from db.message import Message
 from db.names import OPEN_END, OPEN_START, Catalogue
@@ -110,11 +111,11 @@ def _searched(store: Store, declared: type[Record], typed: str, most: int) -> li
 def _entry(store: Store, declared: type[Record], uid: str, answers: Answers) -> Entry:
     """Put a record that is in no catalogue into words: its first listed answer, and the other ones."""
     shown = [
-        question.show(search.mask(question, answers[name]), store.names, None)
+        say(question.show(search.mask(question, answers[name]), store.names, None))
         for name, question in declared.questions().items()
         if question.in_list and answers.get(name) not in (None, [])
     ]
-    return Entry(uid, shown[0] if shown else declared.caption, "", " · ".join(shown[1:]))
+    return Entry(uid, shown[0] if shown else say(declared.caption), "", " · ".join(shown[1:]))
 
 
 def label(store: Store, type_name: str, uid: str, day: str | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.entry import Cell, Row
+from app.i18n import say
 from db.questions import Question
 from db.record import Line
 from db.store import Store
@@ -55,7 +56,7 @@ def understand(store: Store, line_type: type[Line], text: str, first: str, day: 
                 if cell.error:
                     block.unread.append((len(block.rows), name, cell.error))
                 elif cell.value is not None:
-                    row[name] = Cell(questions[name].show(cell.value, store.names, day), cell.value, True)
+                    row[name] = Cell(say(questions[name].show(cell.value, store.names, day)), cell.value, True)
         block.rows.append(row)
     return block
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
+from app.i18n import say
 from ui import look
 from ui.look import colour, px
 from ui.parts import IconLabel, Label, row
@@ -237,6 +238,7 @@ class Link(QAbstractButton):
 
     def __init__(self, title: str, second: str = "", verb: str = "", icon: str = "", ink: str = "ink2") -> None:
         super().__init__()
+        title, second = say(title), say(second)
         self._title, self._second, self._verb, self._icon, self._ink = title, second, verb, icon, ink
         self.setText(title)
         self.setAccessibleName(". ".join(part for part in (title, second, verb) if part))

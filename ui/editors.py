@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.i18n import say
 from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Text, Whole, YesNo
 from ui.date_text import as_date, expanded, regrouped, stepped, written
 from ui.fields import STAYING, Context, Field, IconField
@@ -234,7 +235,7 @@ def room_for(question: Question, in_grid: bool = False) -> Room:
     if isinstance(question, Text) and question.limit <= 60:
         return Room(90, 150, 1) if in_grid else Room(110, 190, 0)
     if in_grid and isinstance(question, Choice) and not isinstance(question, Choices):
-        longest = max(len(question.codes.label(code)) for code in question.codes.codes())
+        longest = max(len(say(question.codes.label(code))) for code in question.codes.codes())
         return Room(max(72, min(104, longest * 8)), 160, 1)
     stretch = 2 if isinstance(question, (Link, LongText, Choices)) else 1
     return Room(104, 160, stretch) if in_grid else Room(130, 220, stretch)

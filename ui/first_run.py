@@ -266,7 +266,7 @@ class FirstRun(Gate):
         for part in (self.onward, self.back):
             part.setEnabled(True)
         if isinstance(error, ExpectedError):
-            self.note.say(str(error))
+            self.note.say(_(str(error)))
         else:
             messages.show_error(self, error)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtWidgets import QWidget
 
-from app.i18n import _
+from app.i18n import _, say
 from db.questions import Answers
 from ui.form_face import Form
 from ui.form_parts import Box
@@ -38,7 +38,7 @@ class Glance:
                 text = entry.cells[box.name].text
                 box.editor.setEnabled(asked or bool(text))
                 preset = box.question.preset is not None and not text
-                box.editor.setPlaceholderText(box.question.show(values[box.name], form.store.names, entry.day()) if preset else "")
+                box.editor.setPlaceholderText(say(box.question.show(values[box.name], form.store.names, entry.day())) if preset else "")
         for kind, model in body.models.items():
             model.set_record(values | {kind: []})
         if body.cards:

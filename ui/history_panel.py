@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app import history, users
 from app.history import Version
-from app.i18n import _
+from app.i18n import _, say
 from app.listing import when
 from db.errors import ExpectedError
 from db.record import CANCELLED, DRAFT
@@ -65,7 +65,7 @@ class HistoryPanel(QWidget):
         if isinstance(error, Cancelled):
             return
         clear(self._body)
-        words = str(error) if isinstance(error, ExpectedError) else _("Không đọc được lịch sử của bản ghi này.")
+        words = _(str(error)) if isinstance(error, ExpectedError) else _("Không đọc được lịch sử của bản ghi này.")
         self._body.addLayout(column(Label(words, "body", "error", wrap=True), edge=(14, 12, 14, 12)))
 
     # -- showing -----------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class HistoryPanel(QWidget):
 
     def _block(self, version: Version, number: int) -> QWidget:
         """Make the block of one version; ``number`` counts back from the newest, 0."""
-        moment, who = when(version.at), self._names.get(version.by, version.by)
+        moment, who = say(when(version.at)), self._names.get(version.by, version.by)
         head = row(Label(moment, "medium"), None, gap=8)
         if number == 0:
             head.addWidget(Label(_("Bản hiện nay"), "small_strong", "accent"))
@@ -113,7 +113,7 @@ class HistoryPanel(QWidget):
             self.buttons.append(button)
             lines.addLayout(row(button, None, edge=(0, 2, 0, 0)))
         block = QWidget()
-        block.setAccessibleName(". ".join([moment, by, *version.changes]))
+        block.setAccessibleName(". ".join([moment, by, *map(say, version.changes)]))
         block.setLayout(lines)
         return block
 
@@ -122,7 +122,7 @@ class HistoryPanel(QWidget):
     def restore(self, version: Version) -> None:
         """Make an older version the newest one again; the toast takes that back."""
         newest = self.versions[-1]
-        words = _("Đã khôi phục bản lúc {moment}.").format(moment=when(version.at))
+        words = _("Đã khôi phục bản lúc {moment}.").format(moment=say(when(version.at)))
         restore(self.session, version, words, newest)
 
 

@@ -79,7 +79,7 @@ class HomePage(QWidget):
                     made = Button(_(declared.menu), icon="plus")
                     made.clicked.connect(lambda _checked=False, name=name: self.session.go(Place(name, new=True)))
                     made.setToolTip(_("{what} mới").format(what=_(declared.caption)))
-                    made.setAccessibleName(f"{made.toolTip()}: {declared.plural}")
+                    made.setAccessibleName(f"{made.toolTip()}: {_(declared.plural)}")
                     buttons.addWidget(made)
         return Panel("window", "", row(title, None, buttons, edge=(16, 9, 16, 9)), 52)
 
@@ -180,7 +180,7 @@ class HomePage(QWidget):
         share = ProgressLine()
         share.set_share(len(found.filled) / all_of_them if all_of_them else None)
         words = _("{n} trên {all} mặt công tác đã có").format(n=len(found.filled), all=all_of_them)
-        names = [RECORD_TYPES[name].menu or RECORD_TYPES[name].plural for name in found.missing]
+        names = [_(RECORD_TYPES[name].menu or RECORD_TYPES[name].plural) for name in found.missing]
         second = _("Chưa có: {names}").format(names=" · ".join(names)) if names else _("Đã có số liệu của mọi mặt công tác.")
         head = row(Label(_("Số liệu cho báo cáo"), "strong"), None, Label(words, "body", "ink2"))
         self.filled.body.addLayout(column(head, share, Label(second, "body", "ink2", wrap=True), gap=8, edge=(14, 12, 14, 12)))
@@ -244,7 +244,7 @@ class FigureTable(QWidget):
         for number, each in enumerate(rows):
             if number:
                 layout.addWidget(Hairline())
-            made = _FigureRow((each.label, each.now, each.before, each.change), self._widths)
+            made = _FigureRow((_(each.label), each.now, each.before, each.change), self._widths)
             made.clicked.connect(lambda _checked=False, name=each.type_name: self.pressed.emit(name))
             layout.addWidget(made)
         self.setLayout(layout)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.entry import Cell, Entry, Finding, Row, is_blank
-from app.i18n import _
+from app.i18n import _, say
 from db.questions import Answers, Choice, Choices, Money, Question, Whole, grouped
 from db.record import Beside
 
@@ -93,7 +93,7 @@ class LinesModel(QAbstractTableModel):
             return f"{_('Dòng')} {index.row() + 1}, {column.title}: {self.text(index.row(), column)[0]}"
         if role == _TIP:
             finding = self.findings.get((index.row(), self.columns[index.column()].name))
-            return finding.problem.message if finding else None
+            return _(finding.problem.message) if finding else None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
@@ -117,7 +117,7 @@ class LinesModel(QAbstractTableModel):
             return str(row + 1), False
         if column.name == "!":
             finding = self.worst(row)
-            return (finding.problem.message if finding else ""), False
+            return (_(finding.problem.message) if finding else ""), False
         if row >= len(self.rows):
             hint = column.name == self.columns[1].name and isinstance(column.question, Choice)
             return (_("Mã số hoặc chữ đầu") if hint else ""), True
@@ -130,14 +130,14 @@ class LinesModel(QAbstractTableModel):
         if question is None or question.preset is None or is_blank(self.rows[row]):
             return "", False
         value = self.entry.line_values(self.kind, self.rows[row])[column.name]
-        return question.show(value, self.entry.store.names, self.entry.day()), True
+        return say(question.show(value, self.entry.store.names, self.entry.day())), True
 
     def narrow(self, row: int, column: Column) -> str:
         """Give the words of a code for where its label has no room; '' where there are none."""
         cell = self.rows[row].get(column.name) if row < len(self.rows) else None
         if cell is None or not cell.settled or not isinstance(column.question, Choice) or isinstance(column.question, Choices):
             return ""
-        return column.question.codes.short(cell.value, self.entry.day())
+        return say(column.question.codes.short(cell.value, self.entry.day()))
 
     def _worked_out(self, beside: Beside, row: Row) -> str:
         if is_blank(row):

@@ -64,7 +64,7 @@ def words_of(error: BaseException) -> tuple[str, str]:
     """Give what is wrong and what to do about an error, both in words; a defect of ours says so."""
     expected = translate(error)
     if expected is not None:
-        return expected.title, expected.remedy
+        return _(expected.title), _(expected.remedy)
     return _("Phần mềm gặp lỗi ở bước này."), _("Việc chưa xong không được ghi; dữ liệu đã lưu không thay đổi.")
 
 
@@ -75,7 +75,7 @@ def show_error(parent: QWidget | None, error: BaseException) -> None:
         report_bug(type(error), error, error.__traceback__, parent)
         return
     log.logger.info("shown %s", expected.code)
-    box = _box(_Icon.Warning, expected.title, expected.remedy, parent)
+    box = _box(_Icon.Warning, *words_of(expected), parent)
     _button(box, _("Đã hiểu"), QMessageBox.ButtonRole.AcceptRole, "filled")
     box.exec()
 

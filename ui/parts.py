@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.i18n import _
+from app.i18n import _, say
 from ui import look
 from ui.look import colour, px
 from ui.style import rounded
@@ -93,11 +93,15 @@ class Label(QLabel):
     """Words in a role of the type scale and an ink."""
 
     def __init__(self, words: str = "", role: str = "body", ink: str = "ink", wrap: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(words, parent)
+        super().__init__(say(words), parent)
         self._role, self._ink = role, ink
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         look.follow(self, Label._restyle)
+
+    def setText(self, words: str) -> None:
+        """Say something else."""
+        super().setText(say(words))
 
     def _restyle(self) -> None:
         self.setFont(look.font(self._role))

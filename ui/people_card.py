@@ -84,7 +84,7 @@ class AskDialog(QDialog):
     def _failed(self, error: BaseException) -> None:
         self._go.setEnabled(True)
         if isinstance(error, ExpectedError):
-            self.note.say(str(error))
+            self.note.say(_(str(error)))
         else:
             messages.show_error(self, error)
 

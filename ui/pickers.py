@@ -12,7 +12,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app import lookup
-from app.i18n import _
+from app.i18n import _, say
+from db.catalogues import CodeList
 from db.questions import Choice, Choices, Link, YesNo
 from db.record import DRAFT
 from db.text import matches, search_key
@@ -176,7 +177,7 @@ class ChoiceField(Picker):
         """Give the codes valid on the day, numbered."""
         assert isinstance(self.question, Choice)
         codes, day = self.question.codes, self.context.day()
-        return [Option(code, codes.label(code, day), str(number)) for number, code in enumerate(codes.codes(day), 1)]
+        return [Option(code, say(codes.label(code, day)), str(number)) for number, code in enumerate(codes.codes(day), 1)]
 
 
 class YesNoField(Picker):
@@ -184,7 +185,7 @@ class YesNoField(Picker):
 
     def all_options(self) -> list[Option]:
         """Give both answers."""
-        return [Option(True, "Có", "1"), Option(False, "Không", "0")]
+        return [Option(True, _("Có"), "1"), Option(False, _("Không"), "0")]
 
 
 class ChoicesField(Picker):
@@ -194,7 +195,11 @@ class ChoicesField(Picker):
         """Give the codes that are not chosen yet, numbered as in the whole list."""
         assert isinstance(self.question, Choices)
         codes, day, taken = self.question.codes, self.context.day(), set(self._taken())
-        return [Option(c, codes.label(c, day), str(n)) for n, c in enumerate(codes.codes(day), 1) if codes.label(c, day) not in taken]
+        return [one for one in self._every(codes, day) if one.label not in taken]
+
+    @staticmethod
+    def _every(codes: CodeList, day: str | None) -> list[Option]:
+        return [Option(code, say(codes.label(code, day)), str(number)) for number, code in enumerate(codes.codes(day), 1)]
 
     def _parts(self) -> list[str]:
         return self.typed().split(";")

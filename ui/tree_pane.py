@@ -118,7 +118,7 @@ class TreePane(Panel):
             found = question.parse(text) if text else ""
         except ValueError as error:
             look.mark(self.day_field, state="error")
-            self.day_field.setToolTip(str(error))
+            self.day_field.setToolTip(_(str(error)))
             return
         look.mark(self.day_field, state="")
         self.day_field.setToolTip("")

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.catalogues import code_list
 from db.figures import Extreme, Least, Share, Source, Total, Window, figure
-from db.message import Message
+from db.message import Joined, Message
 from db.questions import Answers, Choice, Day, Derived, Link, Text, Whole
 from db.record import ENTERED, Beside, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
 from db.rules import at_least
@@ -85,7 +85,7 @@ class EducationSession(EventRecord):
     @classmethod
     def heading(cls, record: Answers) -> str:
         """Name the session by form and free topic."""
-        return " · ".join(filter(None, (code_list("EDU_FORM").label(record["form"] or "", record["event_to"]), record["topic_free"])))
+        return Joined(" · ", filter(None, (code_list("EDU_FORM").label(record["form"] or "", record["event_to"]), record["topic_free"])))
 
 
 def _share(line: Answers) -> tuple[int, int] | None:

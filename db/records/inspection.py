@@ -10,6 +10,7 @@ from peewee import Tuple, fn
 
 from db.catalogues import code_list
 from db.figures import Figure, Measure, Share, Source, Total, Where, Window, figure
+from db.message import Joined
 from db.questions import Answers, Choice, Choices, Day, Derived, Link, LongText, Text, Whole, YesNo
 from db.record import EventRecord, Line, Linked, LinkMust, Problem
 from db.rules import at_least
@@ -113,7 +114,7 @@ class Inspection(EventRecord):
     @classmethod
     def heading(cls, record: Answers) -> str:
         """Name the round by kind and decision."""
-        return " · ".join(filter(None, (INSP_KIND.label(record["kind"] or "", record["event_to"]), record["decision_no"])))
+        return Joined(" · ", filter(None, (INSP_KIND.label(record["kind"] or "", record["event_to"]), record["decision_no"])))
 
 
 class Subject(Line, of=Inspection, kind="subjects", caption="Đối tượng kiểm tra"):
