@@ -321,7 +321,7 @@ def _report(options: Options) -> int:
         chosen = period(opened.store, options.period)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
         written = writing.write(opened.store, chosen, options.out, unit, exact=options.exact, progress=progress)
-        print(f"Đã ghi {options.out} ({written.pages} trang).")
+        print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
         for warning in written.warnings:
             print(f"Lưu ý: {warning}", file=sys.stderr)
     return 0

@@ -91,7 +91,7 @@ def make(folder: Path, progress: Progress | None = None) -> Demo:
         report = folder_of_reports / f"{PERIOD}.pdf"
         written = writing.write(opened.store, period(opened.store, PERIOD), report, progress=progress)
         counts = {name: opened.store.count(declared) for name, declared in RECORD_TYPES.items()}
-    return Demo(folder, report, written.pages, counts, fresh)
+    return Demo(folder, report, written.pages or 0, counts, fresh)
 
 
 def _open(folder: Path, progress: Progress | None) -> Office:

@@ -37,15 +37,25 @@ class Output(QObject):
         self.dialog: QFileDialog | None = None
 
     def ask_where(self, of: tuple[Period, str | None, bool]) -> None:
-        """Ask for the file and save the report of period, unit and wording as PDF."""
-        dialog = self.dialog = QFileDialog(self._over, _("Lưu báo cáo"), str(self._suggested()), _("Tệp PDF (*.pdf)"))
+        """Ask for the file and save the report of period, unit and wording as PDF or for Word."""
+        dialog = self.dialog = QFileDialog(self._over, _("Lưu báo cáo"), str(self._suggested()), _("Tệp PDF (*.pdf);;Tệp Word (*.docx)"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
+        dialog.filterSelected.connect(self._ending_chosen)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Lưu"))
         dialog.setLabelText(QFileDialog.DialogLabel.Reject, _("Thôi"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.save_pdf(Path(path), of))
         dialog.open()
+
+    def _ending_chosen(self, shown: str) -> None:
+        """Give the file the ending of the kind just chosen."""
+        dialog = self.dialog
+        assert dialog is not None
+        ending = "docx" if "docx" in shown else "pdf"
+        dialog.setDefaultSuffix(ending)
+        for path in dialog.selectedFiles()[:1]:
+            dialog.selectFile(Path(path).with_suffix(f".{ending}").name)
 
     def _suggested(self) -> Path:
         session = self._session
@@ -57,7 +67,7 @@ class Output(QObject):
     def save_pdf(self, path: Path, of: tuple[Period, str | None, bool]) -> Job:
         """Write the report as a file."""
         session = self._session
-        job = Job(_write, session.store, of, path, database=session.office.database, writes=True, words=_("Đang lưu PDF…"))
+        job = Job(_write, session.store, of, path, database=session.office.database, writes=True, words=_("Đang lưu báo cáo…"))
         job.done.connect(self._saved)
         job.failed.connect(self._failed)
         return session.run(job)

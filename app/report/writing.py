@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import files
 from app.periods import Period
@@ -13,12 +14,18 @@ from db.errors import ExpectedError
 from db.message import Message
 from db.store import Progress, Store
 
+if TYPE_CHECKING:
+    from app.report.document import Report
+
+ENDINGS = (".pdf", ".docx")
+"""What a report can be written as: to be signed, or to be edited further."""
+
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: number of pages, and what the reader should know that is not printed."""
+    """What was written: number of pages (None: Word decides), and what the reader should know that is not printed."""
 
-    pages: int
+    pages: int | None
     warnings: tuple[str, ...]
 
 
@@ -32,19 +39,32 @@ def write(
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Written:
-    """Write the report of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``).
+    """Write the report of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``).
 
     Raises ExpectedError for another ending and where the file cannot be written; a file that was there stays then.
     """
-    if path.suffix.lower() != ".pdf":
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        what = path.suffix or path.name
         raise ExpectedError(
-            "ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=path.suffix or path.name), "Hãy đặt tên tệp có đuôi .pdf."
+            "ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=what), "Hãy đặt tên tệp có đuôi .pdf hoặc .docx."
         )
     files.require_place(path)
-    from app.report import content, pdf  # drawing is opened only when something is drawn
+    from app.report import content  # drawing is opened only when something is drawn
 
     report = content.build(store, period, unit, exact=exact, now=now or datetime.now())
-    drawn = pdf.render(report, progress)
+    data, pages = _drawn(report, ending, progress)
     with expected_errors():
-        files.replace(path, drawn.pdf)
-    return Written(drawn.pages, report.warnings)
+        files.replace(path, data)
+    return Written(pages, report.warnings)
+
+
+def _drawn(report: Report, ending: str, progress: Progress | None) -> tuple[bytes, int | None]:
+    if ending == ".docx":
+        from app.report import word
+
+        return word.draw(report), None
+    from app.report import pdf
+
+    drawing = pdf.render(report, progress)
+    return drawing.pdf, drawing.pages
