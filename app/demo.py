@@ -31,6 +31,7 @@ FILES = (
     ("inspection", "08-kiem-tra.xlsx"),
     ("report", "09-bao-cao.xlsx"),
     ("education", "10-dv05-gui-lai.csv"),
+    ("propaganda", "11-tuyen-truyen.csv"),
 )
 
 

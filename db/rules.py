@@ -1,11 +1,13 @@
-"""Small reusable rules: a rule takes a value and gives what is wrong with it, or None."""
+"""Small reusable rules: a rule takes a value and gives what is wrong with it, or None; checks take a record and yield problems."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from db.message import Message
+from db.questions import Answers
+from db.record import Problem, Record
 
 Rule = Callable[[Any], str | None]
 
@@ -17,3 +19,21 @@ def at_least(least: int) -> Rule:
         return Message("Phải từ {least} trở lên.", least=least) if value < least else None
 
     return rule
+
+
+def days_in_order(record: Answers) -> Iterator[Problem]:
+    """Check that an event begins before it ends."""
+    if record["event_from"] and record["event_to"] and record["event_from"] > record["event_to"]:
+        yield Problem("event_from", "Từ ngày phải trước hoặc bằng Đến ngày.", code="NGAY_TU")
+
+
+def has_lines(declared: type[Record], record: Answers, kind: str) -> Iterator[Problem]:
+    """Check that there is a line of ``kind``."""
+    if not record[kind]:
+        yield Problem(kind, Message("Chưa có dòng “{caption}” nào.", caption=declared.kinds[kind].caption), code="R")
+
+
+def no_more_than(answers: Answers, part: str, whole: str, message: str) -> Iterator[Problem]:
+    """Check that one number is not above another, where both are answered."""
+    if answers[part] is not None and answers[whole] is not None and answers[part] > answers[whole]:
+        yield Problem(part, message, code="TONG")

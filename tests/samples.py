@@ -76,8 +76,21 @@ def care(**answers: Any) -> dict[str, Any]:
     return {**plain, "served": [served], "funding": [{"source": "NSNN", "amount": 8_400_000}], **answers}
 
 
+def propaganda(**answers: Any) -> dict[str, Any]:
+    """Give what one newspaper printed about a day, without warnings."""
+    plain = {
+        "unit": DV1,
+        "event_to": "2019-02-20",
+        "subject_text": "Ngày hội giao nhận quân",
+        "outlet": "BAO_TINH",
+        "subject": ["TUYEN_QUAN"],
+    }
+    return {**plain, "products": [{"product": "TIN", "quantity": 3}, {"product": "ANH", "quantity": 5}], **answers}
+
+
 SAMPLES: dict[str, dict[str, Any]] = {
     "education": education(),
+    "propaganda": propaganda(),
     "inspection": inspection(),
     "care": care(),
     "beneficiary": {

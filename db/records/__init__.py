@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from db.figures import Figure
 from db.record import Record, finish
-from db.records import care, education, inspection
+from db.records import care, education, inspection, propaganda
 from db.records.beneficiary import Beneficiary
 from db.records.care import CareActivity
 from db.records.education import EducationSession
@@ -12,6 +14,7 @@ from db.records.inspection import Inspection
 from db.records.office import Office
 from db.records.party_org import PartyOrganisation
 from db.records.period import ReportingPeriod
+from db.records.propaganda import Propaganda
 from db.records.report import ReportText
 from db.records.topic import Topic
 from db.records.unit import Unit
@@ -20,6 +23,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
     declared.type_name: declared
     for declared in (
         EducationSession,
+        Propaganda,
         Inspection,
         CareActivity,
         Beneficiary,
@@ -36,4 +40,7 @@ for _declared in RECORD_TYPES.values():
     for _model in (_declared, *_declared.kinds.values()):
         finish(_model)
 
-FIGURES: dict[str, Figure] = {figure.code: figure for module in (education, inspection, care) for figure in module.FIGURES}
+AREAS: tuple[Any, ...] = (education, propaganda, inspection, care)
+"""The modules that declare figures, in the order in which figures are listed."""
+
+FIGURES: dict[str, Figure] = {figure.code: figure for module in AREAS for figure in module.FIGURES}

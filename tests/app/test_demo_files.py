@@ -88,7 +88,24 @@ TOTALS = {
     "CARE_HOUSE_NEW_N": 2,
     "CARE_HOUSE_MONEY": 140_000_000,
     "CARE_MONEY": 510_800_000,
+    "TT_TIN": 214,
+    "TT_BAI": 97,
+    "TT_ANH": 265,
+    "TT_TONG": 576,
 }
+PUBLISHED = {
+    "DV01": (24, 12, 30),
+    "DV02": (22, 10, 27),
+    "DV03": (18, 8, 22),
+    "DV04": (17, 7, 21),
+    "DV05": (20, 9, 25),
+    "DV06": (19, 8, 24),
+    "DV07": (16, 7, 20),
+    "DV08": (18, 8, 23),
+    "DV09": (18, 8, 23),
+    "DV10": (42, 20, 50),
+}
+"""domain.md E.1: news items, articles, photographs."""
 
 
 def test_counting_the_files_again_gives_the_reference():
@@ -114,6 +131,7 @@ def test_the_unit_has_the_figures_of_the_scenario(unit):
     assert tuple(found[code] for code in ("CARE_KHAM_N", "CARE_KHAM_MONEY", "CARE_GCN_TB_N")) == (checked, medicine, certificates)
     assert (found["KT_TCD_N"], found["KT_DV_N"], found["GS_TCD_N"], found["GS_DV_N"]) == (*compliance, *supervision)
     assert found["KTTC_TCD_N"] == finance
+    assert tuple(found[code] for code in ("TT_TIN", "TT_BAI", "TT_ANH")) == PUBLISHED[unit]
 
 
 def test_the_least_attendance_is_the_mobile_militia_of_kim_loc():
@@ -301,5 +319,7 @@ def test_another_office_has_its_own_figures_counted_while_it_was_drawn(seed, tmp
         for type_name, name in FILES:
             bring_in(made.store, type_name, tmp_path / name)
         whole, rows = figures_of(made.store, PERIOD)
-    assert whole == expected.figures
-    assert rows == {unit: expected.units[unit] for unit in rows}
+    assert {code: whole[code] for code in expected.figures} == expected.figures
+    assert {unit: {code: row[code] for code in expected.figures} for unit, row in rows.items()} == {
+        unit: expected.units[unit] for unit in rows
+    }

@@ -228,6 +228,9 @@ def test_no_declaration_shadows_what_the_fold_needs_of_peewee() -> None:
         assert callable(model.insert)
         assert callable(model.delete)
         assert all(not isinstance(getattr(model, name), (Question, Derived)) for name in ("select", "update", "_meta", "index"))
+        base = Record if issubclass(model, Record) else Line
+        kept = [name for name, field in base._meta.fields.items() if not isinstance(field, Question)]
+        assert all(not isinstance(model._meta.fields[name], (Question, Derived)) for name in kept), model
 
 
 def test_long_and_short_texts_have_the_limits_of_the_contract() -> None:

@@ -11,22 +11,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.reference.areas import AREAS, total
 from tests.reference.office_files import DEMO, EDU_NUMBERS, Row, csv_rows, read_care, read_education, read_inspections, sheets, who
 
 CLASSES = ("HOC_TAP", "GD_PHAP_LUAT")
 FUNDS = ("NSNN", "NSDP", "NSQP", "QUY_DON", "QUY_DV", "DONG_GOP", "XHH", "BHXH", "HIEN_VAT")
 DAYS = ("2018-12-15", "2019-06-14")
 Rounding = Callable[[int | None, int | None], int | None]
-
-
-def total(values: Iterable[int | None]) -> int | None:
-    """Add up what was answered; None where nothing was."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
 
 
 def floored(part: int | None, whole: int | None) -> int | None:
@@ -267,13 +262,17 @@ def recount(folder: Path = DEMO, period: str = "2019-H1", scope: str = "HS00", d
     classes = read_education(csv_rows(folder / "05-giao-duc.csv"))
     rounds = read_inspections(sheets(folder / "08-kiem-tra.xlsx"))
     activities = read_care(sheets(folder / "07-chinh-sach.xlsx"))
-    everything = (classes, rounds, activities)
+    others = {area.name: area.records(folder) for area in AREAS}
+    everything = (classes, rounds, activities, *others.values())
 
     def figures(unit: str | None) -> Row:
         mine = [[r for r in records if r["unit"] in row_of and unit in (None, row_of[r["unit"]])] for records in everything]
         edu, edu_fractions = education(mine[0], start, end, row_of)
         insp, insp_fractions = inspection(mine[1], start, end)
-        return {"figures": edu | insp | care(mine[2], start, end), "fractions": edu_fractions | insp_fractions}
+        found = edu | insp | care(mine[2], start, end)
+        for area, records in zip(AREAS, mine[3:], strict=True):
+            found |= area.count(records, start, end)
+        return {"figures": found, "fractions": edu_fractions | insp_fractions}
 
     own = any(r["counts"] and r["unit"] == scope and start <= str(r["on"]) <= end for records in everything for r in records)
     units = sorted(set(row_of.values()) - (set() if own else {scope}))
@@ -288,7 +287,7 @@ def recount(folder: Path = DEMO, period: str = "2019-H1", scope: str = "HS00", d
         "funding_rows": funding_rows(activities, start, end, row_of),
         "records": {
             name: {state: sum(1 for r in records if r["state"] == state) for state in ("entered", "draft", "cancelled")}
-            for name, records in zip(("education", "inspection", "care"), everything, strict=True)
+            for name, records in zip(("education", "inspection", "care", *others), everything, strict=True)
         },
         "persons": persons(folder, activities),
     }

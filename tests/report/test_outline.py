@@ -63,7 +63,7 @@ def test_headings_are_numbered_by_their_keys() -> None:
 
 
 def test_the_annexes_stand_in_the_order_of_print() -> None:
-    assert OUTLINE.annexes == ("I", "III", "IIIa", "IV", "IVa")
+    assert OUTLINE.annexes == ("I", "II", "III", "IIIa", "IV", "IVa")
     assert set(OUTLINE.annexes) == set(TABLES.annexes)
 
 
