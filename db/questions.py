@@ -45,7 +45,8 @@ class Question(peewee.Field):
     ``required`` and ``when`` may be functions of the record's (or line's) answers: when it must be answered, and when it
     makes sense at all. ``preset`` is the value, or a function of the answers, that stands in for a missing answer at entry
     and import. ``private`` answers are kept apart from the rest of the version (contract.md 1), ``masked``
-    ones are shown whole in payment lists only. ``row``, ``group`` and ``short`` are
+    ones are shown whole in payment lists only. ``help`` and ``legal_basis`` (the document it rests on) are what F1 says. ``row``,
+    ``group`` and ``short`` are
     hints for the form: fields sharing a row, folded groups (of fields, or of columns of lines), the heading of a narrow column.
     """
 
@@ -65,6 +66,7 @@ class Question(peewee.Field):
         search: bool = False,
         indexed: bool = False,
         help: str = "",
+        legal_basis: str = "",
         row: str = "",
         group: str = "",
         short: str = "",
@@ -83,6 +85,7 @@ class Question(peewee.Field):
         self.in_list = in_list
         self.search = search
         self.help = sentence(help)
+        self.legal_basis = sentence(legal_basis)
         self.row = row
         self.group = sentence(group)
 

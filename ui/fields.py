@@ -27,6 +27,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.entry import Cell, memory
+from app.i18n import _
+from app.legacy_text import suspect
 from app.search import mask
 from db.questions import Question, Value
 from db.store import Store
@@ -38,6 +40,13 @@ MOST_TYPED = 200_000
 """Characters a field takes: above every question's limit, so that nothing pasted is cut off without a word."""
 STAYING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
 """Reasons for which the focus goes but the person has not left the field."""
+
+
+_EDITS_PREEDIT = (
+    Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Shift,
+    Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock,
+)  # fmt: skip
+"""Keys that belong to what is being composed; every other key without a letter means that the word is done."""
 
 
 @dataclass
@@ -85,9 +94,9 @@ class Typing:
         self.question, self.context, self.in_grid = question, context, in_grid
         widget: Any = self
         widget.setObjectName(getattr(question, "name", ""))
-        widget.setAccessibleName(question.label)
+        widget.setAccessibleName(_(question.label))
         if question.help:
-            widget.setToolTip(question.help)
+            widget.setToolTip(_(question.help))
         if in_grid:
             widget.setProperty("kind", "cell")
 
@@ -102,6 +111,7 @@ class Typing:
             self._hidden = cell
             text = mask(self.question, text)
         self.set_plain(text)
+        self.forget_typing()
         if isinstance(self, QLineEdit):
             self.setCursorPosition(0)
 
@@ -135,6 +145,10 @@ class Typing:
 
     def set_plain(self, text: str) -> None:
         """Show text; nobody is told."""
+        raise NotImplementedError
+
+    def forget_typing(self) -> None:
+        """Leave nothing to undo."""
         raise NotImplementedError
 
     def commit_preedit(self) -> None:
@@ -176,7 +190,9 @@ class Typing:
     def press(self, event: QKeyEvent) -> bool:
         """Handle a key press; tell whether the widget must not see it."""
         if self._preedit:
-            return False
+            if (event.text() and event.text().isprintable()) or event.key() in _EDITS_PREEDIT:
+                return False
+            self.commit_preedit()
         if (not self.fixed and self.answers_key(event)) or self.go(event):
             event.accept()
             return True
@@ -197,10 +213,10 @@ class Typing:
         action = action_for("lines", event)
         if action == "paste":
             text = QGuiApplication.clipboard().text()
-            if "\t" not in text and "\n" not in text.strip():
+            if "\t" not in text and "\n" not in text.strip() and suspect(text) in (None, "nfd"):
                 return False
         elif action == "bring_back":
-            if self.can_undo():
+            if self.can_undo() or not self.may_bring_back():
                 return False
         elif action not in ("insert", "same_line", "remove"):
             return False
@@ -216,6 +232,35 @@ class Typing:
     def can_undo(self) -> bool:
         """Tell whether there is typing to undo in this field."""
         return False
+
+    def may_bring_back(self) -> bool:
+        """Tell whether the grid around it has a line to bring back; a grid sets its own answer."""
+        return False
+
+    # -- what Qt calls, the same for every widget this is mixed into ----------------------------------------------------
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Keep what is being composed in mind."""
+        super().inputMethodEvent(event)  # type: ignore[misc]
+        before, self._preedit = self._preedit, event.preeditString()
+        if self._preedit or before:
+            self.touched()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look into the table first."""
+        if not self.press(event):
+            super().keyPressEvent(event)  # type: ignore[misc]
+
+    def event(self, event: QEvent) -> bool:
+        """Take Tab in a grid; leave Ctrl+Z to the window when there is nothing to undo or to bring back here."""
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and self.in_grid and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.keyPressEvent(event)
+                return True
+            if event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Undo) and not self.can_undo():
+                event.setAccepted(self.may_bring_back())
+                return True
+        return bool(super().event(event))  # type: ignore[misc]
 
 
 class Field(Typing, QLineEdit):
@@ -248,32 +293,16 @@ class Field(Typing, QLineEdit):
             self.setText(text)
             self._quiet = False
 
+    def forget_typing(self) -> None:
+        """Leave nothing to undo: what was typed before belongs to another answer, or is saved."""
+        if self.isUndoAvailable():
+            self._quiet = True
+            self.setText(self.text())
+            self._quiet = False
+
     def can_undo(self) -> bool:
         """Tell whether typing can be undone here."""
         return self.isUndoAvailable()
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Keep what is being composed in mind."""
-        super().inputMethodEvent(event)
-        before, self._preedit = self._preedit, event.preeditString()
-        if self._preedit or before:
-            self.touched()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Look into the table first."""
-        if not self.press(event):
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Take Tab in a grid; leave Ctrl+Z to the window when there is nothing to undo here."""
-        if isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and self.in_grid and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                self.keyPressEvent(event)
-                return True
-            if event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable():
-                event.ignore()
-                return True
-        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say a text that has no room as a tooltip."""
@@ -282,7 +311,7 @@ class Field(Typing, QLineEdit):
 
     def _tip(self) -> None:
         room, text = self.width() - px(20) - self.textMargins().right(), self.text()
-        self.setToolTip(text if self.fontMetrics().horizontalAdvance(text[:500]) > room else self.question.help)
+        self.setToolTip(text if self.fontMetrics().horizontalAdvance(text[:500]) > room else _(self.question.help))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Select everything, so that typing replaces it."""

@@ -5,7 +5,7 @@
 ``problems_changed(errors, warnings)``, ``dirty_changed(bool)``, ``open_asked(uid)`` (a record that a warning names), ``said(text)``
 (something to tell in passing). Properties: ``dirty``, ``uid``, ``draft_id``, ``errors``, ``warnings``. Methods for the page around it:
 ``commit_preedit()``, ``keep_draft()`` before anything that may end the form (closing, locking), ``save()``, ``first_field()`` to focus,
-``set_paused(bool)`` while a job writes, ``set_read_only(bool)`` for who may only look.
+``set_paused(bool)`` while a job writes, ``set_read_only(reason)`` for who may only look.
 
 Nothing typed is lost: the text of the editors is written as a draft when a field is left and 2 s after the last key.
 """
@@ -31,10 +31,11 @@ from ui.form_body import FormBody
 from ui.form_checks import Checks
 from ui.form_frame import FormFoot, FormHead
 from ui.form_glance import Glance
+from ui.form_help import FormHelp
+from ui.form_moves import Moves
 from ui.form_parts import Box
 from ui.lines_grid import LinesTable
 from ui.long_field import LongField
-from ui.look import px
 from ui.overlays import FormPane
 from ui.shortcuts import action_for
 
@@ -69,6 +70,7 @@ class RecordForm(QWidget):
         self.acts = FormActions(self, inner)
         self.glance = Glance(self)
         self._frame()
+        self.moves = Moves(self)
         self._check_timer, self._draft_timer = QTimer(self), QTimer(self)
         for timer, act, after in ((self._check_timer, self.check, CHECK_AFTER), (self._draft_timer, self.keep_draft, DRAFT_AFTER)):
             timer.setSingleShot(True)
@@ -76,12 +78,9 @@ class RecordForm(QWidget):
             timer.timeout.connect(act)
         self.body.edited.connect(self._edited)
         self.body.left.connect(self._field_left)
-        self.body.moved.connect(self._moved)
         self.body.lines_changed.connect(lambda _kind: self._changed())
         self.body.cell_left.connect(self._something_left)
-        self.body.walked_out.connect(self._walked_out)
         self.body.regrouped.connect(self.glance.order)
-        self.body.sight_wanted.connect(self._bring_into_sight)
         self.setAccessibleName(_(record_type.caption))
 
     def _frame(self) -> None:
@@ -96,7 +95,8 @@ class RecordForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.head, self.area, self.foot):
+        self.help = FormHelp(self)
+        for widget in (self.head, self.area, self.help, self.foot):
             layout.addWidget(widget)
         layout.setStretch(1, 1)
 
@@ -106,6 +106,11 @@ class RecordForm(QWidget):
     def dirty(self) -> bool:
         """Whether something was typed since it was opened or saved."""
         return self._dirty
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the record may only be looked at."""
+        return self._read_only
 
     @property
     def uid(self) -> str | None:
@@ -279,7 +284,7 @@ class RecordForm(QWidget):
         try:
             draft = self.entry.save_draft(self.user)
         except ExpectedError as error:
-            self.head.fail(_("Chưa giữ được bản nháp. {reason}").format(reason=error))
+            self.head.fail(_("Chưa giữ được bản nháp. {reason}").format(reason=_(str(error))))
             self._draft_timer.start()
             return
         self._unkept = False
@@ -287,20 +292,12 @@ class RecordForm(QWidget):
         self.head.show_entry()
         self.draft_saved.emit(draft)
 
-    def help_here(self) -> str:
-        """Give the words that help with the field or cell in focus; '' where there are none."""
-        here = self.current()
-        question = here.question if isinstance(here, Box) else here.question if here is not None else None
-        if question is None:
-            return ""
-        return ". ".join(filter(None, (_(question.label), _(question.help)))).rstrip(".") + "."
-
-    def set_read_only(self, read_only: bool) -> None:
-        """Let a record only be looked at: nothing can be typed, and nothing is saved."""
-        self._read_only = read_only
-        self.foot.setVisible(not read_only)
-        for table in self.body.findChildren(LinesTable):
-            table.read_only = read_only
+    def set_read_only(self, reason: str | None) -> None:
+        """Let records only be looked at and say why: nothing can be typed, and nothing is saved. None: they may be changed again."""
+        self._read_only = reason is not None
+        self.foot.setVisible(reason is None)
+        self.body.set_read_only(reason is not None)
+        self.head.explain(reason or "")
         self.show_entry()
 
     def set_paused(self, paused: bool) -> None:
@@ -319,7 +316,7 @@ class RecordForm(QWidget):
         try:
             self.checks.show(self.entry.check())
         except ExpectedError as error:
-            self.head.fail(str(error))
+            self.head.fail(_(str(error)))
 
     def save(self) -> str | None:
         """Save; give the uid, None when it was refused (then the first error has the focus)."""
@@ -341,7 +338,7 @@ class RecordForm(QWidget):
             self.checks.walk(1, errors=True, first=True)
             return None
         except ExpectedError as error:
-            self.head.fail(str(error))
+            self.head.fail(_(str(error)))
             self.keep_draft()
             return None
         self.head.fail("")
@@ -376,52 +373,30 @@ class RecordForm(QWidget):
     # -- moving ------------------------------------------------------------------------------------------------------
 
     def first_field(self) -> None:
-        """Focus the first field that is not answered; a record that is open: the first."""
-        stops = [one for one in self.body.stops() if isinstance(one, LinesTable) or not one.isReadOnly()]  # type: ignore[attr-defined]
-        empty = [one for one in stops if isinstance(one, LinesTable) or not one.text()]  # type: ignore[attr-defined]
-        wanted = empty if self.entry.uid is None else stops
-        for stop in wanted or stops:
-            self.go_to(stop)
-            break
+        """Focus the first field that is not answered; of a record that is open: the first."""
+        self.moves.first()
 
     def go_to(self, stop: QWidget) -> None:
         """Focus a field or a table and bring it into sight."""
-        stop.setFocus(Qt.FocusReason.TabFocusReason)
-        if isinstance(stop, LinesTable):
-            spot = stop.mapTo(self.body, stop.spot())
-            self.area.ensureVisible(spot.x(), spot.y(), 0, px(70))
-        else:
-            self.area.ensureWidgetVisible(stop, 0, px(56))
+        self.moves.to(stop)
 
-    def _bring_into_sight(self, widget: QWidget) -> None:
-        """Scroll once everything has its place."""
-        QTimer.singleShot(0, widget, lambda: self.area.ensureWidgetVisible(widget, 0, px(48)))
+    def go_to_answer(self, kind: str, name: str, row: int | None = None) -> None:
+        """Focus the answer to a question, its group opened; ``row`` of a kind of line (None: the first)."""
+        self.moves.to_answer(kind, name, row)
 
-    def _moved(self, name: str, action: str) -> None:
-        editor = self.body.boxes[name].made()
-        self._field_left(name)
-        stops = self.body.stops()
-        at = stops.index(editor) + (1 if action == "next" else -1)
-        if at >= len(stops):
-            self.save_next()
-        elif at >= 0:
-            self.go_to(stops[at])
-
-    def _walked_out(self, table: LinesTable, by: int, tab: bool) -> None:
-        stops = self.body.stops(folds=tab)
-        at = stops.index(table) + by
-        if at >= len(stops):
-            self.foot.buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
-        elif at >= 0:
-            self.go_to(stops[at])
+    def current(self) -> Box | LinesTable | None:
+        """Give the field or table that has the focus."""
+        return self.moves.current()
 
     # -- keys --------------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Take the form's keys before shortcuts of the window get them."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and action_for("form", event):
-            event.accept()
-            return True
+        """Take the form's keys before shortcuts of the window get them; F8 after the last problem is the window's, for its toast."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            action = action_for("form", event)
+            if action and (action != "next_problem" or self.checks.goes_on()):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -432,29 +407,6 @@ class RecordForm(QWidget):
             return
         self.acts.act(action)
         event.accept()
-
-    def current(self) -> Box | LinesTable | None:
-        """Give the field or table that has the focus."""
-        focused = QApplication.focusWidget()
-        for table in self.body.findChildren(LinesTable):
-            if focused is not None and table.isAncestorOf(focused):
-                return table
-        return next((box for box in self.body.boxes.values() if box.editor is not None and box.editor is focused), None)
-
-    def go_to_answer(self, kind: str, name: str, row: int | None = None) -> None:
-        """Focus the answer to a question, its group opened; ``row`` of a kind of line (None: the first)."""
-        if kind:
-            table = self.body.table_for(kind, name)
-            table.place(row or 0, table.names.index(name) if name in table.names else 0)
-            spot = table.mapTo(self.body, table.spot())
-            self.area.ensureVisible(spot.x(), spot.y(), 0, px(70))
-            return
-        group = self.body.group_of(name)
-        if group is not None:
-            group.fold.setChecked(True)
-            self.glance.again()
-        if name in self.body.boxes:
-            self.go_to(self.body.boxes[name].made())
 
     def _create(self, field: QWidget, type_name: str, typed: str) -> None:
         """Enter a new linked record over this form, and answer ``field`` with it."""

@@ -18,6 +18,9 @@ from ui.overlays import LinePane
 LEAVE_WITHIN = 3_000
 """Milliseconds within which the second Esc counts."""
 
+LOOKING = ("help", "leave", "next_problem", "previous_problem", "open_twin", "go_to")
+"""Actions that change nothing."""
+
 
 class FormActions:
     """The actions of one form. ``inner``: it stands over another form, for one new linked record."""
@@ -32,9 +35,14 @@ class FormActions:
         self._leave_timer.timeout.connect(self.stay)
 
     def act(self, action: str) -> None:
-        """Do what a row of the table says."""
+        """Do what a row of the table says; a record that may only be looked at is left as it is."""
         self._form.commit_preedit()
-        getattr(self, action)()
+        if not self._form.read_only or action in LOOKING:
+            getattr(self, action)()
+
+    def help(self) -> None:
+        """Show the help of the field in focus, or take it away."""
+        self._form.help.toggle()
 
     # -- saving, leaving, starting -----------------------------------------------------------------------------------
 
@@ -61,8 +69,10 @@ class FormActions:
             self._form.go_to(self._form.body.stops()[0])
 
     def leave(self) -> None:
-        """Leave: at once when nothing was typed, else at the second Esc within three seconds."""
+        """Close the help; else leave: at once when nothing was typed, else at the second Esc within three seconds."""
         form = self._form
+        if form.help.close_it():
+            return
         if self._leaving or not form.dirty:
             self.stay()
             form.keep_draft()

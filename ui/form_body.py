@@ -45,6 +45,7 @@ class FormBody(QWidget):
     cell_left = Signal()
     walked_out = Signal(object, int, bool)
     sight_wanted = Signal(object)
+    cell_entered = Signal()
     regrouped = Signal()
     """A group was opened or closed: the order of Tab is another."""
 
@@ -57,6 +58,7 @@ class FormBody(QWidget):
         self.cards: list[ControlCard] = []
         self.groups: list[Group] = []
         self.parts: list[Part] = []
+        self._read_only = False
         self._build()
         look.follow(self, FormBody._restyle)
 
@@ -94,13 +96,21 @@ class FormBody(QWidget):
         for group in grouped.values():
             self._add_group(group)
 
+    def set_read_only(self, read_only: bool) -> None:
+        """Let tables only be looked at, those of groups that are not open yet too."""
+        self._read_only = read_only
+        for table in self.findChildren(LinesTable):
+            table.read_only = read_only
+
     def _table(self, model: LinesModel, names: Sequence[str], main: bool) -> LinesTable:
         table = LinesTable(model, names, self.context, main, self)
+        table.read_only = self._read_only
         table.changed.connect(lambda: self.lines_changed.emit(model.kind))
         table.cell_left.connect(self.cell_left)
         table.left_by.connect(lambda by, tab: self.walked_out.emit(table, by, tab))
         table.grown.connect(self.lay_out)
         table.sight_wanted.connect(self.sight_wanted)
+        table.placed.connect(self.cell_entered)
         return table
 
     def _add_group(self, group: Group) -> None:

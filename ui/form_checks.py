@@ -130,18 +130,18 @@ class Checks:
         if problem.about:
             ways.append(self._opening(problem.about))
         if problem.level == "error":
-            return "error", problem.message, ways
+            return "error", _(problem.message), ways
         if reason:
             return (
                 "info",
-                _("{message} Lý do: {reason}").format(message=problem.message, reason=reason),
+                _("{message} Lý do: {reason}").format(message=_(problem.message), reason=reason),
                 [
                     (_("Sửa"), lambda: self.ask_reason(problem, anchor)),
                     *ways,
                 ],
             )
         ways.insert(0, (f"{_('Ghi lý do')}  {key_of('form', 'reason')}", lambda: self.ask_reason(problem, anchor)))
-        return "warning", problem.message, ways
+        return "warning", _(problem.message), ways
 
     def _note(self, finding: Finding, table: LinesTable) -> tuple[str, str, Ways]:
         state, words, ways = self._words(finding, table)
@@ -173,9 +173,17 @@ class Checks:
             return self._place(Finding(here.model.kind, here.row, here.names[here.column], Problem("", "")))
         return (-1, -1, -1)
 
+    def goes_on(self) -> bool:
+        """Tell whether there is an error or open warning behind the place in focus."""
+        here = self._here()
+        return any(self._place(one) > here for one in self._walked())
+
+    def _walked(self, errors: bool = False) -> list[Finding]:
+        return [one for one in self.findings if one.problem.level == "error" or (not errors and self.is_open(one.problem))]
+
     def walk(self, by: int, errors: bool = False, first: bool = False) -> None:
         """Go to the next (or, -1, the one before) error or open warning, round and round."""
-        wanted = [one for one in self.findings if one.problem.level == "error" or (not errors and self.is_open(one.problem))]
+        wanted = self._walked(errors)
         if not wanted:
             return
         placed = sorted(((self._place(one), number) for number, one in enumerate(wanted)), key=lambda pair: pair)
@@ -215,7 +223,7 @@ class Checks:
     def ask_reason(self, problem: Problem, anchor: QWidget) -> None:
         """Let a reason be typed right there."""
         form = self._form
-        pane = LinePane(form.pane, problem.message, _("ghi lý do"), form.entry.reasons.get(problem.key, ""))
+        pane = LinePane(form.pane, _(problem.message), _("ghi lý do"), form.entry.reasons.get(problem.key, ""))
         pane.done.connect(lambda text: self._give_reason(problem, text, anchor))
         pane.dropped.connect(anchor.setFocus)
         pane.open_at(anchor.mapTo(form.pane, QPoint(0, anchor.height() + px(4))), px(460))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.entry import Entry
 from db.record import Record
@@ -26,6 +26,9 @@ class Form(Protocol):
     foot: Any
     checks: Any
     acts: Any
+    glance: Any
+    help: Any
+    area: QScrollArea
     saved: Any
     left: Any
     open_asked: Any
@@ -34,6 +37,10 @@ class Form(Protocol):
     @property
     def pane(self) -> QWidget:
         """The widget that small panes are laid over."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the record may only be looked at."""
 
     @property
     def dirty(self) -> bool:

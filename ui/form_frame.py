@@ -39,7 +39,8 @@ class FormHead(QWidget):
         layout.setSpacing(0)
         layout.addWidget(Panel("surface", "b", line, height=44))
         self._banner: Banner | None = None
-        self.failure = ""
+        self._why: Banner | None = None
+        self.failure = self.reason = ""
 
     def show_entry(self) -> None:
         """Say which record this is, and how it stands."""
@@ -68,16 +69,25 @@ class FormHead(QWidget):
 
     def fail(self, words: str) -> None:
         """Show a banner that stays until it no longer holds ('')."""
-        if words == self.failure:
-            return
-        self.failure = words
-        if self._banner is not None:
-            self._banner.hide()
-            self._banner.deleteLater()
-            self._banner = None
-        if words:
-            self._banner = Banner("error", words)
-            self._layout.addWidget(self._banner)
+        if words != self.failure:
+            self.failure = words
+            self._banner = self._instead(self._banner, "error", words)
+
+    def explain(self, reason: str) -> None:
+        """Say why the record may only be looked at; '' says nothing."""
+        if reason != self.reason:
+            self.reason = reason
+            self._why = self._instead(self._why, "locked", reason)
+
+    def _instead(self, before: Banner | None, state: str, words: str) -> Banner | None:
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+        if not words:
+            return None
+        banner = Banner(state, words)
+        self._layout.addWidget(banner)
+        return banner
 
 
 class FormFoot(QWidget):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.i18n import _
 from app.periods import choices, standing
 from db.questions import shown_day
-from ui import look
+from ui import look, shortcuts
 from ui.buttons import Button, KeyCap, StateChip
 from ui.look import colour, font, px
 from ui.parts import Hairline, IconLabel, Label, Panel, clear, column, row, spaced
@@ -204,13 +205,16 @@ class ToastBox(QWidget):
         self._button = Button(_("Hoàn tác"), "link", pressed=self.undo)
         self._cap = KeyCap("Ctrl+Z")
         self.setLayout(row(self._icon, self._words, 8, self._button, self._cap, gap=8, edge=(14, 8, 14, 8)))
+        self._back: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._run_out)
+        self._shortcuts = shortcuts.bind(over, "window", {"to_toast": self.focus})
         self.hide()
 
     def show_toast(self, toast: Toast) -> None:
         """Show it, in place of the one before."""
+        self.give_back()
         self._undo = toast.undo
         self._words.setText(toast.words)
         self.setAccessibleName(toast.words)
@@ -230,13 +234,61 @@ class ToastBox(QWidget):
     def undo(self) -> None:
         """Take back what the toast says."""
         undo, self._undo = self._undo, None
+        self.give_back()
         self.hide()
         if callable(undo):
             undo()
 
     def focus(self) -> None:
-        """Put the focus on the way back."""
-        self._button.setFocus()
+        """Put the focus on the way to take it back; from there, back to where it was."""
+        if self._button.hasFocus():
+            self.give_back()
+            focused = QApplication.focusWidget()
+            if focused is not None:  # the walk through the problems goes on
+                self._answer(False)
+                QApplication.sendEvent(focused, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier))
+                self._answer(self.isVisible())
+        elif self.can_undo:
+            self._back = QApplication.focusWidget()
+            self._button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def give_back(self) -> None:
+        """Put the focus where it was before."""
+        back, self._back = self._back, None
+        if self._button.hasFocus() and back is not None and isValid(back):
+            while not back.isVisible() or back.focusPolicy() == Qt.FocusPolicy.NoFocus:  # a cell: its table knows which
+                back = back.parentWidget()
+                if back is None:
+                    return
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _run_out(self) -> None:
+        if self._button.hasFocus():  # somebody is here: the time begins anew
+            self._timer.start(self.SECONDS * 1000)
+        else:
+            self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.give_back()
+            self.hide()
+            return
+        super().keyPressEvent(event)
+
+    def _answer(self, on: bool) -> None:
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(on)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Answer its key from now on."""
+        super().showEvent(event)
+        self._answer(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave its key to the page."""
+        super().hideEvent(event)
+        self._answer(False)
 
     def place(self) -> None:
         """Stand bottom centre, above the status line."""

@@ -42,6 +42,8 @@ class LinesTable(QWidget):
     """A widget in it that must be seen."""
     grown = Signal()
     """It wants another height."""
+    placed = Signal()
+    """The focus is in another cell."""
 
     def __init__(self, model: LinesModel, names: Sequence[str], context: Context, main: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -236,6 +238,7 @@ class LinesTable(QWidget):
             editor.edited.connect(self._edited)
             editor.left.connect(self._left)
             editor.moved.connect(self._asked)
+            editor.may_bring_back = self.lines.may_bring_back  # type: ignore[method-assign]
             editor.hide()
         return editor
 
@@ -263,6 +266,7 @@ class LinesTable(QWidget):
         if before is not None and before is not editor:
             before.hide()
         self.update()
+        self.placed.emit()
         self.sight_wanted.emit(editor)
 
     def _mark_editor(self) -> None:
@@ -322,8 +326,11 @@ class LinesTable(QWidget):
             self.place(index.row(), self.names.index(name))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Give the focus to a cell: the first, or the last when coming from behind."""
-        row = {Qt.FocusReason.BacktabFocusReason: len(self.model.rows), Qt.FocusReason.MouseFocusReason: self.row}.get(event.reason(), 0)
+        """Give the focus to a cell: the first, the last line when coming from behind, the one of before when the focus is given back."""
+        if event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.OtherFocusReason):
+            self.place(self.row, self.column)
+            return
+        row = len(self.model.rows) if event.reason() == Qt.FocusReason.BacktabFocusReason else 0
         asked = (at for at, name in enumerate(self.names) if self.model.is_asked(row, name))
         self.place(row, next(asked, 0))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from db.questions import Question
@@ -67,35 +67,16 @@ class LongField(Typing, QPlainTextEdit):
             self.setPlainText(text)
             self._quiet = False
 
+    def forget_typing(self) -> None:
+        """Leave nothing to undo."""
+        self.document().clearUndoRedoStacks()
+
     def can_undo(self) -> bool:
         """Tell whether typing can be undone here."""
         return self.document().isUndoAvailable()
 
     def selectAll(self) -> None:
         """Select nothing: a long text is not replaced by one key."""
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Keep what is being composed in mind."""
-        super().inputMethodEvent(event)
-        before, self._preedit = self._preedit, event.preeditString()
-        if self._preedit or before:
-            self.touched()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Look into the table first."""
-        if not self.press(event):
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Take Tab in a grid; leave Ctrl+Z to the window when there is nothing to undo here."""
-        if isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and self.in_grid and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                self.keyPressEvent(event)
-                return True
-            if event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Undo) and not self.can_undo():
-                event.ignore()
-                return True
-        return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Lose nothing: commit, tell."""

@@ -40,17 +40,18 @@ PLACES = {
 """Places in the order in which they are listed, and their names."""
 
 TABLE = (
-    Shortcut("window", "keys", ("Ctrl+/",), "mọi phím"),
+    Shortcut("window", "keys", ("Ctrl+/", "F1"), "mọi phím (F1 trong phiếu: trợ giúp của ô)"),
     Shortcut("window", "palette", ("Ctrl+K",), "tìm người, màn hình, lệnh"),
     Shortcut("window", "search", ("Ctrl+F",), "tìm trong danh sách"),
     Shortcut("window", "new", ("Ctrl+N",), "phiếu mới"),
     Shortcut("window", "undo", ("Ctrl+Z",), "hoàn tác việc vừa làm"),
     Shortcut("window", "side_panel", ("F9",), "mở, đóng ngăn bên phải"),
-    Shortcut("window", "help", ("F1",), "trợ giúp của ô này"),
+    Shortcut("window", "to_toast", ("F8",), "đến thông báo vừa hiện, trở lại"),
     Shortcut("window", "bigger", ("Ctrl++", "Ctrl+="), "chữ to hơn"),
     Shortcut("window", "smaller", ("Ctrl+-",), "chữ nhỏ hơn"),
     Shortcut("window", "print", ("Ctrl+P",), "in"),
     Shortcut("window", "lock", ("Ctrl+L",), "khóa màn hình"),
+    Shortcut("form", "help", ("F1",), "trợ giúp của ô này"),
     Shortcut("form", "save", ("Ctrl+S",), "lưu"),
     Shortcut("form", "save_close", ("Ctrl+Return", "Ctrl+Enter"), "lưu và đóng"),
     Shortcut("form", "new", ("Ctrl+N",), "phiếu mới, bản đang nhập giữ làm nháp"),
@@ -130,6 +131,7 @@ def bind(widget: QWidget, place: str, actions: Mapping[str, Callable[[], object]
                 shortcut = QShortcut(QKeySequence(keys), widget)
                 shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 shortcut.activated.connect(actions[row.action])
+                shortcut.activatedAmbiguously.connect(actions[row.action])  # page and window share a key: Qt asks them in turn
                 made.append(shortcut)
     return made
 

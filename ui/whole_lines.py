@@ -66,6 +66,10 @@ class WholeLines:
             "paste": self.paste,
         }
 
+    def may_bring_back(self) -> bool:
+        """Tell whether there is a line to bring back."""
+        return bool(self._removed)
+
     def forget(self) -> None:
         """Another entry is shown."""
         self._removed.clear()

@@ -196,7 +196,12 @@ class Listed(Line, of=CareActivity, kind="listed", caption="Danh sách"):
 
     person = Link("Người hưởng", "beneficiary")
     category = Choice("Diện đối tượng", BENEF, required=True)
-    amount = Money("Số tiền", unit="đồng", rules=(at_least(0),))
+    amount = Money(
+        "Số tiền",
+        unit="đồng",
+        rules=(at_least(0),),
+        legal_basis="mức trợ cấp một lần theo Quyết định 142/2008/QĐ-TTg, 62/2011/QĐ-TTg, 49/2015/QĐ-TTg",
+    )
     received_by = Text("Người nhận thay", private=True, limit=120, group="Người nhận thay")
     relation = Text("Quan hệ", private=True, limit=120, group="Người nhận thay")
     unclear = Text(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from db.questions import Answers, Day, Text
 from db.record import Problem, Record
 
+REGIME = "chế độ báo cáo định kỳ theo Thông tư 58/2020/TT-BQP"
 PERIOD_CODE = re.compile(r"(194[5-9]|19[5-9]\d|20\d\d|2100)-H([12])")
 
 
@@ -22,8 +23,8 @@ class ReportingPeriod(Record):
     catalogue = True
 
     code = Text("Mã kỳ", required=True, in_list=True, limit=7, help="Ví dụ 2019-H1")
-    start = Day("Từ ngày", required=True, in_list=True)
-    end = Day("Đến ngày", required=True, in_list=True)
+    start = Day("Từ ngày", required=True, in_list=True, legal_basis=REGIME)
+    end = Day("Đến ngày", required=True, in_list=True, legal_basis=REGIME)
     basis = Text("Căn cứ")
 
     @staticmethod

@@ -225,7 +225,6 @@ def test_preedit_is_committed_before_any_move_check_or_shortcut(end: str, opened
     else:
         shortcut = {"save": (Key.Key_S, CTRL), "new": (Key.Key_N, CTRL), "copy": (Key.Key_D, CTRL)}
         key, modifiers = shortcut.get(end, (Key.Key_F8 if end == "next problem" else Key.Key_F6, Qt.KeyboardModifier.NoModifier))
-        form.commit_preedit()
         keys.press(key, modifiers=modifiers)
         form.keep_draft()
     assert drafts_of(small.store)[0].content["topic_free"] == "Nói chuyện thời sự"
@@ -507,7 +506,7 @@ def test_fields_and_tables_show_their_focus_and_keep_their_texts(opened: Opener)
 def test_who_may_only_look_changes_nothing_with_any_key(opened: Opener, keys: Keyboard, small: Office) -> None:
     uid = small.store.save("education", samples.education(place="Nhà văn hóa"), samples.USER)
     form = opened(uid=uid)
-    form.set_read_only(True)
+    form.set_read_only("Tài khoản này chỉ xem.")
     before = form.entry.content()
     for kind, name in (
         ("", "unit"),
@@ -522,6 +521,9 @@ def test_who_may_only_look_changes_nothing_with_any_key(opened: Opener, keys: Ke
         keys.press(Key.Key_F4, Key.Key_F3, Key.Key_Delete)
         keys.press(Key.Key_Delete, modifiers=CTRL)
         keys.press(Key.Key_S, modifiers=CTRL)
+    assert form.head.reason == "Tài khoản này chỉ xem."
+    keys.press(Key.Key_N, Key.Key_D, modifiers=CTRL)
+    assert form.uid == uid
     assert form.entry.content() == before
     assert len(small.store.versions(uid)) == 1
     assert drafts_of(small.store) == []
@@ -603,8 +605,3 @@ def test_at_every_text_size_and_width_fields_stay_inside_and_labels_whole(percen
                 assert heads.horizontalAdvance(column.title) <= table.view.columnWidth(table.model.at[column.name]), column.title
     finally:
         look.set_scale(100)
-
-
-def test_help_names_the_question_in_focus(opened: Opener) -> None:
-    form = opened("period")
-    assert form.help_here() == "Mã kỳ. Ví dụ 2019-H1."

@@ -1,0 +1,45 @@
+"""Ctrl+Z after a record was saved: the toast offers to take the saving back, and what was typed stands in the form again."""
+
+from __future__ import annotations
+
+from app import search, unsaving
+from app.i18n import _, say
+from db.errors import ExpectedError
+from ui.changes import changes
+from ui.form import RecordForm
+from ui.session import Session
+
+LONGEST = 60
+"""Characters of the record's title that are shown in the toast."""
+
+
+def offer_undo(session: Session, form: RecordForm) -> None:
+    """Say whenever ``form`` has saved a record, and offer to take it back."""
+
+    def saved(uid: str) -> None:
+        version = unsaving.newest(session.store, uid)
+        session.toast(_("Đã lưu “{title}”.").format(title=_title(form, uid)), lambda: _take_back(session, form, uid, version))
+
+    form.saved.connect(saved)
+
+
+def _title(form: RecordForm, uid: str) -> str:
+    title = str(say(search.title(form.store, form.declared, form.store.read(uid)[1])))
+    return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
+
+
+def _take_back(session: Session, form: RecordForm, uid: str, version: unsaving.Version) -> None:
+    title = _title(form, uid)
+    try:
+        was_new = unsaving.take_back(session.store, uid, version, session.user)
+    except ExpectedError as error:
+        session.toast(_(str(error)))
+        return
+    if was_new:
+        form.new_from(uid)
+        session.toast(_("Đã hoàn tác: “{title}” vào thùng rác, nội dung còn trong phiếu.").format(title=title))
+    else:
+        form.load(uid)
+        session.toast(_("Đã hoàn tác: “{title}” trở lại như trước khi lưu.").format(title=title))
+    form.first_field()
+    changes.records_changed.emit(form.declared.type_name)
