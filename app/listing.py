@@ -10,8 +10,10 @@ import json
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+import peewee
 from peewee import fn
 
 from app.i18n import say
@@ -21,13 +23,15 @@ from app.unit_tree import units_below
 from db import search_index
 from db.crosschecks import CHUNK, chunks
 from db.message import Message
-from db.questions import Answers, Choices, Link, LongText, Money, Question, Whole, YesNo, grouped, shown_day
+from db.questions import Answers, Choices, Link, LongText, Money, Question, Whole, Year, YesNo, grouped, shown_day
 from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record, listed_day
 from db.records.inspection import Shortcoming
 from db.store import Progress, Store
 from db.system import Draft, Journal
 
 PAGE = 128
+MANY = 20_000
+"""Row ids looked up at once by a worker."""
 SMALL = 5_000
 """Tables up to this many rows are listed whole at once, without a worker."""
 _STEP = 512
@@ -194,15 +198,15 @@ class Listing:
         query = self._select().order_by(*self._order()).limit(PAGE + 1)
         return array("q", (row[0] for row in self.store.execute(query.tuples())))
 
-    def ids(self) -> array[int]:
-        """Give the row ids of all, in order: 8 bytes each."""
+    def ids(self, progress: Progress | None = None) -> array[int]:
+        """Give the row ids of all, in order: 8 bytes each. ``progress`` is called now and then and may stop the work."""
         if self.wanted.state == DRAFT:
             return self.first()
         if self.wanted.words.strip():
-            return array("q", self._found(None))
+            return array("q", self._found(None, progress))
         return array("q", (row[0] for row in self.store.execute(self._select().order_by(*self._order()).tuples())))
 
-    def _found(self, limit: int | None) -> list[int]:
+    def _found(self, limit: int | None, progress: Progress | None = None) -> list[int]:
         """Give ids that the words match, newest first: the index gives candidates, the filters keep some."""
         table, kept, before = self.declared.table_name(), list[int](), None
         digits = self.wanted.words.strip()
@@ -214,8 +218,10 @@ class Listing:
         while limit is None or len(kept) < limit:
             step = _STEP if limit is not None else None
             found = search_index.search(self.store.database, table, self.wanted.words, step, before)
-            for chunk in chunks(found, CHUNK):
-                kept += [row[0] for row in self.store.execute(self._select(self.declared.id.in_(chunk)).tuples())]
+            for done, chunk in enumerate(chunks(found, MANY)):
+                if progress is not None:
+                    progress(done * MANY, len(found))
+                kept += [row[0] for row in self.store.execute(self._select(self.declared.id.in_(_among(chunk))).tuples())]
             if step is None or len(found) < step:
                 break
             before = found[-1]
@@ -328,23 +334,53 @@ class Listing:
             return "", {}
         part = whole = 0
         counted = False
-        numeric = [column.name for column in self.columns if column.right]
+        questions = self.declared.questions()
+        numeric = [column.name for column in self.columns if column.right and not isinstance(questions[column.name], Year)]
         totals = dict.fromkeys(numeric, 0)
-        for done, chunk in enumerate(chunks(list(ids), CHUNK)):
+        for done, chunk in enumerate(chunks(ids, MANY)):
             if progress is not None:
-                progress(done * CHUNK, len(ids))
-            if self.number is not None:
-                for one, other in self._totals({row_id: self._nothing() for row_id in chunk}).values():
-                    part, whole, counted = part + one, whole + other, True
+                progress(done * MANY, len(ids))
+            for one, other, times in self._cells(chunk) if self.number is not None else ():
+                part, whole, counted = part + one * times, whole + other * times, True
             if numeric:
                 columns = [fn.SUM(self.declared._meta.fields[name]) for name in numeric]
-                found = self.store.execute(self.declared.select(*columns).where(self.declared.id.in_(chunk)).tuples()).fetchone()
-                for name, total in zip(numeric, found, strict=True):
+                query = self.declared.select(*columns).where(self.declared.id.in_(_among(chunk)))
+                for name, total in zip(numeric, self.store.execute(query.tuples()).fetchone(), strict=True):
                     totals[name] += total or 0
         text = ""
         if self.number is not None and counted:
             text = share_text(part, whole) if isinstance(self.number[1], Beside) else grouped(part)
         return text, {name: grouped(total) for name, total in totals.items()}
+
+    def _cells(self, ids: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """Yield what the lines of these records add to the list's number: (part, whole, how often); whole is 0 where it is a sum."""
+        assert self.number is not None
+        _, what = self.number
+        line_type: type[Line] = next(iter(self.declared.kinds.values()))
+        of_these = line_type.record.in_(_among(ids))
+        if not isinstance(what, Beside):
+            amount = fn.COUNT() if what is None else fn.SUM(line_type._meta.fields[what.name])
+            for (total,) in self.store.execute(line_type.select(amount).where(of_these).tuples()):
+                if total is not None:
+                    yield int(total), 0, 1
+            return
+        every = tuple(line_type.questions())
+        try:
+            yield from self._shares(what, of_these, _read_by(what, every))
+        except KeyError:  # it reads more than could be foreseen
+            yield from self._shares(what, of_these, every)
+
+    def _shares(self, beside: Beside, of_these: Any, names: tuple[str, ...]) -> list[tuple[int, int, int]]:
+        """Give the shares of lines and how many lines have the same answers ``names``; raises KeyError when these do not suffice."""
+        line_type, nothing = next(iter(self.declared.kinds.values())), self._nothing()
+        fields = [line_type._meta.fields[name] for name in names]
+        query = line_type.select(fn.COUNT(), *fields).where(of_these).group_by(*fields)
+        found: list[tuple[int, int, int]] = []
+        for times, *values in self.store.execute(query.tuples()):
+            cell = beside.cell(_Only(zip(names, values, strict=True)), nothing)
+            if isinstance(cell, tuple):
+                found.append((*cell, times))
+        return found
 
     def _nothing(self) -> dict[str, Any]:
         return dict.fromkeys(self.declared.questions())
@@ -375,6 +411,41 @@ class Listing:
                 query = query.where(condition)
             found[name] = int(self.store.execute(query.tuples()).fetchone()[0])
         return found
+
+
+def _among(ids: Sequence[int]) -> peewee.SQL:
+    """Give row ids as the right side of ``IN``, all in one parameter: thousands would cost more to write down than to look up."""
+    return peewee.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+
+
+class _Only(dict[str, Any]):
+    """Answers of a line, but only those that were read; asking for another raises KeyError also through ``get``."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name]
+
+
+class _Noting(_Only):
+    """Answers that are all the same, and note which were asked for."""
+
+    def __init__(self, answer: int | None) -> None:
+        super().__init__()
+        self.answer, self.asked = answer, set[str]()
+
+    def __missing__(self, name: str) -> int | None:
+        self.asked.add(name)
+        return self.answer
+
+
+@cache
+def _read_by(beside: Beside, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the questions of a line that a column beside it is worked out from: equal lines are counted, not worked out one by one."""
+    asked: set[str] = set()
+    for answer in (None, 1):
+        noting = _Noting(answer)
+        beside.cell(noting, _Noting(None))
+        asked |= noting.asked
+    return tuple(name for name in names if name in asked)
 
 
 def _value(question: Question, column: Any) -> Any:

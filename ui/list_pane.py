@@ -163,6 +163,7 @@ class ListPane(Panel):
         for name, chip in self.chips.items():
             chip.toggled.connect(lambda on, name=name: self._toggled(name, on))
         self.narrowed.clicked.connect(lambda: self.show_wanted(Wanted()))
+        self.model.listed.connect(self._listed)
         self.model.gathered.connect(self._gathered)
         self.table.activated.connect(lambda index: self.opened.emit(self.model.row(index.row())))
         self.table.typed.connect(self._type)
@@ -236,6 +237,9 @@ class ListPane(Panel):
         for name, count in chips.items():
             self.chips[name].set_count(count)
             self.chips[name].setVisible(bool(count) or self.chips[name].isChecked() or name == DRAFT)
+        self.sums.update()
+
+    def _listed(self) -> None:
         count = self.model.rowCount()
         self.sums.set_words(f"{grouped(count)} {_(self.declared.caption).lower()}")
         self.counted.emit(count, True)

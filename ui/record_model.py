@@ -38,32 +38,37 @@ def state_of(row: Row) -> str | None:
     return "warning" if row.warnings else None
 
 
-def _gather(
-    listing: Listing, progress: Callable[[int, int], None] | None = None
-) -> tuple[array[int], tuple[str, dict[str, str]], dict[str, int]]:
-    def let_go(done: int, total: int) -> None:
-        if progress is not None:
-            progress(done, total)
-            time.sleep(0.001)  # the window's thread goes first
+def _ids(listing: Listing, progress: Callable[[int, int], None]) -> array[int]:
+    return listing.ids(_yielding(progress))
 
-    ids = listing.ids()
-    let_go(0, 1)
+
+def _gather(listing: Listing, ids: array[int], progress: Callable[[int, int], None]) -> tuple[tuple[str, dict[str, str]], dict[str, int]]:
     chips = listing.chips()
-    return ids, listing.sums(ids, let_go), chips
+    return listing.sums(ids, _yielding(progress)), chips
+
+
+def _yielding(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    def let_go(done: int, total: int) -> None:
+        progress(done, total)
+        time.sleep(0.001)  # the window's thread goes first
+
+    return let_go
 
 
 class RecordModel(QAbstractTableModel):
     """Rows of a listing. Columns: the two-line summary, the chosen columns, the number (if the type has one), the state."""
 
+    listed = Signal()
+    """All ids are known."""
     gathered = Signal(object)
-    """All ids, the sums and the counts of the chips are known: the counts by chip."""
+    """The sums and the counts of the chips are known too: the counts by chip."""
 
     def __init__(self, listing: Listing, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.listing = listing
         self.ids: array[int] = array("q")
         self.is_whole = False
-        """Whether ``ids`` holds all and the sums are known."""
+        """Whether ``ids`` holds all."""
         self.total, self.sums = "", dict[str, str]()
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._job: Job | None = None
@@ -84,14 +89,22 @@ class RecordModel(QAbstractTableModel):
         self.total, self.sums = "", {}
         self.endResetModel()
         if small:
-            self._took(_gather(listing))
+            self._took(listing.ids())
+            self._summed((listing.sums(self.ids), listing.chips()))
         else:
-            job = self._job = Job(_gather, listing, database=listing.store.database)
-            job.done.connect(lambda found: self._took(found) if self._job is job else None)
-            job.start()
+            self._work(_ids, self._took_first, listing)
 
-    def _took(self, found: tuple[array[int], tuple[str, dict[str, str]], dict[str, int]]) -> None:
-        ids, (self.total, self.sums), chips = found
+    def _work(self, work: Callable[..., Any], took: Callable[[Any], None], *about: Any) -> None:
+        job = self._job = Job(work, *about, database=self.listing.store.database)
+        job.done.connect(lambda found: took(found) if self._job is job else None)
+        job.start()
+
+    def _took_first(self, ids: array[int]) -> None:
+        """Show all there is; what it adds up to takes longer."""
+        self._took(ids)
+        self._work(_gather, self._summed, self.listing, ids)
+
+    def _took(self, ids: array[int]) -> None:
         known = len(self.ids)
         if ids[:known] == self.ids and len(ids) > known:
             self.beginInsertRows(QModelIndex(), known, len(ids) - 1)
@@ -104,6 +117,10 @@ class RecordModel(QAbstractTableModel):
             self._pages.clear()
             self.endResetModel()
         self.is_whole = True
+        self.listed.emit()
+
+    def _summed(self, found: tuple[tuple[str, dict[str, str]], dict[str, int]]) -> None:
+        (self.total, self.sums), chips = found
         self._job = None
         self.gathered.emit(chips)
 

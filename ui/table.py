@@ -109,6 +109,8 @@ class RecordTable(QTableView):
         super().__init__()
         self.is_narrow = False
         self.hovered = -1
+        self._wanted: dict[int, int] = {}
+        """The width each column would like, measured once a list."""
         self.empty = Label("", "body", "ink2", wrap=True, parent=self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setFrameShape(QTableView.Shape.NoFrame)
@@ -134,7 +136,7 @@ class RecordTable(QTableView):
         heads.setHighlightSections(False)
         heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName(_("Danh sách"))
-        model.modelReset.connect(self._arrange)
+        model.modelReset.connect(self._anew)
         model.gathered.connect(self._show_empty)
         look.follow(self, RecordTable._restyle)
 
@@ -153,7 +155,7 @@ class RecordTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(tall)
         self.horizontalHeader().setMinimumSectionSize(px(36))
         self.horizontalHeader().setFixedHeight(max(px(32), QFontMetrics(font("small_strong")).height() + px(12)))
-        self._arrange()
+        self._anew()
 
     def set_narrow(self, narrow: bool) -> None:
         """Show two-line rows (beside a form) or full columns."""
@@ -167,6 +169,10 @@ class RecordTable(QTableView):
     def is_first(self, column: int) -> bool:
         """Tell whether this column is the leftmost that is shown."""
         return self.columnViewportPosition(column) <= 0
+
+    def _anew(self) -> None:
+        self._wanted = {}
+        self._arrange()
 
     def _arrange(self) -> None:
         model, heads = self.records(), self.horizontalHeader()
@@ -192,7 +198,9 @@ class RecordTable(QTableView):
 
     def _wide_widths(self, model: RecordModel) -> None:
         space = self.viewport().width()
-        natural = [self._natural(column) for column in range(1, model.columnCount())]
+        if not self._wanted:
+            self._wanted = {column: self._natural(column) for column in range(1, model.columnCount())}
+        natural = list(self._wanted.values())
         wanted = sum(natural)
         listing = model.listing
         grows = [place for place, column in enumerate(listing.columns) if not column.right]
