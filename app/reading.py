@@ -196,47 +196,50 @@ class Reader:
                 yield kind
 
     def _parse(self, raw: RawRecord) -> Ready | None:
-        if self._state(raw) == DRAFT:
-            content = {**raw.cells, **{kind: [line.cells for line in lines] for kind, lines in raw.lines.items()}}
+        cells = raw.cells
+        if self._state(cells) == DRAFT:
+            content = {**cells, **{kind: [line.cells for line in lines] for kind, lines in raw.lines.items()}}
             return Ready(raw, {"uid": None}, {"draft": content}, False, self.columns, self.kinds, draft=content)
         before = len(self.refused)
         notes: list[Problem] = []
-        day = self._day(raw)
-        record = self._answers(self.declared, raw, raw.cells, "", day, notes)
+        day = self._day(cells)
+        record = self._answers(self.declared, raw, cells, "", day, notes)
         said: dict[str, Any] = dict(record)
+        lines = raw.lines
         for kind, line_type in self.declared.kinds.items():
             made = record[kind] = []
             told = said[kind] = []
             makes: Mapping[str, str] = getattr(line_type, "makes", {})
-            for index, line in enumerate(raw.lines.get(kind, ())):
+            for index, line in enumerate(lines.get(kind, ())):
                 prefix = f"{kind}[{index}]."
-                answers = self._answers(line_type, raw, line.cells, prefix, day, notes)
+                texts = line.cells
+                answers = self._answers(line_type, raw, texts, prefix, day, notes)
                 made.append(answers)
-                person = {of: line.cells[column] for column, of in makes.items() if column in line.cells}
+                person = {of: texts[column] for column, of in makes.items() if column in texts}
                 told.append(answers | self._answers(Beneficiary, raw, person, prefix, day, notes) if person else dict(answers))
-        record["uid"] = self._uid(raw, record)
+        record["uid"] = self._uid(raw, cells, record)
         if len(self.refused) > before:
             return None
         return Ready(raw, record, said, record["uid"] is not None, self.columns, self.kinds, notes=notes)
 
-    def _state(self, raw: RawRecord) -> Any:
-        text = raw.cells.get("state")
+    def _state(self, cells: Mapping[str, str]) -> Any:
+        text = cells.get("state")
         try:
             return self._columns[self.declared]["state"].value(text, None) if text else None
         except ValueError:
             return None  # refused with its message when the cell is parsed with the others
 
-    def _day(self, raw: RawRecord) -> str | None:
-        text, column = raw.cells.get("event_to"), self._columns[self.declared].get("event_to")
+    def _day(self, cells: Mapping[str, str]) -> str | None:
+        text, column = cells.get("event_to"), self._columns[self.declared].get("event_to")
         try:
             day: str | None = column.value(text, None) if text and column else None
         except ValueError:
             return None
         return day
 
-    def _uid(self, raw: RawRecord, record: Answers) -> str | None:
+    def _uid(self, raw: RawRecord, cells: Mapping[str, str], record: Answers) -> str | None:
         """Give the uid that is given or fixed by the key, None for neither; what is wrong with it is refused."""
-        given = raw.cells.get("uid", "").strip().lower()
+        given = cells.get("uid", "").strip().lower()
         where = "uid" if given else next(iter(self.declared.key), "")
         try:
             if given and not _UID.fullmatch(given):

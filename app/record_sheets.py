@@ -46,10 +46,15 @@ class Refusal:
 
 @dataclass(slots=True)
 class _Plan:
-    """How one sheet is read: (index in the row, name) of each column, and the heading of each name."""
+    """How one sheet is read: (index in the row, name) of each column, and the heading of each name.
+
+    ``places`` are those of the record's cells, and ``kind`` is the kind of line that stands in the same rows.
+    """
 
     title: str
     header: tuple[str, ...] = ()
+    kind: str | None = None
+    places: list[tuple[int, str]] = field(default_factory=list)
     keys: list[tuple[int, str]] = field(default_factory=list)
     record: list[tuple[int, str]] = field(default_factory=list)
     line: list[tuple[int, str]] = field(default_factory=list)
@@ -60,21 +65,45 @@ class _Plan:
 
 @dataclass(slots=True)
 class RawLine:
-    """One line as text: name → text of the cells that are not empty, and where it stands."""
+    """One line where it stands: its row of the file, read as text when it is asked for, or a large file would be held twice."""
 
-    cells: dict[str, str]
+    source: list[Cell]
     row: int
     plan: _Plan
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """Give name → text of the cells that are not empty."""
+        return _texts(self.source, self.plan.line)
 
 
 @dataclass(slots=True)
 class RawRecord:
-    """One record as text: name → text of the cells that are not empty (``uid`` among them), its lines, and where it stands."""
+    """One record where it stands: its row of the file, as ``RawLine``; ``more`` are its lines in other rows, by kind."""
 
-    cells: dict[str, str]
-    lines: dict[str, list[RawLine]]
+    source: list[Cell]
     row: int
     plan: _Plan
+    more: dict[str, list[RawLine]] | None = None
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """Give name → text of the cells that are not empty, ``uid`` among them."""
+        return _texts(self.source, self.plan.places)
+
+    @property
+    def lines(self) -> dict[str, list[RawLine]]:
+        """Give the lines by kind, in the order of the file."""
+        kind, more = self.plan.kind, self.more or {}
+        if kind is None or not _is_filled(self.source, self.plan.line):
+            return more
+        return {**more, kind: [RawLine(self.source, self.row, self.plan), *more.get(kind, ())]}
+
+    def add(self, kind: str, line: RawLine) -> None:
+        """Take in a line of another row."""
+        if self.more is None:
+            self.more = {}
+        self.more.setdefault(kind, []).append(line)
 
     def refusal(self, where: str, reason: str) -> Refusal:
         """Place ``reason`` at the cell of ``where`` as problems name it: '', ``topic`` or ``audiences[0].present``."""
@@ -122,6 +151,7 @@ def group(declared: type[Record], sheets: Sequence[Sheet], ignore: Iterable[str]
     else:
         kind = _flat_kind(declared, head)
         head_plan = _plan(head, columns(declared), line_columns(declared, kind) if kind else (), ignored)
+        head_plan.kind = kind
         line_plans = {}
     _require(declared, head_plan, {**line_plans, **({kind: head_plan} if kind else {})})
     result.columns = frozenset(name for _, name in (*head_plan.keys, *head_plan.record)) - {JOIN}
@@ -214,6 +244,7 @@ def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], igno
     for (row, index), reason in sheet.errors.items():
         if index in used:
             plan.errors.setdefault(row, []).append((index, reason))
+    plan.places = [place for place in (*plan.keys, *plan.record) if place[1] != JOIN]
     return plan
 
 
@@ -268,24 +299,22 @@ class _Grouping:
 
     def run(self, head: Sheet, plan: _Plan, kind: str | None, lines: Mapping[str, tuple[Sheet, _Plan]]) -> None:
         """Read the record's sheet, then those of its lines; leave out the records with a refusal."""
-        self._read_head(head, plan, kind)
+        self._read_head(head, plan)
         for name, (sheet, line_plan) in lines.items():
             self._read_lines(name, sheet, line_plan)
         if self.bad:
             self.result.records = [record for record in self.result.records if id(record) not in self.bad]
 
-    def _read_head(self, sheet: Sheet, plan: _Plan, kind: str | None) -> None:
-        places = [*plan.keys, *plan.record]
+    def _read_head(self, sheet: Sheet, plan: _Plan) -> None:
+        joining = [place for place in (*plan.keys, *plan.record) if place[1] in (JOIN, UID, *self.declared.key)]
         records, joined = self.result.records, self._joined
         for number, row in zip(sheet.numbers, sheet.rows, strict=True):
-            cells = _texts(row, places)
-            join = cells.pop(JOIN, None)
             record = None
-            keys = self._keys(join, cells)
+            keys = self._keys(_texts(row, joining)) if joining else []
             if keys:
                 record = joined.get(keys[0])
             if record is None:
-                record = RawRecord(cells, {}, number, plan)
+                record = RawRecord(row, number, plan)
                 records.append(record)
                 for key in keys:
                     if joined.setdefault(key, record) is not record:
@@ -303,20 +332,18 @@ class _Grouping:
                                 ),
                             ),
                         )
-            elif cells != record.cells:
-                self._compare(plan, record, cells, number)
-            if kind is not None:
-                line = _texts(row, plan.line)
-                if line:
-                    record.lines.setdefault(kind, []).append(RawLine(line, number, plan))
+            else:
+                self._compare(plan, record, _texts(row, plan.places), number)
+                if plan.kind is not None and _is_filled(row, plan.line):
+                    record.add(plan.kind, RawLine(row, number, plan))
             if number in plan.errors:
                 self._cell_errors(plan, number, record)
 
-    def _keys(self, join: str | None, cells: Mapping[str, str]) -> list[tuple[str, ...]]:
+    def _keys(self, cells: Mapping[str, str]) -> list[tuple[str, ...]]:
         """Give what a row may be joined by, the key that groups it first."""
         found: list[tuple[str, ...]] = []
-        if join is not None:
-            found.append(("join", clean(join)))
+        if JOIN in cells:
+            found.append(("join", clean(cells[JOIN])))
         if UID in cells:
             found.append((UID, clean(cells[UID]).lower()))
         if self.declared.key and self.declared.key[0] in cells:
@@ -325,8 +352,9 @@ class _Grouping:
 
     def _compare(self, plan: _Plan, record: RawRecord, cells: Mapping[str, str], number: int) -> None:
         """Refuse record cells of a later row that are neither empty nor equal to the first row's."""
+        known = record.cells
         for name, text in cells.items():
-            first = clean(record.cells.get(name, ""))
+            first = clean(known.get(name, ""))
             same = first.lower() == clean(text).lower() if name == UID or name in self.declared.key else first == clean(text)
             if not same:
                 reason = Message("Khác với dòng {row} của cùng bản ghi. Hãy để trống hoặc ghi giống dòng đầu.", row=record.row)
@@ -335,8 +363,7 @@ class _Grouping:
     def _read_lines(self, kind: str, sheet: Sheet, plan: _Plan) -> None:
         title = plan.title
         for number, row in zip(sheet.numbers, sheet.rows, strict=True):
-            cells = _texts(row, plan.keys)
-            keys = self._keys(cells.pop(JOIN, None), cells)
+            keys = self._keys(_texts(row, plan.keys))
             record = self._joined.get(keys[0]) if keys else None
             if record is None:
                 shown = plan.headings[plan.keys[0][1]]
@@ -349,9 +376,8 @@ class _Grouping:
                 continue
             if any(self._joined.get(key, record) is not record for key in keys[1:]):
                 self._refuse(record, Refusal(title, number, "", "Các cột nối dòng với bản ghi chỉ hai bản ghi khác nhau."))
-            line = _texts(row, plan.line)
-            if line:
-                record.lines.setdefault(kind, []).append(RawLine(line, number, plan))
+            if _is_filled(row, plan.line):
+                record.add(kind, RawLine(row, number, plan))
             if number in plan.errors:
                 self._cell_errors(plan, number, record)
 
@@ -377,6 +403,11 @@ def _texts(row: list[Cell], places: list[tuple[int, str]]) -> dict[str, str]:
         else:
             found[name] = as_text(cell)
     return found
+
+
+def _is_filled(row: list[Cell], places: list[tuple[int, str]]) -> bool:
+    """Tell whether any of the cells holds more than spaces."""
+    return any(cell.__class__ is not str or (cell and not cell.isspace()) for cell in (row[index] for index, _ in places))
 
 
 _REPEATED = (float, date)

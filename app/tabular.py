@@ -7,6 +7,7 @@ of records, ``write`` a file of tables.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 import io
 import re
@@ -166,8 +167,12 @@ def _parsed(guarded: Guarded) -> list[list[tuple[int, list[Cell]]]]:
             gc.enable()
 
 
+_SHARED = (str, float, dt.date)
+"""Kinds of cells of which equal ones are one object in memory. None equals one of another of these kinds, as True and 1.0 do."""
+
+
 def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
-    """Number the rows from 1 and pad them from column A; equal short texts become one string, or memory holds each many times."""
+    """Number the rows from 1 and pad them from column A; equal cells become one object, or memory holds each many times."""
     start = sheet.start
     left = [""] * (start[1] if start else 0)
     texts: dict[Cell, Cell] = {}
@@ -175,7 +180,7 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
     for number, row in enumerate(sheet.iter_rows(), 1):
         if len(texts) > _MOST_TEXTS:
             texts.clear()
-        yield number, left + [same(cell, cell) if cell.__class__ is str else cell for cell in row]
+        yield number, left + [same(cell, cell) if cell.__class__ in _SHARED else cell for cell in row]
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------------
