@@ -111,7 +111,9 @@ class CodeList:
     def short(self, code: str, day: str | None = None) -> str:
         """Give the label for narrow columns, the label itself where there is none shorter."""
         cells = self._cells(code, day)
-        return cells.get("short") or cells["label"] if cells else code
+        if not cells:
+            return code
+        return Named(cells["short"], cells["label_en"]) if cells.get("short") else cells["label"]
 
     def attribute(self, code: str, key: str, day: str | None = None) -> str:
         """Give another column of the file, '' for an unknown code; raises KeyError when the list has no such column."""

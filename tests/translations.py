@@ -38,6 +38,7 @@ NOT_SHOWN_MODULES = {
 NOT_SHOWN_CALLS = {
     "re.compile", "re.fullmatch", "re.sub", "print", "encode", "replace", "startswith", "removeprefix", "count", "translate",
     "_private_key",
+    "Source",
 }  # fmt: skip
 """Calls whose texts are compared or searched for, never shown."""
 NOT_SHOWN_NAMES = {

@@ -110,7 +110,7 @@ class FilterChip(QAbstractButton):
         words = metrics.horizontalAdvance(self.text())
         count = metrics.horizontalAdvance(str(self._count)) + px(7) if self._count is not None else 0
         icon = px(18) if self._icon else 0
-        return QSize(words + count + icon + px(26), max(px(26), metrics.height() + px(6)))
+        return QSize(words + count + icon + 2 * px(13), max(px(26), metrics.height() + px(6)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter toggle too."""

@@ -26,6 +26,8 @@ from ui.look import colour, px
 
 NARROW = 480
 """Below this width (at 100 %) labels stand above their fields."""
+WIDEST_LABEL = 165
+"""How far to the right the first labels of a form may push its fields, px at 100 %."""
 PAIRED = 600
 """From this width on, two fields of a row share it half and half."""
 
@@ -233,7 +235,7 @@ class FormBody(QWidget):
     def _indent_of(self, rows: Sequence[list[Box]], least: int) -> int:
         """Give where fields begin: after the widest first label, within reason."""
         widest = max((self._metrics.horizontalAdvance(row[0].label) for row in rows if row[0].asked), default=0)
-        return max(px(least), min(widest, px(150))) + px(12)
+        return max(px(least), min(widest, px(WIDEST_LABEL))) + px(12)
 
     def _hide(self, group: Group) -> None:
         for row in group.rows:

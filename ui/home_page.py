@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app import backup
 from app.i18n import _
@@ -27,6 +28,8 @@ WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "T
 if TYPE_CHECKING:
     from app.today import Compared, Saved, Task, Today
 
+MOST_BEGINNINGS = 3
+"""New records that the page offers by a button of their own."""
 _ICONS = {"due": ("clock", "ink2"), "report": ("file-text", "warning")}
 
 
@@ -73,14 +76,22 @@ class HomePage(QWidget):
         self._day = Label(words, "body", "ink2")
         title = page_title(_("Việc hôm nay"), self._day)
         buttons = row(gap=8)
-        if self.session.may("enter"):
-            for name, declared in RECORD_TYPES.items():
-                if issubclass(declared, EventRecord):
-                    made = Button(_(declared.menu), icon="plus")
-                    made.clicked.connect(lambda _checked=False, name=name: self.session.go(Place(name, new=True)))
-                    made.setToolTip(_("{what} mới").format(what=_(declared.caption)))
-                    made.setAccessibleName(f"{made.toolTip()}: {_(declared.plural)}")
-                    buttons.addWidget(made)
+        events = [(name, one) for name, one in RECORD_TYPES.items() if issubclass(one, EventRecord)] if self.session.may("enter") else []
+        self._beginnings: list[Button] = []
+        """Begin a new record of the first types; all types stand in the menu beside them."""
+        for name, declared in events[:MOST_BEGINNINGS]:
+            made = Button(_(declared.menu), icon="plus", pressed=partial(self.session.go, Place(name, new=True)))
+            made.setToolTip(_("{what} mới").format(what=_(declared.caption)))
+            made.setAccessibleName(f"{made.toolTip()}: {_(declared.plural)}")
+            self._beginnings.append(made)
+            buttons.addWidget(made)
+        self._others = Button(_("Nhập mới"), icon="plus")
+        menu = QMenu(self._others)
+        for name, declared in events:
+            menu.addAction(look.icon(declared.icon, "ink2"), _(declared.plural), partial(self.session.go, Place(name, new=True)))
+        self._others.setMenu(menu)
+        self._several = len(events) > MOST_BEGINNINGS
+        buttons.addWidget(self._others)
         return Panel("window", "", row(title, None, buttons, edge=(16, 9, 16, 9)), 52)
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -98,6 +109,9 @@ class HomePage(QWidget):
         narrow = effective < 1000
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._day.setVisible(not narrow)
+        for button in self._beginnings:
+            button.setVisible(not narrow)
+        self._others.setVisible(self._several or (narrow and bool(self._beginnings)))
 
     def _changed(self, _type_name: str) -> None:
         self.refresh()
@@ -252,7 +266,7 @@ class FigureTable(QWidget):
     @staticmethod
     def _measure(rows: list[Compared]) -> list[int]:
         strong = QFontMetrics(font("strong"))
-        cells = [[one.now, one.before, one.change] for one in rows] + [["Kỳ này ", "Cùng kỳ ", "Chênh"]]
+        cells = [[one.now, one.before, one.change] for one in rows] + [[_("Kỳ này"), _("Cùng kỳ"), _("Chênh")]]
         return [max(strong.horizontalAdvance(cell[place]) for cell in cells) * 100 // look.scale() + 18 for place in range(3)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea, QSizePolicy, QWidget
 
 from app import users
 from app.i18n import _
@@ -93,7 +93,7 @@ class Navigation(Panel):
         self._fold = Button(_("Thu gọn danh mục trang"), "quiet", "caret-double-left", self._toggle, only_icon=True)
         self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._head = row(self._brand, self._name, None, self._fold, gap=8)
-        body = column(self._head, gap=2, edge=(0, 0, 1, 8))
+        body = column(gap=2)
         for name in GROUPS:
             members = [page for page in pages if page.group == name]
             if members and name != GROUPS[0]:
@@ -104,6 +104,16 @@ class Navigation(Panel):
                 item.clicked.connect(lambda _checked=False, key=page.key: self.chosen.emit(key))
                 body.addWidget(item)
         body.addStretch(1)
+        pages_area = QScrollArea()  # many pages in a low window
+        pages_area.setFrameShape(QFrame.Shape.NoFrame)
+        pages_area.setWidgetResizable(True)
+        pages_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        pages_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = QWidget()
+        holder.setLayout(body)
+        pages_area.setWidget(holder)
+        for ground in (pages_area.viewport(), holder):
+            ground.setAutoFillBackground(False)
         person = users.person(session.office.database, session.user)
         roles = ", ".join(_(users.ROLES[role]) for role in person.roles)
         self._person = QWidget()
@@ -113,8 +123,9 @@ class Navigation(Panel):
         self._face = IconLabel("user-circle", "ink2", person.name, 18)
         foot = self._foot = row(self._face, self._person, self._lock, gap=8)
         foot.setStretch(1, 1)
-        body.addLayout(foot)
-        self.setLayout(body)
+        whole = column(self._head, pages_area, foot, gap=2, edge=(0, 0, 1, 8))
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
         self.setAccessibleName(_("Các trang"))
         look.follow(self, Navigation._resize)
 

@@ -282,7 +282,7 @@ class ReportPage(QWidget):
             self._pdf.close()
 
     def _titles(self) -> None:
-        self.title.setText(_("Báo cáo {period}").format(period=self.session.period.name))
+        self.title.setText(_("Báo cáo {period}").format(period=_(self.session.period.name)))
         if self.shown is not None:
             draft = _("Bản thảo") if self.shown.draft else _("Bản chính thức")
             self.fact.setText(_("{state} · lập lúc {time}").format(state=draft, time=f"{self.shown.made:%H:%M}"))

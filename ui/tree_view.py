@@ -153,7 +153,7 @@ class TreeView(QTreeView):
             for place, width in wanted.items():
                 self.setColumnWidth(place, width)
             room -= sum(wanted.values())
-        self.setColumnWidth(NAME, max(px(160), room))
+        self.setColumnWidth(NAME, max(px(120), room))
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

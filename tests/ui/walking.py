@@ -6,6 +6,7 @@ Text that widgets paint themselves is read where it is painted: ``Painted`` list
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -15,21 +16,29 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
+    QCheckBox,
     QComboBox,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
     QTableView,
     QWidget,
 )
 
+from app import users
 from app.office import Office
 from db.journal import decode
 from db.questions import Choice, YesNo
 from db.records import RECORD_TYPES
 from db.system import Draft, Journal
 from tests.translations import VIETNAMESE
+from ui.buttons import Link
+from ui.parts import ElidedLabel
 
 
 class Said(NamedTuple):
@@ -47,6 +56,8 @@ class Drawn(NamedTuple):
     """One text painted by hand: by whom, with how much room (None: at a point), in which font."""
 
     widget: QWidget | None
+    by: str
+    """The class whose method paints it."""
     text: str
     room: QRectF | None
     flags: int
@@ -81,7 +92,7 @@ def said(root: QWidget) -> Iterator[Said]:
 def _cells(view: QAbstractItemView) -> Iterator[Said]:
     model = view.model()
     for row in range(min(model.rowCount(), 12)):
-        for column in range(model.columnCount()):
+        for column in range(1 if isinstance(view, QListView) else model.columnCount()):
             index = model.index(row, column)
             if isinstance(view, QTableView) and view.isColumnHidden(column):
                 continue
@@ -100,12 +111,20 @@ def painted() -> Iterator[list[Drawn]]:
         room = next((QRectF(one) for one in arguments if isinstance(one, (QRect, QRectF))), None)
         if room is None and len(arguments) >= 5 and all(isinstance(one, (int, float)) for one in arguments[:4]):
             room = QRectF(*[float(one) for one in arguments[:4]])
+        device, metrics = painter.device(), QFontMetricsF(painter.font())
+        owner = device if isinstance(device, QWidget) else None
+        point = next((QPointF(one) for one in arguments if isinstance(one, (QPoint, QPointF))), None)
+        if room is None and point is not None and owner is not None:
+            room = QRectF(point.x(), point.y() - metrics.ascent(), owner.width() - point.x(), metrics.height())
         flags = 0
         if room is not None:
             flag = next((one for one in arguments if isinstance(one, (Qt.AlignmentFlag, Qt.TextFlag, int))), 0)
             flags = int(getattr(flag, "value", flag))
-        device = painter.device()
-        heard.append(Drawn(device if isinstance(device, QWidget) else None, words, room, flags, QFontMetricsF(painter.font())))
+        frame = sys._getframe(1)  # noqa: SLF001
+        while frame.f_back is not None and "self" not in frame.f_locals:
+            frame = frame.f_back
+        painter_of = frame.f_locals.get("self")
+        heard.append(Drawn(owner, type(painter_of).__name__, words, room, flags, metrics))
         return real(painter, *arguments)
 
     QPainter.drawText = listen  # type: ignore[method-assign]
@@ -132,6 +151,7 @@ class Data:
             for kind, line_type in declared.kinds.items():
                 for line in record.get(kind) or ():
                     found |= set(_texts(line_type.questions(), line))
+        found |= {one.name for one in users.everyone(office.database)}
         for (content,) in office.store.execute(Draft.select(Draft.content).tuples()):
             found |= set(re.findall(r'"([^"]+)"', content))
         found |= {line.strip() for text in found for line in text.splitlines()}
@@ -153,3 +173,51 @@ def _texts(questions: Any, answers: Any) -> Iterator[str]:
         value = answers.get(name)
         if isinstance(value, str) and not isinstance(question, (Choice, YesNo)):
             yield value
+
+
+# -- room --------------------------------------------------------------------------------------------------------------------
+
+MAY_ELIDE = (ElidedLabel, Link)
+"""Titles of rows and of what is open: they end in … where there is no room, and a tooltip has the whole."""
+
+
+ROWS = {
+    "CellDelegate", "CellPainter", "ElidedLabel", "Link", "PartsView", "Popup", "Results", "RowDelegate", "_Delegate", "_FigureRow",
+    "_NodeDelegate", "_SavedRow",
+}  # fmt: skip
+"""Who paints titles of rows and cells of data, which a tooltip shows whole."""
+
+
+def cut(root: QWidget, heard: list[Drawn]) -> list[str]:
+    """Name every label, button, header and number that has less room than its text."""
+    wrong = []
+    for widget in visible(root):
+        if isinstance(widget, QLabel) and widget.text() and not isinstance(widget, MAY_ELIDE) and not _has_room(widget):
+            wrong.append(f"{type(widget).__name__} {widget.text()!r}: {widget.size().toTuple()} of {widget.sizeHint().toTuple()}")
+        if isinstance(widget, (QPushButton, QRadioButton, QCheckBox)) and widget.text() and widget.width() < widget.sizeHint().width() - 1:
+            wrong.append(f"{type(widget).__name__} {widget.text()!r}: {widget.width()} of {widget.sizeHint().width()}")
+    for one in heard:
+        if isinstance(one.widget, MAY_ELIDE) or not one.text.strip() or one.room is None:
+            continue
+        needed = one.metrics.horizontalAdvance(one.text)
+        if one.room.width() + 1 < needed or one.room.height() + 2 < one.metrics.ascent():
+            wrong.append(f"drawn by {one.by} {one.text!r}: {one.room.width():.0f} of {needed:.0f}")
+    return wrong
+
+
+def elided(heard: list[Drawn]) -> list[str]:
+    """Name every text painted with a … at its end that is neither the title of a row nor the answer in a cell."""
+    return [f"{one.by} {one.text!r}" for one in heard if one.text.endswith("…") and one.by not in ROWS]
+
+
+def _has_room(label: QLabel) -> bool:
+    if label.wordWrap():
+        return label.heightForWidth(label.width()) <= label.height() + 1
+    wide = max(label.fontMetrics().horizontalAdvance(line) for line in label.text().split("\n"))
+    return wide <= label.contentsRect().width() + 1 and label.fontMetrics().ascent() <= label.height()
+
+
+def scrolled_sideways(root: QWidget) -> list[str]:
+    """Name every area that scrolls sideways."""
+    areas = [one for one in visible(root) if isinstance(one, QAbstractScrollArea) and not isinstance(one, QHeaderView)]
+    return [f"{type(one).__name__} by {one.horizontalScrollBar().maximum()}" for one in areas if one.horizontalScrollBar().maximum() > 0]
