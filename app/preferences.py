@@ -10,6 +10,10 @@ from app.files import replace
 from db.connection import translate
 
 FILE = "cua-so.json"
+IDLE = "idle_minutes"
+"""The name under which a person's minutes until the screen locks are kept."""
+SHORTEST_IDLE, USUAL_IDLE, LONGEST_IDLE = 1, 5, 15
+"""Minutes without key or mouse after which the screen locks: least, unless chosen otherwise, most (trust.md T4)."""
 
 
 class Preferences:
@@ -37,6 +41,11 @@ class Preferences:
         except Exception as error:
             if translate(error) is None:
                 raise
+
+
+def idle_minutes(preferences: Preferences) -> int:
+    """Give the minutes without key or mouse after which the screen locks, 1 to 15."""
+    return min(LONGEST_IDLE, max(SHORTEST_IDLE, int(preferences.get(IDLE, USUAL_IDLE))))
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

@@ -28,7 +28,8 @@ class BackupCard(Card):
         self.now = Button(_("Sao lưu ngay"), "filled", "shield-check", self.back_up)
         self.second = Button(_("Chọn nơi thứ hai"), icon="hard-drive", pressed=self._choose)
         self.restore = Button(_("Khôi phục"), icon="clock-counter-clockwise", pressed=self._restore)
-        self.restore.setVisible(session.may("restore"))
+        if not session.may("restore"):
+            self.restore.hide()
         hint = Label(
             _("Mỗi bản được mở thử và kiểm tra từng trang trước khi ghi nhận. Nên chép thêm ra USB cất riêng."), "small", "ink2", wrap=True
         )

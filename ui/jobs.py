@@ -118,6 +118,23 @@ def wait_for_all() -> None:
         job.wait()
 
 
+def any_runs() -> bool:
+    """Tell whether a job runs."""
+    return bool(_running)
+
+
+def any_writes() -> bool:
+    """Tell whether a job that writes runs."""
+    return any(job.writes for job in _running)
+
+
+def stop_reading() -> None:
+    """Cancel the jobs that only read; what is being written goes on to its end."""
+    for job in _running:
+        if not job.writes:
+            job.cancel()
+
+
 def wait_all_done() -> None:
     """Let events pass until every job has ended by itself."""
     for job in list(_running):

@@ -266,9 +266,15 @@ class MainWindow(QMainWindow):
             take(Path(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what is typed, stop the jobs, remember the size."""
-        self.keep_typed()
+        """Keep what is typed, stop the jobs, remember the size; stay when something typed would be lost."""
+        from ui import leaving
+
+        leaving.keep(self)
         wait_for_all()
+        leaving.keep(self)  # a job that wrote had stopped the drafts
+        if leaving.unkept(self) and not leaving.may_lose(self):
+            event.ignore()
+            return
         if not self.isMaximized():
             self.session.preferences.put("window", [self.width(), self.height()])
         event.accept()

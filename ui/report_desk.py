@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.entry import Cell
+from app.entry import Cell, Entry
 from app.i18n import _
 from app.report.editing import Writing
 from db.errors import ExpectedError
@@ -49,6 +49,12 @@ class Desk(QObject):
         return self._writing
 
     @property
+    def unkept(self) -> Entry | None:
+        """What is typed and in no draft; None when nothing is."""
+        writing = self._writing
+        return writing.entry if writing is not None and writing.dirty and not writing.kept else None
+
+    @property
     def may_write(self) -> bool:
         """Whether the person may write into the report."""
         return self.session.may("enter")
@@ -80,7 +86,7 @@ class Desk(QObject):
             if not self._writing.keep():
                 return
         except ExpectedError as error:
-            self.failed.emit(_("Chưa giữ được bản nháp. {reason}").format(reason=error))
+            self.failed.emit(_("Chưa giữ được bản nháp. {reason}").format(reason=_(str(error))))
             self._timer.start()
             return
         self.failed.emit("")
@@ -103,12 +109,12 @@ class Desk(QObject):
         try:
             writing.save()
         except Refused as error:
-            self.problems = writing.problems() or {"": str(error)}
+            self.problems = writing.problems() or {"": _(str(error))}
             self.keep()
             self.changed.emit()
             return False
         except ExpectedError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(_(str(error)))
             self.keep()
             return False
         self._timer.stop()

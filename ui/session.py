@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app import users
 from app.listing import Wanted
+from app.locking import Loose
 from app.office import Office
 from app.periods import Period, period
 from app.preferences import Preferences
@@ -60,6 +61,8 @@ class Session(QObject):
     def __init__(self, office: Office, *, demo: bool = False, today: date | None = None) -> None:
         super().__init__()
         self.office, self.demo = office, demo
+        self.loose: list[Loose] = []
+        """Text from before the screen was locked that no draft could be written for, and that is to be written yet."""
         self._today = today
         self.preferences = Preferences(office.folder, office.user)
         self.own_unit = own_unit(office.store)

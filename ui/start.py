@@ -26,7 +26,10 @@ from ui import jobs, look, messages, style
 from ui.jobs import Job
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QSessionManager
+
     from app.office import Office
+    from ui.lock_screen import LockScreen
     from ui.main_window import MainWindow
     from ui.session import Session
 
@@ -44,12 +47,14 @@ class Program(QObject):
         self.door: QWidget | None = None
         self.window: MainWindow | None = None
         self.office: Office | None = None
+        self.screen: LockScreen | None = None
         common = Preferences(folder, "")
         set_language(os.environ.get("NENNEP_LANG") or common.get("language", "") or None)
         style.install(app, common.get("theme", "light"), common.get("scale", 100))
         app.setApplicationName("Nền Nếp")
         app.setQuitOnLastWindowClosed(False)
         app.aboutToQuit.connect(self.close)
+        app.commitDataRequest.connect(self.log_off)
 
     # -- ways in -----------------------------------------------------------------------------------------------------
 
@@ -107,11 +112,11 @@ class Program(QObject):
         self.lock = Lock(folder)
         self.begin()
 
-    def _ask_password(self, only: str = "") -> None:
+    def _ask_password(self) -> None:
         from ui.unlock_dialog import UnlockWindow
 
-        door = self.door = UnlockWindow(self.folder, self._title(), only or self.wanted_user or "")
-        door.unlocked.connect(self._back if only else self.enter)
+        door = self.door = UnlockWindow(self.folder, self._title(), self.wanted_user or "")
+        door.unlocked.connect(self.enter)
         door.left.connect(self.app.quit)
         door.show()
         QTimer.singleShot(50, door, preload)
@@ -120,8 +125,14 @@ class Program(QObject):
         return str(Preferences(self.folder, "").get("title", ""))
 
     def _gave_up(self, error: BaseException) -> None:
-        messages.show_error(None, error)
-        self.app.quit()
+        """The office could not be opened: the door of a locked screen stays, anything else ends."""
+        from ui.unlock_dialog import UnlockWindow
+
+        messages.show_error(self.door, error)
+        if isinstance(self.door, UnlockWindow) and self.door.is_lock:
+            self.door.try_again()
+        else:
+            self.app.quit()
 
     # -- the window --------------------------------------------------------------------------------------------------
 
@@ -129,9 +140,15 @@ class Program(QObject):
         """Open the office with its keys and show the main window."""
         gc.disable()
         from app import office
+        from ui.lock_screen import LockScreen
         from ui.main_window import MainWindow
-        from ui.session import Place, Session
+        from ui.session import Session
 
+        if self.screen is None:
+            self.screen = LockScreen()
+            self.screen.locked.connect(self._locked)
+        screen = self.screen
+        screen.put_away()
         try:
             opened = self.office = office.attach(self.folder, self.lock, unlocked, window=True)
             session = Session(opened, demo=self.demo)
@@ -143,13 +160,12 @@ class Program(QObject):
         look.set_scale(session.preferences.get("scale", look.scale()))
         look.set_theme(session.preferences.get("theme", look.wanted_theme()))
         window = self.window = MainWindow(session)
-        window.locked.connect(self.lock_screen)
         window.closed.connect(self.app.quit)
         window.painted.connect(lambda: self._check(session, window))
         session.reopen_asked.connect(self._reopen)
-        window.go(Place(page))
-        window.show()
+        screen.bring(window, page)
         self._leave_door()
+        screen.watch(window, opened)
         if not self.demo:
             Preferences(self.folder, "").put("title", session.unit_name(session.own_unit))
 
@@ -184,18 +200,41 @@ class Program(QObject):
         job.start()
         window.show_backup_age()
 
-    def lock_screen(self) -> None:
-        """Hide everything and ask for the password of the same person again."""
-        if self.window is not None and self.office is not None and self.window.isVisible():
-            jobs.wait_for_all()
-            self.window.hide()
-            self._ask_password(self.office.user)
+    def _locked(self, words: str, drafts: int) -> None:
+        """Ask who is there; whoever has a password may come in."""
+        from ui.unlock_dialog import UnlockWindow
 
-    def _back(self, _unlocked: Unlocked) -> None:
-        self._leave_door()
+        assert self.screen is not None
+        left = self.screen.left
+        assert left is not None
+        self.window = self.office = None
+        if self.demo:
+            from app.demo import PASSWORD
+
+            words = f"{words}\n" + _("Dữ liệu mẫu: mật khẩu là “{password}”.").format(password=PASSWORD)
+        door = self.door = UnlockWindow(self.folder, self._title(), drafts=drafts, lock=words, first=left.user)
+        door.restoreGeometry(left.geometry)
+        door.unlocked.connect(self.enter)
+        door.left.connect(self.app.quit)
+        door.may_close = self._may_leave
+        door.show()
+
+    def _may_leave(self) -> bool:
+        """Ask before the door of a locked screen is closed over text that could not be written."""
+        from ui import leaving
+
+        return self.door is None or self.screen is None or not self.screen.loose or leaving.may_lose(self.door)
+
+    def log_off(self, manager: QSessionManager) -> None:
+        """The system ends the session: everything typed is written now; it is asked to wait when something cannot be."""
+        from ui import leaving
+
         if self.window is not None:
-            self.window.show()
-            self.window.activateWindow()
+            leaving.keep(self.window)
+            if leaving.unkept(self.window) and manager.allowsInteraction():
+                if not leaving.may_lose(self.window):
+                    manager.cancel()
+                manager.release()
 
     def _reopen(self, unlocked: Unlocked) -> None:
         """Show the window anew over a file whose keys have changed."""
@@ -204,6 +243,8 @@ class Program(QObject):
 
     def _again(self, unlocked: Unlocked, page: str) -> None:
         jobs.wait_for_all()
+        if self.screen is not None:
+            self.screen.stop()
         if self.window is not None:
             self.window.hide()
             self.window.deleteLater()
@@ -212,7 +253,14 @@ class Program(QObject):
         self.enter(unlocked, page)
 
     def close(self) -> None:
-        """Stop the jobs, close the file, free the lock."""
+        """Keep what is typed, stop the jobs, close the file, free the lock."""
+        if self.window is not None and self.office is not None and not self.office.database.is_closed():
+            from ui import leaving
+
+            leaving.keep(self.window)
+        if self.screen is not None:
+            self.screen.stop()
+            self.screen.put_away()
         jobs.wait_for_all()
         if self.office is not None:
             self.office.close()

@@ -26,20 +26,29 @@ from ui.safety import backup_words
 
 
 class UnlockWindow(Gate):
-    """Asks for the password of one data folder, whose lock the caller holds. ``only`` is the user of a locked screen."""
+    """Asks for the password of one data folder, whose lock the caller holds.
+
+    ``only`` is the one user who may open it, ``first`` the one who is offered first ('': all, in their order). ``lock`` are the words of
+    a locked screen; '' is the door of every start. ``drafts`` is how many wait for ``first``.
+    """
 
     unlocked = Signal(object)
     """A ``db.keystore.Unlocked``."""
     left = Signal()
     """The window was closed without a password."""
 
-    def __init__(self, folder: Path, title: str = "", only: str = "", drafts: int | None = None) -> None:
+    def __init__(self, folder: Path, title: str = "", only: str = "", drafts: int = 0, lock: str = "", first: str = "") -> None:
         super().__init__(468)
         self._folder = folder
+        self.is_lock = bool(lock)
+        """Whether somebody works behind it: closing it ends the program, but it does not restore or recover."""
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked before it is closed without a password."""
         self._keys = keystore.parse(keystore.read(folder))
         self._job: Job | None = None
         self._opened = False
-        self.user = PickButton([only] if only else self._keys.users)
+        users = [only] if only else sorted(self._keys.users, key=lambda one: one != first)
+        self.user = PickButton(users)
         self.password = PasswordField(_("Mật khẩu"))
         self.note = Note()
         self.open_button = Button(_("Mở"), "filled", pressed=self.open)
@@ -49,21 +58,27 @@ class UnlockWindow(Gate):
         self._wait.setInterval(1000)
         self._wait.timeout.connect(self._count_down)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self._door(title, drafts))
+        self.stack.addWidget(self._door(title, lock, drafts))
         self.card.body.addWidget(self.stack)
         self.under.setText(_("Sai mật khẩu 5 lần phải chờ") + "  ·  " + _("Không kết nối mạng"))
         self.password.returnPressed.connect(self.open)
         self.user.changed.connect(self._user_changed)
-        self.forgotten.setVisible(not only)
-        self.from_backup.setVisible(not only)
+        self.forgotten.setVisible(not only and not lock)
+        self.from_backup.setVisible(not only and not lock)
         self.password.setFocus()
         self._count_down()
         QTimer.singleShot(0, self, self._show_age)
 
-    def _door(self, title: str, drafts: int | None) -> QWidget:
+    def _door(self, title: str, lock: str, drafts: int) -> QWidget:
         words = column(Label("Nền Nếp", "page"), Label(title or self._folder.name, "body", "ink2"), gap=0)
+        said = row(IconLabel("lock-simple", "accent", "", 18), Label(lock, "medium", "ink", wrap=True), gap=10)
+        said.setStretch(1, 1)
+        self.lock_words = QWidget()
+        self.lock_words.setLayout(said)
+        if not lock:
+            self.lock_words.hide()
         fields = column(
-            row(brand(40), words, None, gap=14), 14,
+            row(brand(40), words, None, gap=14), 14, self.lock_words,
             Label(_("Người dùng"), "medium", "ink2"), self.user, 6,
             Label(_("Mật khẩu"), "medium", "ink2"), self.password, self.password.caps, self.note, 6,
             self.open_button, row(self.forgotten, None, self.from_backup), 4, Hairline(), 2,
@@ -113,6 +128,12 @@ class UnlockWindow(Gate):
         self.password.clear()
         self.unlocked.emit(unlocked)
 
+    def try_again(self) -> None:
+        """The password was right, but the office could not be opened: stay for another try."""
+        self._opened = False
+        self._busy(False)
+        self.password.setFocus()
+
     def _failed(self, error: BaseException) -> None:
         self._job = None
         self._busy(False)
@@ -148,6 +169,9 @@ class UnlockWindow(Gate):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed without a password: the program ends."""
+        if not self._opened and not self.may_close():
+            event.ignore()
+            return
         event.accept()
         if not self._opened:
             self.left.emit()
@@ -255,7 +279,7 @@ class RecoverPage(QWidget):
     def _failed(self, error: BaseException) -> None:
         self.go.setEnabled(True)
         if isinstance(error, ExpectedError):
-            self.note.say(str(error))
+            self.note.say(_(str(error)))
         else:
             messages.show_error(self, error)
 

@@ -187,9 +187,12 @@ def test_the_whole_way_from_password_to_window_lock_screen_and_back(app: QApplic
     locked.password.setText(demo.PASSWORD)
     locked.open()
     settle()
-    assert window.isVisible()
+    again = program.window
+    assert isinstance(again, MainWindow)
+    assert again is not window
+    assert again.isVisible()
     program.close()
-    window.hide()
+    again.hide()
 
 
 def test_a_second_instance_is_refused_kindly(app: QApplication, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
