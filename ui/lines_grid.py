@@ -138,7 +138,7 @@ class LinesTable(QWidget):
                 least[column.name] = px(32)
             else:
                 wanted = room_for(column.question, True) if column.question is not None else None
-                least[column.name] = max(px(wanted.least if wanted else 72), min(small.horizontalAdvance(column.title) + px(18), px(120)))
+                least[column.name] = max(px(wanted.least if wanted else 72), min(small.horizontalAdvance(column.title) + px(18), px(140)))
                 if wanted and wanted.stretch:
                     stretch[column.name] = wanted.stretch + (1 if isinstance(column.question, Link) else 0)
         spare = room - sum(least.values())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
 
 from app import beginning
 from app.i18n import _
@@ -317,6 +318,20 @@ class RecordPage(QWidget):
     _tight = False
 
     def _fold(self) -> None:
+        self._say_title()
+
+    def _say_title(self) -> None:
+        """Name the page by its menu word where the whole name has no room beside the buttons."""
+        if isinstance(self._title, Label):
+            words = _(self.declared.plural)
+            taken = self.buttons.sizeHint().width() + (0 if self._tight else self.fact.sizeHint().width()) + px(60)
+            short = self._tight or self._title.fontMetrics().horizontalAdvance(words) > self.width() - taken
+            self._title.setText(_(self.declared.menu) if short and self.declared.menu else words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room for the title."""
+        super().resizeEvent(event)
+        self._say_title()
         beside = self._right.isVisible()
         self._strip.setVisible(beside and self._tight)
         self.left.setVisible(not (beside and self._tight))
@@ -334,6 +349,7 @@ class RecordPage(QWidget):
 
     def _saved(self, uid: str) -> None:
         changes.records_changed.emit(self.declared.type_name)
+        self._say_title()
         self._select(uid)
 
     def _draft_saved(self, _draft: str) -> None:

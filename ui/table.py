@@ -206,10 +206,11 @@ class RecordTable(QTableView):
         grows = [place for place, column in enumerate(listing.columns) if not column.right]
         title = next((place for place, column in enumerate(listing.columns) if column.name == listing.title_name), None)
         over = wanted - space
-        if over > 0:  # the widest words give way first
+        if over > 0:  # the widest words give way first, headings do not
+            least = [max(px(120), self._heading(column)) for column in range(1, model.columnCount())]
             for _round in range(len(natural)):
-                widest = max(range(len(natural)), key=lambda place: natural[place])
-                cut = min(over, max(0, natural[widest] - px(120)))
+                widest = max(range(len(natural)), key=lambda place: natural[place] - least[place])
+                cut = min(over, max(0, natural[widest] - least[widest]))
                 natural[widest] -= cut
                 over -= cut
                 if over <= 0 or cut == 0:
@@ -220,9 +221,16 @@ class RecordTable(QTableView):
         for place, width in enumerate(natural):
             self.setColumnWidth(place + 1, width)
 
+    def _heading(self, column: int) -> int:
+        """Give the room a heading needs, with the arrow of the sorted column."""
+        heads = self.horizontalHeader()
+        arrow = px(16) if heads.isSortIndicatorShown() and heads.sortIndicatorSection() == column else 0
+        words = str(self.records().headerData(column, Qt.Orientation.Horizontal) or "")
+        return QFontMetrics(font("small_strong")).horizontalAdvance(words) + px(22) + arrow
+
     def _natural(self, column: int) -> int:
         model = self.records()
-        head = QFontMetrics(font("small_strong")).horizontalAdvance(str(model.headerData(column, Qt.Orientation.Horizontal) or "")) + px(20)
+        head = self._heading(column)
         if column == model.state_at:
             some = any(state_of(model.row(row)) for row in range(min(model.rowCount(), 40)))
             return max(head, px(112 if some else 40))

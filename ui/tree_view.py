@@ -145,8 +145,10 @@ class TreeView(QTreeView):
             span = max((metrics.horizontalAdvance(_(span_words(node))) for node in nodes), default=0)
             fate = max((metrics.horizontalAdvance(_(fate_words(node, tree.forest.nodes))) for node in nodes), default=0)
             head = QFontMetrics(font("small_strong"))
-            wanted = {place: max(words, head.horizontalAdvance(str(tree.headerData(place, Qt.Orientation.Horizontal)))) + px(22)
-                      for place, words in ((CODE, code), (SPAN, span), (FATE, fate))}  # fmt: skip
+            wanted = {}
+            for place, words in ((CODE, code), (SPAN, span), (FATE, fate)):
+                heading = head.horizontalAdvance(str(tree.headerData(place, Qt.Orientation.Horizontal)))
+                wanted[place] = max(max(words, heading) + px(22), self.header().minimumSectionSize())
             named = QFontMetrics(font("medium"))
             name = max((named.horizontalAdvance(one.label) for one in nodes), default=0) + px(40 + 3 * DEEP)
             wanted[FATE] = min(wanted[FATE], max(px(90), room - wanted[CODE] - wanted[SPAN] - min(name, room // 2)))
