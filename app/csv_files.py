@@ -145,5 +145,9 @@ def _safe(value: str | int | dt.date | None) -> str:
         return ""
     if not isinstance(value, str):
         return as_text(value)
-    value = written(value)
-    return "'" + value if GUARDED.match(value) else value
+    return guarded(written(value))
+
+
+def guarded(text: str) -> str:
+    """Give text as a spreadsheet may take it: behind a ``'`` when it looks like a formula."""
+    return "'" + text if GUARDED.match(text) else text

@@ -101,7 +101,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one record. ``what`` is made, changed, cancelled or restored; ``changes`` are sentences, '' where it was made."""
+    """One change of one record. ``what`` is made, changed, cancelled or restored; ``changes`` are sentences ('' where it was made), or the reason."""
 
     id: int
     at: str
@@ -162,6 +162,7 @@ def _change(store: Store, listing: Listing, journal_id: int, entry: Entry, bases
     what = "made" if before is None else "changed"
     if states[0] != states[1] and before is not None:
         what = "cancelled" if states[1] == CANCELLED else "restored"
+        changes = record["cancel_reason"] or "" if what == "cancelled" else changes
     row = listing.described(record)
     title = " · ".join(part for part in (row.title, row.second) if part)
     return Change(journal_id, head["ts"], head["u"], entry.type, entry.record, title, what, changes, entry.import_id)

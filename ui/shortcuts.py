@@ -36,6 +36,7 @@ PLACES = {
     "picker": "Ô chọn",
     "report": "Báo cáo",
     "import": "Nhập từ bảng",
+    "history": "Lịch sử, thùng rác",
 }
 """Places in the order in which they are listed, and their names."""
 
@@ -102,6 +103,18 @@ TABLE = (
     Shortcut("import", "previous_problem", ("Shift+F8",), "dòng từ chối, nghi vấn trước"),
     Shortcut("import", "edit", ("Return", "Enter", "F2"), "sửa ô, kiểm tra lại"),
     Shortcut("report", "again", ("F5",), "lập lại báo cáo"),
+    Shortcut("list", "open", ("Return", "Enter"), "mở bản ghi"),
+    Shortcut("list", "copy", ("Ctrl+C",), "chép các dòng đã chọn kèm tiêu đề"),
+    Shortcut("list", "all", ("Ctrl+A",), "chọn tất cả theo bộ lọc"),
+    Shortcut("list", "more_up", ("Shift+Up", "Shift+Down"), "chọn thêm dòng trên, dòng dưới"),
+    Shortcut("list", "move_unit", ("Ctrl+Shift+U",), "chuyển các bản ghi đã chọn sang đơn vị khác"),
+    Shortcut("list", "move_period", ("Ctrl+Shift+K",), "chuyển các bản ghi đã chọn sang kỳ khác"),
+    Shortcut("list", "cancel", ("Ctrl+Del",), "hủy, khôi phục các bản ghi đã chọn"),
+    Shortcut("list", "export", ("Ctrl+E",), "xuất danh sách, in phiếu trống"),
+    Shortcut("history", "open", ("Return", "Enter"), "mở bản ghi của dòng; của lần nhập: danh sách"),
+    Shortcut("history", "next_tab", ("Ctrl+Tab",), "trang sau: thay đổi, lần nhập, thùng rác"),
+    Shortcut("history", "previous_tab", ("Ctrl+Shift+Tab",), "trang trước"),
+    Shortcut("history", "restore", ("Ctrl+R",), "khôi phục; hoàn tác lần nhập đã chọn"),
 )  # fmt: skip
 
 
