@@ -32,6 +32,10 @@ FILES = (
     ("report", "09-bao-cao.xlsx"),
     ("education", "10-dv05-gui-lai.csv"),
     ("propaganda", "11-tuyen-truyen.csv"),
+    ("wave", "12-dot-thi-dua.csv"),
+    ("award", "13-khen-thuong.csv"),
+    ("initiative", "14-sang-kien.csv"),
+    ("hcm", "15-hoc-tap-bac.csv"),
 )
 
 

@@ -186,6 +186,10 @@ class Record(_Declared):
     """The name of the navigation's icon (``resources/icons``)."""
     shelf: ClassVar[Literal["work", "catalogue", "settings"]] = "work"
     """Where the window puts the type: among the daily work, the catalogues, or the settings."""
+    section: ClassVar[str] = ""
+    """The words of the group that it stands in within the navigation, with others of the same; '' for a place of its own."""
+    ahead: ClassVar[frozenset[str]] = frozenset()
+    """Days of ``PAST_DAYS`` that may well lie in the future for records of this type: plans."""
     highlights: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
     """What the first page compares with last year: words, and the codes of the figures that stand side by side."""
     twins: ClassVar[tuple[Twin, ...]] = ()
@@ -216,7 +220,7 @@ class Record(_Declared):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.kinds = {}
-        for name in ("caption", "plural", "menu"):
+        for name in ("caption", "plural", "menu", "section"):
             if name in cls.__dict__:
                 setattr(cls, name, sentence(cls.__dict__[name]))
 
@@ -369,8 +373,9 @@ def problems(record_type: type[Record], aggregate: Answers, today: str) -> list[
 @cache
 def _plan(declared: type[_Declared]) -> tuple[tuple[str, Question, bool, bool, bool], ...]:
     """Give name, question, and whether it can be required, is a day of the past, is money: imports walk this a million times."""
+    past = PAST_DAYS - getattr(declared, "ahead", frozenset())
     return tuple(
-        (name, question, question.required is not False, isinstance(question, Day) and name in PAST_DAYS, isinstance(question, Money))
+        (name, question, question.required is not False, isinstance(question, Day) and name in past, isinstance(question, Money))
         for name, question in declared.questions().items()
     )
 

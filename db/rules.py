@@ -37,3 +37,9 @@ def no_more_than(answers: Answers, part: str, whole: str, message: str) -> Itera
     """Check that one number is not above another, where both are answered."""
     if answers[part] is not None and answers[whole] is not None and answers[part] > answers[whole]:
         yield Problem(part, message, code="TONG")
+
+
+def some_answer(answers: Answers, *names: str) -> Iterator[Problem]:
+    """Check that at least one of the numbers is given; 0 is an answer."""
+    if all(answers[name] is None for name in names):
+        yield Problem(names[0], "Chưa có số liệu nào.", code="R")

@@ -91,6 +91,25 @@ def propaganda(**answers: Any) -> dict[str, Any]:
 SAMPLES: dict[str, dict[str, Any]] = {
     "education": education(),
     "propaganda": propaganda(),
+    "wave": {
+        "unit": DV1,
+        "name": "Mừng Đảng, mừng Xuân, quyết thắng",
+        "kind": "CAO_DIEM",
+        "event_from": "2019-01-05",
+        "event_to": "2019-02-28",
+        "collectives": 12,
+        "individuals": 230,
+    },
+    "award": {
+        "unit": DV1,
+        "event_to": "2019-03-04",
+        "level": "BCHQS_TINH",
+        "decision_no": "112/QĐ-BCH",
+        "occasion": "Mừng Đảng, mừng Xuân",
+        "honours": [{"title": "GK", "collectives": 3, "individuals": 11}],
+    },
+    "initiative": {"unit": DV1, "event_to": "2019-04-02", "name": "Bảng điện tử huấn luyện bắn súng", "kind": "SANG_KIEN"},
+    "hcm": {"unit": DV1, "event_to": "2019-05-19", "pledges": 64, "sessions": 2, "collectives": 1, "individuals": 3},
     "inspection": inspection(),
     "care": care(),
     "beneficiary": {

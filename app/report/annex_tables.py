@@ -32,7 +32,7 @@ class ColumnRule:
     head: str
     width: float
     group: str = ""
-    cell: Literal["stt", "unit", "dim", "text", "state", "full", "figure"] = "figure"
+    cell: Literal["stt", "unit", "dim", "under", "text", "state", "full", "figure"] = "figure"
     figures: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     total_note: str = ""
@@ -68,6 +68,9 @@ class AnnexRule:
     head_size: float
     dim: str = ""
     list: str = ""
+    under: str = ""
+    """A second dim: a row for each of its values within each of the first; ``under_list`` names them."""
+    under_list: str = ""
     unit_line: str = ""
     numbered_columns: bool = False
     landscape: bool = True
@@ -221,7 +224,9 @@ class _Table:
             mark = NOTHING if self.tables.knows(self.rule.area, unit) else UNKNOWN
             return (self._row(str(number), name, mark, whole, scope=_scope(unit)),), whole
         rows = [
-            self._row(str(number), name, self._label(one), self._cells(unit, {self.rule.dim: one}), scope=_scope(unit, self.rule.dim, one))
+            self._row(
+                str(number), name, self._label(one), self._cells(unit, {self.rule.dim: one}), scope=_scope(unit, {self.rule.dim: one})
+            )
             for one in values
         ]
         return (*rows, self._row(str(number), name, read().subtotal, whole, True, _scope(unit))), whole
@@ -233,7 +238,7 @@ class _Table:
         label = words.total_of.get(self.tables.level) or words.total_of["other"]
         dim = self.rule.dim
         rows = [
-            self._row(label, "", self._label(value), cells, scope=_scope(None, dim, value))
+            self._row(label, "", self._label(value), cells, scope=_scope(None, {dim: value}))
             for value, cells in zip(self._values(None), parts, strict=True)
         ]
         total = list(whole)
@@ -251,20 +256,38 @@ class _Table:
     def _label(self, value: str) -> str:
         return code_list(self.rule.list).short(value, self.tables.figures.period.end)
 
-    def _row(self, number: str, name: str, dim: str, cells: Sequence[Cell], bold: bool = False, scope: str = "") -> Row:
-        heads = {"stt": number, "unit": name, "dim": dim}
+    def _row(self, number: str, name: str, dim: str, cells: Sequence[Cell], bold: bool = False, scope: str = "", under: str = "") -> Row:
+        heads = {"stt": number, "unit": name, "dim": dim, "under": under}
         texts = [heads.get(column.cell, cell.text) for column, cell in zip(self.rule.columns, cells, strict=True)]
         return Row(tuple(texts), bold, tuple(cell.code for cell in cells), scope)
 
-    # -- rows of a dim: kinds of care ---------------------------------------------------------------------------------------
+    # -- rows of a dim: kinds of care; of two: forms of award by level ------------------------------------------------------
 
     def _dims(self) -> Iterator[RowGroup]:
-        values = [value for value in self._values(None) if self._figure(self.rule.base, None, {self.rule.dim: value}).value is not None]
-        for number, value in enumerate(values, 1):
-            cells = self._cells(None, {self.rule.dim: value})
-            yield RowGroup((self._row(str(number), "", self._label(value), cells, scope=_scope(None, self.rule.dim, value)),))
-        if values:
-            yield RowGroup((self._row(read().total, "", "", self._cells(None, {}), True),), merge=2)
+        number = 0
+        for dims in self._keys():
+            cells = self._cells(None, dims)
+            if all(cell.number is None for cell in cells):
+                continue
+            number += 1
+            value, under = dims[self.rule.dim], dims.get(self.rule.under)
+            below = code_list(self.rule.under_list).short(under, self.tables.figures.period.end) if under else ""
+            yield RowGroup((self._row(str(number), "", self._label(value), cells, scope=_scope(None, dims), under=below),))
+        if number:
+            words = sum(column.cell in ("stt", "dim", "under") for column in self.rule.columns)
+            yield RowGroup((self._row(read().total, "", "", self._cells(None, {}), True),), merge=words)
+
+    def _keys(self) -> Iterator[dict[str, str]]:
+        """Give the dims of every row that there may be, in the order of their lists."""
+        source, rule = self.rule.source, self.rule
+        found = {
+            tuple(cell.dims[source.dims.index(name)] for name in filter(None, (rule.dim, rule.under)))
+            for cell in self.tables.figures.cells(source)
+        }
+        for value in code_list(rule.list).codes():
+            for under in code_list(rule.under_list).codes() if rule.under else ("",):
+                if ((value, under) if rule.under else (value,)) in found:
+                    yield {rule.dim: value, rule.under: under} if rule.under else {rule.dim: value}
 
     # -- cells of figures ---------------------------------------------------------------------------------------------------
 
@@ -315,9 +338,10 @@ class _Table:
             yield RowGroup((Row(tuple(cells), False, tuple(codes)),))
 
 
-def _scope(unit: str | None, dim: str = "", value: str = "") -> str:
-    """Write down which part of its figures a row shows (``document.Row``)."""
-    return (f"@{unit}" if unit else "") + (f"?{dim}={value}" if dim else "")
+def _scope(unit: str | None, dims: Mapping[str, str] | None = None) -> str:
+    """Write down which part of its figures a row shows (``document.Row``): ``@uid?title=GK&level=QK``."""
+    asked = "&".join(f"{name}={value}" for name, value in (dims or {}).items())
+    return (f"@{unit}" if unit else "") + (f"?{asked}" if asked else "")
 
 
 def _tracked(figure: Figure, of_row: bool) -> bool:

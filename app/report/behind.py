@@ -68,11 +68,11 @@ class Behind:
 
 
 def asked(code: str) -> Asked:
-    """Read what ``document.Row.code`` and ``document.Number.code`` write: ``CARE_A+CARE_B@uid?audience=SQ``."""
+    """Read what ``document.Row.code`` and ``document.Number.code`` write: ``CARE_A+CARE_B@uid?audience=SQ&level=QK``."""
     head, _mark, tail = code.partition("?")
     head, _mark, row = head.partition("@")
-    name, mark, value = tail.partition("=")
-    return Asked(tuple(head.split("+")), row or None, {name: value} if mark else {})
+    pairs = [pair.partition("=") for pair in tail.split("&") if pair]
+    return Asked(tuple(head.split("+")), row or None, {name: value for name, mark, value in pairs if mark})
 
 
 def behind(store: Store, period: Period, unit: str | None, code: str) -> Behind:

@@ -73,7 +73,7 @@ class Row:
     """One printed row: one text per column. ``bold`` for totals.
 
     ``codes`` gives per column the figure code behind the cell, or ``""``. ``scope`` is the part of those figures that the row
-    shows: ``@uid`` of its unit, ``?dim=value``, both, or ``""`` for the whole.
+    shows: ``@uid`` of its unit, ``?dim=value&other=value``, both, or ``""`` for the whole.
     """
 
     cells: tuple[str, ...]

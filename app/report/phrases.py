@@ -138,9 +138,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Clause:
-    """``[ … ]``, or the whole template: dropped when its first figure is 0 or None, or when it holds only dropped clauses."""
+    """``[ … ]``, or the whole template: dropped when its first figure is 0 or None, or when it holds only dropped clauses.
+
+    ``otherwise`` (``[ … | … ]``) is said in place of a clause that is dropped.
+    """
 
     parts: tuple[Part, ...] = ()
+    otherwise: Clause | None = None
 
     def slots(self) -> Iterator[Slot]:
         """Give all slots in it, in order."""
@@ -149,6 +153,8 @@ class Clause:
                 yield part
             elif isinstance(part, Clause):
                 yield from part.slots()
+        if self.otherwise is not None:
+            yield from self.otherwise.slots()
 
 
 Part = str | Slot | Word | Mark | Clause
@@ -156,7 +162,7 @@ Part = str | Slot | Word | Mark | Clause
 SEPARATORS = (", ", "; ", " và ")
 DEEPEST = 3
 """Brackets that may be open at once: a clause, and two deep inside it (contract.md 5, KT.3)."""
-_PIECES = re.compile(r"\[|\]|\{[^{}\[\]]*\}|[^\[\]{}]+|[{}]")
+_PIECES = re.compile(r"\[|\]|\||\{[^{}\[\]]*\}|[^\[\]{}|]+|[{}]")
 _SLOT = re.compile(r"\{([A-Z][A-Za-z0-9_]*):([a-z][a-z0-9_]*)\}")
 _WORD = re.compile(r"\{([A-Za-z][A-Za-z0-9_.]*)\}")
 
@@ -165,21 +171,26 @@ _WORD = re.compile(r"\{([A-Za-z][A-Za-z0-9_.]*)\}")
 def parse(template: str) -> Clause:
     """Parse a template; what is malformed becomes a ``Mark``."""
     stack: list[list[Part]] = [[]]
+    first: list[Clause | None] = [None]
+    """Of each open bracket what stands before its ``|``."""
     for piece in _PIECES.findall(template):
         if piece == "[" and len(stack) <= DEEPEST:
             stack.append([])
+            first.append(None)
+        elif piece == "|" and len(stack) > 1 and first[-1] is None:
+            first[-1], stack[-1] = Clause(tuple(stack[-1])), []
         elif piece == "]" and len(stack) > 1:
-            inner = Clause(tuple(stack.pop()))
-            stack[-1].append(inner)
+            last, before = Clause(tuple(stack.pop())), first.pop()
+            stack[-1].append(last if before is None else Clause(before.parts, last))
         elif slot := _SLOT.fullmatch(piece):
             stack[-1].append(Slot(slot[1], slot[2]) if slot[2] in TOKENS else Mark(piece))
         elif word := _WORD.fullmatch(piece):
             stack[-1].append(Word(word[1]))
         else:
-            stack[-1].append(Mark(piece) if piece[0] in "[]{}" else piece)
+            stack[-1].append(Mark(piece) if piece[0] in "[]{}|" else piece)
     while len(stack) > 1:
-        unclosed = stack.pop()
-        stack[-1] += [Mark("["), *unclosed]
+        unclosed, before = stack.pop(), first.pop()
+        stack[-1] += [Mark("["), *((*before.parts, Mark("|")) if before else ()), *unclosed]
     return Clause(tuple(stack[0]))
 
 
@@ -213,6 +224,10 @@ class Filler:
         return "".join(run if isinstance(run, str) else run.text for run in self.fill(template, name) or ())
 
     def _clause(self, clause: Clause, name: str) -> list[Run] | None:
+        found = self._said(clause, name)
+        return self._clause(clause.otherwise, name) if found is None and clause.otherwise is not None else found
+
+    def _said(self, clause: Clause, name: str) -> list[Run] | None:
         first = next((part for part in clause.parts if isinstance(part, Slot)), None)
         if first is not None and (given := self._given(first)) is not None and not given.value:
             return None

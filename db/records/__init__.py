@@ -6,10 +6,13 @@ from typing import Any
 
 from db.figures import Figure
 from db.record import Record, finish
-from db.records import care, education, inspection, propaganda
+from db.records import award, care, education, hcm, initiative, inspection, propaganda, wave
+from db.records.award import Award
 from db.records.beneficiary import Beneficiary
 from db.records.care import CareActivity
 from db.records.education import EducationSession
+from db.records.hcm import Learning
+from db.records.initiative import Initiative
 from db.records.inspection import Inspection
 from db.records.office import Office
 from db.records.party_org import PartyOrganisation
@@ -18,12 +21,17 @@ from db.records.propaganda import Propaganda
 from db.records.report import ReportText
 from db.records.topic import Topic
 from db.records.unit import Unit
+from db.records.wave import Wave
 
 RECORD_TYPES: dict[str, type[Record]] = {
     declared.type_name: declared
     for declared in (
         EducationSession,
         Propaganda,
+        Wave,
+        Award,
+        Initiative,
+        Learning,
         Inspection,
         CareActivity,
         Beneficiary,
@@ -40,7 +48,7 @@ for _declared in RECORD_TYPES.values():
     for _model in (_declared, *_declared.kinds.values()):
         finish(_model)
 
-AREAS: tuple[Any, ...] = (education, propaganda, inspection, care)
+AREAS: tuple[Any, ...] = (education, propaganda, wave, award, initiative, hcm, inspection, care)
 """The modules that declare figures, in the order in which figures are listed."""
 
 FIGURES: dict[str, Figure] = {figure.code: figure for module in AREAS for figure in module.FIGURES}

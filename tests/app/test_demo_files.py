@@ -92,6 +92,10 @@ TOTALS = {
     "TT_BAI": 97,
     "TT_ANH": 265,
     "TT_TONG": 576,
+    "TD_DOT_N": 3,
+    "TD_CAO_DIEM_N": 1,
+    "KHEN_TT_N": 21,
+    "KHEN_CN_N": 64,
 }
 PUBLISHED = {
     "DV01": (24, 12, 30),

@@ -65,6 +65,77 @@ def propaganda(records: list[Row], start: str, end: str) -> Row:
     }
 
 
+# -- emulation ----------------------------------------------------------------------------------------------------------------
+
+WAVE, AWARD, STAGE, LEVEL = code_of("WAVE_KIND"), code_of("AWARD"), code_of("AWARD_STAGE"), code_of("AWARD_LEVEL")
+INITIATIVE = code_of("INITIATIVE_KIND")
+
+
+def read_waves(path: Path) -> list[Row]:
+    rows = [row for (row,) in flat(path)]
+    return [{**envelope(row, day(row["Từ ngày"] or row["Đến ngày"])), "kind": WAVE(row["Loại"])} for row in rows]
+
+
+def waves(records: list[Row], start: str, end: str) -> Row:
+    """A wave counts where it was launched."""
+    launched = inside(records, start, end)
+    return {"TD_DOT_N": len(launched), "TD_CAO_DIEM_N": sum(1 for r in launched if r["kind"] == "CAO_DIEM")}
+
+
+def read_awards(path: Path) -> list[Row]:
+    records = []
+    for rows in flat(path):
+        record = envelope(rows[0], day(rows[0]["Đến ngày"])) | {"stage": STAGE(rows[0]["Tình trạng"]), "level": LEVEL(rows[0]["Cấp khen"])}
+        record["lines"] = [
+            {
+                "title": AWARD(row["Hình thức, danh hiệu"]),
+                "collectives": number(row["Tập thể"]),
+                "individuals": number(row["Cá nhân"]),
+                "money": number(row["Tiền thưởng"]),
+            }
+            for row in rows
+        ]
+        records.append(record)
+    return records
+
+
+def awards(records: list[Row], start: str, end: str) -> Row:
+    def added(stage: str, name: str) -> int | None:
+        return total(line[name] for r in inside(records, start, end) if r["stage"] == stage for line in r["lines"])
+
+    return {
+        "KHEN_TT_N": added("DA_KHEN", "collectives"),
+        "KHEN_CN_N": added("DA_KHEN", "individuals"),
+        "KHEN_MONEY": added("DA_KHEN", "money"),
+        "KHEN_DN_TT_N": added("DE_NGHI", "collectives"),
+        "KHEN_DN_CN_N": added("DE_NGHI", "individuals"),
+    }
+
+
+def read_initiatives(path: Path) -> list[Row]:
+    return [{**envelope(row, day(row["Đến ngày"])), "kind": INITIATIVE(row["Loại"])} for (row,) in flat(path)]
+
+
+def initiatives(records: list[Row], start: str, end: str) -> Row:
+    kinds = [r["kind"] for r in inside(records, start, end)]
+    return {"SK_N": kinds.count("SANG_KIEN"), "SK_MO_HINH_N": kinds.count("MO_HINH"), "SK_CONG_TRINH_N": kinds.count("CONG_TRINH")}
+
+
+def read_learning(path: Path) -> list[Row]:
+    labels = {"pledges": "Lượt người đăng ký làm theo", "sessions": "Buổi sinh hoạt chuyên đề"}
+    labels |= {"collectives": "Điển hình tập thể", "individuals": "Điển hình cá nhân"}
+    return [{**envelope(row, day(row["Đến ngày"])), **{k: number(row[label]) for k, label in labels.items()}} for (row,) in flat(path)]
+
+
+def learning(records: list[Row], start: str, end: str) -> Row:
+    here = inside(records, start, end)
+    return {
+        "HB_DANG_KY_N": total(r["pledges"] for r in here),
+        "HB_SINH_HOAT_N": total(r["sessions"] for r in here),
+        "HB_DIEN_HINH_N": total(r[name] for r in here for name in ("collectives", "individuals")),
+    }
+
+
 @dataclass(frozen=True)
 class Area:
     """One area: the record type, its file, and how it is read and counted."""
@@ -80,4 +151,10 @@ class Area:
         return self.read(path) if path.exists() else []
 
 
-AREAS = (Area("propaganda", "11-tuyen-truyen.csv", read_propaganda, propaganda),)
+AREAS = (
+    Area("propaganda", "11-tuyen-truyen.csv", read_propaganda, propaganda),
+    Area("wave", "12-dot-thi-dua.csv", read_waves, waves),
+    Area("award", "13-khen-thuong.csv", read_awards, awards),
+    Area("initiative", "14-sang-kien.csv", read_initiatives, initiatives),
+    Area("hcm", "15-hoc-tap-bac.csv", read_learning, learning),
+)

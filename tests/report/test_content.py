@@ -13,10 +13,11 @@ from app import periods
 from app.figures import sources
 from app.office import Office
 from app.report import annex_tables, content
+from app.report.behind import behind
 from app.report.document import Annex, Heading, Number, Paragraph, Report
 from db.record import fixed_uid
 from db.store import Store
-from tests.samples import CELL, COMMITTEE, DV1, DV2, HS, T14, T23, USER, care, education, inspection
+from tests.samples import CELL, COMMITTEE, DV1, DV2, HS, SAMPLES, T14, T23, USER, care, education, inspection
 
 NOW = datetime(2019, 6, 17, 14, 20)
 NBSP = "\u00a0"
@@ -382,6 +383,29 @@ def test_funds_stand_beside_the_activities_they_paid_for(small: Office) -> None:
     assert "Xây mới 02 nhà tình nghĩa, nhà đồng đội trị giá trên 140 triệu đồng." in said(built(store), "1.II.7")
 
 
+# -- emulation --------------------------------------------------------------------------------------------------------------------
+
+
+def test_awards_are_listed_by_form_and_level_and_proposals_apart(small: Office) -> None:
+    store = small.store
+    award = SAMPLES["award"]
+    store.save("award", award, USER)
+    store.save("award", award | {"level": "QK", "honours": [{"title": "GK", "individuals": 2}, {"title": "BK", "collectives": 1}]}, USER)
+    store.save("award", award | {"stage": "DE_NGHI", "level": "BQP", "honours": [{"title": "CO_BQP", "collectives": 1}]}, USER)
+    annex = annex_of(built(store), "THI ĐUA - KHEN THƯỞNG")
+    assert table(annex) == [
+        ("1", "Bằng khen", "Quân khu", "1", "-"),
+        ("2", "Giấy khen", "Quân khu", "-", "2"),
+        ("3", "Giấy khen", "Bộ CHQS tỉnh", "3", "11"),
+        ("Tổng cộng", "", "", "4", "13"),
+    ]
+    assert "Đang đề nghị cấp trên khen thưởng: 1 tập thể." in annex.notes[0]
+    letters = annex.groups[2].rows[0]
+    found = behind(store, periods.period(store, "2019-H1"), None, letters.code(3))
+    assert (found.number, [part.amount for part in found.parts]) == ("3", ["3"])
+    assert said(built(store), "1.II.3")[0] == "Khen thưởng 4 tập thể, 13 cá nhân; đề nghị cấp trên khen thưởng 01 tập thể."
+
+
 # -- a period without records -----------------------------------------------------------------------------------------------------
 
 
@@ -390,13 +414,17 @@ def test_a_period_without_records_is_a_valid_report_of_zero_sentences(small: Off
     assert said(report, "1.II.1") == ["Cấp ủy, chỉ huy các cấp duy trì nghiêm việc quán triệt, học tập chỉ thị, nghị quyết của cấp trên."]
     assert said(report, "1.II.2.a") == ["Trong kỳ, đơn vị không tổ chức lớp học tập trung."]
     assert said(report, "1.II.2.b") == ["Chưa có tin, bài, ảnh đăng trên các phương tiện thông tin đại chúng."]
+    assert said(report, "1.II.3") == [
+        "Duy trì thường xuyên phong trào Thi đua Quyết thắng.",
+        "Việc học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh được gắn với thực hiện nhiệm vụ.",
+    ]
     assert said(report, "1.II.5") == [
         "Trong kỳ chưa tiến hành kiểm tra, giám sát theo kế hoạch.",
         "Không có tổ chức đảng, đảng viên phải kiểm tra khi có dấu hiệu vi phạm. Không có tổ chức đảng, đảng viên bị thi hành kỷ luật.",
         "Qua kiểm tra, giám sát không phát hiện khuyết điểm phải khắc phục. Không có đơn thư tố cáo, khiếu nại thuộc thẩm quyền.",
     ]
     assert said(report, "1.II.7") == ["Trong kỳ không có đối tượng được chi trả trợ cấp."]
-    assert all(said(report, key) == [WAITING] for key in ("1.I.1", "1.II.3", "1.II.9", "1.III.2", "2.III"))
+    assert all(said(report, key) == [WAITING] for key in ("1.I.1", "1.II.9", "1.III.2", "2.III"))
     assert [(annex.number, annex.groups, annex.notes) for annex in report.annexes] == [
         (f"Phụ lục {content.roman(place)}", (), ()) for place in range(1, len(report.annexes) + 1)
     ]

@@ -63,7 +63,7 @@ def test_headings_are_numbered_by_their_keys() -> None:
 
 
 def test_the_annexes_stand_in_the_order_of_print() -> None:
-    assert OUTLINE.annexes == ("I", "II", "III", "IIIa", "IV", "IVa")
+    assert OUTLINE.annexes == ("I", "II", "III", "IIIa", "IV", "IVa", "V")
     assert set(OUTLINE.annexes) == set(TABLES.annexes)
 
 
@@ -101,7 +101,8 @@ def test_an_annex_fills_its_page_and_names_figures_that_exist(name: str) -> None
     two_levels = any(column.group for column in rule.columns)
     assert rule.numbered_columns == two_levels
     assert len(rule.head_heights) == (3 if two_levels else 1)
-    assert not rule.dim or (code_list(rule.list) and rule.dim in rule.source.dims)
+    for dim, named in ((rule.dim, rule.list), (rule.under, rule.under_list)):
+        assert not dim or (code_list(named) and dim in rule.source.dims)
 
 
 def test_the_funds_table_has_a_place_for_every_fund() -> None:
