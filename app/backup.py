@@ -106,6 +106,11 @@ def last(folder: Path, db_id: str) -> datetime | None:
     return max((moment for moment, _ in _found(folder, db_id[:8]).values()), default=None)
 
 
+def listed(folder: Path, db_id: str) -> list[tuple[datetime, Path]]:
+    """Give an office's backups in a folder with their times, the newest first; none when the folder is not there."""
+    return sorted(((moment, path) for path, (moment, _) in _found(folder, db_id[:8]).items()), reverse=True)
+
+
 # --- rotation ------------------------------------------------------------------------------------------------------------
 
 

@@ -93,10 +93,7 @@ def require(database: Any, user: str, action: str) -> None:
 
 def enter(store: Audited, user: str, name: str, roles: Iterable[str], by: str, now: str) -> None:
     """Write the row of a user, new or enabled again, and its audit entry, in one transaction. The slot is made apart."""
-    wanted = sorted(set(roles))
-    if not wanted or not set(wanted) <= set(ROLES):
-        choices = Joined(", ", [Message("{code} ({label})", code=role, label=Message(label)) for role, label in ROLES.items()])
-        raise ExpectedError("roles", "Vai trò không đúng.", Message("Hãy chọn trong: {choices}.", choices=choices))
+    wanted = _checked(roles)
     name = " ".join(nfc(name).split())
     if not 0 < len(name) <= 120 or not name.isprintable():
         raise ExpectedError("name", "Họ tên phải có từ 1 đến 120 ký tự.", "Hãy nhập lại họ tên.")
@@ -122,6 +119,29 @@ def add(store: Audited, unlocked: Unlocked, user: str, name: str, roles: Iterabl
         enter(store, user, name, roles, by, now)
         faults.step("user row")
         return keystore.set_password(unlocked.db_path.parent, unlocked, user, password, words=[user, name])
+
+
+def set_roles(store: Audited, user: str, roles: Iterable[str], *, by: str) -> None:
+    """Let a person do other things from now on. Raises ExpectedError: not an administrator, oneself, the last administrator, no role."""
+    require(store.database, by, "users")
+    one, wanted = person(store.database, user), _checked(roles)
+    if user == by:
+        raise ExpectedError("user", "Không thể tự đổi vai trò của mình.", "Hãy để người quản trị khác làm việc này.")
+    if "administrator" in one.roles and "administrator" not in wanted:
+        others = [other for other in everyone(store.database) if other.id != user and not other.disabled]
+        if not any("administrator" in other.roles for other in others):
+            raise ExpectedError("user", "Phải còn ít nhất một người quản trị.", "Hãy thêm người quản trị khác trước.")
+    with expected_errors(), store.database.atomic():
+        store.database.execute(User.update(roles=" ".join(wanted)).where(User.id == user))
+        store.audit("user.roles", {"user": user, "roles": wanted}, by)
+
+
+def _checked(roles: Iterable[str]) -> list[str]:
+    wanted = sorted(set(roles))
+    if not wanted or not set(wanted) <= set(ROLES):
+        choices = Joined(", ", [Message("{code} ({label})", code=role, label=Message(label)) for role, label in ROLES.items()])
+        raise ExpectedError("roles", "Vai trò không đúng.", Message("Hãy chọn trong: {choices}.", choices=choices))
+    return wanted
 
 
 def change_password(store: Audited, unlocked: Unlocked, user: str, old: str, new: str, *, now: float | None = None) -> Unlocked:

@@ -26,7 +26,7 @@ class Chooser(QWidget):
 
     def __init__(self, anchor: QWidget, hint: str) -> None:
         super().__init__(anchor.window())
-        self._anchor = anchor
+        self.anchor = anchor
         self._offer: Callable[[str], list[Option]] = lambda _typed: []
         self._take: Callable[[Any], object] = lambda _value: None
         self._now: Any = None
@@ -42,20 +42,22 @@ class Chooser(QWidget):
         self.field.textChanged.connect(self._typed)
 
     @classmethod
-    def under(cls, anchor: QWidget, hint: str, offer: Callable[[str], list[Option]], now: Any, take: Callable[[Any], object]) -> Chooser:
-        """Open the one of ``anchor``, made when it is first needed."""
-        window = anchor.window()
-        made = next((one for one in window.children() if isinstance(one, cls) and one._anchor is anchor), None) or cls(anchor, hint)
-        made._offer, made._now, made._take = offer, now, take
-        made.field.clear()
+    def of(cls, anchor: QWidget, hint: str) -> Chooser:
+        """Give the one of ``anchor``, made when it is first needed."""
+        return next((one for one in anchor.window().children() if isinstance(one, cls) and one.anchor is anchor), None) or cls(anchor, hint)
+
+    def open(self, offer: Callable[[str], list[Option]], now: Any, take: Callable[[Any], object]) -> None:
+        """Open under the button."""
+        self._offer, self._now, self._take = offer, now, take
+        window, anchor = self.window(), self.anchor
+        self.field.clear()
         spot = anchor.mapTo(window, QPoint(0, anchor.height() + px(2)))
         wide = min(max(px(500), anchor.width()), window.width() - px(16))
-        made.setGeometry(QRect(max(px(8), min(spot.x(), window.width() - wide - px(8))), spot.y(), wide, made.sizeHint().height()))
-        made.show()
-        made.raise_()
-        made.field.setFocus()
-        made._typed("")
-        return made
+        self.setGeometry(QRect(max(px(8), min(spot.x(), window.width() - wide - px(8))), spot.y(), wide, self.sizeHint().height()))
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+        self._typed("")
 
     def _typed(self, text: str) -> None:
         if not self.isVisible():
@@ -77,7 +79,7 @@ class Chooser(QWidget):
             gone = not self.field.hasFocus()
             self.hide()
             if not gone:
-                self._anchor.setFocus()
+                self.anchor.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Walk the list from the field; Enter takes, Esc and Tab leave."""

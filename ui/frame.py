@@ -122,7 +122,7 @@ class ContextBar(Panel):
             found = unit_tree.choices(session.store, session.own_unit, session.period, typed)
             return [Option(one.uid, "\u2003" * one.depth + one.label, one.code, _(one.detail)) for one in found]
 
-        Chooser.under(self.unit, _("Tìm đơn vị"), offer, session.unit, session.set_unit)
+        Chooser.of(self.unit, _("Tìm đơn vị")).open(offer, session.unit, session.set_unit)
 
     def _offer_periods(self) -> None:
         from ui.chooser import Chooser
@@ -134,7 +134,7 @@ class ContextBar(Panel):
             found = choices(session.store, session.period, session.today, typed)
             return [Option(one, _(one.name), one.code, f"{shown_day(one.start)} – {shown_day(one.end)}") for one in found]
 
-        Chooser.under(self.period, _("Tìm kỳ, ví dụ 2019"), offer, session.period, session.set_period)
+        Chooser.of(self.period, _("Tìm kỳ, ví dụ 2019")).open(offer, session.period, session.set_period)
 
 
 class StatusLine(Panel):

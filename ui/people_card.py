@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -124,22 +124,47 @@ class PeopleCard(Card):
         made.addLayout(words, 1)
         if one.disabled:
             made.addWidget(StateChip("locked", _("Đã khóa")))
+            if self.rules:
+                made.addWidget(Button(_("Mở lại"), "link", pressed=partial(self.add, one)))
         elif one.id == self.session.user:
             made.addWidget(Label(_("bạn"), "small", "ink2"))
         elif self.rules:
-            made.addWidget(Button(_("Đặt lại mật khẩu"), "link", pressed=partial(self.reset, one)))
-            made.addWidget(Button(_("Khóa"), "quiet", "lock-simple", partial(self.disable, one)))
+            made.addWidget(Button(_("Vai trò"), "link", pressed=partial(self.change_roles, one)))
+            made.addWidget(Button(_("Mật khẩu"), "link", pressed=partial(self.reset, one), tip=_("Đặt lại mật khẩu")))
+            made.addWidget(Button(_("Khóa"), "quiet", "lock-simple", partial(self.disable, one), tip=_("Không cho mở dữ liệu nữa")))
         return made
 
-    def add(self) -> None:
-        """Add a person with a first password."""
-        session = self.session
-        name, user = QLineEdit(), QLineEdit()
-        first, second = PasswordField(_("Mật khẩu đầu tiên")), PasswordField(_("Nhập lại"))
+    @staticmethod
+    def _boxes(chosen: Iterable[str]) -> tuple[dict[str, QCheckBox], QWidget]:
         boxes = {role: QCheckBox(_(label).capitalize()) for role, label in users.ROLES.items()}
-        boxes["clerk"].setChecked(True)
+        for role, box in boxes.items():
+            box.setChecked(role in chosen)
         roles = QWidget()
         roles.setLayout(row(*boxes.values(), None, gap=16))
+        return boxes, roles
+
+    def change_roles(self, one: users.Person) -> None:
+        """Let a person do other things from now on."""
+        session = self.session
+        boxes, roles = self._boxes(one.roles)
+
+        def work() -> Work:
+            chosen = [role for role, box in boxes.items() if box.isChecked()]
+            return partial(users.set_roles, session.store, one.id, chosen, by=session.user)
+
+        title, intro = _("Vai trò của {name}").format(name=one.name), _("Có hiệu lực từ lần mở sau của người đó.")
+        dialog = AskDialog(self, title, intro, [(_("Được làm"), roles)], _("Ghi"), work, session.office.database)
+        if dialog.exec():
+            session.toast(_("Đã đổi vai trò của {name}.").format(name=one.name))
+            self.refresh()
+
+    def add(self, again: users.Person | None = None) -> None:
+        """Add a person with a first password; ``again``: one who was disabled before."""
+        session = self.session
+        name, user = QLineEdit(again.name if again else ""), QLineEdit(again.id if again else "")
+        user.setReadOnly(again is not None)
+        first, second = PasswordField(_("Mật khẩu đầu tiên")), PasswordField(_("Nhập lại"))
+        boxes, roles = self._boxes(again.roles if again else ("clerk",))
         for field, words in ((name, _("Họ tên")), (user, _("Tên đăng nhập"))):
             field.setAccessibleName(words)
 
@@ -156,10 +181,10 @@ class PeopleCard(Card):
         ]  # fmt: skip
         dialog = AskDialog(
             self,
-            _("Thêm người dùng"),
+            _("Mở lại cho {name}").format(name=again.name) if again else _("Thêm người dùng"),
             _("Báo mật khẩu đầu tiên cho người đó; họ tự đổi sau."),
             fields,
-            _("Thêm"),
+            _("Mở lại") if again else _("Thêm"),
             work,
             session.office.database,
         )

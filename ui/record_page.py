@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -210,7 +211,7 @@ class RecordPage(QWidget):
         elif place.draft is not None:
             self.open_draft(place.draft)
         elif place.new:
-            self.new()
+            self.new(place.answers)
         elif self.form is None or not self._right.isVisible():
             self._focus_left()
         self._keys()
@@ -248,11 +249,12 @@ class RecordPage(QWidget):
         form.load_draft(draft)
         form.first_field()
 
-    def new(self) -> None:
-        """Open an empty form."""
+    def new(self, answers: Mapping[str, str] | None = None) -> None:
+        """Open an empty form; ``answers`` are for this one record only."""
         if self.session.may("enter"):
             form = self._ready()
-            form.new(self._defaults())
+            form.new({**self._defaults(), **(answers or {})})
+            form.set_defaults(self._defaults())
             form.first_field()
 
     def _defaults(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ to run a job.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,8 @@ class Place(NamedTuple):
     uid: str | None = None
     draft: str | None = None
     new: bool = False
+    answers: Mapping[str, str] | None = None
+    """What the new one starts with, by question."""
 
 
 class Toast(NamedTuple):

@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QHBoxLayout, QRa
 from app.i18n import _
 from app.i18n import language as spoken
 from app.preferences import Preferences
-from db.records import RECORD_TYPES
 from ui import look
 from ui.backup_card import BackupCard
-from ui.buttons import Button, Link
-from ui.parts import Card, Hairline, Label, Panel, column, page_title, row
+from ui.buttons import Button
+from ui.office_cards import OfficeCard, PeriodCard
+from ui.parts import Card, Label, Panel, column, page_title, row
 from ui.people_card import PasswordCard, PeopleCard
 from ui.session import Place, Session
 
 THEMES = (("light", "Sáng"), ("dark", "Tối"), ("system", "Theo hệ thống"))
+IDLE, LEAST_IDLE, MOST_IDLE = 5, 1, 15
+"""Minutes without a key or a press after which the screen is locked: at first, the least and the most (trust.md T4)."""
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 
 
@@ -31,10 +33,12 @@ class SettingsPage(QWidget):
         self.session = session
         self.backup = BackupCard(session)
         self.people = PeopleCard(session)
+        self.office, self.periods = OfficeCard(session), PeriodCard(session)
         body = QWidget()
         sides = self._sides = row(gap=14, edge=(16, 0, 16, 14))
-        sides.addLayout(column(self.backup, self._records(), None, gap=14), 1)
-        sides.addLayout(column(self.people, PasswordCard(session), self._look(), None, gap=14), 1)
+        self.password = PasswordCard(session)
+        sides.addLayout(column(self.office, self.periods, None, gap=14), 1)
+        sides.addLayout(column(self.backup, self._look(), self.people, self.password, None, gap=14), 1)
         body.setLayout(sides)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -55,32 +59,16 @@ class SettingsPage(QWidget):
         self.session.show_keys(
             [("Tab", _("mục tiếp")), ("Ctrl++", _("chữ to hơn")), ("Ctrl+-", _("chữ nhỏ hơn")), ("Ctrl+/", _("mọi phím"))]
         )
+        self.setFocus()
         self.backup.refresh()
         self.people.refresh()
+        self.office.refresh()
+        self.periods.refresh()
 
     def fit(self, effective: float) -> None:
         """Stand in one column where two have no room."""
         narrow = effective < 1000
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
-
-    def _records(self) -> Card:
-        card = Card(_("Cơ quan và kỳ báo cáo"))
-        shown = [(name, declared) for name, declared in RECORD_TYPES.items() if declared.shelf == "settings"]
-        hints = {
-            "office": _("Tên in trên báo cáo, ký hiệu, người ký, nơi nhận, chế độ kỳ"),
-            "report": _("Lời văn đã sửa, số và ngày của từng báo cáo"),
-            "period": _("Ngày đầu, ngày cuối của kỳ khác quy định"),
-        }
-        for number, (name, declared) in enumerate(shown):
-            if number:
-                card.body.addWidget(Hairline())
-            link = Link(_(declared.plural), hints.get(name, ""), _("Mở"), declared.icon)
-            link.clicked.connect(partial(self._go, name))
-            card.body.addWidget(link)
-        return card
-
-    def _go(self, name: str, _checked: bool = False) -> None:
-        self.session.go(Place(name))
 
     # -- look --------------------------------------------------------------------------------------------------------
 
@@ -94,8 +82,24 @@ class SettingsPage(QWidget):
         themes = self._choice(_("Nền"), THEMES, look.wanted_theme(), self._set_theme)
         languages = self._choice(_("Ngôn ngữ"), LANGUAGES, spoken(), self._set_language)
         self._said = Label("", "small", "ink2", wrap=True)
-        card.body.addLayout(column(size, themes, languages, self._said, gap=10, edge=(14, 12, 14, 12)))
+        self._said.hide()
+        card.body.addLayout(column(size, themes, languages, self._said, self._idle(), gap=10, edge=(14, 12, 14, 12)))
         return card
+
+    def _idle(self) -> QHBoxLayout:
+        self.idle = Label("", "strong")
+        less = Button(_("Khóa sớm hơn"), icon="minus", pressed=partial(self._wait, -1), only_icon=True)
+        more = Button(_("Khóa muộn hơn"), icon="plus", pressed=partial(self._wait, 1), only_icon=True)
+        self._show_idle()
+        return row(Label(_("Tự khóa màn hình khi không dùng"), "body", "ink2"), None, less, self.idle, more, gap=10)
+
+    def _wait(self, more: int) -> None:
+        now = self.session.preferences.get("idle_minutes", IDLE)
+        self.session.preferences.put("idle_minutes", min(max(now + more, LEAST_IDLE), MOST_IDLE))
+        self._show_idle()
+
+    def _show_idle(self) -> None:
+        self.idle.setText(_("{n} phút").format(n=self.session.preferences.get("idle_minutes", IDLE)))
 
     def _choice(self, words: str, values: tuple[tuple[str, str], ...], now: str, chosen: Callable[..., None]) -> QHBoxLayout:
         made = row(Label(words, "body", "ink2"), None, gap=14)
@@ -119,7 +123,8 @@ class SettingsPage(QWidget):
 
     def _set_language(self, value: str, _checked: bool = False) -> None:
         self._keep("language", value)
-        self._said.setText(_("Ngôn ngữ đổi khi mở lại phần mềm."))
+        self._said.setText("" if value == spoken() else _("Ngôn ngữ đổi khi mở lại phần mềm."))
+        self._said.setVisible(value != spoken())
 
     def _keep(self, name: str, value: object) -> None:
         """Keep it for the person, and for the door, which does not know yet who comes."""

@@ -151,7 +151,7 @@ def test_a_new_record_starts_with_the_single_unit_of_the_context(window: MainWin
     settle()
     form = _form(window)
     assert form.entry.cells["unit"].value == unit
-    assert form.body.boxes["unit"].made().text() == "Ban CHQS huyện Châu Phong"  # type: ignore[attr-defined]
+    assert form.body.boxes["unit"].made().text() == "Ban CHQS huyện Châu Phong"
     assert not form.dirty
     assert not form.body.boxes["unit"].made().hasFocus()
 
