@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,11 +13,12 @@ from typing import Any, cast
 from peewee import fn
 
 from db import journal
+from db.locks import APPROVE
 from db.message import Message
 from db.questions import shown_day
 from db.records.inspection import Inspection, Shortcoming, Subject
 from db.store import Progress, Store
-from db.system import Device, Journal
+from db.system import Approval, Device, Journal
 
 MOST = 50
 """Problems of one kind that are listed; the rest is counted."""
@@ -33,7 +37,7 @@ class Result:
 
 def check_all(store: Store, progress: Progress | None = None) -> Result:
     """Check the whole office. Writes nothing but the checkpoint that the file's own check needs."""
-    problems = [*_file(store), *_first(_chains(store))]
+    problems = [*_file(store), *_first(_chains(store)), *_approvals(store)]
     if not problems:  # tables are compared with the journal, so with one that is whole
         problems += _first(_tables(store, progress))
     counts = {name: store.count(declared) for name, declared in store.types.items()}
@@ -73,6 +77,31 @@ def _chains(store: Store) -> Iterator[str]:
     head = store.chain_mark()
     if head is not None and head != store.chain_end():
         yield "Cuối nhật ký của máy này không khớp dấu đã ghi: có mục đã bị xóa."
+
+
+def _approvals(store: Store) -> Iterator[str]:
+    """Compare the kept bytes of approved reports with what the journal says was approved."""
+    for entry in store.entries((Journal.kind == "audit") & (Journal.type == APPROVE)):
+        said = json.loads(entry.body)
+        named = {"code": said["period"], "turn": said["turn"]}
+        row = store.execute(Approval.select(Approval.pdf, Approval.frozen).where(Approval.hash == said["hash"]).tuples()).fetchone()
+        if row is None:
+            yield Message("Thiếu bản báo cáo đã duyệt của kỳ {code} (lần {turn}).", **named)
+        elif (_digest(bytes(row[0])), _digest(_unpacked(bytes(row[1])))) != (said["pdf"], said["hash"]):
+            yield Message(
+                "Bản báo cáo đã duyệt của kỳ {code} (lần {turn}) không còn như lúc duyệt.", code=said["period"], turn=said["turn"]
+            )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        return zlib.decompress(data)
+    except zlib.error:
+        return b""
 
 
 def _tables(store: Store, progress: Progress | None) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import peewee
 
-from db import crosschecks, fold, journal, search_index
+from db import crosschecks, fold, journal, locks, search_index
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import Chain, Entry
@@ -91,6 +91,7 @@ class Store:
         if device is None:
             raise ExpectedError("device", "Dữ liệu chưa có danh tính máy.", "Hãy khôi phục từ bản sao lưu.")
         self.device = device
+        self._locked: tuple[locks.Span, ...] | None = None
         self._fold_changed_types(progress)
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -162,7 +163,18 @@ class Store:
             found += others
             if record.get("moved_to") and not PERIOD_CODE.fullmatch(record["moved_to"]):
                 found.append(Problem("moved_to", "Mã kỳ phải có dạng 2019-H1 hoặc 2019-H2.", code="KY"))
+        for found, held in zip(own, self._held(record_type, batch), strict=True):
+            found += held
         return own
+
+    def locked(self) -> tuple[locks.Span, ...]:
+        """Give the periods whose report is approved: their records do not change."""
+        if self._locked is None:
+            self._locked = locks.spans(self)
+        return self._locked
+
+    def _held(self, record_type: type[Record], batch: Sequence[Aggregate]) -> Iterable[list[Problem]]:
+        return locks.problems(self, record_type, batch, self.locked()) if self.locked() else ([] for _ in batch)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -175,6 +187,7 @@ class Store:
                     yield
             except BaseException:
                 self.names.forget()
+                self._locked = None
                 raise
 
     def save(
@@ -272,10 +285,14 @@ class Store:
     def write(self, puts: Sequence[Put], by: str, import_id: str | None = None) -> None:
         """Write versions inside the open transaction: journal, tables and search rows, one statement a table.
 
-        The bulk path and the single save are this one function. It checks nothing: its callers have.
+        The bulk path and the single save are this one function. It checks nothing but locked periods: its callers have.
         """
         if not puts:
             return
+        for record_type in {put.record_type for put in puts} if self.locked() else ():
+            for held in self._held(record_type, [put.record for put in puts if put.record_type is record_type]):
+                if held:
+                    raise Refused(record_type, held)
         chain, now = self._chain(), journal.now_text()
         entries: list[Entry] = []
         made: dict[type[Record], list[tuple[Put, Entry]]] = {}
@@ -351,12 +368,19 @@ class Store:
         parts += [name for name, _, _ in record_type.names_of(record)]
         return " ".join(parts)
 
-    def audit(self, event: str, body: Mapping[str, Any], by: str, import_id: str | None = None) -> None:
-        """Chain an audit entry (trust.md c) in the open transaction. ``body`` holds ids, counts and field names; no personal value."""
+    def audit(self, event: str, body: Mapping[str, Any], by: str, import_id: str | None = None, record: str = "") -> None:
+        """Chain an audit entry (trust.md c) in the open transaction. ``body`` holds ids, counts and field names; no personal value.
+
+        ``record`` is the uid of the record it is about, if it is about one.
+        """
         with self.database.atomic():
             text = canonical(dict(body))
             now = journal.now_text()
-            self._write_entries([self._chain().append("audit", event, "", text, None, author=by, schema=1, import_id=import_id, now=now)])
+            if event in (locks.APPROVE, locks.AMEND):
+                self._locked = None
+            self._write_entries(
+                [self._chain().append("audit", event, record, text, None, author=by, schema=1, import_id=import_id, now=now)]
+            )
 
     def erase(self, uid: str, reason: str, by: str) -> int:
         """Erase the private answers of all versions for good; give how many versions had any (contract.md 1)."""

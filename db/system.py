@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import AutoField, BlobField, IntegerField, Model, TextField
+from peewee import SQL, AutoField, BlobField, IntegerField, Model, TextField
 
 from db.statements import Prepared, slot
 
@@ -84,6 +84,11 @@ Journal.add_index(Journal.index(Journal.device, Journal.seq, unique=True, name="
 Journal.add_index(Journal.index(Journal.record, Journal.lc, name="journal_record"))
 Journal.add_index(Journal.index(Journal.import_id, where=Journal.import_id.is_null(False), name="journal_import"))
 Journal.add_index(Journal.index(Journal.identity, where=Journal.identity.is_null(False), name="journal_identity"))
+Journal.add_index(Journal.index(Journal.type, Journal.id, where=(Journal.kind == "audit"), name="journal_audit"))
+
+
+AUDITS = SQL("kind = 'audit'")
+"""The condition of the index ``journal_audit``, written out: SQLite takes a partial index only for a condition without parameters."""
 
 
 class Draft(SystemModel):
@@ -121,7 +126,27 @@ class User(SystemModel):
         table_name = "user"
 
 
-SYSTEM_MODELS: tuple[type[SystemModel], ...] = (Meta, Device, Journal, Draft, User)
+class Approval(SystemModel):
+    """What was signed: kept as it is, whatever changes later. The journal's entry ``approve`` names the hashes of both blobs."""
+
+    hash = TextField(primary_key=True)
+    """SHA-256 of the report's content as hexadecimal digits; the first twelve stand on every page."""
+    report = TextField()
+    """The uid of the report record."""
+    turn = IntegerField()
+    """0 for the report itself, 1, 2, 3 … for its amendments."""
+    pdf = BlobField()
+    """The file as it was approved; a reprint is these bytes."""
+    frozen = BlobField()
+    """zlib of canonical JSON: the figures, and uid and version of every record that the report rests on."""
+
+    class Meta:
+        table_name = "approval"
+
+
+Approval.add_index(Approval.index(Approval.report, Approval.turn, name="approval_report"))
+
+SYSTEM_MODELS: tuple[type[SystemModel], ...] = (Meta, Device, Journal, Draft, User, Approval)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from db.questions import Answers
 from db.record import ENTERED, complete
 from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
-from db.system import Journal
 
 NBSP = "\u00a0"
 BLANK = NBSP * 6
@@ -36,14 +35,32 @@ _DASH = re.compile(r"([-–+])\s+(.+)")
 
 
 def build(
-    store: Store, period: Period, unit: str | None = None, exact: bool = False, now: datetime | None = None, approved: bool = False
+    store: Store, period: Period, unit: str | None = None, exact: bool = False, now: datetime | None = None, final: Final | None = None
 ) -> Report:
     """Build the report of ``unit`` (uid; None: the office's own) for a period.
 
     ``exact`` replaces approximate wording by exact numbers; ``now`` is the time of printing (None: the clock), shown on drafts.
+    ``final``: no draft but the report to be signed; its footer is empty until ``signed_off``.
     What could not be filled in is marked in its place and listed in ``warnings``. Raises ExpectedError only when there is no office.
     """
-    return _Builder(store, period, figures.compute(store, period, unit), exact, approved).report(now or datetime.now())
+    return _Builder(store, period, figures.compute(store, period, unit), exact, final).report(now or datetime.now())
+
+
+@dataclass(frozen=True)
+class Final:
+    """What makes a report final: ``turn`` 0, or the number of the amendment; ``own``: its writer approves it."""
+
+    turn: int = 0
+    own: bool = False
+
+
+def signed_off(store: Store, report: Report, digest: str, final: Final) -> Report:
+    """Give a final report with its footer: the digest of all it rests on, and the end of the journal's chain (trust.md c)."""
+    wording = outline.read().wording
+    words = [wording.footer_final.format(ma=_short(digest), dau_chuoi=_short(store.chain_end().partition(":")[2]))]
+    if final.own:
+        words.append(wording.footer_own)
+    return replace(report, footer=". ".join(words))
 
 
 def long_day(day: str) -> str:
@@ -67,7 +84,7 @@ class _Builder:
     period: Period
     figures: Figures
     exact: bool
-    approved: bool
+    final: Final | None
 
     def __post_init__(self) -> None:
         self.unit = self.figures.scope.unit
@@ -184,7 +201,7 @@ class _Builder:
             recipients=self._recipients(),
             annexes=tuple(self._annexes()),
             footer="",
-            draft=None if self.approved else self._draft(),
+            draft=None if self.final else self._draft(),
         )
         for key in sorted(set(self.texts) - {section.key for section in self.outline.sections} - {self.wording.basis}):
             self.warnings.append(f"Mục “{key}” không có trong đề cương nên không được in.")
@@ -195,25 +212,19 @@ class _Builder:
         return Draft(self.wording.draft_turn.format(lan=f"{turn:02d}") if turn else "")
 
     def _footer(self, report: Report, now: datetime) -> str:
-        head = self._journal_head()
+        if self.final:
+            return ""
+        head = self.store.chain_end().partition(":")[2]
         content = json.dumps(asdict(report), sort_keys=True, ensure_ascii=False).encode()
-        if self.approved:
-            return self.wording.footer_final.format(ma=_short(hashlib.sha256(content).hexdigest()), dau_chuoi=_short(head))
         code = hashlib.sha256(content + head.encode()).hexdigest()
         return self.wording.footer_draft.format(gio=f"{now:%H:%M}", ngay=long_day(now.date().isoformat()), ma=_short(code))
-
-    def _journal_head(self) -> str:
-        """The hash at the end of this installation's chain, as hexadecimal digits."""
-        query = Journal.select(Journal.hash).where(Journal.device == self.store.device.id).order_by(Journal.seq.desc()).limit(1)
-        row = self.store.execute(query.tuples()).fetchone()
-        return bytes(row[0]).hex() if row else "0" * 64
 
     # -- page 1 and closing ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def number(self) -> dict[str, str]:
         """Number and symbol; the number is left blank in a draft (it is given by the registry, domain.md D.8)."""
-        number = (self.written["number"] or "").strip() if self.approved else ""
+        number = (self.written["number"] or "").strip() if self.final else ""
         return {
             "so": (number.zfill(2) if number.isdigit() else number) or BLANK,
             "ky_hieu": self.term.get("symbol") or self.wording.symbol_default,
@@ -224,7 +235,7 @@ class _Builder:
         """``ngày 18 tháng 6 năm 2019``; a draft leaves the day blank."""
         dated = self.written["dated"]
         month = (dated or month_after(self.period.end))[:7]
-        day = date.fromisoformat(dated).strftime("%d") if dated and self.approved else BLANK
+        day = date.fromisoformat(dated).strftime("%d") if dated and self.final else BLANK
         return self.wording.date.format(d=day, m=_month(int(month[5:7])), y=month[:4])
 
     def _letterhead(self) -> Letterhead:
@@ -238,8 +249,11 @@ class _Builder:
             number=line.format_map(self.number),
             place_date=", ".join(filter(None, ((self.term.get("place") or "").strip(), self.date_words))),
             kind=self.wording.kind,
-            subject=tuple(self.wording.subject.format_map(self.words).split("\n")),
+            subject=(*self.wording.subject.format_map(self.words).split("\n"), *self._amendment()),
         )
+
+    def _amendment(self) -> tuple[str, ...]:
+        return (self.wording.amendment.format(lan=f"{self.final.turn:02d}"),) if self.final and self.final.turn else ()
 
     def _signature(self) -> Signature:
         """The report's own signatory, else the office's: a position is never put over the name of someone who holds another."""

@@ -76,6 +76,8 @@ class Wording:
     draft_turn: str
     footer_draft: str
     footer_final: str
+    footer_own: str
+    amendment: str
     end_mark: Mapping[str, str]
     """By profile, as are the lines of number and symbol: on page 1, and in the reference of an annex."""
     number_line: Mapping[str, str]

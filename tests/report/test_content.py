@@ -525,13 +525,22 @@ def test_a_draft_leaves_number_and_day_blank(furnished: Store) -> None:
 
 
 def test_an_approved_report_carries_number_day_and_code(furnished: Store) -> None:
-    report = built(furnished, approved=True)
+    report = built(furnished, final=content.Final())
     assert report.draft is None
     assert report.letterhead.number == "Số: 05/BC-BCH"
     assert report.letterhead.place_date == "Hà Sơn, ngày 08 tháng 6 năm 2019"
     assert report.annexes[0].reference == "(Kèm theo Báo cáo số 05/BC-BCH ngày 08 tháng 6 năm 2019 của Bộ CHQS tỉnh Hà Sơn)"
     code = f"[0-9a-f]{{4}}{NBSP}[0-9a-f]{{4}}{NBSP}[0-9a-f]{{4}}"
-    assert re.fullmatch(f"Mã báo cáo: {code}. Đầu chuỗi nhật ký: {code}", report.footer)
+    assert report.footer == ""
+    signed = content.signed_off(furnished, report, "0123456789abcdef" * 4, content.Final())
+    assert re.fullmatch(f"Mã báo cáo: 0123{NBSP}4567{NBSP}89ab. Đầu chuỗi nhật ký: {code}", signed.footer)
+    assert content.signed_off(furnished, report, "0" * 64, content.Final(own=True)).footer.endswith(
+        ". Người duyệt cũng là người lập báo cáo"
+    )
+
+
+def test_an_amendment_says_its_number_under_the_subject(furnished: Store) -> None:
+    assert built(furnished, final=content.Final(turn=2)).letterhead.subject[-1] == "(Bổ sung lần 02)"
 
 
 def test_the_letterhead_is_the_one_of_the_day_of_signing(furnished: Store) -> None:

@@ -1,0 +1,227 @@
+"""From draft to the report that a commander signs: submitted, approved and frozen, amended (trust.md b; contract.md 1).
+
+The stage of a report is what the journal's audit entries about it say last; nothing else can set it. Approving freezes the bytes
+of the PDF, the figures and the versions of all records the report rests on, and locks the period (``db.locks``). Only the report
+of the office's own unit is approved: it is the one that is signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from app import figures, users
+from app.periods import Period
+from app.report.editing import TYPE, record_uid
+from app.unit_tree import own_unit
+from db import faults
+from db.catalogues import code_list
+from db.errors import ExpectedError
+from db.locks import AMEND, APPROVE
+from db.message import Message
+from db.record import ENTERED, complete
+from db.store import Progress, Store
+from db.system import Approval, Journal
+from db.text import canonical
+
+SUBMIT, RETURN, PRINT = "submit", "return", "print"
+STAGES = {"draft": "Bản dự thảo", "submitted": "Đang trình duyệt", "approved": "Đã duyệt và chốt"}
+
+Stage = Literal["draft", "submitted", "approved"]
+
+
+@dataclass(frozen=True)
+class Approved:
+    """One approval: ``turn`` 0 is the report itself, 1, 2 … its amendments. ``own``: who approved it had submitted or written it."""
+
+    hash: str
+    turn: int
+    by: str
+    at: str
+    own: bool
+    records: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the report of a period stands: since when and by whom, with what reason, and all its approvals, oldest first."""
+
+    stage: Stage
+    by: str = ""
+    at: str = ""
+    reason: str = ""
+    approvals: tuple[Approved, ...] = ()
+
+    @property
+    def turn(self) -> int:
+        """The number of the report that is being written: 0, or that of the amendment."""
+        return len(self.approvals) - (self.stage == "approved")
+
+
+def standing(store: Store, period: Period) -> Standing:
+    """Give where the office's own report of ``period`` stands."""
+    found = Standing("draft")
+    approvals: list[Approved] = []
+    uid = record_uid(store, period, None)
+    entries = store.entries((Journal.record == uid) & (Journal.kind == "audit"), (Journal.lc, Journal.device, Journal.seq))
+    for entry in entries:
+        head, body = entry.head, json.loads(entry.body)
+        stage: Stage | None = {SUBMIT: "submitted", RETURN: "draft", AMEND: "draft", APPROVE: "approved"}.get(entry.type)  # type: ignore[assignment]
+        if stage is None:
+            continue
+        if entry.type == APPROVE:
+            approvals.append(Approved(body["hash"], body["turn"], head["u"], head["ts"], body["own"], body["records"]))
+        found = Standing(stage, head["u"], head["ts"], body.get("reason", ""))
+    return Standing(found.stage, found.by, found.at, found.reason, tuple(approvals))
+
+
+def submit(store: Store, period: Period, by: str) -> None:
+    """Hand the draft to the commander. Raises ExpectedError for another stage and a user who may not."""
+    _act(store, period, by, SUBMIT, "submit", ("draft",))
+
+
+def give_back(store: Store, period: Period, by: str, reason: str) -> None:
+    """Give a submitted report back to its writers, with words."""
+    _act(store, period, by, RETURN, "approve", ("submitted",), reason)
+
+
+def amend(store: Store, period: Period, by: str, reason: str) -> None:
+    """Open the next numbered amendment of an approved report: its period may change again, what was approved stays."""
+    _act(store, period, by, AMEND, "approve", ("approved",), reason)
+
+
+def _act(store: Store, period: Period, by: str, event: str, action: str, stages: tuple[Stage, ...], reason: str | None = None) -> None:
+    users.require(store.database, by, action)
+    body: dict[str, Any] = {"period": period.code}
+    if reason is not None:
+        if not reason.strip():
+            raise ExpectedError("reason", "Chưa ghi lý do.", "Hãy ghi lý do rồi làm lại.")
+        body["reason"] = " ".join(reason.split())
+    with store.transaction():
+        _require_stage(standing(store, period), stages)
+        store.audit(event, body, by, record=record_uid(store, period, None))
+
+
+def _require_stage(found: Standing, stages: tuple[Stage, ...]) -> None:
+    if found.stage not in stages:
+        raise ExpectedError(
+            "stage",
+            Message("Báo cáo kỳ này đang ở bước “{stage}” nên chưa làm được việc đó.", stage=Message(STAGES[found.stage])),
+            Message("Việc này dành cho báo cáo: {stages}.", stages=Message(STAGES[stages[0]])),
+        )
+
+
+# -- approving -----------------------------------------------------------------------------------------------------------------
+
+
+def approve(
+    store: Store, period: Period, by: str, secrecy: str | None, now: datetime | None = None, progress: Progress | None = None
+) -> Approved:
+    """Approve the report as it now stands: freeze it, keep its PDF, lock its period; all or nothing.
+
+    ``secrecy`` is a code of SECRECY and is never preset. Raises ExpectedError: not a commander, approved already, no secrecy chosen,
+    secret and above (this program is not for classified documents), a report record that may not be saved.
+    """
+    from app.report import content, pdf  # drawing is opened only when something is drawn
+
+    users.require(store.database, by, "approve")
+    _require_open_document(secrecy)
+    with store.transaction():
+        before = standing(store, period)
+        _require_stage(before, ("draft", "submitted"))
+        own = by in _makers(store, period, before, by)
+        uid = _file_secrecy(store, period, by, secrecy)
+        final = content.Final(before.turn, own)
+        report = content.build(store, period, None, now=now, final=final)
+        computed = figures.compute(store, period)
+        kept = {
+            "report": asdict(report) | {"made": None},
+            "figures": {code: found.text for code, found in computed.all().items()},
+            "records": _records(store, period, uid),
+        }
+        frozen = canonical(kept)
+        digest = hashlib.sha256(frozen).hexdigest()
+        drawn = pdf.render(content.signed_off(store, report, digest, final), progress)
+        packed = zlib.compress(frozen)
+        store.execute(Approval.insert(hash=digest, report=uid, turn=before.turn, pdf=drawn.pdf, frozen=packed))
+        faults.step("approval kept")
+        body = {
+            "period": period.code, "start": period.start, "end": period.end, "turn": before.turn, "own": own, "hash": digest,
+            "pdf": hashlib.sha256(drawn.pdf).hexdigest(), "records": len(kept["records"]),
+        }  # fmt: skip
+        store.audit(APPROVE, body, by, record=uid)
+    return standing(store, period).approvals[-1]
+
+
+def _require_open_document(secrecy: str | None) -> None:
+    codes = code_list("SECRECY")
+    if secrecy not in codes.codes(None):
+        raise ExpectedError("secrecy", "Chưa chọn độ mật của báo cáo.", "Hãy chọn: không, lưu hành nội bộ, hoặc mật trở lên.")
+    if codes.attribute(secrecy, "secret") == "1":
+        raise ExpectedError(
+            "secrecy", "Phần mềm này không dùng cho tài liệu mật.", "Hãy soạn báo cáo mật theo quy định bảo vệ bí mật nhà nước."
+        )
+
+
+def _file_secrecy(store: Store, period: Period, by: str, secrecy: str | None) -> str:
+    """Save the report record with its secrecy; make the record when nobody wrote anything. Gives its uid."""
+    uid = record_uid(store, period, None)
+    record = complete(TYPE, {"unit": own_unit(store), "period": period.code})
+    if store.row_ids(TYPE, [uid]):
+        _type, kept = store.read(uid)
+        if kept["state"] == ENTERED:
+            record = kept
+    if record["secrecy"] == secrecy and record["uid"]:
+        return uid
+    return store.save(TYPE.type_name, record | {"uid": record["uid"] or None, "secrecy": secrecy, "state": ENTERED}, by)
+
+
+def _makers(store: Store, period: Period, before: Standing, by: str) -> set[str]:
+    """Who made the report: whoever submitted it, else the last who wrote its texts; when nobody did, whoever approves it alone."""
+    if before.stage == "submitted":
+        return {before.by}
+    versions = store.versions(record_uid(store, period, None))
+    return {str(versions[-1].head["u"])} if versions else {by}
+
+
+def _records(store: Store, period: Period, report: str) -> list[list[Any]]:
+    """Give uid, device and number of the version of every record of the period, and of the report's own texts."""
+    found: list[list[Any]] = []
+    for declared in store.types.values():
+        inside = declared.counted_on.between(period.start, period.end) | (declared.uid == report)
+        query = declared.select(declared.uid, declared.device, declared.seq).where(inside).order_by(declared.uid)
+        found += [list(row) for row in store.execute(query.tuples())]
+    return found
+
+
+# -- what was approved ---------------------------------------------------------------------------------------------------------
+
+
+def printed(store: Store, digest: str) -> bytes:
+    """Give the bytes of an approved report. Raises ExpectedError when they are not here, or not those that the journal names."""
+    row = store.execute(Approval.select(Approval.pdf).where(Approval.hash == digest).tuples()).fetchone()
+    if row is None:
+        raise ExpectedError("approval", "Không có bản báo cáo đã duyệt này.", "Hãy khôi phục từ bản sao lưu có bản đã duyệt.")
+    data = bytes(row[0])
+    if hashlib.sha256(data).hexdigest() not in _named(store, digest):
+        raise ExpectedError(
+            "approval", "Bản báo cáo đã duyệt không còn như lúc duyệt.", "Hãy khôi phục từ bản sao lưu; không dùng bản này."
+        )
+    return data
+
+
+def _named(store: Store, digest: str) -> set[str]:
+    """The PDF hashes that approvals of ``digest`` in the journal name."""
+    bodies = (json.loads(entry.body) for entry in store.entries((Journal.kind == "audit") & (Journal.type == APPROVE)))
+    return {body["pdf"] for body in bodies if body["hash"] == digest}
+
+
+def note_print(store: Store, approved: Approved, by: str) -> None:
+    """Note in the journal that an approved report was printed or written to a file (contract.md 1)."""
+    row = store.execute(Approval.select(Approval.report).where(Approval.hash == approved.hash).tuples()).fetchone()
+    with store.transaction():
+        store.audit(PRINT, {"hash": approved.hash, "turn": approved.turn}, by, record=str(row[0]))

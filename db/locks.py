@@ -1,0 +1,76 @@
+"""Locked periods: what an approved report rests on does not change (domain.md A.0 rule G4; trust.md b).
+
+A lock is no table: it follows from the audit entries ``approve`` and ``amend`` of the journal, the last one of a report deciding.
+The gate is ``Store.write``, through which every put goes; forms, imports and lists hear of it as one more problem of a record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from db.crosschecks import CHUNK, chunks
+from db.message import Message
+from db.questions import Answers
+from db.record import Problem, Record
+from db.system import AUDITS, Journal
+
+APPROVE, AMEND = "approve", "amend"
+CODE = "KHOA"
+"""The code of the problem of a record that may not change any more."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A locked period: first and last ISO day, and the period's code."""
+
+    start: str
+    end: str
+    code: str
+
+
+class Reading(Protocol):
+    """What this module needs of the store."""
+
+    types: Mapping[str, type[Record]]
+
+    def execute(self, query: Any) -> Any:
+        """Run a query and give the cursor."""
+
+
+def spans(store: Reading) -> tuple[Span, ...]:
+    """Give the locked periods, oldest first."""
+    query = Journal.select(Journal.type, Journal.record, Journal.body).where(AUDITS & Journal.type.in_((APPROVE, AMEND)))
+    last: dict[str, Span | None] = {}
+    for event, report, body in store.execute(query.order_by(Journal.lc, Journal.device, Journal.seq).tuples()):
+        said = json.loads(body)
+        last[report] = Span(said["start"], said["end"], said["period"]) if event == APPROVE else None
+    return tuple(sorted(filter(None, last.values()), key=lambda span: span.start))
+
+
+def problems(store: Reading, record_type: type[Record], batch: Sequence[Answers], locked: Sequence[Span]) -> Iterator[list[Problem]]:
+    """Give, per complete aggregate, the problem that it, or the version it replaces, counts in a locked period."""
+    before = _days_before(store, record_type, batch)
+    for record in batch:
+        days = [day for day in (record_type.counted_day(record), before.get(record["uid"])) if day]
+        held = next((span for span in locked if any(span.start <= day <= span.end for day in days)), None)
+        if held is None and record_type.type_name in ("report", "period"):  # what was approved, and the days it covers
+            code = record.get("period") or record.get("code")
+            held = next((span for span in locked if span.code == code), None)
+        yield [] if held is None else [_refusal(held)]
+
+
+def _refusal(span: Span) -> Problem:
+    message = Message("Kỳ {code} đã chốt theo báo cáo đã duyệt. Muốn sửa, chỉ huy phải mở bản bổ sung cho kỳ này.", code=span.code)
+    return Problem("", message, code=CODE)
+
+
+def _days_before(store: Reading, record_type: type[Record], batch: Sequence[Answers]) -> dict[str, str]:
+    uids = [record["uid"] for record in batch if record["uid"]]
+    found: dict[str, str] = {}
+    for chunk in chunks(uids, CHUNK):
+        query = record_type.select(record_type.uid, record_type.counted_on).where(record_type.uid.in_(chunk))
+        found.update(row for row in store.execute(query.tuples()) if row[1])
+    return found

@@ -1,0 +1,249 @@
+"""Submit, approve, lock, amend: what was signed stays, byte for byte, and what it rests on does not change unseen."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from app import approval, checking, importing, tabular, users
+from app.office import Office
+from app.periods import Period, period
+from db import faults
+from db.errors import ExpectedError
+from db.journal import now_text
+from db.locks import CODE
+from db.store import Refused, Store
+from db.system import Approval
+from tests.samples import USER, education
+
+NOW = datetime(2019, 6, 17, 14, 20)
+CLERK, CHIEF = "thu", "chihuy"
+
+
+@pytest.fixture
+def opened(small: Office) -> Office:
+    """An office with a session in 2019-H1, a clerk and a commander."""
+    for user, role in ((CLERK, "clerk"), (CHIEF, "commander")):
+        users.enter(small.store, user, f"Người {user}", [role], USER, now_text())
+    small.store.save("education", education(), USER)
+    return small
+
+
+@pytest.fixture
+def store(opened: Office) -> Store:
+    return opened.store
+
+
+@pytest.fixture
+def half(store: Store) -> Period:
+    return period(store, "2019-H1")
+
+
+def text_of(data: bytes) -> str:
+    with pypdfium2.PdfDocument(data) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def approved(store: Store, half: Period, by: str = CHIEF) -> approval.Approved:
+    return approval.approve(store, half, by, "KHONG", NOW)
+
+
+def test_a_report_goes_from_draft_to_submitted_to_approved(store: Store, half: Period) -> None:
+    assert approval.standing(store, half).stage == "draft"
+    approval.submit(store, half, CLERK)
+    assert (approval.standing(store, half).stage, approval.standing(store, half).by) == ("submitted", CLERK)
+    made = approved(store, half)
+    found = approval.standing(store, half)
+    assert (found.stage, found.by, found.approvals) == ("approved", CHIEF, (made,))
+    assert (made.turn, made.own) == (0, False)
+    assert made.records >= 2
+
+
+def test_the_approved_file_carries_its_hash_on_every_page_and_no_draft_mark(store: Store, half: Period) -> None:
+    made = approved(store, half)
+    data = approval.printed(store, made.hash)
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            words = page.get_textpage().get_text_bounded().replace("\u00a0", " ")
+            assert f"Mã báo cáo: {made.hash[:4]} {made.hash[4:8]} {made.hash[8:12]}" in words
+    assert "DỰ THẢO" not in text_of(data)
+    assert "bản dự thảo" not in text_of(data).lower()
+
+
+def test_a_submitted_report_can_be_given_back_with_words(store: Store, half: Period) -> None:
+    approval.submit(store, half, CLERK)
+    with pytest.raises(ExpectedError, match="lý do"):
+        approval.give_back(store, half, CHIEF, "  ")
+    approval.give_back(store, half, CHIEF, "Thiếu  số liệu\nBình Khê")
+    assert approval.standing(store, half).stage == "draft"
+    assert approval.standing(store, half).reason == "Thiếu số liệu Bình Khê"
+
+
+@pytest.mark.parametrize(
+    ("secrecy", "words"),
+    [(None, "Chưa chọn độ mật"), ("", "Chưa chọn độ mật"), ("KHAC", "Chưa chọn độ mật"), ("MAT", "không dùng cho tài liệu mật"),
+     ("TOI_MAT", "không dùng cho tài liệu mật"), ("TUYET_MAT", "không dùng cho tài liệu mật")],
+)  # fmt: skip
+def test_secrecy_is_asked_and_secret_reports_are_refused_before_anything_is_written(
+    store: Store, half: Period, secrecy: str | None, words: str
+) -> None:
+    before = (store.chain_end(), store.state_hash())
+    with pytest.raises(ExpectedError, match=words):
+        approval.approve(store, half, CHIEF, secrecy, NOW)
+    assert (store.chain_end(), store.state_hash()) == before
+
+
+@pytest.mark.parametrize("user", [CLERK, "khongco"])
+def test_only_a_commander_approves_gives_back_and_amends(store: Store, half: Period, user: str) -> None:
+    approval.submit(store, half, CLERK)
+    before = store.chain_end()
+    acts: list[Any] = [
+        lambda: approval.approve(store, half, user, "KHONG", NOW),
+        lambda: approval.give_back(store, half, user, "x"),
+        lambda: approval.amend(store, half, user, "x"),
+    ]
+    for act in acts:
+        with pytest.raises(ExpectedError):
+            act()
+    assert store.chain_end() == before
+
+
+def test_each_step_is_refused_at_another_stage(store: Store, half: Period) -> None:
+    with pytest.raises(ExpectedError, match="bước"):
+        approval.amend(store, half, CHIEF, "x")
+    with pytest.raises(ExpectedError, match="bước"):
+        approval.give_back(store, half, CHIEF, "x")
+    approved(store, half)
+    for act in (lambda: approved(store, half), lambda: approval.submit(store, half, CLERK)):
+        with pytest.raises(ExpectedError, match="bước"):
+            act()
+
+
+def test_an_approval_that_dies_half_way_leaves_nothing(store: Store, half: Period, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str, /) -> None:
+        if name == "approval kept":
+            raise OSError(28, "đĩa đầy")
+
+    before = (store.chain_end(), store.state_hash())
+    monkeypatch.setattr(faults, "step", fail)
+    with pytest.raises(ExpectedError):
+        approved(store, half)
+    assert (store.chain_end(), store.state_hash()) == before
+    assert approval.standing(store, half).stage == "draft"
+    assert store.locked() == ()
+    assert not store.execute(Approval.select(Approval.hash).tuples()).fetchall()
+
+
+def test_one_person_may_do_both_and_every_page_says_so(small: Office) -> None:
+    half = period(small.store, "2019-H1")
+    approval.submit(small.store, half, USER)
+    made = approval.approve(small.store, half, USER, "KHONG", NOW)
+    assert made.own
+    data = approval.printed(small.store, made.hash)
+    with pypdfium2.PdfDocument(data) as document:
+        assert all("Người duyệt cũng là người lập" in page.get_textpage().get_text_bounded() for page in document)
+
+
+# -- the lock ------------------------------------------------------------------------------------------------------------------
+
+
+def test_records_of_an_approved_period_do_not_change_by_any_way(store: Store, half: Period, tmp_path: Path) -> None:
+    uid = store.save("education", education(event_from="2019-03-04", event_to="2019-03-04"), USER)
+    outside = store.save("education", education(event_from="2019-09-04", event_to="2019-09-04"), USER)
+    approved(store, half)
+    _, kept = store.read(uid)
+    _, other = store.read(outside)
+    before = (store.chain_end(), store.state_hash())
+    ways: list[Any] = [
+        lambda: store.save("education", kept | {"note": "khác"}, USER),
+        lambda: store.save("education", kept | {"event_from": "2019-09-01", "event_to": "2019-09-01"}, USER),  # out of the period
+        lambda: store.save("education", other | {"event_from": "2019-03-04", "event_to": "2019-03-04"}, USER),  # into it
+        lambda: store.save("education", other | {"moved_to": "2019-H1"}, USER),
+        lambda: store.save("education", education(event_from="2019-02-04", event_to="2019-02-04"), USER),
+        lambda: store.cancel(uid, "nhầm", USER),
+        lambda: store.restore(uid, kept_version.device, kept_version.seq, USER),
+        lambda: store.save("period", {"code": "2019-H1", "start": "2018-12-01", "end": "2019-06-20"}, USER),
+    ]
+    kept_version = store.versions(uid)[0]
+    for way in ways:
+        with pytest.raises(Refused, match="đã chốt") as refused:
+            way()
+        assert CODE in [problem.code for problem in refused.value.problems]
+    assert (store.chain_end(), store.state_hash()) == before
+    store.save("education", other | {"note": "kỳ sau vẫn sửa được"}, USER)
+
+
+def test_an_import_into_an_approved_period_refuses_those_rows_only(store: Store, half: Period, tmp_path: Path) -> None:
+    approved(store, half)
+    rows = [education(event_from=day, event_to=day) for day in ("2019-04-02", "2019-10-02")]
+    path = tmp_path / "buoi.xlsx"
+    declared = store.types["education"]
+    records = [row | {"uid": None, "state": "entered"} for row in rows]
+    tabular.write(path, tabular.tables_of(declared, records, store.names, flat=False, with_names=False))
+    preview = importing.preview(store, declared, path)
+    assert len(preview.refused) == 1
+    assert "đã chốt" in str(preview.refused[0])
+
+
+def test_an_amendment_opens_the_period_and_stands_beside_the_original(store: Store, half: Period) -> None:
+    uid = store.save("education", education(event_from="2019-03-04", event_to="2019-03-04"), USER)
+    first = approved(store, half)
+    original = approval.printed(store, first.hash)
+    with pytest.raises(ExpectedError, match="lý do"):
+        approval.amend(store, half, CHIEF, " ")
+    approval.amend(store, half, CHIEF, "Bổ sung quân số")
+    assert approval.standing(store, half).turn == 1
+    _, record = store.read(uid)
+    store.save("education", record | {"note": "bổ sung"}, USER)
+    second = approved(store, half)
+    assert [one.turn for one in approval.standing(store, half).approvals] == [0, 1]
+    assert second.hash != first.hash
+    assert "(Bổ sung lần 01)" in text_of(approval.printed(store, second.hash))
+    assert approval.printed(store, first.hash) == original
+    with pytest.raises(Refused, match="đã chốt"):
+        store.cancel(uid, "nhầm", USER)
+
+
+def test_a_reprint_after_a_thousand_edits_is_the_same_bytes(store: Store, half: Period) -> None:
+    made = approved(store, half)
+    before = approval.printed(store, made.hash)
+    approval.amend(store, half, CHIEF, "sửa nhiều")
+    chance = random.Random(5)
+    uids = [store.save("education", education(event_from=f"2019-0{m}-05", event_to=f"2019-0{m}-05"), USER) for m in (1, 2, 3, 4)]
+    with store.transaction():
+        for number in range(1_000):
+            uid = chance.choice(uids)
+            _, record = store.read(uid)
+            store.save("education", record | {"note": f"lần {number}", "state": "entered"}, USER)
+    assert approval.printed(store, made.hash) == before
+    assert checking.check_all(store).ok
+    store.rebuild()
+    assert approval.printed(store, made.hash) == before
+
+
+def test_altered_bytes_of_an_approved_report_are_found_and_never_printed(store: Store, half: Period) -> None:
+    made = approved(store, half)
+    data = approval.printed(store, made.hash)
+    with store.transaction():
+        store.execute(Approval.update(pdf=data[:-1] + bytes([data[-1] ^ 1])))
+    with pytest.raises(ExpectedError, match="không còn như lúc duyệt"):
+        approval.printed(store, made.hash)
+    assert any(re.search("không còn như lúc duyệt", problem) for problem in checking.check_all(store).problems)
+    with store.transaction():
+        store.execute(Approval.delete())
+    with pytest.raises(ExpectedError, match="Không có"):
+        approval.printed(store, made.hash)
+    assert any("Thiếu bản báo cáo" in problem for problem in checking.check_all(store).problems)
+
+
+def test_prints_of_an_approved_report_are_noted_in_the_journal(store: Store, half: Period) -> None:
+    made = approved(store, half)
+    before = int(store.chain_end().partition(":")[0])
+    approval.note_print(store, made, CHIEF)
+    assert int(store.chain_end().partition(":")[0]) == before + 1
