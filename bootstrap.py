@@ -51,7 +51,10 @@ WINDOW_LIBRARIES = {
     "xcb-sync": "libxcb-sync1",
     "X11-xcb": "libx11-xcb1",
 }
-"""What a window on a real display needs besides; every other command does without."""
+"""What a window on a real display needs besides: ``demo`` and ``run`` where there is one, and one test."""
+
+SERVER = {"Xvfb": "xvfb"}
+"""A display for the test of a real window: program → Debian package."""
 
 NEEDS_QT = {"test", "screenshots"}
 """Commands that cannot do their work without the offscreen libraries."""
@@ -180,7 +183,11 @@ def install_libraries(command: str, first_time: bool) -> None:
                 raise
             print(f"Bỏ qua phần cửa sổ / going on without Qt's libraries: {error}", file=sys.stderr)
             return
-    if (first_time or (display and command in ("demo", "run"))) and (missing := missing_packages(WINDOW_LIBRARIES)):
+    shown = (display and command in ("demo", "run")) or command == "test"
+    missing = missing_packages(WINDOW_LIBRARIES) if first_time or shown else []
+    if command == "test":
+        missing += [package for program, package in SERVER.items() if shutil.which(program) is None]
+    if missing:
         try:
             install_packages(missing, "cửa sổ / the window")
         except SetupError as error:
