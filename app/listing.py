@@ -241,7 +241,7 @@ class Listing:
         declared, questions = self.declared, self.declared.questions()
         names = list(questions)
         fields = [declared._meta.fields[name] for name in names]
-        query = declared.select(declared.id, declared.uid, declared.open_warnings, *fields).where(declared.id.in_(list(ids)))
+        query = declared.select(declared.id, declared.uid, declared.open_warnings, *fields).where(declared.id.in_(_among(ids)))
         answers: dict[int, tuple[str, int, dict[str, Any]]] = {}
         for row_id, uid, warnings, *values in self.store.execute(query.tuples()):
             record = {name: _value(questions[name], value) for name, value in zip(names, values, strict=True)}
@@ -309,7 +309,7 @@ class Listing:
         if isinstance(what, Beside):
             questions = line_type.questions()
             fields = [line_type._meta.fields[name] for name in questions]
-            query = line_type.select(line_type.record, *fields).where(line_type.record.in_(list(records)))
+            query = line_type.select(line_type.record, *fields).where(line_type.record.in_(_among(list(records))))
             for row_id, *values in self.store.execute(query.tuples()):
                 cell = what.cell(dict(zip(questions, values, strict=True)), records[row_id])
                 if isinstance(cell, tuple):
@@ -317,7 +317,7 @@ class Listing:
                     found[row_id] = (part + cell[0], whole + cell[1])
             return found
         amount = fn.COUNT() if what is None else fn.SUM(line_type._meta.fields[what.name])
-        query = line_type.select(line_type.record, amount, fn.COUNT()).where(line_type.record.in_(list(records)))
+        query = line_type.select(line_type.record, amount, fn.COUNT()).where(line_type.record.in_(_among(list(records))))
         for row_id, total, lines in self.store.execute(query.group_by(line_type.record).tuples()):
             if total is not None:
                 found[row_id] = (int(total), lines)
