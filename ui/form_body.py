@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.entry import Entry
 from app.i18n import _
+from db.record import Control
 from ui import look
 from ui.control_card import ControlCard
 from ui.editors import editor_for
@@ -41,8 +42,8 @@ class FormBody(QWidget):
     edited = Signal(str)
     """An answer of the record changed: its question."""
     left = Signal(str)
-    moved = Signal(str, str)
-    """A field asks to move: its question, and the action."""
+    moved = Signal(object, str)
+    """A field asks to move: its editor, and the action."""
     lines_changed = Signal(str)
     cell_left = Signal()
     walked_out = Signal(object, int, bool)
@@ -88,7 +89,7 @@ class FormBody(QWidget):
             questions = line_type.questions()
             table = self.tables[kind] = self._table(model, [name for name, question in questions.items() if not question.group], True)
             self.parts.append(table)
-            self.cards += [ControlCard(control, model, table, self) for control in declared.controls if control.kind == kind]
+            self.cards += [self._card(control, model, table) for control in declared.controls if control.kind == kind]
             for title in dict.fromkeys(question.group for question in questions.values() if question.group):
                 names = [name for name, question in questions.items() if question.group == title]
                 group = Group(self, title)
@@ -115,6 +116,11 @@ class FormBody(QWidget):
         table.placed.connect(self.cell_entered)
         return table
 
+    def _card(self, control: Control, model: LinesModel, table: LinesTable) -> ControlCard:
+        card = ControlCard(control, model, table, self)
+        card.field.moved.connect(lambda action: self.moved.emit(card.field, action))
+        return card
+
     def _add_group(self, group: Group) -> None:
         group.fold.toggled_open.connect(lambda _open: self._toggled(group))
         self.groups.append(group)
@@ -137,7 +143,7 @@ class FormBody(QWidget):
             editor.grown.connect(self.lay_out)  # not before: the box does not know its editor yet
         editor.edited.connect(lambda: self.edited.emit(box.name))
         editor.left.connect(lambda: self.left.emit(box.name))
-        editor.moved.connect(lambda action: self.moved.emit(box.name, action))
+        editor.moved.connect(lambda action: self.moved.emit(editor, action))
         editor.show()
         return editor
 

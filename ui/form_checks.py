@@ -24,6 +24,8 @@ from ui.look import px
 from ui.overlays import LinePane
 from ui.shortcuts import key_of
 
+Spot = tuple[int, int, int]
+"""A place in the order of the form."""
 Ways = list[tuple[str, Callable[[], object]]]
 
 
@@ -36,11 +38,14 @@ class Checks:
         self.touched: set[tuple[str, int | None, str]] = set()
         self.findings: list[Finding] = []
         self.errors = self.warnings = 0
+        self._walked_to: tuple[Spot, Spot] | None = None
+        """Where the last step of the walk put the focus, and the place of the problem it went to."""
 
     def start(self, everything: bool) -> None:
         """Forget what was wrong before; ``everything``: what is missing is said at once."""
         self.everything = everything
         self.touched.clear()
+        self._walked_to = None
         self.show(())
 
     # -- showing -----------------------------------------------------------------------------------------------------
@@ -154,7 +159,7 @@ class Checks:
 
     # -- walking -----------------------------------------------------------------------------------------------------
 
-    def _place(self, finding: Finding) -> tuple[int, int, int]:
+    def _place(self, finding: Finding) -> Spot:
         """Give where a finding stands in the order of the form."""
         body = self._form.body
         if finding.kind:
@@ -165,13 +170,18 @@ class Checks:
         grouped = 10_000 if body.group_of(finding.name) is not None else 0
         return grouped + (names.index(finding.name) if finding.name in body.boxes else -1), 0, 0
 
-    def _here(self) -> tuple[int, int, int]:
+    def _in_focus(self) -> Spot:
         here = self._form.current()
         if isinstance(here, Box):
             return self._place(Finding("", None, here.name, Problem("", "")))
         if isinstance(here, LinesTable):
             return self._place(Finding(here.model.kind, here.row, here.names[here.column], Problem("", "")))
         return (-1, -1, -1)
+
+    def _here(self) -> Spot:
+        """Give where the walk stands: a problem of a whole table is met in a cell, which stands behind it."""
+        focus = self._in_focus()
+        return self._walked_to[1] if self._walked_to is not None and self._walked_to[0] == focus else focus
 
     def goes_on(self) -> bool:
         """Tell whether there is an error or open warning behind the place in focus."""
@@ -194,6 +204,7 @@ class Checks:
             chosen = next((pair for pair in reversed(placed) if pair[0] < here), placed[-1])
         finding = wanted[chosen[1]]
         self._form.go_to_answer(finding.kind, finding.name, finding.row)
+        self._walked_to = (self._in_focus(), chosen[0])
 
     # -- reasons and twins -------------------------------------------------------------------------------------------
 

@@ -46,10 +46,10 @@ class Moves:
         """Scroll once everything has its place."""
         QTimer.singleShot(0, widget, lambda: self._form.area.ensureWidgetVisible(widget, 0, px(48)))
 
-    def _moved(self, name: str, action: str) -> None:
+    def _moved(self, editor: QWidget, action: str) -> None:
         form = self._form
         stops = form.body.stops()
-        at = stops.index(form.body.boxes[name].made()) + (1 if action == "next" else -1)
+        at = stops.index(editor) + (1 if action == "next" else -1)
         if at >= len(stops):
             form.save_next()
         elif at >= 0:

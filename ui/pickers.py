@@ -29,6 +29,8 @@ def ranked(options: Sequence[Option], typed: str) -> list[Option]:
         return list(options)
     key = search_key(text)
     tight = key.replace(" ", "")
+    if not tight:  # signs alone, which every label would begin with
+        return [option for option in options if option.key == text]
     found: list[tuple[int, Option]] = []
     for option in options:
         label = search_key(option.label)
@@ -263,7 +265,8 @@ class LinkField(Picker):
     def options_for(self, typed: str) -> list[Option]:
         """Give the entries that fit, and the offer to make a new one."""
         assert isinstance(self.question, Link)
-        found = lookup.entries(self.context.store, self.question.to, typed, self.context.day())
+        nothing = bool(typed.strip()) and not search_key(typed).strip()  # signs alone mean no entry
+        found = [] if nothing else lookup.entries(self.context.store, self.question.to, typed, self.context.day())
         options = [Option(entry.uid, entry.label, entry.code, entry.detail) for entry in found]
         if typed.strip() and self.context.create is not None:
             caption = _(self.context.store.types[self.question.to].caption)

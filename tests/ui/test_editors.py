@@ -228,6 +228,19 @@ def test_what_is_on_no_list_stays_as_typed_and_is_refused(make: Maker, keys: Key
     assert "không có trong danh mục" in (cell.error or "")
 
 
+@pytest.mark.parametrize(
+    "question", [Choice("Nguồn", code_list("FUND")), YesNo("Còn sống"), Link("Đơn vị", "unit"), Choices("Diện", code_list("BENEF"))]
+)
+def test_signs_alone_pick_nothing(question: Question, make: Maker, keys: Keyboard, small: Office) -> None:
+    editor = make(question)
+    keys.write("??")
+    leave(keys)
+    cell = editor.cell()
+    assert (cell.text, cell.settled) == ("??", False)
+    assert cell.read(editor.question, small.store, None) is None
+    assert cell.error
+
+
 def test_several_codes_are_picked_one_after_the_other(make: Maker, keys: Keyboard, small: Office) -> None:
     editor = make(Choices("Diện", code_list("BENEF")))
     moved: list[str] = []

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app import drafts, lookup, search
 from app.entry import memory
 from app.office import Office
-from db.questions import Link
-from db.record import complete
 from db.records import RECORD_TYPES
 from db.store import Store
 from db.system import Journal
@@ -26,7 +23,6 @@ from ui import look
 from ui.fields import Field
 from ui.form import RecordForm
 from ui.lines_grid import LinesTable
-from ui.lines_paint import Fold
 from ui.long_field import LongField
 
 Opener = Callable[..., RecordForm]
@@ -56,116 +52,6 @@ def opened(app: QApplication, small: Office, qtbot: QtBot) -> Iterator[Opener]:
 @pytest.fixture
 def keys() -> Keyboard:
     return Keyboard()
-
-
-def text_for(store: Store, question: Any, value: Any) -> str:
-    if value is None:
-        return ""
-    return store.names.code(question.to, value) if isinstance(question, Link) else question.show(value)
-
-
-def write_lines(keys: Keyboard, text: str) -> None:
-    first, *more = text.split("\n")
-    keys.write(first)
-    for line in more:
-        keys.press(Key.Key_Return, modifiers=SHIFT)
-        keys.write(line)
-
-
-def fill(form: RecordForm, keys: Keyboard, record: dict[str, Any]) -> list[tuple[str, str]]:
-    """Go through the whole form by Tab, open what is folded, answer what ``record`` answers; give the questions that were met."""
-    met: list[tuple[str, str]] = []
-    store = form.store
-    for _step in range(400):
-        focus = keys.focus()
-        if focus is form.foot.buttons[0]:
-            return met
-        here = form.current()
-        if isinstance(focus, Fold):
-            keys.press(Key.Key_Right)
-        elif isinstance(here, LinesTable):
-            name = here.names[here.column]
-            met.append((here.model.kind, name))
-            lines = record.get(here.model.kind) or []
-            line_type = form.declared.kinds[here.model.kind]
-            if here.row < len(lines):
-                write_lines(keys, text_for(store, line_type.questions()[name], lines[here.row].get(name)))
-        elif here is not None:
-            met.append(("", here.name))
-            write_lines(keys, text_for(store, here.question, record.get(here.name)))
-        keys.press(Key.Key_Tab)
-    raise AssertionError("Tab never reached the end")
-
-
-def plain(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in ("uid", "warned")}
-
-
-@pytest.mark.parametrize("type_name", RECORD_TYPES)
-def test_a_record_filled_by_keyboard_alone_is_saved_and_shown_the_same_again(
-    type_name: str, opened: Opener, keys: Keyboard, small: Office
-) -> None:
-    declared, sample = RECORD_TYPES[type_name], samples.SAMPLES[type_name]
-    form = opened(type_name)
-    fill(form, keys, sample)
-    form.check()
-    assert [one.problem.message for one in form.checks.findings if one.problem.level == "error"] == []
-    uids: list[str] = []
-    form.saved.connect(uids.append)
-    keys.press(Key.Key_Return)
-    assert len(uids) == 1, [one.problem for one in form.checks.findings]
-    wanted = plain(complete(declared, sample))
-    assert plain(small.store.read(uids[0])[1]) == wanted
-    form.load(uids[0])
-    assert plain(form.entry.answers()) == wanted
-    assert not form.dirty
-    assert drafts_of(small.store) == []
-
-
-@pytest.mark.parametrize("type_name", RECORD_TYPES)
-def test_tab_reaches_every_question_in_order(type_name: str, opened: Opener, keys: Keyboard) -> None:
-    form = opened(type_name)
-    met = fill(form, keys, {})
-    shown = [("", name) for name, box in form.body.boxes.items() if box.asked]
-    order = [one for one in met if not one[0]]
-    assert set(order) == set(shown)
-    visual = sorted(
-        order, key=lambda one: (lambda spot: (spot.y(), spot.x()))(form.body.boxes[one[1]].made().mapTo(form.body, QPoint(0, 0)))
-    )
-    assert order == visual
-    for kind, line_type in form.declared.kinds.items():
-        assert {name for where, name in met if where == kind} == {
-            name for name, question in line_type.questions().items() if question.when is None
-        }
-
-
-@pytest.mark.parametrize("type_name", RECORD_TYPES)
-def test_every_control_has_an_accessible_name(type_name: str, opened: Opener) -> None:
-    form = opened(type_name)
-    for group in form.body.groups:
-        group.fold.setChecked(True)
-    nameless = [
-        one
-        for one in form.findChildren(QWidget)
-        if one.focusPolicy() != Qt.FocusPolicy.NoFocus
-        and one.isVisible()
-        and not one.accessibleName()
-        and not isinstance(one.parent(), LongField)
-    ]
-    assert nameless == []
-
-
-@pytest.mark.parametrize("type_name", RECORD_TYPES)
-def test_nothing_of_a_form_is_wider_than_the_form(type_name: str, opened: Opener) -> None:
-    form = opened(type_name)
-    for group in form.body.groups:
-        group.fold.setChecked(True)
-    QApplication.processEvents()
-    for child in form.body.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        if child.isVisible():
-            assert child.geometry().right() <= form.body.width(), child
-    for table in form.body.findChildren(LinesTable):
-        assert table.view.horizontalHeader().length() <= table.view.viewport().width()
 
 
 def drafts_of(store: Store) -> list[drafts.Kept]:

@@ -1,0 +1,402 @@
+"""The contract of a form, for every record type: filled, saved, read again, walked, checked, by keyboard alone.
+
+One office and one window for the whole module. A new record type arrives with all of this; what its rules dislike is found by
+``tests.broken`` from its declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from app.entry import UNREAD, Finding
+from app.office import Office
+from db.questions import Link, Question, Text
+from db.record import complete
+from db.records import RECORD_TYPES
+from db.store import Store
+from tests import broken, samples
+from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
+from ui import look, style
+from ui.form import RecordForm
+from ui.form_parts import Box
+from ui.lines_grid import LinesTable
+from ui.lines_paint import Fold
+from ui.long_field import LongField
+
+Opener = Callable[[str], RecordForm]
+Place = tuple[str, int | None, str]
+
+TYPES = pytest.mark.parametrize("type_name", RECORD_TYPES)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with samples.open_copy(tmp_path_factory.mktemp("contract") / "office") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def window(qapp: QApplication) -> Iterator[QStackedWidget]:
+    style.install(qapp)
+    made = QStackedWidget()
+    made.resize(736, 660)
+    yield made
+    for form in made.findChildren(RecordForm):
+        form.set_paused(True)
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def opened(window: QStackedWidget, office: Office) -> Opener:
+    """Give the one form of a type, empty, in front."""
+
+    def make(type_name: str) -> RecordForm:
+        form = window.findChild(RecordForm, type_name)
+        if form is None:
+            form = RecordForm(office.store, RECORD_TYPES[type_name], samples.USER)
+            form.setObjectName(type_name)
+            window.addWidget(form)
+        form.set_paused(False)
+        window.setCurrentWidget(form)
+        if not window.isActiveWindow():
+            window.show()
+            window.activateWindow()
+            QTest.qWaitForWindowActive(window)
+        form.new()
+        form.first_field()
+        return form
+
+    return make
+
+
+@pytest.fixture
+def keys() -> Keyboard:
+    return Keyboard()
+
+
+# -- filling ------------------------------------------------------------------------------------------------------------------
+
+
+def text_for(store: Store, question: Question, value: Any) -> str:
+    if value is None:
+        return ""
+    return store.names.code(question.to, value) if isinstance(question, Link) else question.show(value)
+
+
+def write_lines(keys: Keyboard, text: str) -> None:
+    first, *more = text.split("\n")
+    keys.write(first)
+    for line in more:
+        keys.press(Key.Key_Return, modifiers=SHIFT)
+        keys.write(line)
+
+
+def fill(form: RecordForm, keys: Keyboard, record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Go through the whole form by Tab, open what is folded, answer what ``record`` answers; give the questions that were met."""
+    met: list[tuple[str, str]] = []
+    store = form.store
+    for _step in range(400):
+        focus = keys.focus()
+        if focus is form.foot.buttons[0]:
+            return met
+        here = form.current()
+        if isinstance(focus, Fold):
+            keys.press(Key.Key_Right)
+        elif isinstance(here, LinesTable):
+            name = here.names[here.column]
+            met.append((here.model.kind, name))
+            lines = record.get(here.model.kind) or []
+            line_type = form.declared.kinds[here.model.kind]
+            if here.row < len(lines):
+                write_lines(keys, text_for(store, line_type.questions()[name], lines[here.row].get(name)))
+        elif here is not None:
+            met.append(("", here.name))
+            write_lines(keys, text_for(store, here.question, record.get(here.name)))
+        keys.press(Key.Key_Tab)
+    raise AssertionError("Tab never reached the end")
+
+
+def plain(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in ("uid", "warned")}
+
+
+@TYPES
+def test_a_record_filled_by_keyboard_alone_is_saved_and_shown_the_same_again(
+    type_name: str, opened: Opener, keys: Keyboard, office: Office
+) -> None:
+    declared, sample = RECORD_TYPES[type_name], samples.SAMPLES[type_name]
+    form = opened(type_name)
+    fill(form, keys, sample)
+    form.check()
+    assert [one.problem.message for one in form.checks.findings if one.problem.level == "error"] == []
+    uids: list[str] = []
+    form.saved.connect(uids.append)
+    keys.press(Key.Key_Return)
+    assert len(uids) == 1, [one.problem for one in form.checks.findings]
+    wanted = plain(complete(declared, sample))
+    assert plain(office.store.read(uids[0])[1]) == wanted
+    form.load(uids[0])
+    assert plain(form.entry.answers()) == wanted
+    assert not form.dirty
+    assert form.draft_id is None
+
+
+def unfold(form: RecordForm) -> None:
+    for group in form.body.groups:
+        group.fold.setChecked(True)
+    QApplication.processEvents()
+
+
+@TYPES
+def test_tab_reaches_every_question_in_the_order_in_which_they_are_seen(type_name: str, opened: Opener, keys: Keyboard) -> None:
+    form = opened(type_name)
+    met = fill(form, keys, {})
+    shown = [("", name) for name, box in form.body.boxes.items() if box.asked]
+    order = [one for one in met if not one[0]]
+    assert set(order) == set(shown)
+    spots = {name: box.made().mapTo(form.body, QPoint(0, 0)) for name, box in form.body.boxes.items() if box.asked}
+    assert order == sorted(order, key=lambda one: (spots[one[1]].y(), spots[one[1]].x()))
+    for kind, line_type in form.declared.kinds.items():
+        assert {name for where, name in met if where == kind} == {
+            name for name, question in line_type.questions().items() if question.when is None
+        }
+
+
+@TYPES
+def test_enter_goes_through_every_field_and_table_in_the_same_order_and_shift_enter_back(
+    type_name: str, opened: Opener, keys: Keyboard
+) -> None:
+    form = opened(type_name)
+    unfold(form)
+    stops = [stop.name if isinstance(stop, Box) else stop for stop in order_of(form)]
+    form.go_to(form.body.stops()[0])
+    walked: list[object] = []
+    for _step in range(len(stops) - 1):
+        walked.append(stop_here(form))
+        keys.press(Key.Key_Return)
+    walked.append(stop_here(form))
+    assert walked == stops
+    for stop in reversed(stops):
+        if isinstance(keys.focus(), LongField):  # Shift+Enter breaks the line there
+            break
+        assert stop_here(form) == stop
+        keys.press(Key.Key_Return, modifiers=SHIFT)
+
+
+def order_of(form: RecordForm) -> list[object]:
+    by_editor = {id(box.editor): box for box in form.body.boxes.values()}
+    return [by_editor.get(id(stop), stop) for stop in form.body.stops()]
+
+
+def stop_here(form: RecordForm) -> object:
+    here = form.current()
+    if isinstance(here, Box):
+        return here.name
+    return here if here is not None else QApplication.focusWidget()
+
+
+# -- problems -----------------------------------------------------------------------------------------------------------------
+
+
+def show(form: RecordForm, record: dict[str, Any]) -> list[Finding]:
+    """Put a record into the form as if it had been typed; give what is wrong with it."""
+    form.entry.clear()
+    form.entry.set_answers(complete(form.declared, record))
+    form.show_entry(all_problems=True)
+    form.check()
+    return form.checks.findings
+
+
+def is_said(form: RecordForm, finding: Finding) -> bool:
+    """Tell whether a finding's words stand beside what it is about, with its state."""
+    message = finding.problem.message
+    if not finding.kind:
+        box = form.body.boxes[finding.name]
+        editor = box.made()
+        return message in " ".join(note.words for note in box.notes) and editor.property("state") in ("error", finding.problem.level)
+    table = form.body.tables[finding.kind]
+    words = " ".join(note.words.lower() for note in table.notes if not note.isHidden())
+    marked = finding.row is None or table.model.findings[finding.row, finding.name].problem.level in ("error", finding.problem.level)
+    shown_at_most = sum(not note.isHidden() for note in table.notes) == 4
+    return marked and (message.lower() in words or shown_at_most)
+
+
+def here_is(form: RecordForm) -> Place:
+    here = form.current()
+    if isinstance(here, LinesTable):
+        return here.model.kind, here.row, here.names[here.column]
+    return "", None, here.name if here is not None else ""
+
+
+def place_of(form: RecordForm, finding: Finding) -> Place:
+    """Give where F8 must put the focus for a finding: one of a whole kind of line is met in its first cell."""
+    if finding.kind and (finding.row is None or not finding.name):
+        return finding.kind, finding.row or 0, form.body.tables[finding.kind].names[0]
+    return finding.kind, finding.row, finding.name
+
+
+def assert_walked(form: RecordForm, keys: Keyboard, findings: list[Finding], case: str) -> None:
+    """Assert that F8 and Shift+F8 meet every problem, in opposite orders."""
+    wanted = {place_of(form, one) for one in findings if one.problem.level == "error" or form.checks.is_open(one.problem)}
+    for modifiers in (Qt.KeyboardModifier.NoModifier, SHIFT):
+        met: set[Place] = set()
+        for _step in range(len(form.checks.findings) + 1):
+            keys.press(Key.Key_F8, modifiers=modifiers)
+            met.add(here_is(form))
+        assert wanted <= met, case
+
+
+@TYPES
+def test_every_problem_of_the_type_s_own_rules_is_shown_where_it_is_and_met_by_f8(
+    type_name: str, opened: Opener, keys: Keyboard, office: Office
+) -> None:
+    form = opened(type_name)
+    cases = broken.broken(office.store, type_name)
+    assert broken.special(form.declared) <= {code for code, _where, _record in cases}, "add the missing code to tests/broken.py"
+    for code, where, record in cases:
+        findings = show(form, record)
+        mine = [one for one in findings if (one.problem.code, broken.place(one.problem.where)) == (code, where)]
+        assert mine, f"{code} at {where}: {[one.problem for one in findings]}"
+        assert all(is_said(form, one) for one in mine), (code, where)
+        assert_walked(form, keys, mine, f"{code} at {where}")
+
+
+@TYPES
+def test_what_every_question_may_raise_is_shown_and_met_by_f8(type_name: str, opened: Opener, keys: Keyboard) -> None:
+    form = opened(type_name)
+    for code, record in broken.everywhere(form.declared).items():
+        findings = show(form, record)
+        raised = {(one.kind, one.name) for one in findings if one.problem.code == code}
+        assert raised, code
+        assert all(is_said(form, one) for one in findings), code
+        assert_walked(form, keys, findings, code)
+
+
+@TYPES
+def test_text_that_means_nothing_is_said_at_every_question_and_kept(type_name: str, opened: Opener, keys: Keyboard) -> None:
+    form = opened(type_name)
+    form.entry.set_answers(complete(form.declared, samples.SAMPLES[type_name]))
+    typed = {}
+    for name, question in form.declared.questions().items():
+        if name not in ("state", *form.declared.key) and form.body.boxes[name].asked:
+            typed[name] = "x" * (question.limit + 1) if isinstance(question, Text) else "??"
+            form.entry.cells[name].text, form.entry.cells[name].settled = typed[name], False
+    form.show_entry(all_problems=True)
+    form.foot.buttons[0].setFocus()  # nothing is said about a field while it is being typed into
+    form.check()
+    findings = [one for one in form.checks.findings if one.problem.code == UNREAD]
+    assert {one.name for one in findings} >= {name for name in typed if form.body.boxes[name].asked}
+    assert all(is_said(form, one) for one in findings)
+    assert_walked(form, keys, findings, UNREAD)
+    assert {name: form.entry.content()[name] for name in typed} == typed
+
+
+@TYPES
+def test_every_warning_can_be_answered_with_a_reason_where_it_stands(
+    type_name: str, opened: Opener, keys: Keyboard, office: Office
+) -> None:
+    form = opened(type_name)
+    for code, where, record in broken.broken(office.store, type_name):
+        for finding in show(form, record):
+            if finding.problem.level == "warning" and (finding.problem.code, broken.place(finding.problem.where)) == (code, where):
+                form.go_to_answer(finding.kind, finding.name, finding.row)
+                others = form.warnings
+                keys.press(Key.Key_J, modifiers=CTRL)
+                keys.write("Đã xem")
+                keys.press(Key.Key_Return)
+                assert form.warnings == others - 1, (code, where)
+                break
+
+
+@pytest.mark.parametrize("type_name", [name for name, declared in RECORD_TYPES.items() if declared.key and declared.catalogue])
+def test_a_key_that_another_record_has_is_refused_and_that_record_offered(type_name: str, opened: Opener, office: Office) -> None:
+    office.store.save(type_name, samples.SAMPLES[type_name], samples.USER)
+    form = opened(type_name)
+    findings = show(form, samples.SAMPLES[type_name])
+    (taken,) = [one for one in findings if one.problem.code == "KEY"]
+    assert taken.problem.about
+    assert is_said(form, taken)
+
+
+# -- look and names -----------------------------------------------------------------------------------------------------------
+
+
+@TYPES
+def test_every_control_of_a_form_has_a_name_for_who_cannot_see(type_name: str, opened: Opener) -> None:
+    form = opened(type_name)
+    unfold(form)
+    nameless = [
+        one
+        for one in form.findChildren(QWidget)
+        if one.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and one.isVisible()
+        and not one.accessibleName()
+        and not isinstance(one.parent(), LongField)
+    ]
+    assert nameless == []
+
+
+@TYPES
+def test_nothing_of_a_form_is_wider_than_the_form(type_name: str, opened: Opener, window: QStackedWidget) -> None:
+    form = opened(type_name)
+    unfold(form)
+    try:
+        for width in (736, 640, 940):  # beside a list at 1366 and 1280, and alone
+            window.resize(width, 660)
+            QApplication.processEvents()
+            for child in form.body.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                if child.isVisible():
+                    assert child.geometry().right() <= form.body.width(), child
+            for table in form.body.findChildren(LinesTable):
+                assert table.view.horizontalHeader().length() <= table.view.viewport().width(), (table.caption, width)
+    finally:
+        window.resize(736, 660)
+
+
+@TYPES
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_focus_is_seen_wherever_it_is(type_name: str, theme: str, opened: Opener, keys: Keyboard) -> None:
+    """Every stop of the form looks different with the focus on it than without."""
+    form = opened(type_name)
+    unfold(form)
+    look.set_theme(theme)
+    try:
+        for stop in form.body.stops(folds=True):
+            form.go_to(stop)
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            with_focus = focused.grab().toImage()
+            form.foot.buttons[0].setFocus()
+            if isinstance(stop, LinesTable):
+                rect = stop.view.visualRect(stop.model.index(stop.row, stop.model.at[stop.names[stop.column]]))
+                without = stop.view.viewport().grab(rect.adjusted(-1, -1, 1, 0)).toImage()
+            else:
+                without = focused.grab().toImage()
+            assert with_focus != without, (type_name, stop)
+    finally:
+        look.set_theme("light")
+
+
+@TYPES
+def test_the_models_of_lines_keep_qts_rules_while_lines_come_and_go(type_name: str, opened: Opener) -> None:
+    form = opened(type_name)
+    form.entry.set_answers(complete(form.declared, samples.SAMPLES[type_name]))
+    form.show_entry()
+    for kind, model in form.body.models.items():
+        tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)  # a warning fails the test
+        rows = [{name: cell.copy() for name, cell in row.items()} for row in model.rows[:1]]
+        if rows:
+            model.insert(0, rows)
+            model.put(0, next(iter(model.questions)), rows[0][next(iter(model.questions))])
+            model.remove(0)
+        form.check()
+        model.reset()
+        tester.deleteLater()
+        assert model.rowCount() == len(form.entry.lines[kind]) + 1
