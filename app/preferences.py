@@ -31,13 +31,15 @@ class Preferences:
         return found
 
     def put(self, name: str, value: Any) -> None:
-        """Keep ``value`` (plain JSON) under ``name``. What cannot be written now, as on a full disk, is kept until the end only."""
+        """Keep ``value`` (plain JSON) under ``name``. What cannot be written now (full disk, folder gone) is kept until the end only."""
         mine = self._all.setdefault(self._user, {})
         if mine.get(name) == value:
             return
         mine[name] = value
         try:
             replace(self._path, json.dumps(self._all, ensure_ascii=False, sort_keys=True).encode())
+        except OSError:
+            pass
         except Exception as error:
             if translate(error) is None:
                 raise

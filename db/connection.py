@@ -130,6 +130,7 @@ class OfficeDatabase(SqlCipherDatabase):
     def __init__(self, path: Path, key: bytes, *, window: bool) -> None:
         self.key = key
         self._window_thread = threading.get_ident() if window else None
+        self._file: tuple[int, int] | None = None
         super().__init__(str(path), lock_type="IMMEDIATE", passphrase=raw_key(key))
 
     def _add_conn_hooks(self, conn: Any) -> None:
@@ -141,11 +142,38 @@ class OfficeDatabase(SqlCipherDatabase):
         conn.execute(f"PRAGMA busy_timeout = {timeout}")
         _assert_pragma(conn, "busy_timeout", timeout)
         super()._add_conn_hooks(conn)
+        if self._file is None:
+            self._file = _file_at(Path(self.database))
+
+    def require_in_place(self) -> None:
+        """Raise ExpectedError when the file is no longer where it was opened: SQLite would go on writing into what nobody finds again."""
+        found = _file_at(Path(self.database))
+        if found is None:
+            raise ExpectedError(
+                "folder-gone",
+                Message("Không thấy tệp dữ liệu {path} nữa.", path=self.database),
+                "Hãy nối lại ổ đĩa hoặc trả thư mục về chỗ cũ rồi làm lại; phần đang nhập vẫn còn.",
+            )
+        if found != self._file:
+            raise ExpectedError(
+                "file-replaced",
+                "Tệp dữ liệu đã bị thay bằng tệp khác trong lúc đang mở.",
+                "Hãy khóa màn hình (Ctrl+L) rồi mở lại; phần đang nhập được giữ.",
+            )
 
     def rollback(self) -> None:
         """Roll back, unless SQLite has done so itself, as on a full disk: else peewee's complaint would hide the reason."""
         if self.is_closed() or cast(Any, self).connection().in_transaction:
             super().rollback()
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Give what tells one file from another; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _assert_pragma(conn: Any, name: str, expected: object) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import peewee
 
 from db import crosschecks, fold, journal, locks, search_index
-from db.connection import expected_errors
+from db.connection import OfficeDatabase, expected_errors
 from db.errors import ExpectedError
 from db.journal import Chain, Entry
 from db.message import Joined, Message, sentence
@@ -182,6 +182,8 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Write all or nothing. When it fails, nothing read of the unwritten state is kept."""
         with expected_errors():
+            if isinstance(self.database, OfficeDatabase):
+                self.database.require_in_place()
             try:
                 with self.database.atomic("IMMEDIATE"):
                     yield

@@ -148,8 +148,7 @@ class RecordForm(QWidget):
 
     def new(self, defaults: Mapping[str, str] | None = None) -> None:
         """Start an empty record. ``defaults`` are values by question, kept for the next ones too; pins go before."""
-        self.commit_preedit()
-        self.keep_draft()
+        self._let_go()
         self._defaults = self._defaults if defaults is None else defaults
         self.entry.clear()
         questions = self.declared.questions()
@@ -162,16 +161,14 @@ class RecordForm(QWidget):
 
     def load(self, uid: str) -> None:
         """Open a record; raises ExpectedError when it is not there."""
-        self.commit_preedit()
-        self.keep_draft()
+        self._let_go()
         self.entry.clear()
         self.entry.open(uid)
         self.show_entry(all_problems=True)
 
     def load_draft(self, draft_id: str) -> None:
         """Open a draft; raises ExpectedError when it is not there."""
-        self.commit_preedit()
-        self.keep_draft()
+        self._let_go()
         self.entry.clear()
         self.entry.resume(draft_id)
         self.show_entry(all_problems=True)
@@ -180,8 +177,7 @@ class RecordForm(QWidget):
 
     def new_from(self, uid: str | None) -> None:
         """Start a new record with the answers of another one; None: with what stands in the form now."""
-        self.commit_preedit()
-        self.keep_draft()
+        self._let_go()
         if uid is None:
             cells, lines = self.entry.cells, self.entry.lines
             self.entry.clear()
@@ -193,6 +189,14 @@ class RecordForm(QWidget):
             self.entry.set_answers(record, but=OWN)
         self.show_entry()
         self._changed()
+
+    def _let_go(self) -> None:
+        """Keep what is typed before something else is shown. Raises ExpectedError, and nothing changes, when it cannot be kept."""
+        self.commit_preedit()
+        self.keep_draft()
+        if self._unkept and not self._paused:
+            why = _("Phần đang nhập chưa giữ được nên chưa mở phiếu khác.")
+            raise ExpectedError("unkept", why, self.head.failure)
 
     def show_entry(self, all_problems: bool = False) -> None:
         """Show the entry as it is now."""
@@ -280,6 +284,7 @@ class RecordForm(QWidget):
         if not self._unkept or self._paused:
             return
         if self.entry.draft is None and self.entry.uid is None and self.entry.empty:
+            self._unkept = False
             return
         try:
             draft = self.entry.save_draft(self.user)
@@ -327,7 +332,8 @@ class RecordForm(QWidget):
         if self.entry.wants_draft:
             self._unkept = True
             self.keep_draft()
-            self.said.emit(_("Đã giữ làm bản nháp."))
+            if self.kept:
+                self.said.emit(_("Đã giữ làm bản nháp."))
             return None
         try:
             uid = self.entry.save(self.user)

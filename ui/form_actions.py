@@ -76,7 +76,8 @@ class FormActions:
         if self._leaving or not form.dirty:
             self.stay()
             form.keep_draft()
-            form.left.emit()
+            if form.kept:  # else its head says why
+                form.left.emit()
             return
         self._leaving = True
         form.foot.hint(_("Nhấn Esc lần nữa để rời phiếu; bản nháp được giữ."))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from html import escape
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import _
+from db.errors import ExpectedError
 from ui import look
 from ui.look import colour, px
 from ui.parts import Card, IconLabel, Label, column, row
@@ -151,13 +153,23 @@ def sheet(code: str, unit: str, when: datetime) -> QTextDocument:
 
 
 def print_sheet(parent: QWidget, code: str, unit: str) -> bool:
-    """Print the sheet through the system's dialog; False when the person left it."""
+    """Print the sheet through the system's dialog; False when the person left it, or the printer failed, which is said."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    from ui import messages
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, parent)
     dialog.setWindowTitle(_("In phiếu mã khôi phục"))
     if dialog.exec() != QPrintDialog.DialogCode.Accepted:
         return False
-    sheet(code, unit, datetime.now()).print_(printer)
-    return True
+    target = printer.outputFileName()
+    if printer.isValid() and (not target or Path(target).parent.is_dir()):
+        sheet(code, unit, datetime.now()).print_(printer)
+        failed = (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted)
+        if printer.printerState() not in failed and (not target or Path(target).is_file()):
+            return True
+    what = _("Không ghi được tệp {path}.").format(path=target) if target else _("Máy in không nhận việc in.")
+    remedy = _("Hãy xem máy in đã bật, còn giấy và đã nối chưa, rồi in lại; mã vẫn còn trên màn hình để chép tay.")
+    messages.show_error(parent, ExpectedError("printer", what, remedy))
+    return False

@@ -81,7 +81,7 @@ def unkept(window: Window) -> list[Loose]:
     """Give the typed text that no draft holds. Call after ``keep``."""
     session = window.session
     forms = _whole(window).findChildren(RecordForm)
-    entries = [form.entry for form in forms if not form.kept and not (form.uid is None and form.entry.empty)]
+    entries = [form.entry for form in forms if not form.kept]
     desks = [getattr(window.stack.widget(number), "desk", None) for number in range(window.stack.count())]
     entries += [desk.unkept for desk in desks if desk is not None and desk.unkept is not None]
     return [*(locking.loose(entry, session.user) for entry in entries), *session.loose]

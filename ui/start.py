@@ -280,6 +280,9 @@ def run(folder: Path, user: str | None = None, *, demo: bool = False) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     messages.install()
+    from ui.ends import Ends
+
+    Ends(app)
     program = Program(app, folder, user, demo=demo)
     if not program.begin():
         return 1
