@@ -235,8 +235,9 @@ class Checks:
         """Let a reason be typed right there."""
         form = self._form
         pane = LinePane(form.pane, _(problem.message), _("ghi lý do"), form.entry.reasons.get(problem.key, ""))
-        pane.done.connect(lambda text: self._give_reason(problem, text, anchor))
-        pane.dropped.connect(anchor.setFocus)
+        back = _lasting(anchor)
+        pane.done.connect(lambda text: self._give_reason(problem, text, back))
+        pane.dropped.connect(back.setFocus)
         pane.open_at(anchor.mapTo(form.pane, QPoint(0, anchor.height() + px(4))), px(460))
 
     def _give_reason(self, problem: Problem, text: str, anchor: QWidget) -> None:
@@ -247,3 +248,11 @@ class Checks:
             form.entry.reasons.pop(problem.key, None)
         form.reason_given()
         anchor.setFocus()
+
+
+def _lasting(widget: QWidget) -> QWidget:
+    """Give what the focus can come back to: of the editor of a cell its table, as the editor goes when it loses the focus."""
+    above: QWidget | None = widget
+    while above is not None and not isinstance(above, LinesTable):
+        above = above.parentWidget()
+    return above or widget
