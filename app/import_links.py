@@ -15,16 +15,23 @@ from db.records.beneficiary import Beneficiary
 from db.store import Store
 
 
+def may_drop(declared: type[Record]) -> bool:
+    """Tell whether records of a type may have to be taken out again because of what they link to."""
+    return declared.catalogue or any(hasattr(line_type, "makes") for line_type in declared.kinds.values())
+
+
 def settle(store: Store, reader: Reader, result: Preview) -> None:
     """Refuse what links to refused rows of the file, however many steps away; keep the persons in use, with their warnings listed.
 
     Refused and known rows make nobody.
     """
+    if not may_drop(result.declared):
+        return
     fallen = _refused_names(store, reader, result)
     if fallen:
         _refuse_links(result, reader.declared.type_name, fallen)
-    while True:
-        used = crosschecks.linked_uids(result.declared, [put.record for put in result.puts], Beneficiary.type_name)
+    while reader.persons.made:
+        used = crosschecks.linked_uids(result.declared, (put.record for put in result.puts), Beneficiary.type_name)
         result.persons = [person for person in reader.persons.made if person["uid"] in used]
         if not _check_persons(store, reader, result):
             break
@@ -75,16 +82,16 @@ def _drop(result: Preview, dropped: set[int]) -> None:
     """Take puts out again, with all that was counted of them."""
     rows: set[tuple[str, int]] = set()
     for at in dropped:
-        put, (raw, new) = result.puts[at], result.rows[at]
+        raw, new = result.rows[at]
         rows |= {(raw.plan.title, raw.row)} | {(line.plan.title, line.row) for lines in raw.lines.values() for line in lines}
-        result.doubtful -= bool(put.record.get("warned"))
         result.new -= new
         result.updated -= not new
     gone = {id(result.rows[at][0]) for at in dropped}
     result.doubts = [doubt for doubt in result.doubts if (doubt.sheet, doubt.row) not in rows]
     if result.fates is not None:
         result.fates = [(raw, fate) for raw, fate in result.fates if id(raw) not in gone]
-    result.puts = [put for at, put in enumerate(result.puts) if at not in dropped]
+    result.doubtful -= sum(bool(put.record.get("warned")) for at, put in enumerate(result.puts) if at in dropped)
+    result.puts = result.puts.kept(lambda at, _put: at not in dropped)
     result.rows = [row for at, row in enumerate(result.rows) if at not in dropped]
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from app.import_ids import short_id
+from app.import_puts import Puts
 from app.record_sheets import RawRecord, Refusal
 from db.message import Message
 from db.record import Aggregate, Record
-from db.store import Put
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Preview:
     declared: type[Record]
     path: Path
     refused: list[Refusal]
-    puts: list[Put] = field(default_factory=list)
+    puts: Puts = field(default_factory=Puts)
     drafts: list[tuple[dict[str, Any], bytes]] = field(default_factory=list)
     persons: list[Aggregate] = field(default_factory=list)
     new: int = 0
@@ -34,7 +34,7 @@ class Preview:
     fates: list[tuple[RawRecord, str]] | None = None
     """What becomes of each record that is not refused: ``new``, ``updated``, ``already`` or ``draft``; None where nobody asked."""
     rows: list[tuple[RawRecord, bool]] = field(default_factory=list, repr=False)
-    """While the file is looked at: where each of ``puts`` stands in it, and whether it is new."""
+    """While the file is looked at: where each of ``puts`` stands in it, and whether it is new; [] where nothing asks for it."""
 
     def summary(self) -> dict[str, Any]:
         """Give the import for programs (contract.md 6)."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app import importing, tabular, unseen
 from app.import_plan import Plan
+from app.import_puts import Puts
 from app.importing import Preview
 from app.sheets import Column, Sheet, Table, as_text
 from db import crosschecks
@@ -50,11 +51,12 @@ class Page:
 
 @dataclass
 class Looked:
-    """A preview with its rows."""
+    """A preview with its rows; ``clean_records`` are those that would be written and nothing is said about."""
 
     plan: Plan
     preview: Preview
     pages: list[Page]
+    clean_records: int
 
     def counts(self) -> dict[str, int]:
         """Give how many rows have each fate."""
@@ -66,17 +68,12 @@ class Looked:
         """How many records would be written."""
         return len(self.preview.puts) + len(self.preview.drafts)
 
-    @property
-    def clean_records(self) -> int:
-        """How many of them nothing is said about."""
-        return len(_clean(self.preview)) + len(self.preview.drafts)
-
 
 def look(store: Store, plan: Plan, progress: Progress | None = None) -> Looked:
     """Preview the import of a plan; nothing is written. Raises ExpectedError."""
     sheets = plan.matched()
     preview = importing.preview(store, plan.declared, plan.path, sheets=sheets, progress=progress)
-    return Looked(plan, preview, _pages(plan, sheets, preview))
+    return Looked(plan, preview, _pages(plan, sheets, preview), len(_clean(preview)) + len(preview.drafts))
 
 
 def _pages(plan: Plan, sheets: Sequence[Sheet], preview: Preview) -> list[Page]:
@@ -118,7 +115,7 @@ def apply(store: Store, looked: Looked, by: str, with_doubtful: bool, progress: 
     found = looked.preview
     if not with_doubtful:
         puts = _clean(found)
-        used = crosschecks.linked_uids(found.declared, [put.record for put in puts], "beneficiary")
+        used = crosschecks.linked_uids(found.declared, (put.record for put in puts), "beneficiary")
         new = sum(not put.bases for put in puts) + len(found.drafts)
         persons = [person for person in found.persons if person["uid"] in used]
         found = replace(found, puts=puts, persons=persons, new=new, updated=len(puts) + len(found.drafts) - new, doubtful=0)
@@ -126,11 +123,16 @@ def apply(store: Store, looked: Looked, by: str, with_doubtful: bool, progress: 
     return found
 
 
-def _clean(found: Preview) -> list[Put]:
+def _clean(found: Preview) -> Puts:
     """Give what would be written and nothing is said about, neither about the record nor about the persons that it makes."""
     shaky = {person["uid"] for person in found.persons if person.get("warned")}
-    puts = [put for put in found.puts if not put.record.get("warned")]
-    return [put for put in puts if not shaky & crosschecks.linked_uids(found.declared, [put.record], "beneficiary")] if shaky else puts
+
+    def is_clean(_at: int, put: Put) -> bool:
+        if put.record.get("warned"):
+            return False
+        return not (shaky and shaky & crosschecks.linked_uids(found.declared, [put.record], "beneficiary"))
+
+    return found.puts.kept(is_clean)
 
 
 def save_rows(looked: Looked, fates: Iterable[str], path: Path) -> int:

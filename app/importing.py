@@ -52,7 +52,7 @@ def preview(
     seen, occurrences = crosschecks.Batch(), Counter[bytes]()
     total = len(reader.rows)
     for start in range(0, total, BATCH):
-        ready = reader.batch(start, start + BATCH)
+        ready = reader.take(BATCH)
         for one in ready:
             plain = _hash(declared, one)
             occurrences[plain] += 1
@@ -120,6 +120,7 @@ def _check(
             record["uid"] = uuid7()
         store.settle(declared, record)
     found = store.problems(declared, [record for _, record, _, _ in waiting], seen)
+    placed = import_links.may_drop(declared)
     for (one, record, bases, new), problems in zip(waiting, found, strict=True):
         problems += one.notes
         errors = [problem for problem in problems if problem.level == "error"]
@@ -132,7 +133,8 @@ def _check(
             result.doubts += [one.refusal(problem) for problem in problems]
         # every text of it was parsed or read from the journal, so it is in NFC
         result.puts.append(Put(declared, record, bases, None if one.named else one.identity))
-        result.rows.append((one.raw, new))
+        if placed:
+            result.rows.append((one.raw, new))
         result.note(one.raw, "new" if new else "updated")
         result.new += new
         result.updated += not new
@@ -244,10 +246,12 @@ def apply(store: Store, found: Preview, by: str, progress: Progress | None = Non
     with store.transaction():
         if found.persons:
             store.write([Put(Beneficiary, normalised(person)) for person in found.persons], by, import_id)
-        for start in range(0, len(found.puts), BATCH):
-            store.write(found.puts[start : start + BATCH], by, import_id)
+        done = 0
+        for batch in found.puts.batches():
+            store.write(batch, by, import_id)
+            done += len(batch)
             if progress:
-                progress(min(start + BATCH, len(found.puts)), len(found.puts))
+                progress(done, len(found.puts))
         for content, identity in found.drafts:
             drafts.put(store, found.declared.type_name, content, by, import_id=import_id, identity=identity)
         body = {"import": import_id, "type": found.declared.type_name, "new": found.new, "updated": found.updated, "already": found.already}

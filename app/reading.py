@@ -189,6 +189,12 @@ class Reader:
         self.persons.load(line for _, one in found for kind in self._making() for line in one.said.get(kind, ()))
         return [one for _, one in found if one.draft is not None or self._settle_persons(one)]
 
+    def take(self, count: int) -> list[Ready]:
+        """Parse the next ``count`` records as ``batch`` does, and let go of their rows."""
+        ready = self.batch(0, count)
+        del self.rows[:count]
+        return ready
+
     def _making(self) -> Iterator[str]:
         """Give the kinds of line whose rows find or make a person."""
         for kind, line_type in self.declared.kinds.items():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app import drafts, import_undo, importing
+from app import drafts, import_puts, import_undo, importing
 from app.history import versions
 from db.errors import ExpectedError
 from db.records.inspection import Inspection
@@ -254,8 +254,8 @@ def test_a_preview_writes_nothing(kit: Kit) -> None:
 
 
 def test_long_work_says_how_far_it_is(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "BATCH", 2)
-    monkeypatch.setattr(import_undo, "BATCH", 2)
+    for module in (importing, import_puts, import_undo):
+        monkeypatch.setattr(module, "BATCH", 2)
     steps: list[tuple[int, int]] = []
     rows = [SESSION | {"Ngày": f"{day:02}/01/2019"} for day in range(1, 6)]
     found = kit.preview("education", kit.csv(*rows), progress=lambda done, total: steps.append((done, total)))

@@ -150,7 +150,7 @@ def test_a_filled_in_entry_form_comes_in(kit: Kit, kind: str, ending: str, tmp_p
     found = kit.preview(kind, filled)
     assert (tally(found), found.refused) == ((1, 0, 0), [])
     wanted = {k: v for k, v in rich.items() if k not in ("uid", "listed")}
-    brought = found.puts[0].record
+    brought = next(iter(found.puts)).record
     assert {k: brought[k] for k in wanted} == wanted
 
 
