@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from app.periods import Period, period, standing
 from db.errors import ExpectedError
-from db.message import Message
+from db.message import Joined, Message
 from db.questions import shown_day
 from db.records.office import Office, Recipient, Term
 from db.records.period import ReportingPeriod, period_days
@@ -37,16 +37,17 @@ def letterhead(store: Store, today: str) -> list[Shown]:
     term, questions = store.term(today), Term.questions()
 
     def said(name: str) -> str:
-        return questions[name].show(term.get(name), store.names, today).replace("\n", " / ")
+        text = questions[name].show(term.get(name), store.names, today)
+        return text.replace("\n", " / ") if "\n" in text else text
 
     signer = " ".join(filter(None, (said("signer_rank"), said("signer_name"))))
     rows = [
         (questions["parent_line"].label, said("parent_line")),
         (questions["issuer_lines"].label, said("issuer_lines")),
-        (Message("Địa danh, ký hiệu"), " · ".join(filter(None, (said("place"), said("symbol"))))),
-        (questions["signer_name"].label, " · ".join(filter(None, (said("sign_code"), signer)))),
+        (Message("Địa danh, ký hiệu"), Joined(" · ", filter(None, (said("place"), said("symbol"))))),
+        (questions["signer_name"].label, Joined(" · ", filter(None, (said("sign_code"), signer)))),
         (Recipient.caption, "; ".join(line["text"] for line in record["recipients"] if line["text"])),
-        (Message("Kiểu văn bản, chế độ kỳ"), " · ".join(filter(None, (said("profile"), said("regime"))))),
+        (Message("Kiểu văn bản, chế độ kỳ"), Joined(" · ", filter(None, (said("profile"), said("regime"))))),
     ]
     return [Shown(label, value, Office.type_name, record["uid"]) for label, value in rows]
 

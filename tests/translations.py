@@ -25,9 +25,11 @@ MARKED = {"_", "Message", "sentence"}
 """Calls whose first argument is a text of ours."""
 VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 
-NOT_SHOWN_MODULES = {
-    # the command line speaks Vietnamese
-    "app/cli.py", "app/commands.py", "app/console.py", "app/demo.py",
+COMMAND_LINE = {"app/cli.py", "app/commands.py", "app/console.py", "app/demo.py"}
+"""What speaks at the command line, in Vietnamese."""
+NOT_SHOWN_MODULES = COMMAND_LINE | {
+    # paper: blank entry sheets and printed lists
+    "app/entry_sheet.py", "app/list_print.py",
     # tables of encodings and syllables
     "app/legacy_text.py",
     # the words of the report itself, which is never translated
@@ -73,7 +75,9 @@ def in_source(source: str, module: str) -> Iterator[tuple[str, int]]:
         if isinstance(parents.get(id(node)), ast.Subscript | ast.Compare):
             continue
         inside = module in NOT_SHOWN_MODULES or NOT_SHOWN_CALLS & set(calls[:1]) or NOT_SHOWN_NAMES & set(names) or formatted
-        if MARKED & set(calls[:1]) or (not inside and len(node.value) > 1 and VIETNAMESE.search(node.value)):
+        refused = "ExpectedError" in calls[:1] and module not in COMMAND_LINE
+        ours = len(node.value) > 1 and VIETNAMESE.search(node.value)
+        if MARKED & set(calls[:1]) or (ours and (refused or not inside)):
             yield node.value, node.lineno
 
 

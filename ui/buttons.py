@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
-from app.i18n import say
+from app.i18n import _, say
 from ui import look
 from ui.look import colour, px
 from ui.parts import IconLabel, Label, row
@@ -219,7 +219,7 @@ class Banner(QWidget):
         self._state = look.STATES[state]
         self.label = Label(words, "body", "ink", wrap=True)
         self.setAccessibleName(words)
-        layout = row(IconLabel(self._state.icon, self._state.ink, self._state.word, 18), self.label, gap=10, edge=(12, 8, 12, 8))
+        layout = row(IconLabel(self._state.icon, self._state.ink, _(self._state.word), 18), self.label, gap=10, edge=(12, 8, 12, 8))
         layout.setStretch(1, 1)
         self.button: Button | None = None
         if action:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.i18n import _
+from app.i18n import _, say
 from app.report.behind import Behind, Part
 from db.questions import shown_day
 from ui import look
@@ -50,7 +50,7 @@ class PartsModel(QAbstractListModel):
 
 def second_line(part: Part) -> str:
     """Give day and title of a record on one line."""
-    return " · ".join(filter(None, (shown_day(part.day), part.title)))
+    return " · ".join(filter(None, (shown_day(part.day), say(part.title))))
 
 
 class _Delegate(QStyledItemDelegate):

@@ -85,7 +85,7 @@ class RowsModel(QAbstractTableModel):
         if column == FATE:
             return _(WORDS[row.fate])
         if column == self.reasons_at:
-            return " ".join(reason for _at, reason in row.reasons)
+            return " ".join(_(reason) for _at, reason in row.reasons)
         return self.page.text(row, column - FIRST) if self.page is not None else ""
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
@@ -120,7 +120,7 @@ class RowsModel(QAbstractTableModel):
 
     def reasons_of(self, row: Row, column: int) -> list[str]:
         """Give what is wrong at this very cell."""
-        return [reason for at, reason in row.reasons if at is not None and at == column - FIRST]
+        return [_(reason) for at, reason in row.reasons if at is not None and at == column - FIRST]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """Give headings, aligned as their columns."""

@@ -135,7 +135,7 @@ class RowsPane(QWidget):
     def _show_reason(self) -> None:
         index = self.table.currentIndex()
         chosen = self.table.rows.rows[index.row()] if index.isValid() and index.row() < len(self.table.rows.rows) else None
-        words = "" if chosen is None else " ".join(reason for _at, reason in chosen.reasons)
+        words = "" if chosen is None else " ".join(_(reason) for _at, reason in chosen.reasons)
         if chosen is not None and words:
             self.reason.setText(_("Dòng {n}: {why}").format(n=chosen.number, why=words))
         self._reason_bar.setVisible(bool(words))

@@ -292,7 +292,7 @@ class ReportPage(QWidget):
             self.outline.show_items(self.shown.items, self.desk.writing.changed_keys())
 
     def _show_warnings(self, words: tuple[str, ...]) -> None:
-        text = " ".join(words)
+        text = " ".join(map(_, words))
         self.warnings.label.setText(text)
         self.warnings.setAccessibleName(text)
         self._warnings.setVisible(bool(text))

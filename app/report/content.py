@@ -20,6 +20,7 @@ from app.report.phrases import Filler, Given, Kind, Slot, parse
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.figures import Extreme, Figure, Least, Share
+from db.message import Message
 from db.names import key_of
 from db.questions import Answers
 from db.record import ENTERED, complete
@@ -175,7 +176,7 @@ class _Builder:
         if figure.code not in self._given:
             found = self.figures.value(figure.code)
             extreme, share = isinstance(figure.expression, Extreme), isinstance(figure.expression, (Share, Least))
-            kind: Kind = "unit" if extreme else "share" if share else "money" if figure.unit == "đồng" else "count"
+            kind: Kind = "unit" if extreme else "share" if share else "money" if figure.unit == "đồng" else "decimal" if figure.in_tenths else "count"
             self._given[figure.code] = Given(kind, found.text if extreme and found.value is not None else found.value)
         return self._given[figure.code]
 
@@ -204,7 +205,7 @@ class _Builder:
             draft=None if self.final else self._draft(),
         )
         for key in sorted(set(self.texts) - {section.key for section in self.outline.sections} - {self.wording.basis}):
-            self.warnings.append(f"Mục “{key}” không có trong đề cương nên không được in.")
+            self.warnings.append(Message("Mục “{key}” không có trong đề cương nên không được in.", key=key))
         return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)), made=now)
 
     def _draft(self) -> Draft:
@@ -240,7 +241,7 @@ class _Builder:
 
     def _letterhead(self) -> Letterhead:
         if not self.term:
-            self.warnings.append(f"Chưa có thông tin thể thức của cơ quan cho ngày {long_day(self.day)}.")
+            self.warnings.append(Message("Chưa có thông tin thể thức của cơ quan cho ngày {day}.", day=long_day(self.day)))
         issuer = tuple(filter(None, (line.strip().upper() for line in (self.term.get("issuer_lines") or "").splitlines())))
         line = self.wording.number_line.get(self.profile, self.wording.number_line["HANH_CHINH"])
         return Letterhead(
@@ -260,7 +261,7 @@ class _Builder:
         written, term = self.written, self.term
         code = written["sign_code"] or term.get("sign_code")
         if not code:
-            self.warnings.append("Chưa chọn mã chữ ký của người ký báo cáo.")
+            self.warnings.append(Message("Chưa chọn mã chữ ký của người ký báo cáo."))
             return Signature((), written["signer_rank"] or "", written["signer_name"] or "")
         codes = code_list("SIGN_CODE")
         positions = tuple(filter(None, (codes.attribute(code, line, self.day) for line in ("line1", "line2"))))

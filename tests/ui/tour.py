@@ -1,0 +1,144 @@
+"""A tour of the whole window over the demo: every page, empty and filled, with something wrong in it, and every door and sheet.
+
+``rooms`` and ``doors`` go to one view after the other and give its name and its window, for whoever wants to look at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from app import lookup
+from app.i18n import _
+from app.office import Office
+from db import lockout
+from ui.first_run import FirstRun
+from ui.key_sheet import KeySheet
+from ui.main_window import MainWindow
+from ui.pages import pages
+from ui.record_page import RecordPage
+from ui.session import Place, Toast
+from ui.unlock_dialog import RecoverPage, UnlockWindow
+
+Settle = Callable[[], None]
+FILE = """\
+Họ và tên,Năm sinh,Số giấy tờ,Xã,Diện đối tượng,Còn sống,Đơn vị,Cột lạ
+Bùi Văn Thử,1949,000000991001,Đồng Tiến,Thương binh,Có,DV01,x
+Ngô Thị Thử,1951,12,Đồng Tiến,Thương binh,Có,DV01,x
+Lý Văn Thử,19x8,000000991004,Đồng Tiến,Thương binh,Có,DV99,x
+"""
+"""A table with a row that is ready, a doubtful one and a refused one."""
+
+
+def rooms(window: MainWindow, settle: Settle, folder: Path) -> Iterator[str]:
+    """Go from view to view of the main window."""
+    for page in pages():
+        window.go(Place(page.key))
+        settle()
+        yield page.key
+        shown = window.page(page.key)
+        if isinstance(shown, RecordPage):
+            yield from _records(window, shown, settle)
+        elif page.key == "report":
+            yield from _report(window, settle)
+        elif page.key == "import":
+            yield from _import(window, settle, folder)
+    window.go(Place("home"))
+    window.show_toast(Toast(_("Đã đổi mật khẩu."), lambda: None))
+    settle()
+    yield "toast"
+    window.open_palette()
+    settle()
+    yield "palette"
+
+
+def _records(window: MainWindow, page: RecordPage, settle: Settle) -> Iterator[str]:
+    name = page.declared.type_name
+    newest = lookup.newest(window.session.store, page.declared)
+    if newest is not None:
+        window.go(Place(name, uid=newest["uid"]))
+        settle()
+        yield f"{name}, a record"
+        window.toggle_side()
+        settle()
+        yield f"{name}, a record and its history"
+        window.toggle_side()
+    window.go(Place(name, new=True))
+    settle()
+    yield f"{name}, a new record"
+    assert page.form is not None
+    page.form.save()  # refused: everything that is missing is said
+    for group in page.form.body.groups:
+        group.fold.setChecked(True)
+    settle()
+    yield f"{name}, a new record that was refused, unfolded"
+    page.close_form()
+
+
+def _report(window: MainWindow, settle: Settle) -> Iterator[str]:
+    from ui.report_page import ReportPage
+
+    page = window.page("report")
+    assert isinstance(page, ReportPage)
+    for _round in range(20):
+        settle()
+        if page.preview.figures:
+            break
+    page.preview.choose(0, open_it=True)
+    settle()
+    yield "report, a figure"
+
+
+def _import(window: MainWindow, settle: Settle, folder: Path) -> Iterator[str]:
+    from ui.import_page import ImportPage
+
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    path = folder / "bang.csv"
+    path.write_text(FILE, encoding="utf-8-sig")
+    window.take_file(str(path))
+    settle()
+    yield "import, columns"
+    page.look()
+    settle()
+    yield "import, rows"
+    page.write(with_doubtful=False)
+    settle()
+    yield "import, done"
+
+
+def doors(office: Office, window: MainWindow, settle: Settle, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    """Open one door or sheet after the other."""
+    lockout.clear(office.folder, office.user)
+    made: list[tuple[str, QWidget]] = [
+        ("unlock", UnlockWindow(office.folder, "Bộ CHQS tỉnh Hà Sơn", drafts=2)),
+        ("recover", RecoverPage(office.folder, office.user)),
+        ("keys", KeySheet(window)),
+    ]
+    for name, widget in made:
+        widget.show()
+        settle()
+        yield name, widget
+        widget.hide()
+        widget.deleteLater()
+    first = FirstRun(folder / "moi")
+    first.show()
+    settle()
+    yield "first run, unit", first
+    first.onward.click()
+    settle()
+    yield "first run, unit missing", first
+    first.code.setText("DV07")
+    first.name.setText("Ban CHQS Kim Lộc")
+    first.onward.click()
+    settle()
+    yield "first run, person", first
+    first._show_code("1234 5678 9012 3456 7890 1234 5678 9012")  # noqa: SLF001
+    first._show(2)  # noqa: SLF001
+    settle()
+    yield "first run, code", first
+    first._finished = True  # noqa: SLF001
+    first.close()
+    first.deleteLater()
