@@ -121,7 +121,7 @@ def _of(found: Figures, wanted: Asked) -> str:
     words = [found.store.names.label("unit", wanted.row, found.period.end)] if wanted.row else []
     for name, value in wanted.dims.items():
         source = FIGURES[wanted.codes[0]].expression.measures[0].source
-        words.append(_label_of(source, name, value, found.period.end))
+        words.append(say(_label_of(found, source, name, value)))
     return " · ".join(words)
 
 

@@ -14,7 +14,8 @@ from typing import Any, Literal, NamedTuple
 
 from app.report.document import Number, Run
 from db.catalogues import code_list
-from db.questions import grouped
+from db.message import Message
+from db.questions import decimal, grouped
 
 Kind = Literal["count", "money", "share", "unit", "rollups"]
 MILLION, BILLION = 1_000_000, 1_000_000_000
@@ -261,12 +262,12 @@ class Filler:
         if part.token == "neu":
             return []
         if given.value is None:
-            self.warnings.append(f"{name}: chưa có số liệu của chỉ tiêu {part.code}.")
+            self.warnings.append(Message("{name}: chưa có số liệu của chỉ tiêu {code}.", name=name, code=part.code))
             return [Number(UNKNOWN, part.code)]
         return [Number(say(part.token, given.value, self.exact), part.code)]
 
     def _wrong(self, text: str, name: str) -> list[Run]:
-        self.warnings.append(f"{name}: không điền được “{text}”.")
+        self.warnings.append(Message("{name}: không điền được “{text}”.", name=name, text=text))
         return [f"(?{text}?)"]
 
 
