@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from app.entry import Cell, Row
 from app.i18n import say
+from app.legacy_columns import ENCODINGS, decoded, detect, readings
+from app.legacy_text import decode, suspect
+from app.sheets import Sheet
 from db.questions import Question
 from db.record import Line
 from db.store import Store
@@ -26,13 +29,65 @@ class Block:
     """Headings (or numbers) of columns that were left out."""
     unread: list[tuple[int, str, str]] = field(default_factory=list)
     """Row, question and message of each cell that means nothing; its text is kept."""
+    old: str = ""
+    """The name of the old encoding that the text was (or could be) read from; '' when it is right as it stands."""
+    sample: tuple[str, str] = ("", "")
+    """One cell before and after that."""
+    lost_u: bool = False
+    """Whether the ư of the old text are gone: it can only be taken knowingly."""
+    as_is: bool = False
+    """Whether old text was left as it stands."""
 
 
-def understand(store: Store, line_type: type[Line], text: str, first: str, day: str | None) -> Block:
-    """Read a block of cells parted by tabs and line ends. Its first row names the columns, or they follow from question ``first``."""
+def understand(store: Store, line_type: type[Line], text: str, first: str, day: str | None, *, as_is: bool = False) -> Block:
+    """Read a block of cells parted by tabs and line ends. Its first row names the columns, or they follow from question ``first``.
+
+    Columns in old encodings are read as an import reads them (``app.legacy_columns``), unless ``as_is``.
+    """
     table = [
         row for row in csv.reader(text.replace("\r\n", "\n").strip("\n").split("\n"), delimiter="\t") if any(cell.strip() for cell in row)
     ]
+    reading = _read(table, as_is)
+    block = _understood(store, line_type, reading.table, first, day)
+    block.old, block.sample, block.lost_u, block.as_is = reading.old, reading.sample, reading.lost_u and not as_is, as_is
+    return block
+
+
+def in_old_letters(text: str) -> tuple[str, str] | None:
+    """Give the name of the old encoding that one answer seems to be typed or pasted in, and how it would read; None when it is right."""
+    encoding = suspect(text)
+    if encoding is None or encoding == "nfd":
+        return None
+    after = decode(text, encoding)
+    return (ENCODINGS[encoding], after) if after != text else None
+
+
+@dataclass
+class _Reading:
+    table: list[list[str]]
+    old: str = ""
+    sample: tuple[str, str] = ("", "")
+    lost_u: bool = False
+
+
+def _read(table: list[list[str]], as_is: bool) -> _Reading:
+    """Give the cells as they should read, and what was found out about them."""
+    width = max((len(row) for row in table), default=0)
+    rows = [[*row, *[""] * (width - len(row))] for row in table]
+    sheet = Sheet("", tuple(map(str, range(width))), 0, [list(row) for row in rows], list(range(1, len(rows) + 1)))
+    columns = detect([sheet])
+    old = [one for one in columns if one.encoding != "nfd"]  # decomposed letters are put together whatever happens
+    if not old:
+        return _Reading(table)
+    found = _Reading(table, ENCODINGS[old[0].encoding], next((one.samples[0] for one in old if one.samples), ("", "")))
+    found.lost_u = any(one.lost_u for one in old)
+    if not as_is:
+        after = decoded([sheet], columns, accepted=[one.spot for one in columns])[0].rows
+        found.table = [[str(cell) for cell in row] for row in after]
+    return found
+
+
+def _understood(store: Store, line_type: type[Line], table: list[list[str]], first: str, day: str | None) -> Block:
     questions = line_type.questions()
     if not table:
         return Block([])
@@ -67,6 +122,9 @@ def _by_heading(questions: Mapping[str, Question], cells: list[str]) -> list[str
     for name, question in questions.items():
         for words in (question.label, question.short, name, *question.aliases):
             keys.setdefault(header_key(words), name)
-    found = [keys.get(header_key(cell)) if cell.strip() else None for cell in cells]
+    found = [
+        next((keys[key] for reading in readings(cell) if (key := header_key(reading)) in keys), None) if cell.strip() else None
+        for cell in cells
+    ]
     known = sum(name is not None for name in found)
     return found if known >= min(2, len(cells)) and known else None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app import lookup
 from app.entry import Cell, memory
 from app.i18n import _
+from app.paste import in_old_letters
 from ui.form_face import Form
 from ui.form_parts import Box
 from ui.lines_grid import LinesTable
@@ -111,6 +112,24 @@ class FormActions:
     def open_twin(self) -> None:
         """Ask for the record that the problem here names."""
         self._form.checks.open_about_here()
+
+    def decode(self, box: Box | None = None) -> None:
+        """Turn old letters of this answer (None: the one in focus) into Unicode."""
+        here = box or self._form.current()
+        if isinstance(here, LinesTable):
+            here.commit()
+            name = here.names[here.column]
+            cell = here.model.rows[here.row][name] if here.row < len(here.model.rows) else Cell()
+            found = in_old_letters(cell.text)
+            if found is not None:
+                here.model.put(here.row, name, Cell(found[1]))
+                here.changed.emit()
+                here.show_again()
+        elif here is not None and not here.made().fixed:
+            found = in_old_letters(here.made().cell().text)
+            if found is not None:
+                self._put(here, Cell(found[1]))
+                self._form.check()
 
     # -- repeating ---------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app import lookup
 from app.entry import UNREAD, Finding
 from app.i18n import _
+from app.paste import in_old_letters
 from db.record import Problem
 from ui import look
 from ui.form_face import Form
@@ -101,7 +102,7 @@ class Checks:
         said = [self._words(one, box.editor or self._form.pane) for one in findings]
         if not findings and box.name in self._form.declared.questions() and not box.asked and self._form.entry.cells[box.name].text:
             said.append(("info", _("Không áp dụng với các câu trả lời khác; khi lưu sẽ bỏ."), []))
-        said += self._alike(box)
+        said += self._alike(box) + self._old_text(box)
         while len(box.notes) < len(said):
             box.notes.append(Note(self._form.body))
         for note, (state, words, ways) in zip(box.notes, said, strict=False):
@@ -127,6 +128,16 @@ class Checks:
             ("info", _("Có thể đã có: {who}").format(who=" · ".join(filter(None, (one.label, one.detail)))), [self._opening((one.uid,))])
             for one in found[:3]
         ]
+
+    def _old_text(self, box: Box) -> list[tuple[str, str, Ways]]:
+        """Say that a text seems to be in an old encoding, and how it would read."""
+        found = in_old_letters(self._form.entry.cells[box.name].text)
+        if found is None:
+            return []
+        name, after = found
+        words = _("Chữ {encoding}, đọc là “{after}”.").format(encoding=name, after=after if len(after) <= 60 else after[:59] + "…")
+        ways: Ways = [(f"{_('Đổi sang Unicode')}  {key_of('form', 'decode')}", lambda: self._form.acts.decode(box))]
+        return [("info", words, ways)]
 
     def _words(self, finding: Finding, anchor: QWidget) -> tuple[str, str, Ways]:
         problem = finding.problem

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app import backup
 from app.i18n import _
@@ -140,7 +141,7 @@ class HomePage(QWidget):
         job = self._job = Job(
             _today, session.store, session.period, unit, session.today.isoformat(), session.user, database=session.office.database
         )
-        job.done.connect(lambda found: self._show(found) if self._job is job else None)
+        job.done.connect(lambda found: self._show(found) if self._job is job and isValid(self) else None)
         job.start()
 
     # -- showing -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from db.record import Line
 from ui import look
 from ui.buttons import Button
 from ui.look import colour, px
+from ui.shortcuts import action_for, key_of
 from ui.style import rounded
 
 LINES = 6
@@ -19,22 +20,28 @@ LINES = 6
 
 
 class PastePreview(QWidget):
-    """The preview: a sentence, the first lines as they were understood, two buttons."""
+    """The preview: a sentence, what became of old encodings, the first lines as they were understood, buttons."""
 
     taken = Signal(object)
     dropped = Signal()
+    other_reading = Signal()
+    """Old text is to be left as it stands, or to be read again."""
 
     def __init__(self, block: Block, line_type: type[Line], parent: QWidget) -> None:
         super().__init__(parent)
         self.block, self._questions = block, line_type.questions()
         self._names = [name for name in block.names if name is not None]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.sentence = self._sentence()
-        self.setAccessibleName(self.sentence)
-        count = len(block.rows)
-        self._take = Button(_("Dán {count} dòng  Enter").format(count=count), "", "check", lambda: self.taken.emit(block))
-        self._drop = Button(_("Thôi  Esc"), "quiet", "", self.dropped.emit)
-        for button in (self._take, self._drop):
+        self.sentence, self.warning = self._sentence(), self._about_old_text()
+        self.setAccessibleName(" ".join(filter(None, (self.sentence, self.warning))))
+        words = _("Vẫn dán {count} dòng") if block.lost_u else _("Dán {count} dòng")
+        key = key_of("paste", "take_anyway" if block.lost_u else "take")
+        self._buttons = [Button(f"{words.format(count=len(block.rows))}  {key}", "", "check", lambda: self.taken.emit(block))]
+        if block.old:
+            words = _("Đổi sang Unicode") if block.as_is else _("Giữ nguyên chữ")
+            self._buttons.append(Button(f"{words}  {key_of('paste', 'other_reading')}", "quiet", "", self.other_reading.emit))
+        self._buttons.append(Button(f"{_('Thôi')}  {key_of('paste', 'drop')}", "quiet", "", self.dropped.emit))
+        for button in self._buttons:
             button.setParent(self)
             button.show()
 
@@ -49,30 +56,57 @@ class PastePreview(QWidget):
             words.append(_("{count} ô chưa hiểu, giữ nguyên chữ để sửa sau").format(count=len(block.unread)))
         return "; ".join(words) + "."
 
+    def _about_old_text(self) -> str:
+        """Say what was done with text in an old encoding; '' when there is none."""
+        block = self.block
+        if not block.old:
+            return ""
+        if block.as_is:
+            return _("Chữ {encoding}: giữ nguyên như đã dán.").format(encoding=block.old)
+        before, after = block.sample
+        words = _("Chữ {encoding} đã đổi sang Unicode: “{before}” thành “{after}”.")
+        said = words.format(encoding=block.old, before=before, after=after)
+        return _("{said} Chữ “ư” đã mất, phải sửa tay.").format(said=said) if block.lost_u else said
+
     @property
     def _line(self) -> int:
         return QFontMetrics(look.font("small")).height() + px(7)
 
     def wanted_height(self) -> int:
         """Give the height it wants, px."""
-        return px(12) * 2 + self._line * (2 + min(len(self.block.rows), LINES)) + px(44)
+        return px(12) * 2 + self._line * (self._above + 1 + min(len(self.block.rows), LINES)) + px(44)
+
+    @property
+    def _above(self) -> int:
+        """How many lines of words stand above the headings."""
+        return 2 if self.warning else 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the buttons at the bottom."""
         left, bottom = px(14), self.height() - px(10)
-        for button in (self._take, self._drop):
+        for button in self._buttons:
             size = button.sizeHint()
             button.setGeometry(left, bottom - size.height(), size.width(), size.height())
             left += size.width() + px(8)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes, Esc drops."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Do what the table says."""
+        action = action_for("paste", event)
+        if action == "take_anyway" or (action == "take" and not self.block.lost_u):
             self.taken.emit(self.block)
-        elif event.key() == Qt.Key.Key_Escape:
+        elif action == "drop":
             self.dropped.emit()
-        else:
+        elif action == "other_reading" and self.block.old:
+            self.other_reading.emit()
+        elif action is None:
             event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of the preview from the form's shortcuts."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and action_for("paste", event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sentence and the first lines; what means nothing in red."""
@@ -85,6 +119,14 @@ class PastePreview(QWidget):
         room = self.rect().adjusted(px(14), px(10), -px(14), 0)
         sentence = painter.fontMetrics().elidedText(self.sentence, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(QRect(room.left(), room.top(), room.width(), line), middle, sentence)
+        if self.warning:
+            state = look.STATES["warning"]
+            top = room.top() + line
+            painter.drawPixmap(room.left(), top + (line - px(14)) // 2, look.pixmap(state.icon, state.ink, 14))
+            painter.setFont(look.font("small_medium"))
+            painter.setPen(colour(state.ink))
+            space = QRect(room.left() + px(22), top, room.width() - px(22), line)
+            painter.drawText(space, middle, painter.fontMetrics().elidedText(self.warning, Qt.TextElideMode.ElideRight, space.width()))
         wide = room.width() // max(1, len(self._names))
         unread = {(row, name) for row, name, _message in self.block.unread}
         for number, name in enumerate(self._names):
@@ -95,5 +137,5 @@ class PastePreview(QWidget):
                 painter.setFont(look.font("small_strong" if row < 0 or wrong else "small"))
                 painter.setPen(colour("ink2" if row < 0 else "error" if wrong else "ink"))
                 text = _(question.short) if row < 0 else self.block.rows[row][name].text
-                cell = QRect(left, room.top() + (row + 2) * line, wide - px(8), line)
+                cell = QRect(left, room.top() + (row + 1 + self._above) * line, wide - px(8), line)
                 painter.drawText(cell, middle | side, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, cell.width()))

@@ -158,15 +158,19 @@ class WholeLines:
 
     def paste(self) -> None:
         """Show what a block from the clipboard would become; nothing is taken yet."""
+        self._preview(QGuiApplication.clipboard().text(), as_is=False)
+
+    def _preview(self, text: str, as_is: bool) -> None:
         table, entry = self._table, self._table.model.entry
         line_type = entry.declared.kinds[table.model.kind]
-        block = understand(entry.store, line_type, QGuiApplication.clipboard().text(), table.names[table.column], entry.day())
+        block = understand(entry.store, line_type, text, table.names[table.column], entry.day(), as_is=as_is)
         if not block.rows:
             return
         self.end_preview()
         self.preview = PastePreview(block, line_type, table.pane)
         self.preview.taken.connect(self._take)
         self.preview.dropped.connect(self._drop)
+        self.preview.other_reading.connect(lambda: self._preview(text, not as_is))
         self.preview.show()
         table.rows_changed()
         self.preview.setFocus(Qt.FocusReason.OtherFocusReason)

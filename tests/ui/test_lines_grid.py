@@ -301,3 +301,73 @@ def test_two_thousand_lines_are_pasted_and_scrolled_inside(opened: Opener, keys:
     assert len(table.model.rows) == 2_000
     assert table.wanted_height() < 700
     assert table.view.verticalScrollBar().maximum() > 0
+
+
+OLD_BLOCK = "Tªn ®¬n vÞ\tTªn viÕt t¾t\nBan CHQS huyÖn Ngäc B¶o\tHuyÖn Ngäc B¶o\nBan CHQS huyÖn L­u D­¬ng\tHuyÖn L­u D­¬ng"
+
+
+def test_pasted_tcvn3_is_read_as_an_import_reads_it_and_may_be_left_as_it_is(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened("unit"), "versions")
+    QApplication.clipboard().setText(OLD_BLOCK)
+    keys.press(Key.Key_V, modifiers=CTRL)
+    preview = table.lines.preview
+    assert preview is not None
+    assert preview.block.headed
+    assert preview.block.old == "TCVN3 (ABC, .VnTime)"
+    assert "đổi sang Unicode" in preview.warning
+    assert preview.block.rows[0]["name"].text == "Ban CHQS huyện Ngọc Bảo"
+    keys.press(Key.Key_F2)
+    preview = table.lines.preview
+    assert preview is not None
+    assert preview.block.rows[0]["name"].text == "Ban CHQS huyÖn Ngäc B¶o"
+    keys.press(Key.Key_F2)
+    keys.press(Key.Key_Return)
+    assert [row["name"].text for row in table.model.rows] == ["Ban CHQS huyện Ngọc Bảo", "Ban CHQS huyện Lưu Dương"]
+
+
+def test_pasted_vni_is_read_too_and_right_text_stays(small: Office) -> None:
+    line_type = RECORD_TYPES["office"].kinds["recipients"]
+    block = understand(small.store, line_type, "Cuïc Chính trò Quaân khu\nThöôøng tröïc Tænh uûy", "text", None)
+    assert block.old == "VNI"
+    assert [row["text"].text for row in block.rows] == ["Cục Chính trị Quân khu", "Thường trực Tỉnh ủy"]
+    block = understand(small.store, line_type, "Cục Chính trị Quân khu\nĐảng ủy", "text", None)
+    assert (block.old, [row["text"].text for row in block.rows]) == ("", ["Cục Chính trị Quân khu", "Đảng ủy"])
+
+
+def test_text_that_lost_its_letters_is_taken_only_knowingly(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened("unit"), "versions")
+    QApplication.clipboard().setText("Tên đơn vị\tTên viết tắt\nBan CHQS huyÖn L­u D­¬ng\tNíc\n".replace("­", "") + "Trêng CÊp níc\tx")
+    keys.press(Key.Key_V, modifiers=CTRL)
+    preview = table.lines.preview
+    assert preview is not None
+    assert preview.block.lost_u
+    assert "đã mất" in preview.warning
+    keys.press(Key.Key_Return)
+    assert table.lines.preview is preview
+    keys.press(Key.Key_Return, modifiers=CTRL)
+    assert table.lines.preview is None
+    assert len(table.model.rows) == 2
+
+
+def test_one_old_word_in_a_cell_or_a_field_is_named_and_turned_by_a_key(opened: Opener, keys: Keyboard) -> None:
+    form = opened("office", recipients=[])
+    table = table_of(form, "recipients")
+    QApplication.clipboard().setText("§¶ng ñy Qu©n sù tØnh")
+    keys.press(Key.Key_V, modifiers=CTRL)
+    assert table.lines.preview is not None
+    keys.press(Key.Key_Return)
+    assert texts(table) == [{"text": "Đảng ủy Quân sự tỉnh"}]
+    table.place(1, 0)
+    keys.write("§oµn ®¹i biÓu")
+    keys.press(Key.Key_F2)
+    assert texts(table)[1] == {"text": "Đoàn đại biểu"}
+    other = opened("beneficiary")
+    other.go_to_answer("", "address")
+    QApplication.clipboard().setText("Th«n §«ng, x· Phó L©m")
+    keys.press(Key.Key_V, modifiers=CTRL)
+    other.check()
+    box = other.body.boxes["address"]
+    assert "đọc là “Thôn Đông, xã Phú Lâm”" in box.notes[0].words
+    keys.press(Key.Key_F2)
+    assert box.made().text() == "Thôn Đông, xã Phú Lâm"
+    assert not any(note.words for note in box.notes)
