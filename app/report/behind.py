@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.figures import Figures, FigureValue, compute, percent
-from app.i18n import _
+from app.i18n import _, say
 from app.periods import Period
 from db.catalogues import code_list
 from db.errors import ExpectedError
@@ -121,7 +121,7 @@ def _of(found: Figures, wanted: Asked) -> str:
     words = [found.store.names.label("unit", wanted.row, found.period.end)] if wanted.row else []
     for name, value in wanted.dims.items():
         source = FIGURES[wanted.codes[0]].expression.measures[0].source
-        words.append(say(_label_of(found, source, name, value)))
+        words.append(say(_label_of(source, name, value, found.period.end)))
     return " · ".join(words)
 
 
