@@ -254,7 +254,7 @@ def _erase(options: Options) -> int:
 
 
 def _value(found: FigureValue) -> dict[str, Any]:
-    value = found.value / 10 if found.is_share and isinstance(found.value, int) else found.value
+    value = found.value / 10 if found.in_tenths and isinstance(found.value, int) else found.value
     nothing = value is None and found.is_total  # a sum over no records is 0; only annexes tell nothing from zero
     return {
         "label": found.figure.label,

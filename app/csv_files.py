@@ -140,7 +140,7 @@ def write_csv(file: BinaryIO, table: Table) -> int:
     return count
 
 
-def _safe(value: str | int | dt.date | None) -> str:
+def _safe(value: str | float | dt.date | None) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):

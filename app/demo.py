@@ -36,6 +36,8 @@ FILES = (
     ("award", "13-khen-thuong.csv"),
     ("initiative", "14-sang-kien.csv"),
     ("hcm", "15-hoc-tap-bac.csv"),
+    ("party", "16-dang-vien.xlsx"),
+    ("party-work", "17-hoat-dong-dang.csv"),
 )
 
 

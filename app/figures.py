@@ -21,7 +21,7 @@ from db.crosschecks import CHUNK, chunks
 from db.errors import ExpectedError
 from db.figures import Expression, Extreme, Figure, Least, Measure, Share, Source, Total, Window, percent_tenths
 from db.message import Message
-from db.questions import grouped
+from db.questions import decimal, grouped
 from db.record import Line
 from db.records import FIGURES
 from db.store import Store
@@ -29,7 +29,7 @@ from db.store import Store
 
 @dataclass(frozen=True)
 class FigureValue:
-    """A figure computed: ``value`` is a count or đồng, tenths of a percent for shares, a unit's code for extremes; None: unknown.
+    """A figure computed: ``value`` is a count or đồng, tenths for shares and decimals, a unit's code for extremes; None: unknown.
 
     ``numerator`` and ``denominator`` belong to shares; ``text`` is the exact text, ``—`` for None.
     """
@@ -44,6 +44,11 @@ class FigureValue:
     def is_share(self) -> bool:
         """Whether ``value`` is in tenths of a percent."""
         return isinstance(self.figure.expression, (Share, Least))
+
+    @property
+    def in_tenths(self) -> bool:
+        """Whether ``value`` is in tenths: of a percent, or of kilometres and the like."""
+        return self.figure.in_tenths
 
     @property
     def is_total(self) -> bool:
@@ -147,7 +152,7 @@ class Figures:
     def _evaluate(self, figure: Figure, expression: Expression, cells_of: CellsOf) -> FigureValue:
         if isinstance(expression, Total):
             total = self._total(expression, cells_of)
-            return FigureValue(figure, total, text="—" if total is None else grouped(total))
+            return FigureValue(figure, total, text="—" if total is None else decimal(total) if figure.in_tenths else grouped(total))
         if isinstance(expression, Share):
             return self._share(figure, expression, cells_of)
         part = self._extreme(expression, cells_of)

@@ -12,10 +12,13 @@ from typing import Any
 
 from app.record_columns import JOIN, UID, Place, columns, flat_kinds, line_columns
 from app.sheets import Column, Table
-from db.questions import Answers, Choice, Choices, Day, Link, LongText, Money, Names, PartialDay, Question, Whole, YesNo, is_day
+from db.questions import Answers, Choice, Choices, Day, Link, LongText, Money, Names, PartialDay, Question, Tenths, Whole, YesNo, is_day
 from db.record import Aggregate, Record
 
-Value = str | int | dt.date | None
+Value = str | float | dt.date | None
+
+EXACT = 10**15
+"""Tenths from here on have more digits than a spreadsheet keeps."""
 Lists = Mapping[str, Sequence[tuple[str, str]]]
 """Names to choose from for links, by the record type linked to."""
 
@@ -85,6 +88,8 @@ def _column(place: Place, lists: Lists | None) -> Column:
         return Column(place.label, width=max(width, 24), choices=tuple(named))
     if isinstance(question, Money):
         return Column(place.label, "money", width=max(width, 16))
+    if isinstance(question, Tenths):
+        return Column(place.label, "tenths", width=width)
     if isinstance(question, Whole):
         return Column(place.label, "whole", width=width)
     if isinstance(question, Day) and not isinstance(question, PartialDay):
@@ -106,6 +111,8 @@ class _Shower:
         """Give the cell of one answer: numbers and days as such, codes and links in words where the words are plain."""
         if value is None:
             return None
+        if isinstance(question, Tenths) and isinstance(value, int):
+            return value / 10 if abs(value) < EXACT else question.show(value)
         if isinstance(question, Whole) and isinstance(value, int):
             return value
         if isinstance(question, Link):

@@ -113,7 +113,7 @@ class Column:
     """
 
     label: str
-    kind: Literal["text", "whole", "money", "day"] = "text"
+    kind: Literal["text", "whole", "tenths", "money", "day"] = "text"
     width: int = 16
     choices: tuple[tuple[str, str], ...] = ()
     several: bool = False
@@ -121,11 +121,11 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """A sheet to be written. Values are None, str, int, bool or ``date``; a str is always written as text."""
+    """A sheet to be written. Values are None, str, int, float, bool or ``date``; a str is always written as text."""
 
     title: str
     columns: list[Column]
-    rows: Iterable[Sequence[str | int | dt.date | None]] = ()
+    rows: Iterable[Sequence[str | float | dt.date | None]] = ()
 
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

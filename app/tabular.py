@@ -210,7 +210,7 @@ def write(path: Path, tables: Sequence[Table], replace: Callable[[Path, Callable
     return count
 
 
-_FORMATS = {"text": "@", "whole": "0", "money": "#,##0", "day": "dd/mm/yyyy"}
+_FORMATS = {"text": "@", "whole": "0", "tenths": "#,##0.0", "money": "#,##0", "day": "dd/mm/yyyy"}
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORM_ROWS = 2_000
 """Rows of an entry form whose cells offer a choice."""

@@ -210,7 +210,7 @@ def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compare
 def _text(value: FigureValue) -> str:
     if value.value is None:
         return "0" if value.is_total else "—"
-    if value.is_share and isinstance(value.value, int):
+    if value.in_tenths and isinstance(value.value, int):
         return f"{value.value // 10},{value.value % 10}"
     return grouped(value.value) if isinstance(value.value, int) else str(value.value)
 
@@ -223,7 +223,7 @@ def _difference(now: FigureValue, before: FigureValue) -> str:
     change = int(now.value or 0) - int(before.value or 0)
     sign = "+" if change > 0 else "−" if change < 0 else ""
     size = abs(change)
-    return sign + (f"{size // 10},{size % 10}" if now.is_share else grouped(size))
+    return sign + (f"{size // 10},{size % 10}" if now.in_tenths else grouped(size))
 
 
 def _saved(store: Store) -> Iterator[Saved]:

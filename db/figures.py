@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from db.message import sentence
+from db.questions import Tenths
 from db.record import Line, Record
 
 
@@ -134,6 +135,14 @@ class Figure:
     unit: str
     expression: Expression
     row: Expression | None = None
+
+    @property
+    def in_tenths(self) -> bool:
+        """Whether the value is in tenths: shares (of a percent), and sums of what is answered with one decimal."""
+        if isinstance(self.expression, (Share, Least)):
+            return True
+        sums = [(measure.source.model, measure.columns[0]) for measure in self.expression.measures if measure.how == "sum"]
+        return isinstance(self.expression, Total) and any(isinstance(model._meta.fields[name], Tenths) for model, name in sums)
 
 
 def figure(code: str, label: str, unit: str, expression: Measure | Expression, row: Measure | None = None) -> Figure:

@@ -200,6 +200,33 @@ class Year(Whole):
         return "" if value is None else str(value)
 
 
+_TENTHS = re.compile(r"([+-]?)(\d{1,3}(?:([. ])\d{3})(?:\3\d{3})*|\d+)(?:,(\d+))?")
+_POINT = re.compile(r"[+-]?\d+\.\d{1,2}")
+
+
+class Tenths(Whole):
+    """A number with one decimal, kept as whole tenths: ``14,5`` is 145 (contract.md 1: integers only)."""
+
+    def parse(self, text: str, names: Names | None = None, day: str | None = None) -> int | None:
+        """Read ``14``, ``14,5``, ``14.5`` or ``1.245,5``; refuse more than one decimal."""
+        text = clean(text)
+        if not text:
+            return None
+        plain = text.replace(".", ",") if _POINT.fullmatch(text) else text
+        match = _TENTHS.fullmatch(plain)
+        if match is None:
+            raise ValueError(Message("“{text}” không phải là số. Hãy viết như 14 hoặc 14,5.", text=short(text)))
+        decimals = (match[4] or "").rstrip("0")
+        if len(decimals) > 1:
+            raise ValueError(Message("“{text}” có hơn một chữ số thập phân. Hãy làm tròn, như 14,5.", text=short(text)))
+        number = int(match[2].replace(".", "").replace(" ", "")) * 10 + int(decimals or 0)
+        return self._bounded(-number if match[1] == "-" else number, text)
+
+    def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
+        """Write ``14`` or ``14,5``."""
+        return "" if value is None else decimal(value)
+
+
 _MONEY_WORDS = {
     "": 1,
     "đ": 1,
@@ -470,6 +497,12 @@ def short(text: str, most: int = 40) -> str:
 def grouped(number: int) -> str:
     """Write ``1245`` as ``1.245``."""
     return f"{number:,}".replace(",", ".")
+
+
+def decimal(tenths: int) -> str:
+    """Write tenths as ``14`` or ``1.245,5``."""
+    whole, tenth = divmod(abs(tenths), 10)
+    return f"{'-' if tenths < 0 else ''}{grouped(whole)}{f',{tenth}' if tenth else ''}"
 
 
 def is_day(value: object) -> bool:

@@ -17,8 +17,8 @@ from app.report.document import Annex, Column, Row, RowGroup
 from app.report.lines import LineTexts
 from app.report.phrases import Filler
 from db.catalogues import code_list
-from db.figures import Figure, Share, Source, Total
-from db.questions import grouped
+from db.figures import Figure, Source, Total
+from db.questions import Link, grouped
 from db.record import Line
 from db.records import FIGURES, RECORD_TYPES
 
@@ -254,7 +254,21 @@ class _Table:
         return [code for code in code_list(self.rule.list).codes() if code in found]
 
     def _label(self, value: str) -> str:
+        to = self._link()
+        if to:
+            return self.tables.figures.store.names.label(to, value, self.tables.figures.period.end)
         return code_list(self.rule.list).short(value, self.tables.figures.period.end)
+
+    def _link(self) -> str:
+        """The record type whose names a dim without a code list holds, '' where it has a list."""
+        question = self.rule.source.model.questions().get(self.rule.dim)
+        return question.to if isinstance(question, Link) and not self.rule.list else ""
+
+    def _linked(self, dim: str) -> list[str]:
+        """The records that occur in a dim of links, in the order of their codes."""
+        to = self._link()
+        found = self.tables.figures.dims_of(self.rule.source, dim) if to else set()
+        return sorted(filter(None, found), key=lambda uid: self.tables.figures.store.names.code(to, uid))
 
     def _row(self, number: str, name: str, dim: str, cells: Sequence[Cell], bold: bool = False, scope: str = "", under: str = "") -> Row:
         heads = {"stt": number, "unit": name, "dim": dim, "under": under}
@@ -284,7 +298,7 @@ class _Table:
             tuple(cell.dims[source.dims.index(name)] for name in filter(None, (rule.dim, rule.under)))
             for cell in self.tables.figures.cells(source)
         }
-        for value in code_list(rule.list).codes():
+        for value in self._linked(rule.dim) if self._link() else code_list(rule.list).codes():
             for under in code_list(rule.under_list).codes() if rule.under else ("",):
                 if ((value, under) if rule.under else (value,)) in found:
                     yield {rule.dim: value, rule.under: under} if rule.under else {rule.dim: value}
@@ -306,8 +320,7 @@ class _Table:
         known = [one.value for one in found if isinstance(one.value, int)]
         number = sum(known) if known else None
         if number is not None and (number or all(_tracked(one.figure, bool(dims)) for one in found)):
-            share = isinstance(found[0].figure.expression, Share)
-            return Cell(f"{grouped(number // 10)},{number % 10}" if share else grouped(number), column.code, number)
+            return Cell(f"{grouped(number // 10)},{number % 10}" if found[0].in_tenths else grouped(number), column.code, number)
         missing = any(self._figure(code, unit, dims).value for code in column.beside)
         unknown = missing or (unit is not None and not dims and not self.tables.knows(self.rule.area, unit))
         return Cell(UNKNOWN if unknown else NOTHING, column.code, number)

@@ -13,7 +13,7 @@ from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.figures import Expression, Extreme, Figure, Least, Share, Source, percent_tenths
 from db.message import Message
-from db.questions import Choice, Choices, grouped
+from db.questions import Choice, Choices, Link, grouped
 from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
 
@@ -121,14 +121,17 @@ def _of(found: Figures, wanted: Asked) -> str:
     words = [found.store.names.label("unit", wanted.row, found.period.end)] if wanted.row else []
     for name, value in wanted.dims.items():
         source = FIGURES[wanted.codes[0]].expression.measures[0].source
-        words.append(say(_label_of(source, name, value, found.period.end)))
+        words.append(say(_label_of(found, source, name, value)))
     return " · ".join(words)
 
 
-def _label_of(source: Source, dim: str, value: str, day: str) -> str:
+def _label_of(found: Figures, source: Source, dim: str, value: str) -> str:
+    day = found.period.end
     if dim == "rollup":
         return code_list("ROLLUP").short(value, day)
     question = source.model.questions().get(dim)
+    if isinstance(question, Link):
+        return found.store.names.label(question.to, value, day)
     return question.codes.label(value, day) if isinstance(question, (Choice, Choices)) else value
 
 

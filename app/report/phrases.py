@@ -17,7 +17,7 @@ from db.catalogues import code_list
 from db.message import Message
 from db.questions import decimal, grouped
 
-Kind = Literal["count", "money", "share", "unit", "rollups"]
+Kind = Literal["count", "decimal", "money", "share", "unit", "rollups"]
 MILLION, BILLION = 1_000_000, 1_000_000_000
 MAGNITUDES = (
     (MILLION, "hàng triệu"),
@@ -94,6 +94,8 @@ class Token(NamedTuple):
 TOKENS: dict[str, Token] = {
     "n": Token(("count",), lambda count, exact: grouped(count)),
     "n2": Token(("count",), lambda count, exact: digits2(count)),
+    "n1": Token(("decimal",), lambda tenths, exact: decimal(tenths)),
+    "d2": Token(("decimal",), lambda tenths, exact: decimal(tenths) if tenths % 10 else digits2(tenths // 10)),
     "pct1": Token(("share",), lambda tenths, exact: percent(tenths)),
     "pct1_floor": Token(("share",), _at_least),
     "tren_trieu": Token(("money",), _over_million),
@@ -102,13 +104,13 @@ TOKENS: dict[str, Token] = {
     "tien": Token(("money",), lambda amount, exact: dong(amount)),
     "don_vi": Token(("unit",), _unit_and_rate),
     "doi_tuong": Token(("rollups",), _rollups),
-    "neu": Token(("count", "money", "share", "unit"), lambda value, exact: ""),
+    "neu": Token(("count", "decimal", "money", "share", "unit"), lambda value, exact: ""),
 }
 """``exact`` gives the exact form. Of a least share the floored tenth IS the exact form: every attendance cell is floored."""
 
 
 def say(token: str, value: Any, exact: bool = False) -> str:
-    """Word one value by a token: counts and đồng as int, shares in tenths of a percent, ``don_vi`` its text, ``doi_tuong`` codes."""
+    """Word one value by a token: counts and đồng as int, shares and decimals in tenths, ``don_vi`` its text, ``doi_tuong`` codes."""
     return TOKENS[token].words(value, exact)
 
 
@@ -229,12 +231,13 @@ class Filler:
         return self._clause(clause.otherwise, name) if found is None and clause.otherwise is not None else found
 
     def _said(self, clause: Clause, name: str) -> list[Run] | None:
+        """Give a clause's words, None when it is dropped: what stands in place of others keeps nothing unless it has a number."""
         first = next((part for part in clause.parts if isinstance(part, Slot)), None)
         if first is not None and (given := self._given(first)) is not None and not given.value:
             return None
         filled = [self._clause(part, name) if isinstance(part, Clause) else None for part in clause.parts]
-        inner = [runs for part, runs in zip(clause.parts, filled, strict=True) if isinstance(part, Clause)]
-        if first is None and inner and not any(inner):
+        inner = [(part, runs) for part, runs in zip(clause.parts, filled, strict=True) if isinstance(part, Clause)]
+        if first is None and inner and not any(_holds(part, runs) for part, runs in inner):
             return None
         silent = _separators_to_drop(clause.parts, filled)
         found: list[Run] = []
@@ -269,6 +272,11 @@ class Filler:
     def _wrong(self, text: str, name: str) -> list[Run]:
         self.warnings.append(Message("{name}: không điền được “{text}”.", name=name, text=text))
         return [f"(?{text}?)"]
+
+
+def _holds(clause: Clause, runs: list[Run] | None) -> bool:
+    """Tell whether a clause holds the group it stands in: it is said, and where it may stand for another, with a number."""
+    return bool(runs) and (clause.otherwise is None or any(isinstance(run, Number) for run in runs or ()))
 
 
 def _separators_to_drop(parts: tuple[Part, ...], filled: list[list[Run] | None]) -> set[int]:

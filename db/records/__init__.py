@@ -6,7 +6,7 @@ from typing import Any
 
 from db.figures import Figure
 from db.record import Record, finish
-from db.records import award, care, education, hcm, initiative, inspection, propaganda, wave
+from db.records import award, care, education, hcm, initiative, inspection, party, party_work, propaganda, wave
 from db.records.award import Award
 from db.records.beneficiary import Beneficiary
 from db.records.care import CareActivity
@@ -15,7 +15,9 @@ from db.records.hcm import Learning
 from db.records.initiative import Initiative
 from db.records.inspection import Inspection
 from db.records.office import Office
+from db.records.party import PartyState
 from db.records.party_org import PartyOrganisation
+from db.records.party_work import PartyWork
 from db.records.period import ReportingPeriod
 from db.records.propaganda import Propaganda
 from db.records.report import ReportText
@@ -32,6 +34,8 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Award,
         Initiative,
         Learning,
+        PartyState,
+        PartyWork,
         Inspection,
         CareActivity,
         Beneficiary,
@@ -48,7 +52,7 @@ for _declared in RECORD_TYPES.values():
     for _model in (_declared, *_declared.kinds.values()):
         finish(_model)
 
-AREAS: tuple[Any, ...] = (education, propaganda, wave, award, initiative, hcm, inspection, care)
+AREAS: tuple[Any, ...] = (education, propaganda, wave, award, initiative, hcm, party, party_work, inspection, care)
 """The modules that declare figures, in the order in which figures are listed."""
 
 FIGURES: dict[str, Figure] = {figure.code: figure for module in AREAS for figure in module.FIGURES}

@@ -96,6 +96,12 @@ TOTALS = {
     "TD_CAO_DIEM_N": 1,
     "KHEN_TT_N": 21,
     "KHEN_CN_N": 64,
+    "DB_DAU_N": 486,
+    "DB_KET_NAP_N": 11,
+    "DB_DEN_N": 9,
+    "DB_DI_N": 12,
+    "DB_GIAM_N": 2,
+    "DB_CUOI_N": 492,
 }
 PUBLISHED = {
     "DV01": (24, 12, 30),

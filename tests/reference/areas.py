@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.reference.office_files import Row, code_of, csv_rows, day, envelope, number, of_record
+from tests.reference.office_files import Row, code_of, csv_rows, day, envelope, number, of_record, sheets
 
 
 def total(values: Iterable[int | None]) -> int | None:
@@ -136,6 +136,97 @@ def learning(records: list[Row], start: str, end: str) -> Row:
     }
 
 
+# -- party building -----------------------------------------------------------------------------------------------------------
+
+MOVEMENT, PARTY_WORK = code_of("PARTY_MOVEMENT"), code_of("PARTY_WORK")
+MEMBERS = {
+    "start": "Đảng viên đầu kỳ",
+    "finish": "Đảng viên cuối kỳ",
+    "probationary": "Đảng viên dự bị",
+    "women": "Đảng viên nữ",
+    "minority": "Đảng viên dân tộc thiểu số",
+    "committees": "Số đảng bộ",
+    "cells": "Số chi bộ",
+    "led": "Chi bộ có chi ủy",
+    "thematic": "Chi bộ sinh hoạt chuyên đề đúng quy định",
+    "communes_celled": "Xã có chi bộ quân sự",
+    "communes_led": "Xã có chi bộ quân sự có chi ủy",
+}
+
+
+def tenths(part: int | None, whole: int | None) -> int | None:
+    """Give a share, rounded half up."""
+    return (2000 * (part or 0) + whole) // (2 * whole) if whole else None
+
+
+def read_party(path: Path) -> list[Row]:
+    records = []
+    book = sheets(path)
+    for row in book["Tình hình đảng viên"]:
+        record = envelope(row, day(row["Đến ngày"])) | {"org": row["Tổ chức đảng"]}
+        record |= {name: number(row.get(label, "")) for name, label in MEMBERS.items()}
+        lines = of_record(book["Biến động đảng viên"], row["Bản ghi số"])
+        record["lines"] = [{"movement": MOVEMENT(line["Biến động"]), "persons": number(line["Số người"])} for line in lines]
+        records.append(record)
+    return records
+
+
+def party(records: list[Row], start: str, end: str) -> Row:
+    """Members are a stock: the first and the latest record of each unit and organisation."""
+    here = sorted(inside(records, start, end), key=lambda r: str(r["on"]))
+    first = {(r["unit"], r["org"]): r for r in reversed(here)}
+    latest = {(r["unit"], r["org"]): r for r in here}
+
+    def moved(*movements: str) -> int | None:
+        return total(line["persons"] for r in here for line in r["lines"] if line["movement"] in movements)
+
+    def now(name: str) -> int | None:
+        return total(r[name] for r in latest.values())
+
+    return {
+        "DB_DANG_BO_N": now("committees"),
+        "DB_CHI_BO_N": now("cells"),
+        "DB_CO_CHI_UY_N": now("led"),
+        "DB_CHUYEN_DE_PCT": tenths(now("thematic"), now("cells")),
+        "DB_DAU_N": total(r["start"] for r in first.values()),
+        "DB_KET_NAP_N": moved("KET_NAP"),
+        "DB_CHINH_THUC_N": moved("CHINH_THUC"),
+        "DB_DEN_N": moved("CHUYEN_DEN"),
+        "DB_DI_N": moved("CHUYEN_DI"),
+        "DB_GIAM_N": moved("XOA_TEN", "XIN_RA", "TU_TRAN", "KHAI_TRU"),
+        "DB_CUOI_N": now("finish"),
+        "DB_DU_BI_N": now("probationary"),
+        "DB_NU_N": now("women"),
+        "DB_DAN_TOC_N": now("minority"),
+        "DB_XA_CB_N": now("communes_celled"),
+        "DB_XA_CU_PCT": tenths(now("communes_led"), now("communes_celled")),
+    }
+
+
+def read_party_work(path: Path) -> list[Row]:
+    labels = {"quantity": "Số lượng", "due": "Tổng số phải tổ chức", "persons": "Số người"}
+    return [
+        {**envelope(row, day(row["Đến ngày"])), "kind": PARTY_WORK(row["Hoạt động"]), **{k: number(row[v]) for k, v in labels.items()}}
+        for (row,) in flat(path)
+    ]
+
+
+def party_work(records: list[Row], start: str, end: str) -> Row:
+    def added(name: str, *kinds: str) -> int | None:
+        return total(r[name] for r in inside(records, start, end) if r["kind"] in kinds)
+
+    return {
+        "DB_HOI_NGHI_N": added("quantity", "HOI_NGHI"),
+        "DB_NQ_N": added("quantity", "NQ_TK", "NQ_CD"),
+        "DB_NQ_CD_N": added("quantity", "NQ_CD"),
+        "DB_LOP_N": added("quantity", "LOP_KN", "LOP_DVM", "LOP_CUV"),
+        "DB_LOP_NGUOI_N": added("persons", "LOP_KN", "LOP_DVM", "LOP_CUV"),
+        "DB_DAI_HOI_N": added("quantity", "DAI_HOI"),
+        "DB_DAI_HOI_PCT": tenths(added("quantity", "DAI_HOI"), added("due", "DAI_HOI")),
+        "DB_HUY_HIEU_N": added("quantity", "HUY_HIEU"),
+    }
+
+
 @dataclass(frozen=True)
 class Area:
     """One area: the record type, its file, and how it is read and counted."""
@@ -157,4 +248,6 @@ AREAS = (
     Area("award", "13-khen-thuong.csv", read_awards, awards),
     Area("initiative", "14-sang-kien.csv", read_initiatives, initiatives),
     Area("hcm", "15-hoc-tap-bac.csv", read_learning, learning),
+    Area("party", "16-dang-vien.xlsx", read_party, party),
+    Area("party-work", "17-hoat-dong-dang.csv", read_party_work, party_work),
 )

@@ -15,6 +15,7 @@ from app.office import Office
 from app.report import annex_tables, content
 from app.report.behind import behind
 from app.report.document import Annex, Heading, Number, Paragraph, Report
+from db.errors import ExpectedError
 from db.record import fixed_uid
 from db.store import Store
 from tests.samples import CELL, COMMITTEE, DV1, DV2, HS, SAMPLES, T14, T23, USER, care, education, inspection
@@ -406,6 +407,36 @@ def test_awards_are_listed_by_form_and_level_and_proposals_apart(small: Office) 
     assert said(built(store), "1.II.3")[0] == "Khen thưởng 4 tập thể, 13 cá nhân; đề nghị cấp trên khen thưởng 01 tập thể."
 
 
+# -- party building ---------------------------------------------------------------------------------------------------------------
+
+
+def members(store: Store, org: str, day: str, start: int, finish: int, *moved: tuple[str, int], unit: str = DV1) -> None:
+    lines = [{"movement": movement, "persons": persons} for movement, persons in moved]
+    state = {"unit": unit, "event_to": day, "org": org, "start": start, "finish": finish, "cells": 3, "movements": lines}
+    store.save("party", state, USER)
+
+
+def test_members_are_a_stock_and_movements_add_up(small: Office) -> None:
+    store = small.store
+    members(store, COMMITTEE, "2019-03-31", 50, 52, ("KET_NAP", 3), ("CHUYEN_DI", 1))
+    members(store, COMMITTEE, "2019-06-14", 52, 51, ("TU_TRAN", 1), ("CHINH_THUC", 2))
+    members(store, CELL, "2019-06-14", 20, 22, ("CHUYEN_DEN", 2), unit=DV2)
+    report = built(store)
+    assert table(annex_of(report, "TỔ CHỨC XÂY DỰNG ĐẢNG")) == [
+        ("1", "Chi bộ Cơ quan", "20", "-", "2", "-", "-", "22", "-"),
+        ("2", "Đảng ủy Quân sự tỉnh", "50", "3", "-", "1", "1", "51", "-"),
+        ("Tổng cộng", "", "70", "3", "2", "1", "1", "73", "-"),
+    ]
+    assert said(report, "1.II.4")[0].startswith(
+        "Toàn đảng bộ hiện có 06 chi bộ, 73 đảng viên; trong kỳ kết nạp 03 đảng viên mới, chuyển đảng chính thức 02 đồng chí."
+    )
+
+
+def test_members_that_do_not_balance_are_refused(small: Office) -> None:
+    with pytest.raises(ExpectedError, match="Không cân đối: đầu kỳ 50 \\+ tăng, giảm 2 = 52, khác cuối kỳ 53"):
+        members(small.store, COMMITTEE, "2019-06-14", 50, 53, ("KET_NAP", 3), ("CHUYEN_DI", 1))
+
+
 # -- a period without records -----------------------------------------------------------------------------------------------------
 
 
@@ -418,6 +449,7 @@ def test_a_period_without_records_is_a_valid_report_of_zero_sentences(small: Off
         "Duy trì thường xuyên phong trào Thi đua Quyết thắng.",
         "Việc học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh được gắn với thực hiện nhiệm vụ.",
     ]
+    assert said(report, "1.II.4") == ["Trong kỳ không kết nạp đảng viên mới. Duy trì nền nếp sinh hoạt cấp ủy, chi bộ."]
     assert said(report, "1.II.5") == [
         "Trong kỳ chưa tiến hành kiểm tra, giám sát theo kế hoạch.",
         "Không có tổ chức đảng, đảng viên phải kiểm tra khi có dấu hiệu vi phạm. Không có tổ chức đảng, đảng viên bị thi hành kỷ luật.",

@@ -10,6 +10,7 @@ from app.report import annex_tables, outline
 from app.report.phrases import TOKENS, Clause, Mark, Slot, parse
 from db.catalogues import code_list
 from db.figures import Extreme, Least, Share
+from db.questions import Link
 from db.records import FIGURES, RECORD_TYPES
 
 HEADINGS = {
@@ -63,7 +64,7 @@ def test_headings_are_numbered_by_their_keys() -> None:
 
 
 def test_the_annexes_stand_in_the_order_of_print() -> None:
-    assert OUTLINE.annexes == ("I", "II", "III", "IIIa", "IV", "IVa", "V")
+    assert OUTLINE.annexes == ("I", "II", "III", "IIIa", "IV", "IVa", "V", "VI")
     assert set(OUTLINE.annexes) == set(TABLES.annexes)
 
 
@@ -75,7 +76,7 @@ def test_every_sentence_has_its_place_once() -> None:
 def takes(slot: Slot) -> bool:
     figure = FIGURES[slot.code]
     share, unit = isinstance(figure.expression, (Share, Least)), isinstance(figure.expression, Extreme)
-    kind = "unit" if unit else "share" if share else "money" if figure.unit == "đồng" else "count"
+    kind = "unit" if unit else "share" if share else "money" if figure.unit == "đồng" else "decimal" if figure.in_tenths else "count"
     wanted = TOKENS[slot.token].takes
     return kind in wanted or (wanted == ("rollups",) and all("rollup" in measure.source.dims for measure in figure.expression.measures))
 
@@ -102,7 +103,8 @@ def test_an_annex_fills_its_page_and_names_figures_that_exist(name: str) -> None
     assert rule.numbered_columns == two_levels
     assert len(rule.head_heights) == (3 if two_levels else 1)
     for dim, named in ((rule.dim, rule.list), (rule.under, rule.under_list)):
-        assert not dim or (code_list(named) and dim in rule.source.dims)
+        assert not dim or dim in rule.source.dims
+        assert not dim or code_list(named) if named else not dim or isinstance(rule.source.model.questions()[dim], Link)
 
 
 def test_the_funds_table_has_a_place_for_every_fund() -> None:
