@@ -177,6 +177,7 @@ class Palette(QWidget):
     def _search(self) -> None:
         words = search_key(self.field.text()).split()
         actions = [entry for entry in self._actions() if _fits(entry, words)]
+        actions.sort(key=lambda entry: search_key(entry.words).split() != words)  # what is named in full comes first
         found = actions[: MOST if not words else MOST - MOST_RECORDS]
         if words:
             found += list(self._records(self.field.text()))
