@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -165,6 +166,7 @@ def compiled(path: Path = PO) -> bytes:
     """Give the catalogue as gettext reads it."""
     with path.open("rb") as file:
         found = read_po(file, "en")
+    found.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # the same file from the same words
     made = BytesIO()
     write_mo(made, found)
     return made.getvalue()
