@@ -17,7 +17,7 @@ from db.keystore import Unlocked
 from ui import look, messages
 from ui.brand import brand
 from ui.buttons import Button
-from ui.gate import CodeView, Gate, Note, PasswordField, print_sheet
+from ui.gate import CodeView, Gate, Note, PasswordField, maker, print_sheet
 from ui.jobs import Job
 from ui.look import colour, font, px
 from ui.parts import Hairline, Label, Panel, column, row
@@ -156,7 +156,8 @@ class FirstRun(Gate):
                 Label(_("Người dùng"), "page"), Label(intro, "body", "ink2", wrap=True), 10,
                 Label(_("Tên đăng nhập"), "medium", "ink2"), self.user, 6,
                 Label(_("Mật khẩu"), "medium", "ink2"), self.first, self.first.caps, 6,
-                Label(_("Nhập lại mật khẩu"), "medium", "ink2"), self.second, None,
+                Label(_("Nhập lại mật khẩu"), "medium", "ink2"), self.second, 4,
+                row(maker(self.first, self.second), None), None,
                 gap=6, edge=(36, 30, 36, 10),
             )
         )  # fmt: skip

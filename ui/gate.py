@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidg
 from app.i18n import _
 from db.errors import ExpectedError
 from ui import look
+from ui.buttons import Button
 from ui.look import colour, px
 from ui.parts import Card, IconLabel, Label, column, row
 from ui.style import rounded
@@ -65,6 +66,11 @@ class PasswordField(QLineEdit):
         self._eye.triggered.connect(self._toggle)
         self.caps = Note("arrow-fat-up", "warning")
 
+    def show_plain(self) -> None:
+        """Show what is in it."""
+        if self.echoMode() == QLineEdit.EchoMode.Password:
+            self._toggle()
+
     def _toggle(self) -> None:
         hidden = self.echoMode() == QLineEdit.EchoMode.Password
         self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
@@ -80,6 +86,21 @@ class PasswordField(QLineEdit):
         elif event.key() == Qt.Key.Key_CapsLock:
             self.caps.say("")
         super().keyPressEvent(event)
+
+
+def maker(first: PasswordField, second: PasswordField) -> Button:
+    """Give the button that makes a password of four words for two fields, and shows it so that it can be written down."""
+
+    def make() -> None:
+        from app.passphrase import new_password
+
+        made = new_password()
+        for field in (first, second):
+            field.show_plain()
+            field.setText(made)
+        first.setFocus()
+
+    return Button(_("Tạo mật khẩu"), "quiet", "key", make, tip=_("Bốn từ ngẫu nhiên, không dấu; hãy chép lại trước khi tiếp tục"))
 
 
 class Note(QWidget):

@@ -18,7 +18,7 @@ from db.keystore import Unlocked
 from ui import look, messages
 from ui.brand import brand
 from ui.buttons import Button
-from ui.gate import CodeView, Gate, Note, PasswordField, print_sheet
+from ui.gate import CodeView, Gate, Note, PasswordField, maker, print_sheet
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Hairline, IconLabel, Label, column, row
@@ -259,7 +259,7 @@ class RecoverPage(QWidget):
             Label(_("Đặt lại mật khẩu của {user}").format(user=user), "dialog"), hint, 8,
             Label(_("Mã khôi phục"), "medium", "ink2"), self.code, 4,
             Label(_("Mật khẩu mới"), "medium", "ink2"), self.first, 4,
-            Label(_("Nhập lại"), "medium", "ink2"), self.second, self.note, 8,
+            Label(_("Nhập lại"), "medium", "ink2"), self.second, row(maker(self.first, self.second), None), self.note, 8,
             row(Button(_("Quay lại"), "quiet", "arrow-left", self.back.emit), None, self.go), None,
             gap=6, edge=(36, 34, 36, 26),
         )  # fmt: skip

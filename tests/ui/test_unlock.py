@@ -241,3 +241,21 @@ def test_a_backup_in_the_second_place_counts(demo_office: Office, tmp_path: Path
 def test_only_a_sub_command_goes_to_the_command_line(arguments: list[str], command: str | None) -> None:
     assert command_of(arguments) == command
     assert start
+
+
+def test_a_password_of_four_words_is_made_shown_and_accepted(tmp_path: Path, app: QApplication, settle: Settle) -> None:
+    from ui.buttons import Button
+
+    wizard = FirstRun(tmp_path / "data")
+    wizard.show()
+    wizard.name.setText("Ban CHQS huyện Kim Lộc")
+    wizard.code.setText("DV07")
+    wizard.onward.click()
+    next(one for one in wizard.findChildren(Button) if one.text() == "Tạo mật khẩu" and one.isVisible()).click()
+    assert wizard.first.text() == wizard.second.text()
+    assert len(wizard.first.text().split("-")) == 4
+    assert wizard.first.echoMode() == QLineEdit.EchoMode.Normal
+    wizard.onward.click()
+    settle()
+    assert wizard.stack.currentIndex() == 2
+    wizard.hide()
