@@ -16,6 +16,7 @@ from app.versions import Newest, Place, entries_of, newest
 from db import crosschecks
 from db.errors import ExpectedError
 from db.journal import decode, heads
+from db.locks import CODE as LOCKED
 from db.message import Message
 from db.questions import Link
 from db.record import CANCELLED, ENTERED, Aggregate, Record, complete
@@ -131,15 +132,16 @@ def _puts(store: Store, outcome: Outcome, uids: Sequence[str], progress: Progres
         waiting = [(found[uid], after) for uid in chunk if uid in found and (after := change.of(found[uid])) is not None]
         for _before, after in waiting:
             store.settle(declared, after)
-        checked = change.move.what != "cancel"
-        problems = store.problems(declared, [after for _, after in waiting], seen) if checked else [[] for _ in waiting]
+        problems = store.problems(declared, [after for _, after in waiting], seen)
+        if change.move.what == "cancel":  # what is wrong with a record is no reason to keep it, a locked period is
+            problems = [[problem for problem in wrong if problem.code == LOCKED] for wrong in problems]
         puts: list[Put] = []
         for (before, after), wrong in zip(waiting, problems, strict=True):
             errors = list(dict.fromkeys(problem.message for problem in wrong if problem.level == "error"))
             if errors:
                 change.refuse(before.record, "; ".join(errors))
                 continue
-            if checked:
+            if change.move.what != "cancel":
                 store.keep_warnings(after, wrong, {})
             outcome.warned += any(not reason for reason in (after.get("warned") or {}).values())
             puts.append(Put(declared, normalised(after), before.bases))

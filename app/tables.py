@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app import search, tabular, unseen
+from app.listing import Listing
 from app.periods import Period
+from app.sheets import Column, Table
 from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.journal import decode
+from db.message import Message
 from db.questions import Link
-from db.record import Aggregate, Record, complete
+from db.record import ENTERED, Aggregate, Record, complete
 from db.store import Progress, Store
 from db.system import Journal
 
+STATE_HEADING = Message("Trạng thái")
+WARNED = Message("Cảnh báo")
+
 
 class Stored(Collection[Aggregate]):
-    """Records of a type in the order in which they came, read from the file a piece at a time, as often as gone through."""
+    """Records of a type in the order of their row ids as given, read from the file a piece at a time, as often as gone through."""
 
     def __init__(self, store: Store, declared: type[Record], row_ids: list[int], progress: Progress | None, persons: bool = False) -> None:
         self._store, self._declared, self._ids, self._progress, self._persons = store, declared, row_ids, progress, persons
@@ -37,13 +43,12 @@ class Stored(Collection[Aggregate]):
         declared, done = self._declared, 0
         for chunk in chunks(self._ids, CHUNK):
             query = (
-                declared.select(declared.uid, Journal.body, Journal.private)
+                declared.select(declared.id, declared.uid, Journal.body, Journal.private)
                 .join(Journal, on=((Journal.device == declared.device) & (Journal.seq == declared.seq)))
                 .where(declared.id.in_(chunk))
-                .order_by(declared.id)
             )
-            rows = self._store.execute(query.tuples()).fetchall()
-            records = [complete(declared, decode(uid, body, private)) for uid, body, private in rows]
+            rows = {row[0]: row[1:] for row in self._store.execute(query.tuples())}
+            records = [complete(declared, decode(*rows[row_id])) for row_id in chunk if row_id in rows]
             if self._persons:
                 self._tell_persons(records)
             yield from records
@@ -78,7 +83,7 @@ def export(
 ) -> int:
     """Write records (or, ``empty``, the entry form) to ``.xlsx`` or ``.csv``; give how many records were written.
 
-    ``row_ids`` are the rows that are wanted; None: all of the period, or all.
+    ``row_ids`` are the rows that are wanted, in their order; None: all of the period, or all.
 
     Private answers are left out unless ``with_names``, which is noted in the journal. A CSV holds the flat form.
     Raises ExpectedError.
@@ -94,6 +99,70 @@ def export(
         with store.transaction():
             store.audit("export", {"type": declared.type_name, "records": len(records), "names": True}, by)
     return len(records)
+
+
+def export_shown(listing: Listing, ids: Sequence[int], path: Path, by: str, progress: Progress | None = None) -> int:
+    """Write a list as it is shown, its columns in their order, to ``.xlsx`` or ``.csv``; give how many records were written.
+
+    For reading and reckoning: such a file is not for import. Names that the list shows are noted in the journal. Raises ExpectedError.
+    """
+    head = shown_headings(listing)
+    questions = listing.declared.questions()
+    right = {place for place, column in enumerate(listing.columns) if column.right}
+    if listing.number is not None:
+        right.add(len(listing.columns))
+    columns = [
+        Column(
+            words,
+            "money" if place in right else "text",
+            max(10, min(40, len(words) + (24 if isinstance(questions.get(name), Link) else 8))),
+        )
+        for place, (name, words) in enumerate(head)
+    ]
+    rows = ([_number(cell) if place in right else cell for place, cell in enumerate(row)] for row in shown_rows(listing, ids, progress))
+    table = Table(str(listing.declared.plural)[:31], columns, rows)
+    private = tells_names(listing)
+    tabular.write(path, [table], partial(unseen.replace, store=listing.store if private else None))
+    note_names(listing.store, listing, len(ids), path.suffix[1:].lower(), by)
+    return len(ids)
+
+
+def _number(cell: str) -> str | int:
+    """Give a whole number as one, so that it can be reckoned with; a share and what is no number as they stand."""
+    plain = cell.replace(".", "")
+    return int(plain) if plain.isdecimal() else cell
+
+
+def shown_headings(listing: Listing) -> list[tuple[str, str]]:
+    """Give (name of the question or '', heading) of the columns of a list: the chosen ones, its number, the state."""
+    head = [(column.name, str(column.label)) for column in listing.columns]
+    if listing.number is not None:
+        head.append(("", str(listing.number[0].label)))
+    return [*head, ("state", STATE_HEADING)]
+
+
+def shown_rows(listing: Listing, ids: Sequence[int], progress: Progress | None = None) -> Iterator[list[str]]:
+    """Give the cells of a list as it is shown, read a piece at a time."""
+    state = listing.declared.questions()["state"]
+    for number, chunk in enumerate(chunks(list(ids), CHUNK)):
+        if progress is not None:
+            progress(number * CHUNK, len(ids))
+        for one in listing.rows(chunk):
+            told = [*one.cells, *([one.number] if listing.number is not None else [])]
+            yield [*told, state.show(one.state) if one.state != ENTERED else WARNED if one.warnings else ""]
+
+
+def tells_names(listing: Listing) -> bool:
+    """Tell whether a column of the list holds private answers."""
+    questions = listing.declared.questions()
+    return any(questions[column.name].private for column in listing.columns)
+
+
+def note_names(store: Store, listing: Listing, count: int, to: str, by: str) -> None:
+    """Note in the journal that a list with private answers went out; nothing for others. ``to``: xlsx, csv, clipboard, pdf, printer."""
+    if tells_names(listing):
+        with store.transaction():
+            store.audit("export", {"type": listing.declared.type_name, "records": count, "names": True, "to": to}, by)
 
 
 def choices(store: Store, declared: type[Record]) -> dict[str, list[tuple[str, str]]]:

@@ -1,9 +1,9 @@
-"""Export from a page of records: the list as it stands, or the empty entry form, to XLSX or CSV."""
+"""Out of a page of records: the list as it is seen or with every column, and the empty entry form, as tables or on paper."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,58 +16,82 @@ from app.listing import Listing
 from db.questions import grouped
 from db.record import DRAFT, Record
 from ui.jobs import Cancelled, Job
+from ui.list_output import Paper, of_list, of_sheet
 from ui.messages import show_error
 from ui.session import Session
 
 
 class What(NamedTuple):
-    """One way to export: its words, the ending, and whether it is the empty form or holds private answers."""
+    """One way out: its words, the ending of the file, and what is written.
+
+    ``how``: shown (the list as it is seen), full (every column, can be imported again), names (with private answers), empty (the
+    entry form), or on paper: list, sheet; with the ending '' it is printed.
+    """
 
     words: str
     ending: str
-    empty: bool = False
-    names: bool = False
+    how: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether it holds no records."""
+        return self.how in ("empty", "sheet")
 
 
 WAYS = (
-    What("Danh sách đang xem, Excel (.xlsx)…", ".xlsx"),
-    What("Danh sách đang xem, CSV (.csv)…", ".csv"),
-    What("Danh sách kèm họ tên, số giấy tờ (ghi nhật ký)…", ".xlsx", names=True),
-    What("Mẫu nhập trống, Excel (.xlsx)…", ".xlsx", empty=True),
-    What("Mẫu nhập trống, CSV (.csv)…", ".csv", empty=True),
+    What("Như đang xem (cột, thứ tự), Excel (.xlsx)…", ".xlsx", "shown"),
+    What("Như đang xem (cột, thứ tự), CSV (.csv)…", ".csv", "shown"),
+    What("Đủ mọi cột, nhập lại được, Excel (.xlsx)…", ".xlsx", "full"),
+    What("Đủ mọi cột, nhập lại được, CSV (.csv)…", ".csv", "full"),
+    What("Đủ mọi cột kèm họ tên, số giấy tờ (ghi nhật ký)…", ".xlsx", "names"),
+    What("In danh sách đang xem…", "", "list"),
+    What("Lưu danh sách đang xem thành PDF…", ".pdf", "list"),
+    What("Mẫu nhập trống, Excel (.xlsx)…", ".xlsx", "empty"),
+    What("Mẫu nhập trống, CSV (.csv)…", ".csv", "empty"),
+    What("In phiếu nhập trống…", "", "sheet"),
+    What("Lưu phiếu nhập trống thành PDF…", ".pdf", "sheet"),
 )
+KINDS = {".xlsx": "Excel (*.xlsx)", ".csv": "CSV (*.csv)"}
 
 
-def export_list(page: QWidget, session: Session, declared: type[Record], listing: Listing) -> QMenu:
-    """Offer the ways to export below what has the focus; give the menu."""
+def export_list(page: QWidget, session: Session, declared: type[Record], listing: Listing, ids: Sequence[int] | None = None) -> QMenu:
+    """Offer the ways out below what has the focus, for the rows ``ids`` (None: the whole list); give the menu."""
     menu = QMenu(page)
-    for way in WAYS:
-        if way.empty and not WAYS[WAYS.index(way) - 1].empty:
+    for before, way in zip((WAYS[0], *WAYS), WAYS, strict=False):
+        if (before.how in ("list", "sheet"), before.empty) != (way.how in ("list", "sheet"), way.empty):
             menu.addSeparator()
         action = menu.addAction(_(way.words))
         action.setEnabled(way.empty or listing.wanted.state != DRAFT)
-        action.triggered.connect(lambda _on=False, way=way: _ask(page, session, declared, listing, way))
+        action.triggered.connect(lambda _on=False, way=way: take(page, session, declared, listing, way, ids))
     pressed = QApplication.focusWidget() or page
     menu.popup(pressed.mapToGlobal(QPoint(0, pressed.height())))
     return menu
 
 
-def _ask(page: QWidget, session: Session, declared: type[Record], listing: Listing, way: What) -> None:
-    title = declared.plural if not way.empty else _("{what} - mẫu nhập").format(what=_(declared.caption))
+def take(
+    page: QWidget, session: Session, declared: type[Record], listing: Listing, way: What, ids: Sequence[int] | None = None
+) -> Paper | None:
+    """Go one of the ways; give what is printed or saved as PDF, None for a table."""
+    if way.how in ("list", "sheet"):
+        paper = of_sheet(page, session, declared) if way.how == "sheet" else of_list(page, session, listing, ids)
+        (paper.ask_where if way.ending else paper.print)()
+        return paper
+    title = _("{what} - mẫu nhập").format(what=declared.caption) if way.empty else declared.plural
     folder = Path(session.preferences.get("export_folder", "") or Path.home())
     wanted = folder / (re.sub(r'[\\/:*?"<>|]+', " ", f"{title}").strip() + way.ending)
-    kind = "Excel (*.xlsx)" if way.ending == ".xlsx" else "CSV (*.csv)"
-    name, _kind = QFileDialog.getSaveFileName(page, _("Xuất {what}").format(what=_(declared.plural).lower()), str(wanted), kind)
+    words = _("Xuất {what}").format(what=_(declared.plural).lower())
+    name, _kind = QFileDialog.getSaveFileName(page, words, str(wanted), KINDS[way.ending])
     if name:
         path = Path(name) if Path(name).suffix.lower() == way.ending else Path(name + way.ending)
         session.preferences.put("export_folder", str(path.parent))
-        export(session, declared, listing, path, way)
+        export(session, declared, listing, path, way, ids)
+    return None
 
 
-def export(session: Session, declared: type[Record], listing: Listing, path: Path, way: What) -> Job:
+def export(session: Session, declared: type[Record], listing: Listing, path: Path, way: What, ids: Sequence[int] | None = None) -> Job:
     """Write the file by a worker and say so."""
     job = Job(
-        _write, session, declared, listing, path, way,
+        _write, session, declared, listing, path, way, ids,
         database=session.office.database, writes=True, words=_("Đang ghi {file}…").format(file=path.name),
     )  # fmt: skip
 
@@ -85,8 +109,19 @@ def export(session: Session, declared: type[Record], listing: Listing, path: Pat
     return job
 
 
-def _write(session: Session, declared: type[Record], listing: Listing, path: Path, way: What, progress: Callable[[int, int], None]) -> int:
-    ids = [] if way.empty else list(listing.ids())
+def _write(
+    session: Session,
+    declared: type[Record],
+    listing: Listing,
+    path: Path,
+    way: What,
+    ids: Sequence[int] | None,
+    progress: Callable[[int, int], None],
+) -> int:
+    wanted = [] if way.empty else list(listing.ids() if ids is None else ids)
+    if way.how == "shown":
+        return tables.export_shown(listing, wanted, path, session.user, progress)
     return tables.export(
-        session.store, declared, path, None, session.user, row_ids=ids, empty=way.empty, with_names=way.names, progress=progress
-    )
+        session.store, declared, path, None, session.user,
+        row_ids=wanted, empty=way.empty, with_names=way.how == "names", progress=progress,
+    )  # fmt: skip

@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QLineEdit, QMenu, QWidget, QWidgetItem
 
+from app import tables
 from app.i18n import _
 from app.listing import Listing, Row, Wanted, columns_of, default_columns
 from db.questions import grouped
 from db.record import CANCELLED, DRAFT, EventRecord, Record
 from ui import look
-from ui.buttons import Button, FilterChip
+from ui.bulk import BulkStrip
+from ui.buttons import FilterChip
 from ui.look import px
-from ui.parts import Label, Panel, column, row
+from ui.parts import Panel, column
 from ui.record_model import SUMMARY, RecordModel
 from ui.session import Session
 from ui.table import RecordTable, Sums
+
+MOST_COPIED = 20_000
+"""Rows that go to the clipboard at once."""
 
 
 class Flow(QLayout):
@@ -129,7 +134,7 @@ class ListPane(Panel):
         self.model = RecordModel(Listing(session.store, declared, self.wanted, self._chosen), self)
         self.table = RecordTable(self.model)
         self.sums = Sums(self.table)
-        self.bulk = self._bulk_strip()
+        self.bulk = BulkStrip(self)
         head = column(self.search, flow, gap=8, edge=(12, 10, 12, 10))
         whole = column(head, self.table, self.bulk, self.sums, gap=0)
         whole.setStretch(1, 1)
@@ -142,17 +147,6 @@ class ListPane(Panel):
         self.narrowed.hide()
         self._quiet = False
 
-    def _bulk_strip(self) -> Panel:
-        self.bulk_words = Label("", "medium")
-        self._bulk_row = row(self.bulk_words, None, gap=8, edge=(12, 5, 12, 5))
-        strip = Panel("soft", "t", self._bulk_row)
-        strip.hide()
-        return strip
-
-    def add_bulk_action(self, button: Button) -> None:
-        """Put an action into the strip that appears when several records are chosen."""
-        self._bulk_row.addWidget(button)
-
     def _wire(self) -> None:
         later = self._later = QTimer(self)
         later.setSingleShot(True)
@@ -164,9 +158,11 @@ class ListPane(Panel):
             chip.toggled.connect(lambda on, name=name: self._toggled(name, on))
         self.narrowed.clicked.connect(lambda: self.show_wanted(Wanted()))
         self.model.listed.connect(self._listed)
+        self.model.listed.connect(self._all_listed)
         self.model.gathered.connect(self._gathered)
         self.table.activated.connect(lambda index: self.opened.emit(self.model.row(index.row())))
         self.table.typed.connect(self._type)
+        self.table.copy_asked.connect(self.copy)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.table.selectionModel().currentRowChanged.connect(self._walked)
         heads = self.table.horizontalHeader()
@@ -185,7 +181,9 @@ class ListPane(Panel):
         if wanted.period is not None:
             self.session.set_period(wanted.period)
         self.search.setText(wanted.words)
-        self.period_chip.setChecked(self._in_period and wanted.uids is None and wanted.overdue is None and wanted.since is None)
+        self.period_chip.setChecked(
+            self._in_period and wanted.uids is None and wanted.overdue is None and wanted.since is None and wanted.import_id is None
+        )
         self.chips[DRAFT].setChecked(wanted.state == DRAFT)
         self.chips[CANCELLED].setChecked(wanted.state == CANCELLED)
         self.chips["warnings"].setChecked(wanted.warnings)
@@ -193,8 +191,8 @@ class ListPane(Panel):
         self.chips["overdue"].setChecked(wanted.overdue is not None)
         self.wanted = replace(wanted, sort=self.wanted.sort)
         words = _("{n} bản ghi của con số").format(n=len(wanted.uids)) if wanted.uids is not None else _("Thay đổi gần đây")
-        self.narrowed.set_words(words)
-        self.narrowed.setVisible(wanted.uids is not None or wanted.since is not None)
+        self.narrowed.set_words(words if wanted.import_id is None else _("Của một lần nhập"))
+        self.narrowed.setVisible(wanted.uids is not None or wanted.since is not None or wanted.import_id is not None)
         self.narrowed.setChecked(True)
         self._quiet = False
         self.reload()
@@ -271,8 +269,7 @@ class ListPane(Panel):
         if place is None:
             return False
         self._quiet = True
-        self.table.selectRow(place)
-        self.table.setCurrentIndex(self.model.index(place, SUMMARY if self.table.is_narrow else 1))
+        self.table.go_to(place)
         self._quiet = False
         return True
 
@@ -280,22 +277,37 @@ class ListPane(Panel):
         """Go to the next (1) or previous (-1) record and open it."""
         place = min(max(self.table.currentIndex().row() + rows, 0), self.model.rowCount() - 1)
         if place >= 0:
-            self.table.selectRow(place)
+            self.table.go_to(place)
             self.opened.emit(self.model.row(place))
 
-    def chosen_uids(self) -> list[str]:
-        """Give the uids of the chosen records, from above."""
-        rows = (self.model.row(place) for place in self.table.chosen_rows())
-        return [one.uid for one in rows if one.uid is not None]
+    def chosen_ids(self) -> list[int]:
+        """Give the row ids of the chosen records, from above, whether their pages are read or not."""
+        ids = self.model.ids
+        return [ids[place] for place in self.table.chosen_rows()]
+
+    def copy(self) -> None:
+        """Put the chosen rows with their headings on the clipboard, as text for a spreadsheet; named in the journal if it tells names."""
+        count = self.table.chosen_count()
+        if count > MOST_COPIED:
+            self.session.toast(_("Chọn nhiều quá {n} dòng để sao chép. Hãy dùng Xuất.").format(n=grouped(MOST_COPIED)))
+            return
+        QGuiApplication.clipboard().setText(self.table.copied())
+        if count:
+            tables.note_names(self.session.store, self.model.listing, count, "clipboard", self.session.user)
+            self.session.toast(_("Đã sao chép {n} dòng kèm tiêu đề.").format(n=grouped(count)))
 
     def _selected(self) -> None:
-        count = len(self.table.selectionModel().selectedRows(self.model.state_at))
-        self.bulk_words.setText(_("{n} bản ghi đã chọn").format(n=count))
-        self.bulk.setVisible(count > 1)
+        count = self.table.chosen_count()
+        self.bulk.show_count(count)
         self.selection_changed.emit(count)
 
+    def _all_listed(self) -> None:
+        """Choose what came later too, where all that was known had been chosen."""
+        if self.table.wants_all:
+            self.table.select_everything()
+
     def _walked(self, *_indexes: object) -> None:
-        several = len(self.table.selectionModel().selectedRows(self.model.state_at)) > 1
+        several = self.table.chosen_count() > 1
         found = self.current()
         if self.table.is_narrow and not self._quiet and not several and found is not None:
             self.opened.emit(found)
@@ -310,7 +322,7 @@ class ListPane(Panel):
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.model.rowCount():
                 self.table.setFocus()
                 if not self.table.currentIndex().isValid():
-                    self.table.selectRow(0)
+                    self.table.go_to(0)
                 return True
             if event.key() == Qt.Key.Key_Escape and self.search.text():
                 self.search.clear()

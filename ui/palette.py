@@ -207,7 +207,24 @@ class Palette(QWidget):
                     partial(session.set_unit, uid),
                 )
             )
+        for name, declared in RECORD_TYPES.items():
+            if declared.shelf != "settings":
+                made.append(self._paper(_("In danh sách: {what}").format(what=_(declared.plural)), name, sheet=False))
+                made.append(self._paper(_("In phiếu nhập trống: {what}").format(what=_(declared.caption)), name, sheet=True))
         return made
+
+    def _paper(self, words: str, name: str, *, sheet: bool) -> Entry:
+        """Give the line that prints the list of a type (of the period and unit of now), or its empty entry sheet."""
+        session, over, declared = self.session, self.window(), RECORD_TYPES[name]
+
+        def go() -> None:
+            from ui.list_output import of_list, of_sheet
+
+            in_period = session.period if issubclass(declared, EventRecord) else None
+            wanted = Wanted(period=in_period, unit=None if session.unit == session.own_unit else session.unit)
+            (of_sheet(over, session, declared) if sheet else of_list(over, session, Listing(session.store, declared, wanted))).print()
+
+        return Entry(_("Lệnh"), "printer", words, _(declared.menu or declared.plural), "", go)
 
     def _records(self, words: str) -> list[Entry]:
         made: list[Entry] = []

@@ -16,7 +16,7 @@ from app import beginning
 from app.i18n import _
 from app.listing import Row, Wanted
 from db.questions import grouped
-from db.record import EventRecord
+from db.record import DRAFT, EventRecord
 from db.records import RECORD_TYPES
 from ui import look
 from ui.buttons import Button
@@ -71,6 +71,7 @@ class RecordPage(QWidget):
         layout.addWidget(self.split, 1)
         self.list.opened.connect(self._open_row)
         self.list.counted.connect(self._counted)
+        self.list.bulk.moved.connect(self._moved)
         self.split.splitterMoved.connect(lambda *_: self.session.preferences.put("list_width", self._hundredth(self.left.width())))
         if self.tree is not None and session.preferences.get(self._view_key, "tree") == "tree":
             self.show_tree(True, remember=False)
@@ -383,6 +384,18 @@ class RecordPage(QWidget):
 
     def _import(self) -> None:
         self.session.go(Place("import", Wanted(), self.declared.type_name))
+
+    def _moved(self, uids: list[str]) -> None:
+        """Show the open record as it is now, unless something is typed into it."""
+        if self.form is not None and self._right.isVisible() and self.form.uid in uids and not self.form.dirty:
+            self.form.load(self.form.uid)
+
+    def print_page(self) -> None:
+        """Print the list as it is seen."""
+        from ui.list_output import of_list
+
+        if self.list.model.listing.wanted.state != DRAFT:
+            of_list(self, self.session, self.list.model.listing).print()
 
     def _export(self) -> None:
         import_module("ui.export_action").export_list(self, self.session, self.declared, self.list.model.listing)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from app.i18n import _
 from app.listing import Row
 from db.record import CANCELLED
 from ui import look
+from ui.fact_table import tabbed
 from ui.look import colour, font, px
 from ui.parts import Label
 from ui.record_model import ALIGNMENT, DISPLAY, LEFT, RIGHT, SUMMARY, Index, RecordModel, state_of
@@ -104,9 +105,12 @@ class RecordTable(QTableView):
     typed = Signal(str)
     """Letters typed in the list, meant for the search."""
     resized = Signal()
+    copy_asked = Signal()
 
     def __init__(self, model: RecordModel) -> None:
         super().__init__()
+        self.wants_all = False
+        """Whether all were chosen while not all were known: those that come are chosen too."""
         self.is_narrow = False
         self.hovered = -1
         self._wanted: dict[int, int] = {}
@@ -274,22 +278,50 @@ class RecordTable(QTableView):
                 self.activated.emit(self.currentIndex())
             return
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.copied())
-            return
-        super().keyPressEvent(event)
+            self.copy_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_everything()
+        else:
+            super().keyPressEvent(event)
+
+    def select_everything(self) -> None:
+        """Choose all that the list holds, also what is not known yet."""
+        self.selectAll()
+        self.wants_all = not self.records().is_whole
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Forget that all were wanted once anything else is chosen."""
+        super().selectionChanged(selected, deselected)
+        if not deselected.isEmpty():
+            self.wants_all = False
+
+    def go_to(self, place: int) -> None:
+        """Make a row the current and only chosen one, whatever keys are held (``selectRow`` obeys Ctrl and Shift)."""
+        every = QItemSelectionModel.SelectionFlag
+        index = self.records().index(place, SUMMARY if self.is_narrow else 1)
+        self.selectionModel().setCurrentIndex(index, every.ClearAndSelect | every.Rows)
+
+    def chosen_count(self) -> int:
+        """Give how many rows are chosen, without making an index for each."""
+        chosen = self.selectionModel().selection()
+        return sum(chosen.at(number).height() for number in range(chosen.count()))
 
     def chosen_rows(self) -> list[int]:
         """Give the places of the chosen rows, from above."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows(self.records().state_at))
+        chosen = self.selectionModel().selection()
+        parts = [chosen.at(number) for number in range(chosen.count())]
+        return sorted(place for part in parts for place in range(part.top(), part.bottom() + 1))
+
+    def shown_columns(self) -> list[int]:
+        """Give the columns of the full list in the order in which they are shown."""
+        return sorted(range(1, self.records().columnCount()), key=self.horizontalHeader().visualIndex)
 
     def copied(self) -> str:
-        """Give the chosen rows as text for a spreadsheet, with headings."""
-        model = self.records()
-        columns = list(range(1, model.columnCount()))
-        order = sorted(columns, key=self.horizontalHeader().visualIndex)
+        """Give the chosen rows as text for a spreadsheet, with headings; what looks like a formula stays text."""
+        model, order = self.records(), self.shown_columns()
         lines = [[str(model.headerData(column, Qt.Orientation.Horizontal) or _("Trạng thái")) for column in order]]
         lines += [[str(model.data(model.index(row, column)) or "") for column in order] for row in self.chosen_rows()]
-        return "\n".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line) for line in lines)
+        return tabbed(lines)
 
 
 class Sums(QWidget):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from app.report.annexes import compose_annexes
 from app.report.breaking import squeeze
 from app.report.document import Report
 from app.report.flow import compose_text
-from app.report.layout import DraftMark, profile
+from app.report.layout import DraftMark, Profile, profile
 from app.report.letterhead import footer
 from app.report.outlines import Outline, outline
 from app.report.page import Page, Sheet
@@ -113,25 +113,51 @@ def render(report: Report, progress: Progress | None = None) -> Drawing:
     text_pages = len(sheets)
     sheets += compose_annexes(report.annexes, style, width)
 
+    facts = Facts(report.title, report.author, report.letterhead.kind, report.footer, report.made)
+    return paint(sheets, style, facts, width, progress, draft=report.draft is not None, text_pages=text_pages)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a PDF says of itself: title, author and subject of the file, the words of its footer, and when it was made (None: not said)."""
+
+    title: str
+    author: str
+    subject: str
+    footer: str = ""
+    made: datetime | None = None
+
+
+def paint(
+    sheets: Sequence[Sheet],
+    style: Profile,
+    facts: Facts,
+    width: Widths,
+    progress: Progress | None = None,
+    *,
+    draft: bool = False,
+    text_pages: int = 0,
+) -> Drawing:
+    """Draw measured pages; each is made when it is its turn."""
     target = io.BytesIO()
     canvas = Canvas(
         target, pagesize=(1, 1), invariant=1, pageCompression=1, lang=LANGUAGE, initialFontName=FONT["regular"], initialFontSize=8
     )
-    canvas.setTitle(squeeze(report.title))
-    canvas.setAuthor(squeeze(report.author))
-    canvas.setSubject(squeeze(report.letterhead.kind))
+    canvas.setTitle(squeeze(facts.title))
+    canvas.setAuthor(squeeze(facts.author))
+    canvas.setSubject(squeeze(facts.subject))
     canvas.setCreator("Nền Nếp")
     canvas.setProducer("Nền Nếp")
-    if report.made is not None and not os.environ.get("SOURCE_DATE_EPOCH"):  # which reportlab obeys by itself
-        stamp = _stamp(report.made)
+    if facts.made is not None and not os.environ.get("SOURCE_DATE_EPOCH"):  # which reportlab obeys by itself
+        stamp = _stamp(facts.made)
         canvas.setDateFormatter(lambda *_now: stamp)
     places: list[Place] = []
     level = -1
     for number, make in enumerate(sheets):
         page = make()
-        footer(page, report.footer, number + 1, len(sheets), style, width)
+        footer(page, facts.footer, number + 1, len(sheets), style, width)
         canvas.setPageSize((page.width, page.height))
-        if report.draft:
+        if draft:
             _draft_mark(canvas, page, style.draft)
         for i, mark in enumerate(page.marks):
             key = f"{number}.{i}"

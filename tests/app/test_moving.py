@@ -173,3 +173,18 @@ def test_records_are_read_a_batch_at_a_time_and_never_one_by_one(kit: Kit) -> No
     connection.set_trace_callback(None)
     assert len(wanted) == 51
     assert len([sql for sql in asked if sql.startswith("SELECT")]) < 20
+
+
+def test_what_counts_in_a_locked_period_stays_whatever_is_wanted_of_it(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    from db.locks import Span
+
+    first, second, third = uids(kit)
+    monkeypatch.setattr(kit.store, "locked", lambda: (Span("2018-12-15", "2019-06-14", "2019-H1"),))
+    for move in (Move("unit", samples.HS), LATE, Move("cancel", reason="nhập nhầm")):
+        found = moving.preview(kit.store, EDUCATION, [first, second, third], move)
+        assert [one.uid for one in found.refused] == [first, second]
+        assert "đã chốt" in found.refused[0].reason
+    into = moving.preview(kit.store, EDUCATION, [third], Move("period", "2019-H1", "muộn"))
+    assert [one.uid for one in into.refused] == [third]
+    done = apply(kit, Move("cancel", reason="nhập nhầm"), [first, second, third])
+    assert [one.uid for one in done.done] == [third]

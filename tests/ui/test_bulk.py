@@ -1,0 +1,234 @@
+"""Several records of a list at once: chosen by keys, moved after a preview, taken back, copied, exported in the shown order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from app import listing
+from app.listing import Listing, Wanted
+from db.records import RECORD_TYPES
+from db.system import Journal
+from tests.ui.keyboard import Keyboard
+from ui import export_action
+from ui.confirm_pane import ConfirmPane
+from ui.list_pane import ListPane
+from ui.main_window import MainWindow
+from ui.overlays import LinePane
+from ui.record_page import RecordPage
+from ui.session import Place
+
+Settle = Callable[[], None]
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+Key = Qt.Key
+EDUCATION = RECORD_TYPES["education"]
+
+
+@pytest.fixture
+def page(window: MainWindow, settle: Settle) -> RecordPage:
+    window.go(Place("education"))
+    settle()
+    found = window.page("education")
+    assert isinstance(found, RecordPage)
+    found.list.table.setFocus()
+    return found
+
+
+def choose(page: RecordPage, count: int) -> list[str]:
+    """Choose the first records by Shift+Down; give their uids."""
+    table = page.list.table
+    QTest.keyClick(table, Key.Key_Home, CTRL)
+    table.selectionModel().clearSelection()
+    table.setCurrentIndex(page.list.model.index(0, 1))
+    for _step in range(count - 1):
+        QTest.keyClick(table, Key.Key_Down, SHIFT)
+    assert table.chosen_count() == count
+    return page.list.model.listing.uids(page.list.chosen_ids())
+
+
+def line(window: MainWindow) -> LinePane:
+    return next(one for one in window.findChildren(LinePane) if one.isVisible())
+
+
+def confirm(window: MainWindow) -> ConfirmPane:
+    return next(one for one in window.findChildren(ConfirmPane) if one.isVisible())
+
+
+def write(window: MainWindow, settle: Settle, text: str) -> None:
+    Keyboard().write(text)
+    QTest.keyClick(line(window).line, Key.Key_Return)
+    for _round in range(3):
+        settle()
+
+
+def press(settle: Settle, widget: object, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(widget, key, modifiers)  # type: ignore[call-overload]
+    for _round in range(3):
+        settle()
+
+
+def rows_of(path: Path) -> list[tuple[object, ...]]:
+    """Give the rows of the first sheet of a workbook."""
+    with closing(load_workbook(path, read_only=True)) as book:
+        return list(book.worksheets[0].iter_rows(values_only=True))
+
+
+def test_shift_and_arrows_choose_several_and_the_strip_offers_what_can_be_done(page: RecordPage) -> None:
+    choose(page, 3)
+    assert page.list.bulk.isVisible()
+    assert page.list.bulk.words.text() == "3 bản ghi đã chọn"
+    shown = [button.text() for button in page.list.bulk.buttons.values() if button.isVisible()]
+    assert shown == ["Chuyển đơn vị…", "Chuyển kỳ…", "Hủy…", "Xuất", "Sao chép"]
+
+
+def test_all_of_the_filter_are_chosen_though_only_a_page_is_known(
+    page: RecordPage, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "SMALL", 0)
+    monkeypatch.setattr(listing, "PAGE", 16)
+    monkeypatch.setattr("ui.record_model.PAGE", 16)
+    page.list.reload()
+    assert not page.list.model.is_whole
+    QTest.keyClick(page.list.table, Key.Key_A, CTRL)
+    assert page.list.table.chosen_count() == 16
+    settle()
+    every = list(page.list.model.listing.ids())
+    assert page.list.table.chosen_count() == len(every) > 16
+    assert page.list.chosen_ids() == every
+
+
+def test_one_row_chosen_while_the_rest_comes_stays_the_only_one(page: RecordPage, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "SMALL", 0)
+    monkeypatch.setattr(listing, "PAGE", 16)
+    monkeypatch.setattr("ui.record_model.PAGE", 16)
+    page.list.reload()
+    QTest.keyClick(page.list.table, Key.Key_A, CTRL)
+    QTest.keyClick(page.list.table, Key.Key_Down)
+    settle()
+    assert page.list.table.chosen_count() == 1
+
+
+def test_records_move_to_another_unit_after_a_preview_and_back(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    store = window.session.store
+    uids = choose(page, 3)
+    before = [store.read(uid)[1]["unit"] for uid in uids]
+    press(settle, page.list.table, Key.Key_U, CTRL | SHIFT)
+    write(window, settle, "DV03")
+    pane = confirm(window)
+    assert [store.read(uid)[1]["unit"] for uid in uids] == before, "nothing is written before it is confirmed"
+    assert pane.go_button.text() == "Chuyển 3 bản ghi"
+    press(settle, pane.go_button, Key.Key_Return)
+    target = next(uid for uid, one in store.names.catalogue("unit").records.items() if one["code"] == "DV03")
+    assert [store.read(uid)[1]["unit"] for uid in uids] == [target] * 3
+    assert window.toast.accessibleName() == "Đã chuyển 3 bản ghi sang đơn vị khác."
+    press(settle, window, Key.Key_Z, CTRL)
+    assert [store.read(uid)[1]["unit"] for uid in uids] == before
+    assert page.list.table.hasFocus()
+
+
+def test_records_move_to_another_period_with_a_reason(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    store = window.session.store
+    uids = choose(page, 2)
+    press(settle, page.list.table, Key.Key_K, CTRL | SHIFT)
+    write(window, settle, "2019-H2")
+    write(window, settle, "gửi muộn")
+    press(settle, confirm(window).go_button, Key.Key_Return)
+    assert {(store.read(uid)[1]["moved_to"], store.read(uid)[1]["moved_why"]) for uid in uids} == {("2019-H2", "gửi muộn")}
+    listed = page.list.model.listing.uids(page.list.model.ids)
+    assert not set(uids) & set(listed), "they have left the list of this period"
+
+
+def test_records_are_cancelled_together_with_a_reason_and_restored_from_the_list_of_cancelled_ones(
+    window: MainWindow, page: RecordPage, settle: Settle
+) -> None:
+    store = window.session.store
+    uids = choose(page, 2)
+    press(settle, page.list.table, Key.Key_Delete, CTRL)
+    write(window, settle, "nhập trùng")
+    press(settle, confirm(window).go_button, Key.Key_Return)
+    assert {store.read(uid)[1]["cancel_reason"] for uid in uids} == {"nhập trùng"}
+    page.list.chips["cancelled"].click()
+    settle()
+    page.list.table.setFocus()
+    QTest.keyClick(page.list.table, Key.Key_A, CTRL)
+    assert page.list.bulk.buttons["restore"].isVisible()
+    assert not page.list.bulk.buttons["unit"].isVisible()
+    press(settle, page.list.table, Key.Key_Delete, CTRL)
+    press(settle, confirm(window).go_button, Key.Key_Return)
+    assert {store.read(uid)[1]["state"] for uid in uids} == {"entered"}
+
+
+def test_without_a_reason_or_with_esc_nothing_happens(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    end = window.session.store.chain_end()
+    choose(page, 2)
+    press(settle, page.list.table, Key.Key_Delete, CTRL)
+    write(window, settle, "")
+    press(settle, page.list.table, Key.Key_Delete, CTRL)
+    write(window, settle, "nhập trùng")
+    press(settle, confirm(window).go_button, Key.Key_Escape)
+    assert window.session.store.chain_end() == end
+    assert page.list.table.hasFocus()
+
+
+def test_the_chosen_rows_are_copied_with_headings_and_formulas_stay_text(window: MainWindow, settle: Settle) -> None:
+    store = window.session.store
+    store.save("beneficiary", {"name": "=HYPERLINK(1)", "birth": "1950", "commune": "Phú Lâm"}, window.session.user)
+    window.go(Place("beneficiary", Wanted(words="hyperlink")))
+    settle()
+    found = window.page("beneficiary")
+    assert isinstance(found, RecordPage)
+    table = found.list.table
+    table.setFocus()
+    QTest.keyClick(table, Key.Key_A, CTRL)
+    QTest.keyClick(table, Key.Key_C, CTRL)
+    head, row = QGuiApplication.clipboard().text().split("\n")
+    assert head.split("\t")[0] == "Họ và tên"
+    assert row.split("\t")[0] == "'=HYPERLINK(1)"
+    noted = [entry.body for entry in store.entries((Journal.kind == "audit") & (Journal.type == "export"))]
+    assert b'"to":"clipboard"' in noted[-1]
+
+
+def test_a_list_is_exported_as_it_is_seen(window: MainWindow, page: RecordPage, settle: Settle, tmp_path: Path) -> None:
+    pane: ListPane = page.list
+    pane.set_columns(["topic", "event_to"])
+    settle()
+    path = tmp_path / "như đang xem.xlsx"
+    export_action.export(window.session, EDUCATION, pane.model.listing, path, export_action.WAYS[0])
+    settle()
+    rows = rows_of(path)
+    assert rows[0][:3] == ("Chuyên đề", "Đến ngày", "Tỷ lệ %")
+    assert len(rows) == 1 + pane.model.rowCount()
+    assert [row[1] for row in rows[1:6]] == [pane.model.row(place).cells[1] for place in range(5)]
+
+
+def test_an_export_for_import_keeps_the_order_of_the_list(window: MainWindow, page: RecordPage, settle: Settle, tmp_path: Path) -> None:
+    path = tmp_path / "đủ cột.xlsx"
+    way = next(one for one in export_action.WAYS if one.how == "full")
+    ids = list(page.list.model.ids)[:4]
+    export_action.export(window.session, EDUCATION, page.list.model.listing, path, way, ids)
+    settle()
+    rows = rows_of(path)
+    uids = [row[list(rows[0]).index("Mã bản ghi")] for row in rows[1:]]
+    assert [uid for uid in dict.fromkeys(uids) if uid] == page.list.model.listing.uids(ids)
+
+
+def test_the_open_form_shows_a_record_as_it_was_moved(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    store = window.session.store
+    (uid,) = Listing(store, EDUCATION, page.list.model.listing.wanted).uids(list(page.list.model.ids)[:1])
+    page.open_uid(uid)
+    settle()
+    page.list.select(uid)
+    page.list.table.setFocus()
+    press(settle, page.list.table, Key.Key_U, CTRL | SHIFT)
+    write(window, settle, "DV03")
+    press(settle, confirm(window).go_button, Key.Key_Return)
+    assert page.form is not None
+    assert page.form.entry.base is not None
+    assert page.form.entry.base["unit"] == store.read(uid)[1]["unit"]

@@ -1,0 +1,224 @@
+"""What can be done with several records of a list at once: the strip below it, its keys, the preview of a move, and its way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+
+from app import moving, unit_tree
+from app.i18n import _
+from app.moving import Move, Outcome, What
+from app.periods import choices
+from db.questions import grouped, shown_day
+from db.record import CANCELLED, DRAFT
+from ui import shortcuts
+from ui.buttons import Button
+from ui.changes import changes
+from ui.confirm_pane import ConfirmPane
+from ui.jobs import Cancelled, Job
+from ui.look import px
+from ui.lookup import Option
+from ui.messages import show_error
+from ui.overlays import LinePane
+from ui.parts import Label, Panel, column
+
+if TYPE_CHECKING:
+    from ui.list_pane import ListPane
+
+VERBS: dict[What, tuple[str, str, str]] = {
+    "unit": ("Chuyển {n} bản ghi", "Chuyển sang đơn vị khác", "Đã chuyển {n} bản ghi sang đơn vị khác."),
+    "period": ("Chuyển {n} bản ghi", "Chuyển sang kỳ khác", "Đã chuyển {n} bản ghi sang kỳ khác."),
+    "cancel": ("Hủy {n} bản ghi", "Hủy bản ghi", "Đã hủy {n} bản ghi."),
+    "restore": ("Khôi phục {n} bản ghi", "Khôi phục bản ghi", "Đã khôi phục {n} bản ghi."),
+}
+"""By move: the words of the button that does it, the title of its preview, and what is said when it is done."""
+
+
+class BulkStrip(Panel):
+    """Shows itself when several records are chosen; its actions by key also serve a single one."""
+
+    moved = Signal(object)
+    """The uids of records that have new versions now."""
+
+    def __init__(self, pane: ListPane) -> None:
+        from ui.list_pane import Flow
+
+        super().__init__("soft", "t")
+        self._pane, self.session = pane, pane.session
+        self.words = Label("", "medium")
+        offered = moving.ways(pane.declared)
+        self.buttons: dict[str, Button] = {
+            "unit": Button(_("Chuyển đơn vị…"), "link", "tree-structure", self.move_unit),
+            "period": Button(_("Chuyển kỳ…"), "link", "calendar-blank", self.move_period),
+            "cancel": Button(_("Hủy…"), "link", "trash", self.cancel),
+            "restore": Button(_("Khôi phục"), "link", "arrow-counter-clockwise", self.restore),
+            "export": Button(_("Xuất"), "link", "export", self.export),
+            "copy": Button(_("Sao chép"), "link", "copy", pane.copy),
+        }
+        self._never = {what for what in ("unit", "period") if what not in offered}
+        flow = Flow()
+        for part in (self.words, *self.buttons.values()):
+            flow.add(part)
+        self.setLayout(column(flow, edge=(12, 5, 12, 5)))
+        shortcuts.bind(
+            pane.table,
+            "list",
+            {
+                "move_unit": self.move_unit,
+                "move_period": self.move_period,
+                "cancel": lambda: self.restore() if self._in_bin else self.cancel(),
+                "export": self.export,
+            },
+        )
+        self.hide()
+
+    @property
+    def _in_bin(self) -> bool:
+        return self._pane.model.listing.wanted.state == CANCELLED
+
+    def _can(self, what: str) -> bool:
+        """Tell whether an action has a place in this list, for this person."""
+        state = self._pane.model.listing.wanted.state
+        if what in ("unit", "period"):
+            return state is None and what not in self._never and self.session.may("enter")
+        if what == "cancel":
+            return state is None and self.session.may("cancel")
+        if what == "restore":
+            return state == CANCELLED and self.session.may("enter")
+        return what == "copy" or state != DRAFT
+
+    def show_count(self, count: int) -> None:
+        """Say how many are chosen; with one or none the strip is away."""
+        if count > 1:
+            self.words.setText(_("{n} bản ghi đã chọn").format(n=grouped(count)))
+            for what, button in self.buttons.items():
+                button.setVisible(self._can(what))
+        self.setVisible(count > 1)
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def move_unit(self) -> None:
+        """Ask for the unit and show what the move would do."""
+        session = self.session
+        if self._can("unit") and self._pane.table.chosen_count():
+            found = unit_tree.choices(session.store, session.own_unit, session.period)
+            options = [Option(one.uid, "\u2003" * one.depth + one.label, one.code, _(one.detail)) for one in found]
+            self._choose(_("Chuyển sang đơn vị nào?"), options, lambda uid: self._preview(Move("unit", uid)))
+
+    def move_period(self) -> None:
+        """Ask for the period and why, and show what the move would do."""
+        session = self.session
+        if self._can("period") and self._pane.table.chosen_count():
+            found = choices(session.store, session.period, session.today)
+            options = [Option(one.code, _(one.name), one.code, f"{shown_day(one.start)} – {shown_day(one.end)}") for one in found]
+            title = _("Tính vào kỳ nào?")
+            self._choose(title, options, lambda code: self._ask_why(_("Vì sao chuyển kỳ?"), lambda why: Move("period", code, why)))
+
+    def cancel(self) -> None:
+        """Ask why and cancel."""
+        if self._can("cancel") and self._pane.table.chosen_count():
+            self._ask_why(_("Vì sao hủy?"), lambda why: Move("cancel", reason=why))
+
+    def restore(self) -> None:
+        """Bring cancelled records back."""
+        if self._can("restore") and self._pane.table.chosen_count():
+            self._preview(Move("restore"))
+
+    def export(self) -> None:
+        """Offer the ways to export: the chosen records when there are several, else the whole list."""
+        from ui.export_action import export_list
+
+        pane = self._pane
+        export_list(pane, self.session, pane.declared, pane.model.listing, pane.chosen_ids() if pane.table.chosen_count() > 1 else None)
+
+    def _choose(self, title: str, options: Sequence[Option], take: Callable[[str], object]) -> None:
+        pane = LinePane(self.window(), title, _("chọn"), options=options)
+        pane.picked.connect(lambda value: QTimer.singleShot(0, self, lambda: take(value)))
+        self._open(pane)
+
+    def _ask_why(self, title: str, make: Callable[[str], Move]) -> None:
+        def take(reason: str) -> None:
+            if reason.strip():
+                self._preview(make(reason.strip()))
+            else:
+                self._pane.table.setFocus()
+                self.session.toast(_("Chưa có lý do, nên chưa làm gì."))
+
+        pane = LinePane(self.window(), title, _("xem trước"))
+        pane.done.connect(lambda reason: QTimer.singleShot(0, self, lambda: take(reason)))
+        self._open(pane)
+
+    def _open(self, pane: LinePane) -> None:
+        pane.dropped.connect(self._pane.table.setFocus)
+        window = self.window()
+        spot = self._pane.mapTo(window, QPoint(px(24), px(72)))
+        pane.open_at(spot, px(460))
+
+    # -- doing -------------------------------------------------------------------------------------------------------
+
+    def _preview(self, move: Move) -> None:
+        self._pane.table.setFocus()
+        declared, ids, listing = self._pane.declared, self._pane.chosen_ids(), self._pane.model.listing
+
+        def work(progress: Callable[[int, int], None]) -> tuple[list[str], Outcome]:
+            uids = listing.uids(ids)
+            return uids, moving.preview(self.session.store, declared, uids, move, progress)
+
+        job = Job(work, database=self.session.office.database, words=_("Đang xem trước…"))
+        job.done.connect(lambda found: self._confirm(*found))
+        job.failed.connect(self._failed)
+        self.session.run(job)
+
+    def _confirm(self, uids: list[str], found: Outcome) -> None:
+        verb, title, _done = VERBS[found.move.what]
+        counts = (
+            (_("{n} bản ghi sẽ đổi."), found.changed),
+            (_("{n} bản ghi đã như vậy từ trước."), found.same),
+            (_("{n} bản ghi sẽ có cảnh báo chờ giải trình."), found.warned),
+            (_("{n} bản ghi giữ nguyên vì trái quy tắc:"), len(found.refused)),
+        )
+        facts = [words.format(n=grouped(count)) for words, count in counts if count] or [_("Không có bản ghi nào để đổi.")]
+        named = [(one.title, _(one.reason)) for one in found.refused]
+        words = _(verb).format(n=grouped(found.changed)) if found.changed else ""
+        ConfirmPane(self.window(), _(title), facts, named, words).open_over(lambda: self._apply(uids, found.move))
+
+    def _apply(self, uids: list[str], move: Move) -> None:
+        session = self.session
+        job = Job(
+            moving.apply, session.store, self._pane.declared, uids, move, session.user,
+            database=session.office.database, writes=True, words=_("Đang ghi…"),
+        )  # fmt: skip
+        job.done.connect(lambda found: QTimer.singleShot(0, self, lambda: self._applied(found)))
+        job.failed.connect(self._failed)
+        session.run(job)
+
+    def _applied(self, found: Outcome) -> None:
+        self._tell(found)
+        words = _(VERBS[found.move.what][2]).format(n=grouped(found.changed))
+        self.session.toast(words, lambda: self._take_back(found))
+
+    def _take_back(self, found: Outcome) -> None:
+        session = self.session
+        job = Job(
+            moving.take_back, session.store, found, session.user,
+            database=session.office.database, writes=True, words=_("Đang hoàn tác…"),
+        )  # fmt: skip
+        job.done.connect(lambda left: QTimer.singleShot(0, self, lambda: self._took_back(found, left)))
+        job.failed.connect(self._failed)
+        session.run(job)
+
+    def _took_back(self, found: Outcome, left: int) -> None:
+        self._tell(found)
+        words = _("Đã hoàn tác.") if not left else _("Đã hoàn tác, trừ {n} bản ghi đã sửa sau đó.").format(n=grouped(left))
+        self.session.toast(words)
+
+    def _tell(self, found: Outcome) -> None:
+        changes.records_changed.emit(self._pane.declared.type_name)
+        self.moved.emit([one.uid for one in found.done])
+        self._pane.table.setFocus()
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            show_error(None, error)
