@@ -9,7 +9,7 @@ from pathlib import Path
 
 from peewee import fn
 
-from app import backup, files
+from app import backup, files, start_pages
 from app.office import Office
 from db.message import Message
 from db.questions import shown_day
@@ -36,7 +36,11 @@ def checks(office: Office, now: datetime | None = None) -> list[Notice]:
     for check in (_chain, _clock, _room, _tidy):
         found += check(office, moment)
         if time.monotonic() > end:
-            break
+            return found
+    whole = start_pages.check(office.database, moment.date(), end - time.monotonic())
+    if whole is False:
+        words = "Tệp dữ liệu có trang hỏng. Hãy ngừng nhập, giữ nguyên thư mục dữ liệu và khôi phục từ bản sao lưu gần nhất (Cài đặt)."
+        found.insert(0, Notice("error", words))
     return found
 
 

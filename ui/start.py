@@ -263,7 +263,10 @@ class Program(QObject):
             self.screen.put_away()
         jobs.wait_for_all()
         if self.office is not None:
+            from app import start_pages
+
             self.office.close()
+            start_pages.closed(self.folder)
         self.lock.release()
 
 
