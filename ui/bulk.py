@@ -13,7 +13,7 @@ from app.moving import Move, Outcome, What
 from app.periods import choices
 from db.questions import grouped, shown_day
 from db.record import CANCELLED, DRAFT
-from ui import shortcuts
+from ui import look, shortcuts
 from ui.buttons import Button
 from ui.changes import changes
 from ui.confirm_pane import ConfirmPane
@@ -58,7 +58,8 @@ class BulkStrip(Panel):
             "copy": Button(_("Sao chép"), "link", "copy", pane.copy),
         }
         self._never = {what for what in ("unit", "period") if what not in offered}
-        flow = Flow()
+        flow = Flow(gap=16)
+        look.follow(self.words, lambda one: one.setMinimumHeight(self.buttons["copy"].sizeHint().height()))
         for part in (self.words, *self.buttons.values()):
             flow.add(part)
         self.setLayout(column(flow, edge=(12, 5, 12, 5)))

@@ -27,10 +27,11 @@ MOST_COPIED = 20_000
 
 
 class Flow(QLayout):
-    """Lays chips out in rows, breaking where the room ends."""
+    """Lays chips out in rows, breaking where the room ends; ``gap`` is between two in a row."""
 
-    def __init__(self) -> None:
+    def __init__(self, gap: int = 6) -> None:
         super().__init__()
+        self._gap = gap
         self._items: list[QLayoutItem] = []
 
     def add(self, widget: QWidget) -> None:
@@ -84,13 +85,13 @@ class Flow(QLayout):
         self._lay(rect, move=True)
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
-        x, y, tall, gap = rect.x(), rect.y(), 0, px(6)
+        x, y, tall, gap = rect.x(), rect.y(), 0, px(self._gap)
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, tall = rect.x(), y + tall + gap, 0
+                x, y, tall = rect.x(), y + tall + px(6), 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
             x, tall = x + size.width() + gap, max(tall, size.height())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
@@ -14,14 +15,18 @@ from PySide6.QtTest import QTest
 
 from app import listing
 from app.listing import Listing, Wanted
+from db.errors import ExpectedError
 from db.records import RECORD_TYPES
 from db.system import Journal
 from tests.ui.keyboard import Keyboard
-from ui import export_action
+from ui import export_action, printing
 from ui.confirm_pane import ConfirmPane
+from ui.list_output import of_list, of_sheet
 from ui.list_pane import ListPane
 from ui.main_window import MainWindow
 from ui.overlays import LinePane
+from ui.palette import Palette
+from ui.pdf_pages import Pdf
 from ui.record_page import RecordPage
 from ui.session import Place
 
@@ -232,3 +237,53 @@ def test_the_open_form_shows_a_record_as_it_was_moved(window: MainWindow, page: 
     assert page.form is not None
     assert page.form.entry.base is not None
     assert page.form.entry.base["unit"] == store.read(uid)[1]["unit"]
+
+
+def test_the_list_is_saved_as_pdf_and_printed_as_it_is_seen(window: MainWindow, settle: Settle, tmp_path: Path) -> None:
+    session = window.session
+    window.go(Place("beneficiary"))
+    settle()
+    found = window.page("beneficiary")
+    assert isinstance(found, RecordPage)
+    ids = list(found.list.model.ids)[:3]
+    paper = of_list(found, session, found.list.model.listing, ids)
+    paper.save(tmp_path / "danh sách.pdf")
+    settle()
+    assert "danh sách.pdf" in window.toast.accessibleName()
+    names = [found.list.model.row(place).cells[0] for place in range(3)]
+    with closing(pypdfium2.PdfDocument(tmp_path / "danh sách.pdf")) as book:
+        told = book[0].get_textpage().get_text_range()
+    assert all(name in told for name in names)
+    noted = [entry.body for entry in session.store.entries((Journal.kind == "audit") & (Journal.type == "export"))]
+    assert b'"to":"pdf"' in noted[-1]
+
+    printer = printing.new_printer("thử")
+    printer.setOutputFileName(str(tmp_path / "in.pdf"))
+    paper.output.print_on(printer, Pdf((tmp_path / "danh sách.pdf").read_bytes()))
+    settle()
+    assert (tmp_path / "in.pdf").stat().st_size > 10_000
+    assert window.toast.accessibleName() == "Đã gửi 1 trang tới máy in."
+
+
+def test_a_sheet_that_cannot_be_saved_says_so_and_notes_nothing(
+    window: MainWindow, page: RecordPage, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[BaseException] = []
+    monkeypatch.setattr("ui.list_output.show_error", lambda _over, error: said.append(error))
+    of_sheet(page, window.session, EDUCATION).save(tmp_path / "không có" / "phiếu.pdf")
+    settle()
+    assert isinstance(said[0], ExpectedError)
+    of_sheet(page, window.session, EDUCATION).save(tmp_path / "phiếu.pdf")
+    settle()
+    assert (tmp_path / "phiếu.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_empty_sheets_and_lists_are_found_by_the_palette(window: MainWindow, settle: Settle) -> None:
+    window.open_palette()
+    settle()
+    Keyboard().write("phieu nhap trong buoi")
+    settle()
+    palette = window.findChild(Palette)
+    assert palette is not None
+    assert next(entry.words for entry in palette.results.entries) == "In phiếu nhập trống: Buổi"
+    palette.leave()
