@@ -153,6 +153,16 @@ def build_parser() -> argparse.ArgumentParser:
         unit,
         _argument("--exact", action="store_true", help="in số chính xác thay cho “trên …”, “hàng …”"),
     )
+    commands.add(
+        "approval",
+        "trình, duyệt, chốt và bổ sung báo cáo của cơ quan mình",
+        _argument("action", choices=("status", "submit", "return", "approve", "amend"), metavar="VIỆC",
+                  help="status: xem; submit: trình duyệt; return: trả lại; approve: duyệt và chốt; amend: mở bản bổ sung"),
+        period,
+        _argument("--secrecy", metavar="MÃ", help="khi duyệt: KHONG hoặc LUU_HANH_NOI_BO"),
+        _argument("--reason", metavar="LÝ DO", help="khi trả lại hoặc bổ sung"),
+        as_json,
+    )  # fmt: skip
     commands.add("check", "kiểm tra toàn bộ dữ liệu", as_json)
     commands.add("rebuild", "dựng lại các bảng từ nhật ký")
     commands.add("backup", "sao lưu", _argument("--to", metavar="DIR", type=Path, help="thư mục sao lưu"))

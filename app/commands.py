@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -320,10 +321,31 @@ def _report(options: Options) -> int:
     with _open(options, "read") as opened:
         chosen = period(opened.store, options.period)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
-        written = writing.write(opened.store, chosen, options.out, unit, exact=options.exact, progress=progress)
+        written = writing.write(opened.store, chosen, options.out, unit, exact=options.exact, by=opened.user, progress=progress)
         print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
         for warning in written.warnings:
             print(f"Lưu ý: {warning}", file=sys.stderr)
+    return 0
+
+
+def _approval(options: Options) -> int:
+    from app.report import approval
+
+    with _open(options, "read") as opened:
+        store, by, chosen = opened.store, opened.user, period(opened.store, options.period)
+        if options.action == "submit":
+            approval.submit(store, chosen, by)
+        elif options.action == "return":
+            approval.give_back(store, chosen, by, options.reason or "")
+        elif options.action == "amend":
+            approval.amend(store, chosen, by, options.reason or "")
+        elif options.action == "approve":
+            approval.approve(store, chosen, by, options.secrecy, progress=progress)
+        found = approval.standing(store, chosen)
+        if options.json:
+            show_json(asdict(found))
+            return 0
+        print("\n".join(console.approval_lines(found, chosen)))
     return 0
 
 
@@ -414,6 +436,7 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "figures": _figures,
     "trace": _trace,
     "report": _report,
+    "approval": _approval,
     "check": _check,
     "rebuild": _rebuild,
     "backup": _backup,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.history import Version
 from app.import_ids import short_id
+from app.periods import Period
 from db.questions import shown_day
 from db.record import Record
 from db.store import Store
+
+if TYPE_CHECKING:
+    from app.report.approval import Standing
 
 
 def record_line(store: Store, declared: type[Record], summary: Mapping[str, Any]) -> str:
@@ -57,3 +61,15 @@ def figure_lines(result: Mapping[str, Any]) -> Iterator[str]:
         for code, found in block.items():
             unit = found["unit"] if found["unit"] not in ("", "%") else ""
             yield f"{code:24}{found['text']:>18} {unit:16} {found['label']}"
+
+
+def approval_lines(found: Standing, chosen: Period) -> Iterator[str]:
+    """Say where the report of a period stands, then its approvals one by one."""
+    from app.report.approval import STAGES
+
+    yield f"Báo cáo {chosen.name}: {STAGES[found.stage]}." + (f" Lý do: {found.reason}." if found.reason else "")
+    for one in found.approvals:
+        which = f"Bổ sung lần {one.turn:02d}" if one.turn else "Bản chính"
+        own = ", người duyệt cũng là người lập" if one.own else ""
+        when = f"lúc {one.at[11:16]} ngày {shown_day(one.at[:10])}"
+        yield f"{which}: {one.by} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}."

@@ -9,7 +9,9 @@ from app import tree
 from app.periods import Period
 from db.errors import ExpectedError
 from db.message import Message
-from db.names import NameBook
+from db.names import NameBook, key_of
+from db.record import complete
+from db.records import RECORD_TYPES
 from db.store import Store
 from db.text import matches, search_key
 
@@ -155,3 +157,10 @@ def choices(store: Store, own: str, period: Period, typed: str = "") -> list[Off
 def is_single(store: Store, uid: str, period: Period) -> bool:
     """Tell whether a unit stands alone: none stood below it on any day of the period."""
     return not Scope.of(store, uid, period).children
+
+
+def report_uid(store: Store, period: Period, unit: str | None) -> str:
+    """Give the uid that the report record of ``unit`` (uid; None: the office's own) and period has or will have."""
+    declared = RECORD_TYPES["report"]
+    answers = complete(declared, {"unit": unit or own_unit(store), "period": period.code})
+    return str(key_of(declared, answers, store.names))

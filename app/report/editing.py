@@ -15,13 +15,12 @@ from app import drafts
 from app.entry import Cell, Entry, Row
 from app.periods import Period
 from app.periods import period as period_of
-from app.report import outline
+from app.report import approval, outline
 from app.report.document import Heading, Paragraph, Report
-from app.unit_tree import own_unit
+from app.unit_tree import own_unit, report_uid
 from db import journal
 from db.errors import ExpectedError
-from db.names import key_of
-from db.record import ENTERED, complete
+from db.record import ENTERED
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
 from db.system import Draft
@@ -67,14 +66,19 @@ class Shown:
 def draw(
     store: Store, period: Period, unit: str | None, exact: bool = False, now: datetime | None = None, progress: Progress | None = None
 ) -> Shown:
-    """Build and draw the report of ``unit`` (uid; None: the office's own). Raises ExpectedError when there is no office."""
+    """Build and draw the report of ``unit`` (uid; None: the office's own); an approved one is shown as it was approved.
+
+    Raises ExpectedError when there is no office.
+    """
     from app.report import content, pdf  # drawing is opened only when something is drawn
 
     made = now or datetime.now()
-    report = content.build(store, period, unit, exact=exact, now=made)
+    kept = approval.newest(store, period) if unit in (None, own_unit(store)) else None
+    final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
+    report = content.build(store, period, unit, exact=exact, now=made, final=final)
     drawing = pdf.render(report, progress)
     return Shown(
-        drawing.pdf,
+        drawing.pdf if kept is None else kept[1],
         drawing.pages,
         drawing.places,
         tuple(items(report, written(store, period, unit))),
@@ -136,16 +140,10 @@ def _title(key: str, number: str, heading: str) -> str:
 # -- what people write ---------------------------------------------------------------------------------------------------------
 
 
-def record_uid(store: Store, period: Period, unit: str | None) -> str:
-    """Give the uid that the report record of unit and period has or will have."""
-    answers = complete(TYPE, {"unit": unit or own_unit(store), "period": period.code})
-    return str(key_of(TYPE, answers, store.names))
-
-
 def written(store: Store, period: Period, unit: str | None) -> dict[str, str]:
     """Give the saved free text by outline key; {} when nothing was written."""
     try:
-        _type, record = store.read(record_uid(store, period, unit))
+        _type, record = store.read(report_uid(store, period, unit))
     except ExpectedError as error:
         if error.code != "id":  # not "no such record" but a database that cannot be read
             raise
@@ -187,7 +185,7 @@ class Writing:
     def open(self) -> None:
         """Start from the saved record and the newest draft that changes it."""
         self.entry.clear()
-        uid = record_uid(self.store, self.period, self.unit)
+        uid = report_uid(self.store, self.period, self.unit)
         if self.store.row_ids(TYPE, [uid]):
             self.entry.open(uid)
             if self.entry.base is not None and self.entry.base["state"] != ENTERED:

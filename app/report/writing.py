@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from app import files
 from app.periods import Period
+from app.report import approval
+from app.unit_tree import own_unit
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.message import Message
@@ -23,7 +25,7 @@ ENDINGS = (".pdf", ".docx")
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: number of pages (None: Word decides), and what the reader should know that is not printed."""
+    """What was written: number of pages (None: Word decides, or an approved file was copied), and what is known but not printed."""
 
     pages: int | None
     warnings: tuple[str, ...]
@@ -36,10 +38,14 @@ def write(
     unit: str | None = None,
     *,
     exact: bool = False,
+    by: str | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``).
+
+    An approved report is written as PDF with the very bytes that were approved, and that it was is noted in the journal for ``by``
+    (None: a program that only looks); as Word file it is a draft again, since it can be changed.
 
     Raises ExpectedError for another ending and where the file cannot be written; a file that was there stays then.
     """
@@ -50,6 +56,11 @@ def write(
             "ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=what), "Hãy đặt tên tệp có đuôi .pdf hoặc .docx."
         )
     files.require_place(path)
+    kept = _approved(store, period, unit, by) if ending == ".pdf" else None
+    if kept is not None:
+        with expected_errors():
+            files.replace(path, kept)
+        return Written(None, ())
     from app.report import content  # drawing is opened only when something is drawn
 
     report = content.build(store, period, unit, exact=exact, now=now or datetime.now())
@@ -57,6 +68,18 @@ def write(
     with expected_errors():
         files.replace(path, data)
     return Written(pages, report.warnings)
+
+
+def _approved(store: Store, period: Period, unit: str | None, by: str | None) -> bytes | None:
+    """The bytes of the newest approval, when the report stands approved."""
+    if unit not in (None, own_unit(store)):
+        return None
+    kept = approval.newest(store, period)
+    if kept is None:
+        return None
+    if by is not None:
+        approval.note_print(store, kept[0], by)
+    return kept[1]
 
 
 def _drawn(report: Report, ending: str, progress: Progress | None) -> tuple[bytes, int | None]:

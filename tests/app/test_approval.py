@@ -11,9 +11,10 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from app import approval, checking, importing, tabular, users
+from app import checking, importing, tabular, users
 from app.office import Office
 from app.periods import Period, period
+from app.report import approval
 from db import faults
 from db.errors import ExpectedError
 from db.journal import now_text

@@ -290,6 +290,32 @@ def test_what_makes_no_office_leaves_no_folder(run: Run, tmp_path: Path, monkeyp
     assert run("check", "--data", tmp_path / "moi 2").code == 0
 
 
+def test_a_report_is_submitted_approved_reprinted_and_amended(run: Run, tmp_path: Path) -> None:
+    assert run("import", "education", table(tmp_path, ROW)).code == 0
+    on = ("--period", "2019-H1")
+    assert "Bản dự thảo" in run("approval", "status", *on).out
+    expect_refusal(run("approval", "approve", *on), "Chưa chọn độ mật")
+    expect_refusal(run("approval", "approve", *on, "--secrecy", "MAT"), "không dùng cho tài liệu mật")
+    assert run("approval", "submit", *on).code == 0
+    approved = run("approval", "approve", *on, "--secrecy", "KHONG")
+    assert "Đã duyệt và chốt" in approved.out
+    assert "người duyệt cũng là người lập" in approved.out
+    first, again = tmp_path / "1.pdf", tmp_path / "2.pdf"
+    assert run("report", *on, "--out", first).code == 0
+    assert run("report", *on, "--out", again).code == 0
+    assert again.read_bytes() == first.read_bytes()
+    locked = run("import", "education", table(tmp_path, ROW.replace("02/01", "06/03"), name="b.csv"))
+    assert locked.code == 1
+    assert "đã chốt" in locked.out + locked.err
+    expect_refusal(run("approval", "amend", *on), "lý do")
+    assert run("approval", "amend", *on, "--reason", "Thiếu một buổi").code == 0
+    assert run("report", *on, "--out", tmp_path / "3.pdf").code == 0
+    assert (tmp_path / "3.pdf").read_bytes() != first.read_bytes()
+    stage = run("approval", "status", *on, "--json").json
+    assert (stage["stage"], stage["reason"], stage["approvals"][0]["turn"]) == ("draft", "Thiếu một buổi", 0)
+    assert run("import", "education", table(tmp_path, ROW.replace("02/01", "06/03"), name="b.csv")).code == 0
+
+
 def test_a_second_instance_is_refused_naming_the_holder(run: Run, tmp_path: Path) -> None:
     from db.connection import Lock
 

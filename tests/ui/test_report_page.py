@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QP
 from pytestqt.qtbot import QtBot
 
 from app import demo as demo_office
-from app import drafts
+from app import drafts, unit_tree
 from app.office import Office
 from app.periods import period
 from app.report import editing
@@ -301,7 +301,7 @@ def test_a_draft_is_opened_where_it_was_left(page: ReportPage, window: MainWindo
     keys.write("để sau")
     window.go(Place("home"))
     window.session.set_period(period(demo.store, "2018-H2"))
-    draft = drafts.of_record(demo.store, editing.record_uid(demo.store, period(demo.store, "2019-H1"), None))
+    draft = drafts.of_record(demo.store, unit_tree.report_uid(demo.store, period(demo.store, "2019-H1"), None))
     window.go(Place("report", draft=draft))
     assert window.session.period.code == "2019-H1"
     with qtbot.waitSignal(page.refreshed, timeout=20_000):

@@ -16,18 +16,19 @@ from typing import Any, Literal
 
 from app import figures, users
 from app.periods import Period
-from app.report.editing import TYPE, record_uid
-from app.unit_tree import own_unit
+from app.unit_tree import own_unit, report_uid
 from db import faults
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.locks import AMEND, APPROVE
 from db.message import Message
 from db.record import ENTERED, complete
+from db.records import RECORD_TYPES
 from db.store import Progress, Store
 from db.system import Approval, Journal
 from db.text import canonical
 
+TYPE = RECORD_TYPES["report"]
 SUBMIT, RETURN, PRINT = "submit", "return", "print"
 STAGES = {"draft": "Bản dự thảo", "submitted": "Đang trình duyệt", "approved": "Đã duyệt và chốt"}
 
@@ -66,7 +67,7 @@ def standing(store: Store, period: Period) -> Standing:
     """Give where the office's own report of ``period`` stands."""
     found = Standing("draft")
     approvals: list[Approved] = []
-    uid = record_uid(store, period, None)
+    uid = report_uid(store, period, None)
     entries = store.entries((Journal.record == uid) & (Journal.kind == "audit"), (Journal.lc, Journal.device, Journal.seq))
     for entry in entries:
         head, body = entry.head, json.loads(entry.body)
@@ -103,7 +104,7 @@ def _act(store: Store, period: Period, by: str, event: str, action: str, stages:
         body["reason"] = " ".join(reason.split())
     with store.transaction():
         _require_stage(standing(store, period), stages)
-        store.audit(event, body, by, record=record_uid(store, period, None))
+        store.audit(event, body, by, record=report_uid(store, period, None))
 
 
 def _require_stage(found: Standing, stages: tuple[Stage, ...]) -> None:
@@ -134,7 +135,8 @@ def approve(
         before = standing(store, period)
         _require_stage(before, ("draft", "submitted"))
         own = by in _makers(store, period, before, by)
-        uid = _file_secrecy(store, period, by, secrecy)
+        with store.acting("approve"):
+            uid = _file_secrecy(store, period, by, secrecy)
         final = content.Final(before.turn, own)
         report = content.build(store, period, None, now=now, final=final)
         computed = figures.compute(store, period)
@@ -169,7 +171,7 @@ def _require_open_document(secrecy: str | None) -> None:
 
 def _file_secrecy(store: Store, period: Period, by: str, secrecy: str | None) -> str:
     """Save the report record with its secrecy; make the record when nobody wrote anything. Gives its uid."""
-    uid = record_uid(store, period, None)
+    uid = report_uid(store, period, None)
     record = complete(TYPE, {"unit": own_unit(store), "period": period.code})
     if store.row_ids(TYPE, [uid]):
         _type, kept = store.read(uid)
@@ -184,7 +186,7 @@ def _makers(store: Store, period: Period, before: Standing, by: str) -> set[str]
     """Who made the report: whoever submitted it, else the last who wrote its texts; when nobody did, whoever approves it alone."""
     if before.stage == "submitted":
         return {before.by}
-    versions = store.versions(record_uid(store, period, None))
+    versions = store.versions(report_uid(store, period, None))
     return {str(versions[-1].head["u"])} if versions else {by}
 
 
@@ -212,6 +214,12 @@ def printed(store: Store, digest: str) -> bytes:
             "approval", "Bản báo cáo đã duyệt không còn như lúc duyệt.", "Hãy khôi phục từ bản sao lưu; không dùng bản này."
         )
     return data
+
+
+def newest(store: Store, period: Period) -> tuple[Approved, bytes] | None:
+    """Give the newest approval of the office's own report and its bytes; None while it is not approved, or amended now."""
+    found = standing(store, period)
+    return (found.approvals[-1], printed(store, found.approvals[-1].hash)) if found.stage == "approved" else None
 
 
 def _named(store: Store, digest: str) -> set[str]:
