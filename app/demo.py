@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files as resource_files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 
 from app import files, importing, office
 from app.office import Office
@@ -38,6 +39,10 @@ FILES = (
     ("hcm", "15-hoc-tap-bac.csv"),
     ("party", "16-dang-vien.xlsx"),
     ("party-work", "17-hoat-dong-dang.csv"),
+    ("cadre", "18-can-bo.csv"),
+    ("security", "19-bao-ve-an-ninh.csv"),
+    ("civil", "20-dan-van.xlsx"),
+    ("mass", "21-quan-chung.csv"),
 )
 
 
@@ -53,10 +58,10 @@ class Demo:
 
     def lines(self) -> list[str]:
         """Say on one screen what was made and where; the last four lines are read by programs (contract.md 6)."""
-        made = [f"  {RECORD_TYPES[name].plural}: {count} bản ghi" for name, count in self.counts.items() if count]
+        made = "; ".join(f"{RECORD_TYPES[name].plural}: {count}" for name, count in self.counts.items() if count)
         return [
             f"{'Đã tạo' if self.fresh else 'Đã có sẵn'} dữ liệu mẫu: {UNIT_NAME}, 6 tháng đầu năm 2019 (số liệu hư cấu).",
-            *made,
+            *wrap(f"Bản ghi: {made}.", 110, initial_indent="  ", subsequent_indent="    "),
             f"  Báo cáo: {self.pages} trang, lập từ các bản ghi trên.",
             "Xem số liệu: nennep figures --period 2019-H1 (kèm --data, --user và mật khẩu dưới đây).",
             "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,9 +11,9 @@ from app.i18n import _, say
 from app.periods import Period
 from db.catalogues import code_list
 from db.errors import ExpectedError
-from db.figures import Expression, Extreme, Figure, Least, Share, Source, percent_tenths
+from db.figures import Expression, Extreme, Figure, Least, Share, Source, Total, percent_tenths
 from db.message import Message
-from db.questions import Choice, Choices, Link, grouped
+from db.questions import Choice, Choices, Link, decimal, grouped
 from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
 
@@ -89,7 +89,8 @@ def behind(store: Store, period: Period, unit: str | None, code: str) -> Behind:
     traced = [record for one in wanted.codes for record in found.trace(one, wanted.row, **wanted.dims)]
     figure = values[0].figure
     expression = figure.row if figure.row is not None and wanted.dims else figure.expression
-    parts, sums = _parts(found, traced)
+    write = decimal if isinstance(expression, Total) and figure.in_tenths else grouped
+    parts, sums = _parts(found, traced, write)
     return Behind(
         label=_label([value.figure for value in values]),
         number=(number := _number(values)),
@@ -97,7 +98,7 @@ def behind(store: Store, period: Period, unit: str | None, code: str) -> Behind:
         of=_of(found, wanted),
         rule=_rule(expression),
         parts=parts,
-        total=_amount(sums) if parts else "—",
+        total=_amount(sums, write) if parts else "—",
         share=_share(sums, expression),
         heading=_("Phần / tổng") if isinstance(sums, tuple) else (_(figure.unit).capitalize() or _("Số")),
     )
@@ -167,7 +168,7 @@ def _dim_words(expression: Least) -> Iterator[str]:
 Sums = int | tuple[int, int]
 
 
-def _parts(found: Figures, traced: list[dict[str, Any]]) -> tuple[tuple[Part, ...], Sums]:
+def _parts(found: Figures, traced: list[dict[str, Any]], write: Callable[[int], str]) -> tuple[tuple[Part, ...], Sums]:
     """Put the records into words, newest first; one that stands behind several added figures once. Give their sum too."""
     amounts: dict[str, Sums] = {}
     records: dict[str, dict[str, Any]] = {}
@@ -181,7 +182,9 @@ def _parts(found: Figures, traced: list[dict[str, Any]]) -> tuple[tuple[Part, ..
         whole = _added(whole, amount)
         share = percent(percent_tenths(*amount, "floor")) if isinstance(amount, tuple) else ""
         made.append(
-            Part(uid, record["type"], _unit_words(found, record["unit"]), record["date"] or "", _title(record), _amount(amount), share)
+            Part(
+                uid, record["type"], _unit_words(found, record["unit"]), record["date"] or "", _title(record), _amount(amount, write), share
+            )
         )
     return tuple(made), 0 if whole is None else whole
 
@@ -214,8 +217,8 @@ def _added(one: Sums | None, other: Sums) -> Sums:
     return one + other
 
 
-def _amount(amount: Sums) -> str:
-    return f"{grouped(amount[0])} / {grouped(amount[1])}" if isinstance(amount, tuple) else grouped(amount)
+def _amount(amount: Sums, write: Callable[[int], str]) -> str:
+    return f"{grouped(amount[0])} / {grouped(amount[1])}" if isinstance(amount, tuple) else write(amount)
 
 
 def _share(sums: Sums, expression: Expression) -> str:

@@ -6,14 +6,32 @@ from typing import Any
 
 from db.figures import Figure
 from db.record import Record, finish
-from db.records import award, care, education, hcm, initiative, inspection, party, party_work, propaganda, wave
+from db.records import (
+    award,
+    cadre,
+    care,
+    civil,
+    education,
+    hcm,
+    initiative,
+    inspection,
+    mass,
+    party,
+    party_work,
+    propaganda,
+    security,
+    wave,
+)
 from db.records.award import Award
 from db.records.beneficiary import Beneficiary
+from db.records.cadre import CadreWork
 from db.records.care import CareActivity
+from db.records.civil import CivilWork
 from db.records.education import EducationSession
 from db.records.hcm import Learning
 from db.records.initiative import Initiative
 from db.records.inspection import Inspection
+from db.records.mass import MassWork
 from db.records.office import Office
 from db.records.party import PartyState
 from db.records.party_org import PartyOrganisation
@@ -21,6 +39,7 @@ from db.records.party_work import PartyWork
 from db.records.period import ReportingPeriod
 from db.records.propaganda import Propaganda
 from db.records.report import ReportText
+from db.records.security import Security
 from db.records.topic import Topic
 from db.records.unit import Unit
 from db.records.wave import Wave
@@ -37,7 +56,11 @@ RECORD_TYPES: dict[str, type[Record]] = {
         PartyState,
         PartyWork,
         Inspection,
+        CadreWork,
         CareActivity,
+        Security,
+        CivilWork,
+        MassWork,
         Beneficiary,
         Unit,
         Topic,
@@ -52,7 +75,22 @@ for _declared in RECORD_TYPES.values():
     for _model in (_declared, *_declared.kinds.values()):
         finish(_model)
 
-AREAS: tuple[Any, ...] = (education, propaganda, wave, award, initiative, hcm, party, party_work, inspection, care)
+AREAS: tuple[Any, ...] = (
+    education,
+    propaganda,
+    wave,
+    award,
+    initiative,
+    hcm,
+    party,
+    party_work,
+    inspection,
+    cadre,
+    care,
+    security,
+    civil,
+    mass,
+)
 """The modules that declare figures, in the order in which figures are listed."""
 
 FIGURES: dict[str, Figure] = {figure.code: figure for module in AREAS for figure in module.FIGURES}

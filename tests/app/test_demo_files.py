@@ -102,6 +102,15 @@ TOTALS = {
     "DB_DI_N": 12,
     "DB_GIAM_N": 2,
     "DB_CUOI_N": 492,
+    "CB_DIEU_DONG_N": 14,
+    "CB_BO_NHIEM_N": 9,
+    "CB_DAO_TAO_N": 7,
+    "DV_LUOT_N": 1860,
+    "DV_CONG_N": 3240,
+    "DV_DUONG": 145,
+    "DV_KENH": 92,
+    "DV_NHA": 60,
+    "AN_VU_N": 0,
 }
 PUBLISHED = {
     "DV01": (24, 12, 30),
@@ -227,7 +236,7 @@ def test_a_demo_workbook_keeps_dates_as_dates_and_numbers_of_papers_as_text(path
                 if cell.value is None:
                     continue
                 assert cell.data_type != "f", f"a formula in {path.name}"
-                if name.startswith(("Ngày", "Từ ngày", "Đến ngày", "Hạn", "Mốc")):
+                if name != "Ngày công" and name.startswith(("Ngày", "Từ ngày", "Đến ngày", "Hạn", "Mốc")):
                     assert cell.is_date, f"{path.name} {sheet.title}!{cell.coordinate}"
                 if name.startswith("Số") and name in ("Số giấy tờ", "Số quyết định", "Số thông báo kết luận"):
                     assert cell.data_type == "s"

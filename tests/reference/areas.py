@@ -227,6 +227,157 @@ def party_work(records: list[Row], start: str, end: str) -> Row:
     }
 
 
+# -- cadres, security, civil mobilisation, mass organisations -----------------------------------------------------------------
+
+ACTION, RANK, INCIDENT = code_of("CADRE_ACTION"), code_of("RANK_GROUP"), code_of("INCIDENT")
+CIVIL_WORK, MASS_ORG = code_of("CIVIL_WORK"), code_of("MASS_ORG")
+
+
+def numbers(row: Row, labels: dict[str, str]) -> Row:
+    return {name: number(row.get(label, "")) for name, label in labels.items()}
+
+
+def decimal_tenths(cell: str) -> int | None:
+    """Give ``14,5`` (or a workbook's ``14.5``) as 145."""
+    return round(float(cell.replace(",", ".")) * 10) if cell else None
+
+
+def read_cadres(path: Path) -> list[Row]:
+    return [
+        {
+            **envelope(rows[0], day(rows[0]["Đến ngày"])),
+            "lines": [{"what": ACTION(row["Việc"]), "group": RANK(row["Đối tượng"]), "n": number(row["Số người"])} for row in rows],
+        }
+        for rows in flat(path)
+    ]
+
+
+def cadres(records: list[Row], start: str, end: str) -> Row:
+    lines = [line for r in inside(records, start, end) for line in r["lines"]]
+
+    def of(*actions: str) -> int | None:
+        return total(line["n"] for line in lines if line["what"] in actions)
+
+    def group(name: str) -> int | None:
+        return total(line["n"] for line in lines if line["group"] == name)
+
+    return {
+        "CB_DIEU_DONG_N": of("DIEU_DONG", "LUAN_CHUYEN", "BIET_PHAI"),
+        "CB_BO_NHIEM_N": of("BO_NHIEM", "BO_NHIEM_LAI"),
+        "CB_DAO_TAO_N": of("CU_DI_HOC", "BOI_DUONG", "TAP_HUAN"),
+        "CB_QUAN_HAM_N": of("PHONG", "THANG_QH", "NANG_LUONG"),
+        "CB_NGHI_N": of("NGHI_HUU", "PHUC_VIEN", "XUAT_NGU", "CHUYEN_NGANH"),
+        "CB_QUY_HOACH_N": of("QUY_HOACH"),
+        "CB_TA_N": group("TA"),
+        "CB_UY_N": group("UY"),
+        "CB_QNCN_N": group("QNCN"),
+        "CB_KHAC_N": group("KHAC"),
+        "CB_N": total(line["n"] for line in lines),
+    }
+
+
+SECURITY = {
+    "AN_NAM_N": "Lượt nắm tình hình, giao ban",
+    "AN_KY_KET_N": "Kế hoạch phối hợp được ký kết",
+    "AN_RA_SOAT_N": "Rà soát tiêu chuẩn chính trị",
+    "AN_DAT_N": "Đạt tiêu chuẩn",
+    "AN_KHONG_DAT_N": "Không đạt tiêu chuẩn",
+    "AN_LOP_N": "Lớp bồi dưỡng bảo vệ bí mật",
+    "AN_LOP_NGUOI_N": "Lượt người dự lớp",
+}
+
+
+def read_security(path: Path) -> list[Row]:
+    return [
+        {
+            **envelope(rows[0], day(rows[0]["Đến ngày"])),
+            **numbers(rows[0], SECURITY),
+            "lines": [{"n": number(row["Số vụ"]), "settled": number(row["Đã xử lý"])} for row in rows if row["Loại vụ việc"]],
+        }
+        for rows in flat(path)
+    ]
+
+
+def security(records: list[Row], start: str, end: str) -> Row:
+    here = inside(records, start, end)
+    cases = [line for r in here for line in r["lines"]]
+    return {code: total(r[code] for r in here) for code in SECURITY} | {
+        "AN_VU_N": total(line["n"] for line in cases),
+        "AN_XU_LY_N": total(line["settled"] for line in cases),
+    }
+
+
+CIVIL = {
+    "soldiers": "Bộ đội",
+    "militia": "Dân quân tự vệ",
+    "others": "Đoàn thể",
+    "DV_CONG_N": "Ngày công",
+    "DV_TT_N": "Buổi tuyên truyền",
+    "DV_NGHE_N": "Lượt người nghe",
+    "DV_KY_KET_N": "Chương trình phối hợp được ký kết",
+    "DV_MO_HINH_N": "Mô hình “Dân vận khéo”",
+}
+
+
+def read_civil(path: Path) -> list[Row]:
+    records, book = [], sheets(path)
+    for row in book["Đợt dân vận"]:
+        key = row["Bản ghi số"]
+        record = envelope(row, day(row["Đến ngày"])) | numbers(row, CIVIL)
+        record["works"] = [
+            (CIVIL_WORK(line["Công trình, phần việc"]), decimal_tenths(line["Số lượng"])) for line in of_record(book["Kết quả"], key)
+        ]
+        record["money"] = [
+            (number(line["Số tiền"]) or 0) + (number(line["Trị giá hiện vật"]) or 0) for line in of_record(book["Nguồn kinh phí"], key)
+        ]
+        records.append(record)
+    return records
+
+
+def civil(records: list[Row], start: str, end: str) -> Row:
+    here = inside(records, start, end)
+    found: Row = {code: total(r[code] for r in here) for code in CIVIL if code.startswith("DV_")}
+    found["DV_LUOT_N"] = total(r[name] for r in here for name in ("soldiers", "militia", "others"))
+    for code, work in (("DV_DUONG", "DUONG"), ("DV_KENH", "KENH"), ("DV_NHA", "NHA"), ("DV_GAT", "GAT"), ("DV_CAY", "CAY_XANH")):
+        found[code] = total(quantity for r in here for kind, quantity in r["works"] if kind == work)
+    found["DV_MONEY"] = total(money for r in here for money in r["money"])
+    return found
+
+
+MASS = {
+    "members": "Đoàn viên, hội viên",
+    "QC_KET_NAP_N": "Kết nạp đoàn viên, hội viên",
+    "QC_DAI_HOI_N": "Đại hội đã tổ chức",
+    "dialogues": "Buổi đối thoại dân chủ",
+    "QC_Y_KIEN_N": "Ý kiến tiếp nhận",
+    "QC_GIAI_QUYET_N": "Ý kiến đã giải quyết",
+}
+
+
+def read_mass(path: Path) -> list[Row]:
+    return [
+        {
+            **envelope(rows[0], day(rows[0]["Đến ngày"])),
+            **numbers(rows[0], MASS),
+            "org": MASS_ORG(rows[0]["Tổ chức"]),
+            "works": [(number(row["Số lượng"] or "1"), number(row["Giá trị"])) for row in rows if row["Tên công trình, phần việc"]],
+        }
+        for rows in flat(path)
+    ]
+
+
+def mass(records: list[Row], start: str, end: str) -> Row:
+    here = sorted(inside(records, start, end), key=lambda r: str(r["on"]))
+    latest = {(r["unit"], r["org"]): r["members"] for r in here if r["members"] is not None}
+    found: Row = {code: total(r[code] for r in here) for code in MASS if code.startswith("QC_")}
+    found["QC_DOI_THOAI_N"] = total(r["dialogues"] for r in here if r["org"] == "HDQN")
+    found["QC_CONG_TRINH_N"] = total(quantity for r in here for quantity, _ in r["works"])
+    found["QC_CONG_TRINH_MONEY"] = total(value for r in here for _, value in r["works"])
+    for code, org in (("QC_DOAN_N", "DOAN"), ("QC_PHU_NU_N", "PN"), ("QC_CONG_DOAN_N", "CD")):
+        found[code] = total(members for (_, known), members in latest.items() if known == org)
+    return found
+
+
 @dataclass(frozen=True)
 class Area:
     """One area: the record type, its file, and how it is read and counted."""
@@ -250,4 +401,8 @@ AREAS = (
     Area("hcm", "15-hoc-tap-bac.csv", read_learning, learning),
     Area("party", "16-dang-vien.xlsx", read_party, party),
     Area("party-work", "17-hoat-dong-dang.csv", read_party_work, party_work),
+    Area("cadre", "18-can-bo.csv", read_cadres, cadres),
+    Area("security", "19-bao-ve-an-ninh.csv", read_security, security),
+    Area("civil", "20-dan-van.xlsx", read_civil, civil),
+    Area("mass", "21-quan-chung.csv", read_mass, mass),
 )

@@ -437,6 +437,36 @@ def test_members_that_do_not_balance_are_refused(small: Office) -> None:
         members(small.store, COMMITTEE, "2019-06-14", 50, 53, ("KET_NAP", 3), ("CHUYEN_DI", 1))
 
 
+# -- cadres, security, civil mobilisation, mass organisations ---------------------------------------------------------------------
+
+
+def test_the_other_areas_are_said_from_their_records(small: Office) -> None:
+    store = small.store
+    for name in ("cadre", "security", "civil", "mass"):
+        store.save(name, SAMPLES[name], USER)
+    report = built(store)
+    assert said(report, "1.II.6") == ["Điều động 03 đồng chí; cử 01 đồng chí đi đào tạo, bồi dưỡng đúng quy trình, quy định."]
+    assert said(report, "1.II.8") == [
+        "Chủ động nắm tình hình, phối hợp chặt chẽ với các lực lượng trên địa bàn; rà soát tiêu chuẩn chính trị 210 lượt người; "
+        "xảy ra 01 vụ việc, đã xử lý 01 vụ."
+    ]
+    assert said(report, "1.II.9") == [
+        "Huy động 180 lượt cán bộ, chiến sĩ, dân quân tự vệ với 700 ngày công giúp Nhân dân tu sửa 2,5 km đường giao thông, "
+        "xây, sửa 01 nhà."
+    ]
+    assert said(report, "1.II.10") == [
+        "Tổ chức quần chúng hoạt động đúng điều lệ; kết nạp 06 đoàn viên, hội viên; thực hiện 01 công trình, phần việc."
+    ]
+    assert table(annex_of(report, "CÔNG TÁC DÂN VẬN"))[0][2:] == ("180", "700", "2,5", "-", "1,0", "-", "15.000.000")
+    assert table(annex_of(report, "CÔNG TÁC CÁN BỘ")) == [
+        ("1", "Điều động", "-", "3", "-", "-", "3"),
+        ("2", "Cử đi học", "-", "1", "-", "-", "1"),
+        ("Tổng cộng", "", "-", "4", "-", "-", "4"),
+    ]
+    found = behind(store, periods.period(store, "2019-H1"), None, "DV_DUONG")
+    assert (found.value, [part.amount for part in found.parts], found.total) == ("2,5 km", ["2,5"], "2,5")
+
+
 # -- a period without records -----------------------------------------------------------------------------------------------------
 
 
@@ -450,13 +480,19 @@ def test_a_period_without_records_is_a_valid_report_of_zero_sentences(small: Off
         "Việc học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh được gắn với thực hiện nhiệm vụ.",
     ]
     assert said(report, "1.II.4") == ["Trong kỳ không kết nạp đảng viên mới. Duy trì nền nếp sinh hoạt cấp ủy, chi bộ."]
+    assert said(report, "1.II.6") == ["Công tác cán bộ được thực hiện đúng nguyên tắc, quy trình; trong kỳ không có biến động."]
+    assert said(report, "1.II.8") == [
+        "Chủ động nắm tình hình, phối hợp chặt chẽ với các lực lượng trên địa bàn; không để xảy ra lộ, lọt bí mật, mất an toàn."
+    ]
+    assert said(report, "1.II.9") == ["Phối hợp làm tốt công tác dân vận trên địa bàn đóng quân."]
+    assert said(report, "1.II.10") == ["Tổ chức quần chúng hoạt động đúng điều lệ."]
     assert said(report, "1.II.5") == [
         "Trong kỳ chưa tiến hành kiểm tra, giám sát theo kế hoạch.",
         "Không có tổ chức đảng, đảng viên phải kiểm tra khi có dấu hiệu vi phạm. Không có tổ chức đảng, đảng viên bị thi hành kỷ luật.",
         "Qua kiểm tra, giám sát không phát hiện khuyết điểm phải khắc phục. Không có đơn thư tố cáo, khiếu nại thuộc thẩm quyền.",
     ]
     assert said(report, "1.II.7") == ["Trong kỳ không có đối tượng được chi trả trợ cấp."]
-    assert all(said(report, key) == [WAITING] for key in ("1.I.1", "1.II.9", "1.III.2", "2.III"))
+    assert all(said(report, key) == [WAITING] for key in ("1.I.1", "1.II.11", "1.III.2", "2.III"))
     assert [(annex.number, annex.groups, annex.notes) for annex in report.annexes] == [
         (f"Phụ lục {content.roman(place)}", (), ()) for place in range(1, len(report.annexes) + 1)
     ]
