@@ -383,7 +383,7 @@ class ImportPage(QWidget):
         self._writing = False
         self.looked, self._wanted_type = None, None
         self.type.choose(GUESS)
-        what = _(done.declared.caption).lower()
+        what = _(done.declared.caption.lower())
         count = done.new + done.updated
         import_id = done.import_id or ""
         words = _("Đã nhập {n} {what} từ {file}.").format(n=grouped(count), what=what, file=done.path.name)
@@ -414,6 +414,8 @@ class ImportPage(QWidget):
         words = words.format(cancelled=grouped(undone.cancelled), reverted=grouped(undone.reverted), drafts=grouped(undone.drafts))
         if undone.left or undone.left_drafts:
             words += " " + _("{n} bản ghi đã sửa sau khi nhập được giữ lại.").format(n=len(undone.left) + undone.left_drafts)
+        if undone.held:
+            words += " " + _("{n} bản ghi mà bản ghi khác còn dùng được giữ lại.").format(n=grouped(len(undone.held)))
         self.session.toast(words)
         self._forget()
 
