@@ -29,6 +29,7 @@ def put(
 
     ``record`` is the uid of the record being changed, None for a new one. Replacing marks an imported draft as edited.
     """
+    store.allow(user, "enter")
     text, now = json.dumps(content, ensure_ascii=False, sort_keys=True), now_text()
     with store.transaction():
         if draft is not None:

@@ -190,7 +190,7 @@ def undo(store: Store, import_id: str, by: str, progress: Progress | None = None
 
     Raises ExpectedError when there is no such import or it was undone already.
     """
-    with store.transaction():
+    with store.acting("cancel"), store.transaction():  # giving earlier versions back is part of it
         found = plan(store, import_id)
         why = BY_UNDO + found.import_id + (f": {reason.strip()}" if reason.strip() else "")
         total, done = len(found.cancels) + len(found.reverts), 0

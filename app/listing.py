@@ -51,6 +51,8 @@ class Wanted:
     warnings: bool = False
     overdue: str | None = None
     """ISO day: only records with a shortcoming whose deadline is before it."""
+    due: str | None = None
+    """ISO day: only records with an open shortcoming whose deadline is on it or later."""
     since: str | None = None
     """Local time with offset: only what was written later."""
     uids: tuple[str, ...] | None = None
@@ -165,11 +167,10 @@ class Listing:
         if wanted.import_id is not None:
             came = Journal.select(Journal.record).where((Journal.import_id == wanted.import_id) & (Journal.kind == "put"))
             yield declared.uid.in_(came)
-        if wanted.overdue is not None and Shortcoming.owner is declared:
-            late = Shortcoming.select(Shortcoming.record).where(
-                (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC")) & (Shortcoming.deadline < wanted.overdue)
-            )
-            yield declared.id.in_(late)
+        if (wanted.overdue is not None or wanted.due is not None) and Shortcoming.owner is declared:
+            still_open = (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC"))
+            day = Shortcoming.deadline < wanted.overdue if wanted.overdue is not None else Shortcoming.deadline >= wanted.due
+            yield declared.id.in_(Shortcoming.select(Shortcoming.record).where(still_open & day))
 
     def _order(self) -> tuple[Any, ...]:
         declared = self.declared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,10 @@ from peewee import fn
 from app.figures import FigureValue, compute
 from app.listing import Listing, Wanted, draft_title, short_unit, when
 from app.periods import Period, period
+from app.unit_tree import units_below
 from db.message import Joined, Message
 from db.questions import grouped, shown_day
-from db.record import EventRecord
+from db.record import EventRecord, Record
 from db.records import RECORD_TYPES
 from db.records.inspection import Inspection, Shortcoming
 from db.store import Store
@@ -74,8 +76,13 @@ class Today:
 def today(store: Store, chosen: Period, unit: str | None, now: str, user: str) -> Today:
     """Gather the first page for a period and a unit (uid; None: the office's own). ``now`` is today's ISO day."""
     counts = {declared.type_name: _in_period(store, declared, chosen, unit) for declared in _events()}
-    since = _since_report(store, chosen)
-    tasks = [*_draft_tasks(store, user), *_warning_tasks(store, chosen, unit), *_due_tasks(store, now), *_since_tasks(store, since)]
+    since = _since_report(store, chosen, unit)
+    tasks = [
+        *_draft_tasks(store, user),
+        *_warning_tasks(store, chosen, unit),
+        *_due_tasks(store, now, unit),
+        *_since_tasks(store, chosen, unit, since),
+    ]
     return Today(
         tasks,
         list(compared(store, chosen, unit)),
@@ -92,8 +99,13 @@ def _events() -> list[type[EventRecord]]:
 
 
 def _in_period(store: Store, declared: type[EventRecord], chosen: Period, unit: str | None) -> int:
+    return _count(store, declared, Wanted(period=chosen, unit=unit))
+
+
+def _count(store: Store, declared: type[Record], wanted: Wanted) -> int:
+    """Count what the list will show: each row of the page says the number that its list has."""
     query = declared.select(fn.COUNT())
-    for condition in Listing(store, declared, Wanted(period=chosen, unit=unit)).conditions():
+    for condition in Listing(store, declared, wanted).conditions():
         query = query.where(condition)
     return int(store.execute(query.tuples()).fetchone()[0])
 
@@ -106,32 +118,22 @@ def _draft_tasks(store: Store, user: str) -> Iterator[Task]:
         words = Joined(" · ", [RECORD_TYPES[type_name].caption, draft_title(RECORD_TYPES[type_name], content)])
         yield Task("draft", words, Message("Bản nháp, lưu lúc {ts}{by}", ts=when(ts), by=by), "Nhập tiếp", type_name, draft=draft)
     if len(rows) > MOST_DRAFTS:
-        kinds = {row[1] for row in rows[MOST_DRAFTS:]}
-        first = next(iter(kinds))
-        yield Task(
-            "draft",
-            Message("{n} bản nháp khác", n=len(rows) - MOST_DRAFTS),
-            "Cũ hơn các bản trên",
-            Message("Xem"),
-            first,
-            Wanted(state="draft"),
-        )
+        for kind, count in Counter(row[1] for row in rows[MOST_DRAFTS:]).items():
+            others = Message("{n} bản nháp khác, cũ hơn các bản trên", n=count)
+            yield Task("draft", others, RECORD_TYPES[kind].plural, Message("Xem"), kind, Wanted(state="draft"))
 
 
 def _warning_tasks(store: Store, chosen: Period, unit: str | None) -> Iterator[Task]:
     for declared in RECORD_TYPES.values():
         in_period = issubclass(declared, EventRecord)
         wanted = Wanted(period=chosen if in_period else None, unit=unit if in_period else None, warnings=True)
-        query = declared.select(fn.COUNT())
-        for condition in Listing(store, declared, wanted).conditions():
-            query = query.where(condition)
-        count = store.execute(query.tuples()).fetchone()[0]
+        count = _count(store, declared, wanted)
         if count:
             words = Message("{n} bản ghi có cảnh báo chưa giải trình", n=count)
             yield Task("warning", words, declared.plural, Message("Xem"), declared.type_name, Wanted(warnings=True))
 
 
-def _due_tasks(store: Store, now: str) -> Iterator[Task]:
+def _due_tasks(store: Store, now: str, unit: str | None) -> Iterator[Task]:
     open_ones = (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC")) & Shortcoming.deadline.is_null(False)
     query = (
         Shortcoming.select(Shortcoming.deadline, Inspection.unit)
@@ -139,10 +141,12 @@ def _due_tasks(store: Store, now: str) -> Iterator[Task]:
         .where(open_ones)
         .order_by(Shortcoming.deadline)
     )
+    if unit is not None:
+        query = query.where(Inspection.unit.in_(sorted(units_below(store, unit))))
     rows = store.execute(query.tuples()).fetchall()
     late, waiting = [row for row in rows if row[0] < now], [row for row in rows if row[0] >= now]
     if late:
-        named = [Message("{unit} (hạn {day})", unit=short_unit(store, unit, now), day=shown_day(day)) for day, unit in late[:2]]
+        named = [Message("{unit} (hạn {day})", unit=short_unit(store, where, now), day=shown_day(day)) for day, where in late[:2]]
         more = [Message("và {n} khuyết điểm khác", n=len(late) - 2)] if len(late) > 2 else []
         yield Task(
             "late",
@@ -160,33 +164,27 @@ def _due_tasks(store: Store, now: str) -> Iterator[Task]:
             Message("Hạn gần nhất {day}", day=shown_day(waiting[0][0])),
             Message("Xem"),
             "inspection",
-            Wanted(overdue="9999-12-31"),
+            Wanted(due=now),
         )
 
 
-def _since_report(store: Store, chosen: Period) -> tuple[str, int] | None:
+def _since_report(store: Store, chosen: Period, unit: str | None) -> tuple[str, int] | None:
     declared = RECORD_TYPES["report"]
     query = declared.select(fn.MAX(declared.written)).where(declared._meta.fields["period"] == chosen.code)
     written = store.execute(query.tuples()).fetchone()[0]
     if written is None:
         return None
-    count = 0
-    for event in _events():
-        count += store.execute(event.select(fn.COUNT()).where(event.written > written).tuples()).fetchone()[0]
-    return written, count
+    return written, sum(_count(store, event, Wanted(period=chosen, unit=unit, since=written)) for event in _events())
 
 
-def _since_tasks(store: Store, since: tuple[str, int] | None) -> Iterator[Task]:
+def _since_tasks(store: Store, chosen: Period, unit: str | None, since: tuple[str, int] | None) -> Iterator[Task]:
     if since is None or not since[1]:
         return
-    parts, first = [], ""
     for event in _events():
-        count = store.execute(event.select(fn.COUNT()).where(event.written > since[0]).tuples()).fetchone()[0]
+        count = _count(store, event, Wanted(period=chosen, unit=unit, since=since[0]))
         if count:
-            parts.append(Message("{n} {what}", n=count, what=event.caption.lower()))
-            first = first or event.type_name
-    words = Message("{n} bản ghi thay đổi từ lần lập báo cáo trước", n=since[1])
-    yield Task("report", words, Joined(" · ", parts), Message("Xem"), first, Wanted(since=since[0]))
+            words = Message("{n} bản ghi thay đổi từ lần lập báo cáo trước", n=count)
+            yield Task("report", words, event.plural, Message("Xem"), event.type_name, Wanted(period=chosen, since=since[0]))
 
 
 def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compared]:

@@ -40,6 +40,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "read": frozenset(ROLES),
     "enter": frozenset({"clerk"}),
     "cancel": frozenset({"clerk", "commander"}),
+    "reveal": frozenset({"clerk", "commander"}),
     "submit": frozenset({"clerk", "commander"}),
     "approve": frozenset({"commander"}),
     "exchange": frozenset(ROLES),

@@ -6,6 +6,7 @@ The journal is the truth, the tables are its fold and ``rebuild`` makes them aga
 from __future__ import annotations
 
 import contextlib
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 
 import peewee
 
-from db import crosschecks, fold, journal, locks, search_index
+from db import crosschecks, fold, journal, locks, search_index, usage
 from db.connection import OfficeDatabase, expected_errors
 from db.errors import ExpectedError
 from db.journal import Chain, Entry
@@ -91,6 +92,9 @@ class Store:
         if device is None:
             raise ExpectedError("device", "Dữ liệu chưa có danh tính máy.", "Hãy khôi phục từ bản sao lưu.")
         self.device = device
+        self.allow: Callable[[str, str], object] = lambda by, action: None
+        """Raises ExpectedError when a person may not do an action. Who may what is not known here; ``app.office`` says it."""
+        self._doing = threading.local()
         self._locked: tuple[locks.Span, ...] | None = None
         self._fold_changed_types(progress)
 
@@ -161,6 +165,8 @@ class Store:
         own = [own_problems(record_type, record, today) for record in batch]
         for found, others, record in zip(own, crosschecks.problems(self, record_type, batch, earlier), batch, strict=True):
             found += others
+            used = usage.problem(self, record_type, record)
+            found += [used] if used is not None else []
             if record.get("moved_to") and not PERIOD_CODE.fullmatch(record["moved_to"]):
                 found.append(Problem("moved_to", "Mã kỳ phải có dạng 2019-H1 hoặc 2019-H2.", code="KY"))
         for found, held in zip(own, self._held(record_type, batch), strict=True):
@@ -284,13 +290,28 @@ class Store:
         with self.transaction():
             self.write([Put(record_type, normalised(record), self._bases(record["uid"]))], by)
 
+    @contextlib.contextmanager
+    def acting(self, action: str) -> Iterator[None]:
+        """Let what is written in this thread count as part of ``action``, such as approving, instead of as entering or cancelling."""
+        before = getattr(self._doing, "action", None)
+        self._doing.action = action
+        try:
+            yield
+        finally:
+            self._doing.action = before
+
+    def _require(self, puts: Sequence[Put], by: str) -> None:
+        action = getattr(self._doing, "action", None)
+        self.allow(by, action or ("cancel" if all(put.record["state"] == CANCELLED for put in puts) else "enter"))
+
     def write(self, puts: Sequence[Put], by: str, import_id: str | None = None) -> None:
         """Write versions inside the open transaction: journal, tables and search rows, one statement a table.
 
-        The bulk path and the single save are this one function. It checks nothing but locked periods: its callers have.
+        The bulk path and the single save are this one function. It checks nothing but roles and locked periods: its callers have.
         """
         if not puts:
             return
+        self._require(puts, by)
         for record_type in {put.record_type for put in puts} if self.locked() else ():
             for held in self._held(record_type, [put.record for put in puts if put.record_type is record_type]):
                 if held:
@@ -375,6 +396,8 @@ class Store:
 
         ``record`` is the uid of the record it is about, if it is about one.
         """
+        if event == "reveal":
+            self.allow(by, "reveal")
         with self.database.atomic():
             text = canonical(dict(body))
             now = journal.now_text()
@@ -388,6 +411,7 @@ class Store:
         """Erase the private answers of all versions for good; give how many versions had any (contract.md 1)."""
         if not reason.strip():
             raise ExpectedError("reason", "Chưa có lý do xóa thông tin riêng tư.", "Hãy ghi lý do (--reason).")
+        self.allow(by, "users")
         with self.transaction():
             entries = self.versions(uid)
             if not entries:

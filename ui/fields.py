@@ -196,8 +196,9 @@ class Typing:
         if (not self.fixed and self.answers_key(event)) or self.go(event):
             event.accept()
             return True
-        if action_for("field", event) == "show" and self.reveal():
-            self.context.store.audit("reveal", {"question": self.question.name}, self.context.user)
+        if action_for("field", event) == "show" and self._hidden is not None:
+            self.context.store.audit("reveal", {"question": self.question.name}, self.context.user)  # raises for who may not
+            self.reveal()
             event.accept()
             return True
         if self.in_grid and self._asks_grid(event):

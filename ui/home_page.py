@@ -184,7 +184,8 @@ class HomePage(QWidget):
     def _task(self, task: Task) -> Link:
         state = look.STATES.get(task.state)
         icon, ink = (state.icon, state.ink) if state else _ICONS[task.state]
-        made = Link(task.title, task.second, _(task.verb), icon, ink)
+        verb = _(task.verb) if task.draft is None or self.session.may("enter") else _("Xem")
+        made = Link(task.title, task.second, verb, icon, ink)
         place = Place(task.type_name, task.wanted, draft=task.draft)
         made.clicked.connect(lambda: self.session.go(place))
         return made

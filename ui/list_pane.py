@@ -182,9 +182,8 @@ class ListPane(Panel):
         if wanted.period is not None:
             self.session.set_period(wanted.period)
         self.search.setText(wanted.words)
-        self.period_chip.setChecked(
-            self._in_period and wanted.uids is None and wanted.overdue is None and wanted.since is None and wanted.import_id is None
-        )
+        everywhere = (wanted.uids, wanted.overdue, wanted.due, wanted.import_id, wanted.since if wanted.period is None else None)
+        self.period_chip.setChecked(self._in_period and all(one is None for one in everywhere))
         self.chips[DRAFT].setChecked(wanted.state == DRAFT)
         self.chips[CANCELLED].setChecked(wanted.state == CANCELLED)
         self.chips["warnings"].setChecked(wanted.warnings)
@@ -192,8 +191,9 @@ class ListPane(Panel):
         self.chips["overdue"].setChecked(wanted.overdue is not None)
         self.wanted = replace(wanted, sort=self.wanted.sort)
         words = _("{n} bản ghi của con số").format(n=len(wanted.uids)) if wanted.uids is not None else _("Thay đổi gần đây")
+        words = _("Còn hạn khắc phục") if wanted.due is not None else words
         self.narrowed.set_words(words if wanted.import_id is None else _("Của một lần nhập"))
-        self.narrowed.setVisible(wanted.uids is not None or wanted.since is not None or wanted.import_id is not None)
+        self.narrowed.setVisible(any(one is not None for one in (wanted.uids, wanted.since, wanted.due, wanted.import_id)))
         self.narrowed.setChecked(True)
         self._quiet = False
         self.reload()

@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._pages: dict[str, Page] = {page.key: page for page in pages()}
+        self._pages: dict[str, Page] = {page.key: page for page in pages() if session.may(page.needs)}
         self._built: dict[str, QWidget] = {}
         self.key = ""
         """The key of the page that is open."""
@@ -260,6 +260,9 @@ class MainWindow(QMainWindow):
 
     def take_file(self, path: str) -> None:
         """Open a dropped file on the page that imports tables."""
+        if "import" not in self._pages:
+            self.session.toast(_("Vai trò của bạn không nhập dữ liệu."))
+            return
         self.go(Place("import"))
         take = getattr(self._built.get("import"), "take_dropped", None)
         if callable(take):

@@ -27,6 +27,8 @@ class Page:
     icon: str
     group: str
     factory: Factory
+    needs: str = "read"
+    """The action (``app.users.ACTIONS``) without which there is nothing to do there."""
 
 
 def _from(module: str, name: str, *arguments: str) -> Factory:
@@ -46,12 +48,17 @@ FIXED = (
     ("history", "Lịch sử, thùng rác", "clock-counter-clockwise", "settings", "ui.history_page", "HistoryPage"),
     ("settings", "Cài đặt", "gear-six", "settings", "ui.settings_page", "SettingsPage"),
 )
+NEEDS = {"import": "enter"}
 GROUPS = ("work", "report", "catalogue", "settings")
 
 
 def pages() -> list[Page]:
     """Give all pages in order: fixed ones that exist, and one for every record type but those that settings show."""
-    found = [Page(key, word, icon, group, _from(module, name)) for key, word, icon, group, module, name in FIXED if find_spec(module)]
+    found = [
+        Page(key, word, icon, group, _from(module, name), NEEDS.get(key, "read"))
+        for key, word, icon, group, module, name in FIXED
+        if find_spec(module)
+    ]
     taken = {page.key for page in found}  # the report's own page shows its record too
     for name, declared in RECORD_TYPES.items():
         if name in taken:

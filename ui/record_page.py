@@ -160,7 +160,7 @@ class RecordPage(QWidget):
             self.switch.hide()
         else:
             self._of_list.append(self.switch)
-        if find_spec("ui.import_page"):
+        if find_spec("ui.import_page") and self.session.may("enter"):
             self._of_list.append(Button(_("Nhập từ bảng"), icon="table", pressed=self._import))
         if find_spec("ui.export_action"):
             self._of_list.append(Button(_("Xuất"), icon="export", pressed=self._export))
@@ -191,6 +191,8 @@ class RecordPage(QWidget):
         form.draft_saved.connect(self._draft_saved)
         form.open_asked.connect(self._open_other)
         form.said.connect(self.session.toast)
+        if not self.session.may("enter"):
+            form.set_read_only(_("Vai trò của bạn chỉ xem bản ghi; nhập và sửa là việc của nhân viên."))
         return form
 
     # -- going there -------------------------------------------------------------------------------------------------
@@ -314,13 +316,12 @@ class RecordPage(QWidget):
         self._tight = effective < 1000
         self.fact.setVisible(not self._tight)
         self._say_switch()
-        if isinstance(self._title, Label):
-            self._title.setText(_((self.declared.menu if self._tight else "") or self.declared.plural))
+        for button in self._of_list:
+            if button is not self.switch:
+                button.setText("" if self._tight else button.accessibleName())
+                button.setToolTip(button.accessibleName() if self._tight else "")
+        self.new_button.setText(_("Nhập mới") if self._tight else self.new_button.accessibleName())
         self._fold()
-
-    _tight = False
-
-    def _fold(self) -> None:
         self._say_title()
 
     def _say_title(self) -> None:
@@ -329,12 +330,18 @@ class RecordPage(QWidget):
             words = _(self.declared.plural)
             taken = self.buttons.sizeHint().width() + (0 if self._tight else self.fact.sizeHint().width()) + px(60)
             short = self._tight or self._title.fontMetrics().horizontalAdvance(words) > self.width() - taken
-            self._title.setText(_(self.declared.menu) if short and self.declared.menu else words)
+            shown = _(self.declared.menu) if short and self.declared.menu else words
+            self._title.setText(shown)
+            self.fact.setVisible(not self._tight and self._title.fontMetrics().horizontalAdvance(shown) <= self.width() - taken)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new room for the title."""
         super().resizeEvent(event)
         self._say_title()
+
+    _tight = False
+
+    def _fold(self) -> None:
         beside = self._right.isVisible()
         self._strip.setVisible(beside and self._tight)
         self.left.setVisible(not (beside and self._tight))

@@ -77,7 +77,59 @@ def test_changes_since_the_report_was_last_worked_on_are_named(session: Session)
     after = today(session.store, chosen, None, "2019-06-05", session.user)
     assert after.since_report is not None
     assert after.since_report[1] > before.since_report[1]
-    assert any(task.state == "report" and "buổi" in task.second for task in after.tasks)
+    assert any(task.state == "report" and "giáo dục" in task.second.lower() for task in after.tasks)
+
+
+def test_every_task_says_the_number_that_its_list_has(window: MainWindow, settle: Settle) -> None:
+    """Drafts, warnings, late, due and changed ones: the link lands in a list of exactly what it counted."""
+    session = window.session
+    store = session.store
+    for place in range(8):
+        drafts.put(store, "care" if place % 2 else "education", {"place": f"Nơi {place}"}, session.user)
+    few = {"audience": "DQ_CD", "strength": 100, "required": 100, "present": 50}
+    answers = {"unit": session.own_unit, "event_to": "2019-02-02", "form": "HOC_TAP", "content_type": "CT", "lecturer_role": "CAN_BO_CT"}
+    topic = store.names.find("topic", "T23", None)
+    store.save("education", answers | {"topic": topic, "audiences": [few]}, session.user)
+    store.execute(store.types["report"].update(written="2019-01-01T00:00:00+07:00"))
+    for unit in (session.own_unit, store.names.find("unit", "DV04", None), store.names.find("unit", "DV06", None)):
+        session.set_unit(unit)
+        found = today(store, session.period, None if unit == session.own_unit else unit, "2019-06-05", session.user)
+        lists = [task for task in found.tasks if task.wanted is not None]
+        for task in lists:
+            window.go(Place(task.type_name, task.wanted))
+            settle()
+            page = window.page(task.type_name)
+            assert isinstance(page, RecordPage)
+            listed = page.list.model.listing
+            if task.state in ("late", "due"):  # shortcomings are counted, the list has their records
+                assert page.list.model.rowCount() > 0
+                assert listed.wanted.overdue is not None or listed.wanted.due is not None
+            elif task.state == "draft":
+                assert page.list.model.rowCount() >= int(task.title.split()[0])
+            else:
+                assert page.list.model.rowCount() == int(task.title.split()[0].replace(".", "")), (task.title, task.second)
+    assert {task.state for task in lists} >= {"draft", "report"}
+
+
+def test_shortcomings_due_later_do_not_list_those_that_are_late(session: Session) -> None:
+    from app.listing import Listing, Wanted
+
+    declared = session.store.types["inspection"]
+    late = set(Listing(session.store, declared, Wanted(overdue="2019-06-05")).ids())
+    due = set(Listing(session.store, declared, Wanted(due="2019-06-05")).ids())
+    either = set(Listing(session.store, declared, Wanted(overdue="9999-12-31")).ids())
+    assert late | due == either
+    assert due
+    assert late
+
+
+def test_work_follows_the_unit_that_is_worked_on(session: Session) -> None:
+    store = session.store
+    whole = today(store, session.period, None, "2019-06-05", session.user)
+    titles = [task.title for task in whole.tasks if task.state == "late"]
+    assert titles == ["2 khuyết điểm quá hạn khắc phục"]
+    one = today(store, session.period, store.names.find("unit", "DV04", None), "2019-06-05", session.user)
+    assert [task.title for task in one.tasks if task.state == "late"] == ["1 khuyết điểm quá hạn khắc phục"]
 
 
 def test_every_row_of_the_first_page_leads_somewhere(window: MainWindow, settle: Settle) -> None:
