@@ -17,7 +17,7 @@ from db.keystore import Unlocked
 from db.questions import shown_day
 from ui import look, messages
 from ui.buttons import Button, StateChip
-from ui.gate import CodeView, Note, PasswordField, print_sheet
+from ui.gate import CodeView, Note, PasswordField, maker, print_sheet
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Card, Hairline, Label, Panel, clear, column, row, stretched
@@ -177,7 +177,7 @@ class PeopleCard(Card):
 
         fields: list[tuple[str, QWidget]] = [
             (_("Họ tên"), name), (_("Tên đăng nhập"), user), (_("Được làm"), roles),
-            (_("Mật khẩu đầu tiên"), first), (_("Nhập lại"), second),
+            (_("Mật khẩu đầu tiên"), first), (_("Nhập lại"), second), ("", maker(first, second)),
         ]  # fmt: skip
         dialog = AskDialog(
             self,
@@ -204,7 +204,13 @@ class PeopleCard(Card):
 
         title = _("Đặt lại mật khẩu của {name}").format(name=one.name)
         dialog = AskDialog(
-            self, title, "", [(_("Mật khẩu mới"), first), (_("Nhập lại"), second)], _("Đặt lại"), work, session.office.database
+            self,
+            title,
+            "",
+            [(_("Mật khẩu mới"), first), (_("Nhập lại"), second), ("", maker(first, second))],
+            _("Đặt lại"),
+            work,
+            session.office.database,
         )
         if dialog.exec():
             session.office.unlocked = dialog.result_value
@@ -243,7 +249,12 @@ class PasswordCard(Card):
             given = (session.store, session.office.unlocked, session.user, old.text(), first.text())
             return _twice(first, second, partial(users.change_password, *given))
 
-        fields: list[tuple[str, QWidget]] = [(_("Mật khẩu hiện tại"), old), (_("Mật khẩu mới"), first), (_("Nhập lại"), second)]
+        fields: list[tuple[str, QWidget]] = [
+            (_("Mật khẩu hiện tại"), old),
+            (_("Mật khẩu mới"), first),
+            (_("Nhập lại"), second),
+            ("", maker(first, second)),
+        ]
         dialog = AskDialog(self, _("Đổi mật khẩu"), "", fields, _("Đổi"), work, session.office.database)
         if dialog.exec():
             session.office.unlocked = dialog.result_value

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QHBoxLayout, QRa
 
 from app.i18n import _
 from app.i18n import language as spoken
-from app.preferences import Preferences
+from app.preferences import IDLE, LONGEST_IDLE, SHORTEST_IDLE, Preferences, idle_minutes
 from ui import look
 from ui.backup_card import BackupCard
 from ui.buttons import Button
@@ -20,8 +20,6 @@ from ui.people_card import PasswordCard, PeopleCard
 from ui.session import Place, Session
 
 THEMES = (("light", "Sáng"), ("dark", "Tối"), ("system", "Theo hệ thống"))
-IDLE, LEAST_IDLE, MOST_IDLE = 5, 1, 15
-"""Minutes without a key or a press after which the screen is locked: at first, the least and the most (trust.md T4)."""
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 
 
@@ -94,12 +92,12 @@ class SettingsPage(QWidget):
         return row(Label(_("Tự khóa màn hình khi không dùng"), "body", "ink2"), None, less, self.idle, more, gap=10)
 
     def _wait(self, more: int) -> None:
-        now = self.session.preferences.get("idle_minutes", IDLE)
-        self.session.preferences.put("idle_minutes", min(max(now + more, LEAST_IDLE), MOST_IDLE))
+        now = idle_minutes(self.session.preferences)
+        self.session.preferences.put(IDLE, min(max(now + more, SHORTEST_IDLE), LONGEST_IDLE))
         self._show_idle()
 
     def _show_idle(self) -> None:
-        self.idle.setText(_("{n} phút").format(n=self.session.preferences.get("idle_minutes", IDLE)))
+        self.idle.setText(_("{n} phút").format(n=idle_minutes(self.session.preferences)))
 
     def _choice(self, words: str, values: tuple[tuple[str, str], ...], now: str, chosen: Callable[..., None]) -> QHBoxLayout:
         made = row(Label(words, "body", "ink2"), None, gap=14)

@@ -71,7 +71,7 @@ class UnlockWindow(Gate):
 
     def _door(self, title: str, lock: str, drafts: int) -> QWidget:
         words = column(Label("Nền Nếp", "page"), Label(title or self._folder.name, "body", "ink2"), gap=0)
-        said = row(IconLabel("lock-simple", "accent", "", 18), Label(lock, "medium", "ink", wrap=True), gap=10)
+        said = row(IconLabel("lock-simple", "accent", "", 18), Label(lock, "medium", "ink", wrap=True), gap=10, edge=(0, 0, 0, 8))
         said.setStretch(1, 1)
         self.lock_words = QWidget()
         self.lock_words.setLayout(said)
