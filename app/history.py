@@ -101,7 +101,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one record. ``what`` is made, changed, cancelled or restored; ``changes`` are sentences ('' where it was made), or the reason."""
+    """One change of one record. ``what`` is made, changed, cancelled or restored; ``changes`` are sentences, or the reason."""
 
     id: int
     at: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 
@@ -12,20 +12,37 @@ from app.i18n import _
 from app.moving import Move, Outcome, What
 from app.periods import choices
 from db.questions import grouped, shown_day
-from db.record import CANCELLED, DRAFT
+from db.record import CANCELLED, DRAFT, Record
 from ui import look, shortcuts
 from ui.buttons import Button
 from ui.changes import changes
 from ui.confirm_pane import ConfirmPane
+from ui.flow import Flow
 from ui.jobs import Cancelled, Job
 from ui.look import px
 from ui.lookup import Option
 from ui.messages import show_error
 from ui.overlays import LinePane
 from ui.parts import Label, Panel, column
+from ui.record_model import RecordModel
+from ui.session import Session
+from ui.table import RecordTable
 
-if TYPE_CHECKING:
-    from ui.list_pane import ListPane
+
+class Listed(Protocol):
+    """What this needs of the list it stands below."""
+
+    session: Session
+    declared: type[Record]
+    table: RecordTable
+    model: RecordModel
+
+    def chosen_ids(self) -> list[int]:
+        """Give the row ids of the chosen records."""
+
+    def copy(self) -> None:
+        """Put the chosen rows on the clipboard."""
+
 
 VERBS: dict[What, tuple[str, str, str]] = {
     "unit": ("Chuyển {n} bản ghi", "Chuyển sang đơn vị khác", "Đã chuyển {n} bản ghi sang đơn vị khác."),
@@ -42,9 +59,7 @@ class BulkStrip(Panel):
     moved = Signal(object)
     """The uids of records that have new versions now."""
 
-    def __init__(self, pane: ListPane) -> None:
-        from ui.list_pane import Flow
-
+    def __init__(self, pane: Listed) -> None:
         super().__init__("soft", "t")
         self._pane, self.session = pane, pane.session
         self.words = Label("", "medium")
@@ -132,7 +147,7 @@ class BulkStrip(Panel):
         from ui.export_action import export_list
 
         pane = self._pane
-        export_list(pane, self.session, pane.declared, pane.model.listing, pane.chosen_ids() if pane.table.chosen_count() > 1 else None)
+        export_list(self, self.session, pane.declared, pane.model.listing, pane.chosen_ids() if pane.table.chosen_count() > 1 else None)
 
     def _choose(self, title: str, options: Sequence[Option], take: Callable[[str], object]) -> None:
         pane = LinePane(self.window(), title, _("chọn"), options=options)
@@ -154,7 +169,7 @@ class BulkStrip(Panel):
     def _open(self, pane: LinePane) -> None:
         pane.dropped.connect(self._pane.table.setFocus)
         window = self.window()
-        spot = self._pane.mapTo(window, QPoint(px(24), px(72)))
+        spot = self._pane.table.mapTo(window, QPoint(px(24), px(8)))
         pane.open_at(spot, px(460))
 
     # -- doing -------------------------------------------------------------------------------------------------------

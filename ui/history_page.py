@@ -28,9 +28,9 @@ from ui.chooser import Chooser
 from ui.confirm_pane import ConfirmPane
 from ui.date_text import expanded
 from ui.fact_table import Fact, FactTable
+from ui.flow import Flow
 from ui.history_rows import BIN, CHANGES, IMPORTS, TABS
 from ui.jobs import Cancelled, Job
-from ui.list_pane import Flow
 from ui.look import px
 from ui.lookup import Option
 from ui.messages import show_error

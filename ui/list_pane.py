@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QLayout, QLayoutItem, QLineEdit, QMenu, QWidget, QWidgetItem
+from PySide6.QtWidgets import QLineEdit, QMenu
 
 from app import tables
 from app.i18n import _
@@ -16,6 +16,7 @@ from db.record import CANCELLED, DRAFT, EventRecord, Record
 from ui import look
 from ui.bulk import BulkStrip
 from ui.buttons import FilterChip
+from ui.flow import Flow as Flow
 from ui.look import px
 from ui.parts import Panel, column
 from ui.record_model import SUMMARY, RecordModel
@@ -24,78 +25,6 @@ from ui.table import RecordTable, Sums
 
 MOST_COPIED = 20_000
 """Rows that go to the clipboard at once."""
-
-
-class Flow(QLayout):
-    """Lays chips out in rows, breaking where the room ends; ``gap`` is between two in a row."""
-
-    def __init__(self, gap: int = 6) -> None:
-        super().__init__()
-        self._gap = gap
-        self._items: list[QLayoutItem] = []
-
-    def add(self, widget: QWidget) -> None:
-        """Put a widget at the end."""
-        self.addChildWidget(widget)
-        self.addItem(QWidgetItem(widget))
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Take an item (Qt's own name)."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Give how many there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Give one."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take one out."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        """Rows depend on the width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Give the height of the rows at a width."""
-        return self._lay(QRect(0, 0, width, 0), move=False)
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """Take no room that is not needed."""
-        return Qt.Orientation(0)
-
-    def sizeHint(self) -> QSize:
-        """Give the widest item's width and one row's height."""
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        """Give the widest item."""
-        size = QSize()
-        for item in self._items:
-            if not item.isEmpty():
-                size = size.expandedTo(item.sizeHint())
-        return size
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Place the items."""
-        super().setGeometry(rect)
-        self._lay(rect, move=True)
-
-    def _lay(self, rect: QRect, *, move: bool) -> int:
-        x, y, tall, gap = rect.x(), rect.y(), 0, px(self._gap)
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, tall = rect.x(), y + tall + px(6), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, tall = x + size.width() + gap, max(tall, size.height())
-        return y + tall - rect.y()
 
 
 class ListPane(Panel):
@@ -115,7 +44,7 @@ class ListPane(Panel):
         self._chosen = [name for name in session.preferences.get(self._key("columns"), []) if name in columns_of(declared)]
         self._quiet = True
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption).lower()))
+        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption.lower())))
         self.search.setAccessibleName(_("Tìm trong danh sách"))
         self.search.setClearButtonEnabled(True)
         self._glass = self.search.addAction(look.icon("magnifying-glass", "ink2", 16), QLineEdit.ActionPosition.LeadingPosition)
@@ -240,11 +169,11 @@ class ListPane(Panel):
 
     def _listed(self) -> None:
         count = self.model.rowCount()
-        self.sums.set_words(f"{grouped(count)} {_(self.declared.caption).lower()}")
+        self.sums.set_words(f"{grouped(count)} {_(self.declared.caption.lower())}")
         self.counted.emit(count, True)
 
     def _say_empty(self) -> None:
-        what = _(self.declared.caption).lower()
+        what = _(self.declared.caption.lower())
         if self.search.text().strip():
             words = _("Không tìm thấy “{text}”. Hãy bỏ bớt chữ, hoặc tắt bộ lọc.").format(text=self.search.text().strip())
         elif self.chips[DRAFT].isChecked():
