@@ -27,8 +27,8 @@ ROW = 8.6 * MM
 BOX = 3.2 * MM
 LEFT, RIGHT, TOP, BOTTOM = 20 * MM, 15 * MM, 16 * MM, 18 * MM
 WIDE, HIGH = 210 * MM, 297 * MM
-ROWS = 12
-"""Empty rows of a grid, on one page."""
+ROWS, LEAST_ROWS = 12, 5
+"""Empty rows of a grid, on one page: so many, or as many as its codes leave room for."""
 RULE = 0.5
 _LISTED = 40
 """Codes of a list that are printed; a longer list is looked up in the program."""
@@ -41,8 +41,11 @@ def draw(store: Store, declared: type[Record], now: datetime) -> Drawing:
     title = f"PHIẾU NHẬP {str(declared.caption).upper()}"
     sheets: list[Sheet] = [partial(_same, page) for page in _Form(office, title, width).pages(declared)]
     for kind in declared.kinds:
-        annex = _grid(declared, kind, title)
-        sheets += AnnexPages(annex, style, width).sheets()
+        for rows in range(ROWS, LEAST_ROWS - 1, -1):  # the codes stand under the grid, on the same page if they can
+            made = list(AnnexPages(_grid(declared, kind, title, rows), style, width).sheets())
+            if len(made) == 1:
+                break
+        sheets += made
     return paint(sheets, style, Facts(title, office, str(declared.plural), f"{office} · {title}", now), width)
 
 
@@ -201,7 +204,7 @@ def _offers(question: Question) -> Iterator[str]:
             yield "khác (ghi rõ): ………………………"
 
 
-def _grid(declared: type[Record], kind: str, title: str) -> Annex:
+def _grid(declared: type[Record], kind: str, title: str, rows: int) -> Annex:
     """Give the grid of one kind of line, with the codes of its columns below."""
     line_type = declared.kinds[kind]
     made = getattr(line_type, "makes", None)
@@ -219,10 +222,12 @@ def _grid(declared: type[Record], kind: str, title: str) -> Annex:
     sheet = page_profile().landscape
     share = (sheet.width - sheet.left - sheet.right - 9) / sum(column.width for column in columns)
     columns = [replace(column, width=column.width * min(share, 2.2)) for column in columns]
-    empty = tuple(RowGroup((Row(("", *("" for _column in columns))),)) for _row in range(ROWS))
+    if columns[0].head != "TT":  # some lines number themselves
+        columns.insert(0, Column("TT", 9, "center"))
+    empty = tuple(RowGroup((Row(("",) * len(columns)),)) for _row in range(rows))
     return Annex(
         title, str(line_type.caption).upper(), "Phiếu số: …………  Mỗi dòng một mục; ô chọn ghi mã ở cuối trang.",
-        (Column("TT", 9, "center"), *columns), empty, notes=tuple(notes), font_size=9.5, head_size=9.5, row_height=8.4,
+        tuple(columns), empty, notes=tuple(notes), font_size=9.5, head_size=9.5, row_height=8.4,
     )  # fmt: skip
 
 
