@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app import drafts, reading
+from app.import_ids import short_id
 from app.versions import Place, entries_of, newest
 from db import crosschecks
 from db.errors import ExpectedError
@@ -23,11 +24,11 @@ from db.system import Draft, Journal
 
 BATCH = 2_000
 BY_UNDO = "Bỏ lần nhập "
-"""What the reason of a cancellation by undo begins with; the import's id follows, then a colon and the person's reason if there is one."""
+"""What the reason of a cancellation by undo begins with; its short id follows, then a colon and the person's reason if there is one."""
 
 
 def import_of(reason: str | None) -> str | None:
-    """Give the id of the import whose undo cancelled a record for ``reason``; None when it was cancelled otherwise."""
+    """Give the id, or its beginning, of the import whose undo cancelled a record for ``reason``; None when it was cancelled otherwise."""
     text = reason or ""
     return text.removeprefix(BY_UNDO).partition(":")[0] if text.startswith(BY_UNDO) else None
 
@@ -192,7 +193,7 @@ def undo(store: Store, import_id: str, by: str, progress: Progress | None = None
     """
     with store.acting("cancel"), store.transaction():  # giving earlier versions back is part of it
         found = plan(store, import_id)
-        why = BY_UNDO + found.import_id + (f": {reason.strip()}" if reason.strip() else "")
+        why = BY_UNDO + short_id(found.import_id) + (f": {reason.strip()}" if reason.strip() else "")
         total, done = len(found.cancels) + len(found.reverts), 0
         for chunk in crosschecks.chunks(list(found.cancels), BATCH):
             puts = []

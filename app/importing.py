@@ -165,7 +165,8 @@ def _undone(store: Store) -> dict[str, _Undo]:
 
 def _taken_back(record: Aggregate, undone: Mapping[str, _Undo]) -> bool:
     """Tell whether a record was cancelled by the undo of an import: in a file it is a new one again."""
-    return record["state"] == CANCELLED and import_of(record["cancel_reason"]) in undone
+    taken_by = import_of(record["cancel_reason"]) if record["state"] == CANCELLED else None
+    return taken_by is not None and any(one.startswith(taken_by) for one in undone)
 
 
 def _known_hashes(store: Store, identities: Sequence[bytes], undone: Mapping[str, _Undo]) -> set[bytes]:

@@ -122,7 +122,7 @@ def test_undo_cancels_what_was_made_and_puts_back_what_was_changed(kit: Kit) -> 
     assert kit.store.state_hash() != state  # the journal only grows: two versions more, one record cancelled
     (cancelled,) = kit.all("unit", "cancelled")
     assert found.import_id is not None
-    assert found.import_id in cancelled["cancel_reason"]
+    assert found.import_id[:13] in cancelled["cancel_reason"]
     after = kit.store.state_hash()
     kit.store.rebuild()
     assert kit.store.state_hash() == after
