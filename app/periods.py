@@ -57,8 +57,21 @@ def period(store: Store, code: str) -> Period:
     return Period(wanted, start, end)
 
 
-def standing(chosen: Period, today: date) -> str:
-    """Say how a period stands on a day: still to come, being entered, or over and still open (a period is open until locked)."""
+def after(store: Store, chosen: Period) -> Period | None:
+    """Give the period after ``chosen``; None after the last."""
+    code = f"{chosen.year}-H2" if chosen.first_half else f"{chosen.year + 1}-H1"
+    return period(store, code) if PERIOD_CODE.fullmatch(code) else None
+
+
+def is_locked(store: Store, chosen: Period) -> bool:
+    """Tell whether the report of a period is approved: its records do not change any more."""
+    return any(span.code == chosen.code for span in store.locked())
+
+
+def standing(chosen: Period, today: date, locked: bool = False) -> str:
+    """Say how a period stands on a day: locked, still to come, being entered, or over and still open (it is open until locked)."""
+    if locked:
+        return Message("Đã chốt")
     if today.isoformat() < chosen.start:
         return Message("Chưa đến kỳ")
     left = (date.fromisoformat(chosen.end) - today).days

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.periods import Period, period, standing
+from app.periods import Period, is_locked, period, standing
 from db.errors import ExpectedError
 from db.message import Joined, Message
 from db.questions import shown_day
@@ -84,7 +84,7 @@ def half_years(store: Store, today: date) -> list[HalfYear]:
         source = Message("ngày riêng của kỳ") if code in own else Message("ngày theo chế độ kỳ")
         if code in own and (one.start, one.end) == period_days(code, regime):
             source = Message("ngày riêng, như chế độ kỳ")
-        found.append(HalfYear(one, standing(one, today), source, ReportingPeriod.type_name, own.get(code)))
+        found.append(HalfYear(one, standing(one, today, is_locked(store, one)), source, ReportingPeriod.type_name, own.get(code)))
     return found
 
 

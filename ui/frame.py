@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizeP
 from shiboken6 import isValid
 
 from app.i18n import _
-from app.periods import choices, standing
+from app.periods import choices, is_locked, standing
 from db.questions import shown_day
 from ui import look, shortcuts
 from ui.buttons import Button, KeyCap, StateChip
+from ui.changes import changes
 from ui.look import colour, font, px
 from ui.parts import Hairline, IconLabel, Label, Panel, clear, column, row, spaced
 from ui.session import Session, Toast
@@ -94,7 +95,11 @@ class ContextBar(Panel):
         self.unit.clicked.connect(self._offer_units)
         self.period.clicked.connect(self._offer_periods)
         session.context_changed.connect(self.refresh)
+        changes.records_changed.connect(self._changed)
         self.refresh()
+
+    def _changed(self, _type_name: str) -> None:
+        self.refresh()  # an approval locks its period, a unit gets another name
 
     def fit(self, effective: float) -> None:
         """Keep the context readable in a narrow window: the search shrinks to its icon first."""
@@ -109,7 +114,9 @@ class ContextBar(Panel):
         self.unit.set_value(session.unit_name())
         self.period.set_value(_(session.period.name))
         self.period.setToolTip(f"{shown_day(session.period.start)} – {shown_day(session.period.end)}")
-        self.state.set_state("locked", _(standing(session.period, session.today)), "calendar-blank")
+        locked = is_locked(session.store, session.period)
+        words = _(standing(session.period, session.today, locked))
+        self.state.set_state("locked", words, "lock-simple" if locked else "calendar-blank")
 
     def _offer_units(self) -> None:
         from app import unit_tree
@@ -314,8 +321,14 @@ class SidePanel(Panel):
         layout = column(head, gap=0, edge=(1, 0, 0, 0))
         layout.addLayout(self._body)
         self.setLayout(layout)
-        look.follow(self, lambda one: one.setFixedWidth(px(320)))
+        self._wide = 320
+        look.follow(self, lambda one: one.setFixedWidth(px(one._wide)))  # noqa: SLF001
         self.hide()
+
+    def fit(self, effective: float) -> None:
+        """Take less room where there is little (window width ÷ text scale)."""
+        self._wide = 320 if effective >= 1000 else 260
+        self.setFixedWidth(px(self._wide))
 
     def show_widget(self, title: str, widget: QWidget) -> None:
         """Show a widget under a title."""

@@ -81,7 +81,7 @@ class HomePage(QWidget):
         self._beginnings: list[Button] = []
         """Begin a new record of the first types; all types stand in the menu beside them."""
         for name, declared in events[:MOST_BEGINNINGS]:
-            made = Button(_(declared.menu), icon="plus", pressed=partial(self.session.go, Place(name, new=True)))
+            made = Button(_(declared.menu or declared.plural), icon="plus", pressed=partial(self.session.go, Place(name, new=True)))
             made.setToolTip(_("{what} mới").format(what=_(declared.caption)))
             made.setAccessibleName(f"{made.toolTip()}: {_(declared.plural)}")
             self._beginnings.append(made)

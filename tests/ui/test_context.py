@@ -14,6 +14,7 @@ from app.periods import choices, period, standing
 from tests.ui.conftest import TODAY
 from tests.ui.keyboard import CTRL, SHIFT, Keyboard
 from tests.ui.test_tree import reform
+from ui.changes import changes
 from ui.chooser import Chooser
 from ui.form import RecordForm
 from ui.lookup import Popup
@@ -114,6 +115,20 @@ def test_how_a_period_stands_is_said(session: Session) -> None:
     assert standing(period(session.store, "2019-H1"), TODAY) == "Đang nhập · còn 9 ngày"
     assert standing(period(session.store, "2018-H2"), TODAY) == "Đang mở · hết ngày 14/12/2018"
     assert standing(period(session.store, "2019-H2"), TODAY) == "Chưa đến kỳ"
+
+
+def test_a_period_whose_report_is_approved_is_shown_as_locked(window: MainWindow, settle: Settle) -> None:
+    from app.report import approval
+    from app.settings import half_years
+
+    session = window.session
+    approval.approve(session.store, session.period, session.user, "KHONG")
+    changes.records_changed.emit("report")
+    settle()
+    assert window.context.state.words == "Đã chốt"
+    shown = {one.period.code: str(one.standing) for one in half_years(session.store, TODAY)}
+    assert shown["2019-H1"] == "Đã chốt"
+    assert shown["2018-H2"] != "Đã chốt"
 
 
 def test_esc_leaves_the_context_as_it_was(window: MainWindow, settle: Settle) -> None:

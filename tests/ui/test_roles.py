@@ -200,6 +200,14 @@ def test_a_file_dropped_by_who_may_not_enter_is_answered(
     assert "không nhập dữ liệu" in window.toast.accessibleName()
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_the_first_page_offers_to_begin_a_record_to_clerks_only(as_role: Callable[[str], MainWindow], settle: Settle, role: str) -> None:
+    window = as_role(role)
+    beginnings = [one for one in _buttons(window.page("home")) if " mới" in _name(one)]
+    assert bool(beginnings) == (role == "clerk"), [_name(one) for one in beginnings]
+    assert all(one.text().strip() for one in beginnings)
+
+
 def test_people_and_restore_are_the_administrators(as_role: Callable[[str], MainWindow], settle: Settle) -> None:
     for role in ROLES:
         window = as_role(role)
