@@ -149,7 +149,7 @@ def build_parser() -> argparse.ArgumentParser:
         "report",
         "in báo cáo của một kỳ",
         period,
-        _argument("--out", metavar="TỆP", type=Path, required=True, help="tệp sẽ ghi: .pdf để ký, .docx để sửa tiếp"),
+        _argument("--out", metavar="TỆP", type=Path, required=True, help="tệp sẽ ghi: .pdf để ký, .docx để sửa tiếp, .xlsx là các phụ lục"),
         unit,
         _argument("--exact", action="store_true", help="in số chính xác thay cho “trên …”, “hàng …”"),
     )

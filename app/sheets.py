@@ -107,13 +107,13 @@ def column_name(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column to be written; ``kind`` decides how values are shown.
+    """A column to be written; ``kind`` decides how values are shown (``number``: whole ones with dots, others with one decimal).
 
     ``choices`` are pairs of code ('' for none) and label, offered for picking; ``several`` may stand in a cell, joined by ``;``.
     """
 
     label: str
-    kind: Literal["text", "whole", "tenths", "money", "day"] = "text"
+    kind: Literal["text", "whole", "tenths", "number", "money", "day"] = "text"
     width: int = 16
     choices: tuple[tuple[str, str], ...] = ()
     several: bool = False
@@ -121,11 +121,16 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """A sheet to be written. Values are None, str, int, float, bool or ``date``; a str is always written as text."""
+    """A sheet to be written. Values are None, str, int, float, bool or ``date``; a str is always written as text.
+
+    ``above`` are lines over the headings (what the table is of), ``below`` lines after the rows, both in workbooks only.
+    """
 
     title: str
     columns: list[Column]
     rows: Iterable[Sequence[str | float | dt.date | None]] = ()
+    above: Sequence[str] = ()
+    below: Sequence[str] = ()
 
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

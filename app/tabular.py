@@ -210,7 +210,9 @@ def write(path: Path, tables: Sequence[Table], replace: Callable[[Path, Callable
     return count
 
 
-_FORMATS = {"text": "@", "whole": "0", "tenths": "#,##0.0", "money": "#,##0", "day": "dd/mm/yyyy"}
+_FORMATS = {"text": "@", "whole": "0", "tenths": "#,##0.0", "number": "#,##0", "money": "#,##0", "day": "dd/mm/yyyy"}
+_DECIMAL = "#,##0.0"
+"""How a number that is not whole is shown in a column of numbers."""
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORM_ROWS = 2_000
 """Rows of an entry form whose cells offer a choice."""
@@ -257,13 +259,14 @@ def _lay_out(page: Any, table: Table, ranges: dict[tuple[tuple[str, str], ...], 
     """Set what stands before the rows: widths, the fixed header, the choices."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    page.freeze_panes = "A2"
+    first = len(table.above) + 2
+    page.freeze_panes = f"A{first}"
     for index, column in enumerate(table.columns):
         letters = column_name(index)
         page.column_dimensions[letters].width = column.width
         if column.choices and not column.several:
             offer = DataValidation(type="list", formula1=ranges[column.choices], allow_blank=True, showErrorMessage=False)
-            offer.add(f"{letters}2:{letters}{_FORM_ROWS}")
+            offer.add(f"{letters}{first}:{letters}{_FORM_ROWS}")
             page.data_validations.append(offer)
 
 
@@ -288,17 +291,22 @@ def _fill(page: Any, table: Table) -> int:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
 
+    for place, line in enumerate(table.above):
+        cell = _text_into(WriteOnlyCell(page), line)
+        cell.font = Font(bold=place < 2)
+        page.append([cell])
     header = [WriteOnlyCell(page, column.label) for column in table.columns]
     for cell in header:
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     page.append(header)
-    texts, values = [], []
+    texts, values, decimals = [], [], []
     for column in table.columns:
-        text, value = WriteOnlyCell(page), WriteOnlyCell(page)
-        text.number_format, value.number_format = "@", _FORMATS[column.kind]
+        text, value, decimal = WriteOnlyCell(page), WriteOnlyCell(page), WriteOnlyCell(page)
+        text.number_format, value.number_format, decimal.number_format = "@", _FORMATS[column.kind], _DECIMAL
         text.alignment = Alignment(vertical="top", wrap_text=column.width >= 40)
         texts.append(text)
         values.append(value)
+        decimals.append(decimal)
     count = 0
     for row in table.rows:
         cells: list[Any] = []
@@ -308,12 +316,16 @@ def _fill(page: Any, table: Table) -> int:
             elif isinstance(value, str):
                 cells.append(_text_into(texts[index], value))
             else:
-                cell = values[index]
+                kind = table.columns[index].kind  # one cell, one format: all that is written of a cell shares what keeps its format
+                cell = (decimals if kind == "number" and isinstance(value, float) else values)[index]
                 cell.value = value
-                cell.number_format = _FORMATS[table.columns[index].kind]  # a date brings its own
+                if isinstance(value, dt.date):
+                    cell.number_format = _FORMATS[kind]  # a date brings its own
                 cells.append(cell)
         page.append(cells)
         count += 1
+    for line in table.below:
+        page.append([_text_into(WriteOnlyCell(page), line)])
     return count
 
 

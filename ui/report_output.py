@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 
+KINDS = "Tệp PDF (*.pdf);;Tệp Word (*.docx);;Tệp Excel, chỉ các phụ lục (*.xlsx)"
+
+
 class Output(QObject):
     """Saves and prints for the report page, in workers; says what was done, or why it was not."""
 
@@ -37,8 +40,8 @@ class Output(QObject):
         self.dialog: QFileDialog | None = None
 
     def ask_where(self, of: tuple[Period, str | None, bool]) -> None:
-        """Ask for the file and save the report of period, unit and wording as PDF or for Word."""
-        dialog = self.dialog = QFileDialog(self._over, _("Lưu báo cáo"), str(self._suggested()), _("Tệp PDF (*.pdf);;Tệp Word (*.docx)"))
+        """Ask for the file and save the report of period, unit and wording as PDF, for Word, or its annexes as a workbook."""
+        dialog = self.dialog = QFileDialog(self._over, _("Lưu báo cáo"), str(self._suggested()), _(KINDS))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.filterSelected.connect(self._ending_chosen)
@@ -52,7 +55,7 @@ class Output(QObject):
         """Give the file the ending of the kind just chosen."""
         dialog = self.dialog
         assert dialog is not None
-        ending = "docx" if "docx" in shown else "pdf"
+        ending = next(ending for ending in ("docx", "xlsx", "pdf") if ending in shown)
         dialog.setDefaultSuffix(ending)
         for path in dialog.selectedFiles()[:1]:
             dialog.selectFile(Path(path).with_suffix(f".{ending}").name)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import files
+from app import files, tabular
 from app.periods import Period
 from app.report import approval
 from app.unit_tree import own_unit
@@ -19,13 +19,13 @@ from db.store import Progress, Store
 if TYPE_CHECKING:
     from app.report.document import Report
 
-ENDINGS = (".pdf", ".docx")
-"""What a report can be written as: to be signed, or to be edited further."""
+ENDINGS = (".pdf", ".docx", ".xlsx")
+"""What a report can be written as: to be signed, to be edited further, or its annexes to be counted with."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: number of pages (None: Word decides, or an approved file was copied), and what is known but not printed."""
+    """What was written: number of pages (None: there are none, Word decides, or an approved file was copied), and what is not printed."""
 
     pages: int | None
     warnings: tuple[str, ...]
@@ -42,7 +42,7 @@ def write(
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Written:
-    """Write the report of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``).
+    """Write the report of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``; ``.xlsx``: its annexes).
 
     An approved report is written as PDF with the very bytes that were approved, and that it was is noted in the journal for ``by``
     (None: a program that only looks); as Word file it is a draft again, since it can be changed.
@@ -53,7 +53,7 @@ def write(
     if ending not in ENDINGS:
         what = path.suffix or path.name
         raise ExpectedError(
-            "ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=what), "Hãy đặt tên tệp có đuôi .pdf hoặc .docx."
+            "ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=what), "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .xlsx."
         )
     files.require_place(path)
     kept = _approved(store, period, unit, by) if ending == ".pdf" else None
@@ -64,6 +64,12 @@ def write(
     from app.report import content  # drawing is opened only when something is drawn
 
     report = content.build(store, period, unit, exact=exact, now=now or datetime.now())
+    if ending == ".xlsx":
+        from app.report import workbook
+
+        with expected_errors():
+            tabular.write(path, workbook.tables(report))
+        return Written(None, report.warnings)
     data, pages = _drawn(report, ending, progress)
     with expected_errors():
         files.replace(path, data)
