@@ -7,7 +7,7 @@ from functools import singledispatch
 from db.message import Joined, Message
 from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Text, Whole, Year, YesNo
 
-CODES_SHOWN = 24
+CODES_SHOWN = 8
 """Codes of a list that are named; the list itself has the rest."""
 
 
@@ -110,8 +110,10 @@ def _choices(question: Choices, day: str | None) -> list[str]:
 
 def _codes(question: Choice, day: str | None) -> list[str]:
     codes = question.codes.codes(day)
-    named = [Joined(" ", (str(number), question.codes.label(code, day))) for number, code in enumerate(codes[:CODES_SHOWN], 1)]
-    return [Joined("; ", [*named, "…"] if len(codes) > CODES_SHOWN else named)]
+    named = Joined("; ", [Joined(" ", (str(at), question.codes.label(code, day))) for at, code in enumerate(codes[:CODES_SHOWN], 1)])
+    if len(codes) > CODES_SHOWN:
+        return [Message("{named}; … (cả {count} mục: Alt+↓).", named=named, count=len(codes))]
+    return [Message("{named}.", named=named)]
 
 
 @_how.register

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
@@ -35,6 +36,7 @@ from db.store import Store
 from ui import look
 from ui.look import px
 from ui.shortcuts import action_for
+from ui.style import field_ground
 
 MOST_TYPED = 200_000
 """Characters a field takes: above every question's limit, so that nothing pasted is cut off without a word."""
@@ -313,6 +315,20 @@ class Field(Typing, QLineEdit):
     def _tip(self) -> None:
         room, text = self.width() - px(20) - self.textMargins().right(), self.text()
         self.setToolTip(text if self.fontMetrics().horizontalAdvance(text[:500]) > room else _(self.question.help))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text; one that goes on past the end says so while nobody types in it."""
+        super().paintEvent(event)
+        if self.hasFocus() or self.in_grid or self.cursorPosition() or self.alignment() & Qt.AlignmentFlag.AlignRight:
+            return
+        end = self.width() - px(10) - self.textMargins().right()
+        if self.fontMetrics().horizontalAdvance(self.text()[:300]) <= end - px(10):
+            return
+        painter, wide = QPainter(self), self.fontMetrics().horizontalAdvance("…")
+        rect = QRect(end - wide - 1, 3, wide + px(8), self.height() - 6)
+        painter.fillRect(rect, field_ground(self, self.isEnabled() and not self.isReadOnly()))
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "…")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Select everything, so that typing replaces it."""

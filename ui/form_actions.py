@@ -19,7 +19,7 @@ from ui.overlays import LinePane
 LEAVE_WITHIN = 3_000
 """Milliseconds within which the second Esc counts."""
 
-LOOKING = ("help", "leave", "next_problem", "previous_problem", "open_twin", "go_to")
+LOOKING = ("help", "help_on", "leave", "next_problem", "previous_problem", "open_twin", "go_to")
 """Actions that change nothing."""
 
 
@@ -44,6 +44,10 @@ class FormActions:
     def help(self) -> None:
         """Show the help of the field in focus, or take it away."""
         self._form.help.toggle()
+
+    def help_on(self) -> None:
+        """Read on in a help that has no room."""
+        self._form.help.read_on()
 
     # -- saving, leaving, starting -----------------------------------------------------------------------------------
 

@@ -240,7 +240,9 @@ class FormBody(QWidget):
 
     def _indent_of(self, rows: Sequence[list[Box]], least: int) -> int:
         """Give where fields begin: after the widest first label, within reason."""
-        widest = max((self._metrics.horizontalAdvance(row[0].label) for row in rows if row[0].asked), default=0)
+        halves = self._right - self._edge >= px(PAIRED)  # else fields of one row come to stand below each other
+        first = [box for row in rows for box in (row[:1] if halves and len(row) < 3 else row) if box.asked]
+        widest = max((self._metrics.horizontalAdvance(box.label) for box in first), default=0)
         return max(px(least), min(widest, px(WIDEST_LABEL))) + px(12)
 
     def _hide(self, group: Group) -> None:
@@ -379,14 +381,22 @@ class FormBody(QWidget):
                 at += px(20)
             box.unit_rect = QRect(at, y, self._right - at, self._field) if box.unit else QRect()
             height = max(height, tall)
-        y += height
-        for box, left, _end in spans:
-            for note in box.notes:
-                if note.words:
-                    note.setGeometry(left, y + 1, self._right - left, note.wanted_height())
-                    note.show()
-                    y += note.wanted_height()
-        return y + self._gap
+        return self._put_notes(spans, y + height) + self._gap
+
+    def _put_notes(self, spans: Sequence[tuple[Box, int, int]], y: int) -> int:
+        """Lay notes out below their fields, side by side where all of them have room there; give where they end."""
+        ends = [left - px(12) for _box, left, _end in spans[1:]] + [self._right]
+        said = [(left, end, [note for note in box.notes if note.words]) for (box, left, _end), end in zip(spans, ends, strict=True)]
+        beside = all(note.wanted_width() <= end - left for left, end, notes in said for note in notes)
+        bottom = y
+        for left, end, notes in said:
+            top = y if beside else bottom
+            for note in notes:
+                note.setGeometry(left, top + 1, (end if beside else self._right) - left, note.wanted_height())
+                note.show()
+                top += note.wanted_height()
+            bottom = max(bottom, top)
+        return bottom
 
     # -- painting ----------------------------------------------------------------------------------------------------
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app import field_help
 from app.i18n import _
 from db.questions import Question
 from ui.buttons import Button
 from ui.form_face import Form
+from ui.look import px
 from ui.parts import Label, Panel, row
 from ui.shortcuts import key_of
 
@@ -21,13 +22,23 @@ class FormHelp(QWidget):
     def __init__(self, form: Form) -> None:
         super().__init__()
         self._form = form
-        self._title, self._text = Label("", "strong"), Label("", "body", "ink2", wrap=True)
+        self._title, self._text = Label("", "strong"), Label("", "small", "ink2", wrap=True)
         close = Button(_("Đóng trợ giúp"), "quiet", "x", self.close_it, only_icon=True, tip=key_of("form", "help"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QVBoxLayout()
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addLayout(row(self._title, None, close, edge=(16, 6, 8, 0)))
-        inner.addLayout(row(self._text, edge=(16, 0, 16, 10)))
+        text = QWidget()
+        text.setLayout(row(self._text, edge=(16, 0, 16, 10)))
+        area = self._area = QScrollArea()
+        area.setWidget(text)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for widget in (text, area.viewport()):
+            widget.setAutoFillBackground(False)
+        inner.addWidget(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Panel("raised", "t", inner))
@@ -49,6 +60,17 @@ class FormHelp(QWidget):
             self._say(announce=True)
         else:
             self.close_it()
+
+    def fit(self) -> None:
+        """Take what the text needs, at most two fifths of the form: the field must stay in sight."""
+        form = self._form.pane
+        needed = self._text.heightForWidth(max(px(200), form.width() - px(44))) + px(14)
+        self._area.setFixedHeight(max(px(34), min(needed, form.height() * 2 // 5 - px(40))))
+
+    def read_on(self) -> None:
+        """Show the next lines of a text that has no room; after the last ones the first again."""
+        bar = self._area.verticalScrollBar()
+        bar.setValue(0 if bar.value() >= bar.maximum() else bar.value() + bar.pageStep())
 
     def close_it(self) -> bool:
         """Close it; tell whether it was open."""
@@ -74,6 +96,11 @@ class FormHelp(QWidget):
         self._title.setText(_(field_help.title(question)))
         self._text.setText(" ".join(_(line) for line in field_help.lines(question, self._form.entry.day())))
         self.setAccessibleName(f"{self._title.text()}. {self._text.text()}")
+        self._area.verticalScrollBar().setValue(0)
         self.show()
+        self.fit()
+        focused = QApplication.focusWidget()
+        if focused is not None:  # once the form is as high as it will be
+            QTimer.singleShot(0, focused, lambda: self._form.area.ensureWidgetVisible(focused, 0, px(24)))
         if announce:
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))

@@ -23,10 +23,11 @@ class Moves:
     def first(self) -> None:
         """Focus the first field that is not answered; of a record that is open: the first."""
         form = self._form
-        stops = [one for one in form.body.stops() if isinstance(one, LinesTable) or not one.isReadOnly()]  # type: ignore[attr-defined]
+        every = form.body.stops()
+        stops = [one for one in every if form.read_only or isinstance(one, LinesTable) or not one.isReadOnly()]  # type: ignore[attr-defined]
         empty = [one for one in stops if isinstance(one, LinesTable) or not one.text()]  # type: ignore[attr-defined]
         wanted = empty if form.entry.uid is None else stops
-        for stop in wanted or stops or form.body.stops():
+        for stop in wanted or stops or every:
             self.to(stop)
             break
 

@@ -199,7 +199,7 @@ class LinesTable(QWidget):
             painter.setPen(colour("ink2"))
             fact = _("{count} dòng").format(count=count) if count else _("chưa có dòng nào")
             painter.drawText(area.adjusted(wide + px(9), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, fact)
-            if self.has_focus():
+            if self.has_focus() and not self.read_only:
                 painter.setFont(look.font("small"))
                 painter.setPen(colour("ink3"))
                 hint = _("Shift+F4 chép dòng trên · F3 chèn · Ctrl+Del bỏ")

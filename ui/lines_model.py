@@ -133,7 +133,9 @@ class LinesModel(QAbstractTableModel):
         return say(question.show(value, self.entry.store.names, self.entry.day())), True
 
     def narrow(self, row: int, column: Column) -> str:
-        """Give the words of a code for where its label has no room; '' where there are none."""
+        """Give the words of a code (or of the hint) for where its label has no room; '' where there are none."""
+        if row >= len(self.rows):
+            return _("Mã số")
         cell = self.rows[row].get(column.name) if row < len(self.rows) else None
         if cell is None or not cell.settled or not isinstance(column.question, Choice) or isinstance(column.question, Choices):
             return ""

@@ -145,6 +145,11 @@ class Note(QWidget):
         """Give the height of one line of small text, px."""
         return QFontMetrics(look.font("small_medium")).height() + px(6)
 
+    def wanted_width(self) -> int:
+        """Give the width at which nothing of it is left out, px."""
+        words = QFontMetrics(look.font("small_medium")).horizontalAdvance(self._words)
+        return px(30) + words + sum(button.sizeHint().width() + px(14) for button in self._buttons)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the links at the right end."""
         self._lay_out()

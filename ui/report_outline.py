@@ -146,9 +146,9 @@ class OutlineList(QListWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Have a current section to show."""
         super().focusInEvent(event)
-        if self.currentItem() is None and self.count():
+        if not self.selectedItems() and self.count():  # Qt has made one the current one, but shows none
             self._quiet = True
-            self.setCurrentRow(0)
+            self.setCurrentRow(max(0, self.currentRow()))
             self._quiet = False
 
 

@@ -54,6 +54,7 @@ TABLE = (
     Shortcut("window", "print", ("Ctrl+P",), "in"),
     Shortcut("window", "lock", ("Ctrl+L",), "khóa màn hình"),
     Shortcut("form", "help", ("F1",), "trợ giúp của ô này"),
+    Shortcut("form", "help_on", ("Shift+F1",), "đọc tiếp trợ giúp"),
     Shortcut("form", "save", ("Ctrl+S",), "lưu"),
     Shortcut("form", "save_close", ("Ctrl+Return", "Ctrl+Enter"), "lưu và đóng"),
     Shortcut("form", "new", ("Ctrl+N",), "phiếu mới, bản đang nhập giữ làm nháp"),

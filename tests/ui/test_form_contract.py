@@ -222,10 +222,10 @@ def is_said(form: RecordForm, finding: Finding) -> bool:
         editor = box.made()
         return message in " ".join(note.words for note in box.notes) and editor.property("state") in ("error", finding.problem.level)
     table = form.body.tables[finding.kind]
-    words = " ".join(note.words.lower() for note in table.notes if not note.isHidden())
+    words = " ".join(note.words.casefold() for note in table.notes if not note.isHidden())
     marked = finding.row is None or table.model.findings[finding.row, finding.name].problem.level in ("error", finding.problem.level)
     shown_at_most = sum(not note.isHidden() for note in table.notes) == 4
-    return marked and (message.lower() in words or shown_at_most)
+    return marked and (message.casefold() in words or shown_at_most)
 
 
 def here_is(form: RecordForm) -> Place:

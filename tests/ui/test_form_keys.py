@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import field_help
 from db.record import CANCELLED
 from db.records import RECORD_TYPES
 from tests.ui.keyboard import ALT, CTRL, SHIFT, Key, Keyboard
-from ui import shortcuts
+from ui import look, shortcuts
 from ui.form import RecordForm
 from ui.key_sheet import KeySheet
 from ui.lines_grid import LinesTable
@@ -88,13 +88,13 @@ def test_the_sheet_of_keys_opens_from_a_form(key: tuple[Qt.Key, Qt.KeyboardModif
     opened()
     seen: list[bool] = []
 
-    def look() -> None:
+    def glance() -> None:
         sheet = QApplication.activeModalWidget()
         seen.append(isinstance(sheet, KeySheet))
         if sheet is not None:
             sheet.close()
 
-    QTimer.singleShot(50, look)
+    QTimer.singleShot(50, glance)
     keys.press(key[0], modifiers=key[1])
     assert seen == [True]
 
@@ -136,6 +136,27 @@ def test_f1_opens_the_help_of_the_field_which_follows_the_focus_and_takes_none(o
     keys.press(Key.Key_F1, Key.Key_Escape)
     assert form.help.words == ""
     assert form.isVisible()
+
+
+def test_a_help_without_room_leaves_the_field_in_sight_and_is_read_on_by_a_key(
+    opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
+) -> None:
+    form = opened()
+    try:
+        look.set_scale(160)
+        window.resize(1280, 680)
+        form.go_to_answer("", "form")
+        keys.press(Key.Key_F1)
+        settle()
+        field = form.body.boxes["form"].made()
+        assert field.hasFocus()
+        assert not field.visibleRegion().isEmpty()
+        bar = form.help.findChildren(QScrollArea)[0].verticalScrollBar()
+        assert bar.maximum() > 0
+        keys.press(Key.Key_F1, modifiers=SHIFT)
+        assert bar.value() > 0
+    finally:
+        look.set_scale(100)
 
 
 @pytest.mark.parametrize("type_name", RECORD_TYPES)
