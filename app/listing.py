@@ -205,7 +205,12 @@ class Listing:
             return self.first()
         if self.wanted.words.strip():
             return array("q", self._found(None, progress))
-        return array("q", (row[0] for row in self.store.execute(self._select().order_by(*self._order()).tuples())))
+        cursor, ids = self.store.execute(self._select().order_by(*self._order()).tuples()), array("q")
+        while some := cursor.fetchmany(MANY):
+            ids.extend(row[0] for row in some)
+            if progress is not None:
+                progress(len(ids), 0)
+        return ids
 
     def _found(self, limit: int | None, progress: Progress | None = None) -> list[int]:
         """Give ids that the words match, newest first: the index gives candidates, the filters keep some."""
@@ -217,16 +222,26 @@ class Listing:
                 column = self.declared._meta.fields[name]
                 kept += [row[0] for row in self.store.execute(self._select(column.endswith(digits)).limit(1000).tuples())]
         while limit is None or len(kept) < limit:
-            step = _STEP if limit is not None else None
+            if progress is not None:
+                progress(len(kept), 0)
+            step = _STEP if limit is not None else MANY
             found = search_index.search(self.store.database, table, self.wanted.words, step, before)
-            for done, chunk in enumerate(chunks(found, MANY)):
-                if progress is not None:
-                    progress(done * MANY, len(found))
-                kept += [row[0] for row in self.store.execute(self._select(self.declared.id.in_(_among(chunk))).tuples())]
-            if step is None or len(found) < step:
+            kept += self._kept(found)
+            if len(found) < step:
                 break
             before = found[-1]
         return sorted(set(kept), reverse=True)[:limit]
+
+    def _kept(self, found: Sequence[int]) -> list[int]:
+        """Give those of the row ids that fulfil the conditions, each looked up by itself.
+
+        Left to choose, SQLite reads the whole index of a condition instead: 0.2 s of a million records for 512 row ids.
+        """
+        query = self._select(self.declared.id.in_(_among(found)))
+        sql, values = self.store.database.get_sql_context().sql(query).query()
+        table = f'FROM "{self.declared.table_name()}" AS "t1"'
+        assert table in sql
+        return [row[0] for row in self.store.execute(peewee.SQL(sql.replace(table, f"{table} NOT INDEXED", 1), values))]
 
     def is_small(self) -> bool:
         """Tell whether the whole type is small enough to be listed without a worker."""

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from app.i18n import _
 from app.listing import PAGE, Listing, Row
@@ -22,6 +22,8 @@ from ui.jobs import Job
 DISPLAY, TOOLTIP, ALIGNMENT, ACCESSIBLE = 0, 3, 7, 11
 """Qt's roles as the plain numbers in which they arrive."""
 KEPT_PAGES = 64
+PAUSE = 250
+"""Milliseconds without a key after which a search that is being typed finds more than its first page."""
 SUMMARY = 0
 Index = QModelIndex | QPersistentModelIndex
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -72,6 +74,9 @@ class RecordModel(QAbstractTableModel):
         self.total, self.sums = "", dict[str, str]()
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._job: Job | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._begin)
 
     # -- loading -----------------------------------------------------------------------------------------------------
 
@@ -80,6 +85,7 @@ class RecordModel(QAbstractTableModel):
         if self._job is not None:
             self._job.cancel()
             self._job = None
+        self._later.stop()
         first = listing.first()
         small = listing.is_small()
         self.beginResetModel()
@@ -91,8 +97,13 @@ class RecordModel(QAbstractTableModel):
         if small:
             self._took(listing.ids())
             self._summed((listing.sums(self.ids), listing.chips()))
+        elif listing.wanted.words:
+            self._later.start(PAUSE)
         else:
-            self._work(_ids, self._took_first, listing)
+            self._begin()
+
+    def _begin(self) -> None:
+        self._work(_ids, self._took_first, self.listing)
 
     def _work(self, work: Callable[..., Any], took: Callable[[Any], None], *about: Any) -> None:
         job = self._job = Job(work, *about, database=self.listing.store.database)
