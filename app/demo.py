@@ -43,6 +43,7 @@ FILES = (
     ("security", "19-bao-ve-an-ninh.csv"),
     ("civil", "20-dan-van.xlsx"),
     ("mass", "21-quan-chung.csv"),
+    ("task", "22-nhiem-vu.csv"),
 )
 
 

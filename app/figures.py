@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from peewee import SQL, Case, fn
 
+from app import periods
 from app.periods import Period
 from app.search import title
 from app.unit_tree import Scope
@@ -137,7 +138,7 @@ class Figures:
 
     def rows(self) -> tuple[str, ...]:
         """Give the annex rows in unit order: the scope's direct children, and the unit itself when it has records of its own."""
-        own = any(cell.row == self.scope.unit for source in sources() for cell in self.cells(source))
+        own = any(cell.row == self.scope.unit for source in sources() if not source.own for cell in self.cells(source))
         return (*((self.scope.unit,) if own or not self.scope.children else ()), *self.scope.children)
 
     def has_rows(self, source: Source, row: str | None = None) -> bool:
@@ -229,7 +230,7 @@ class Figures:
         cuts, segment = self._segment(source)
         columns = [_column(measure, window) for measure in measures_of(source)]
         grouping = [unit, *([segment] if segment is not None else []), *dims]
-        query = model.select(*grouping, *columns).where(self._condition(source)).group_by(*grouping)
+        query = model.select(*grouping, *columns).where(self.condition(source)).group_by(*grouping)
         start, first = len(grouping), len(grouping) - len(dims)
         places: dict[tuple[str, int], str | None] = {}
         for found in self.store.execute(query.tuples()):
@@ -245,19 +246,30 @@ class Figures:
         """The period's days."""
         return Window(self.period.start, self.period.end)
 
-    def _condition(self, source: Source) -> Any:
+    def condition(self, source: Source) -> Any:
+        """Give what the rows of a source in its period have in common; the scope is looked at afterwards."""
         model, day = source.model, source.model._meta.fields[source.day]
-        inside = day <= self.period.end if source.stock else day.between(self.period.start, self.period.end)
-        return reduce(and_, (model.counts == 1, inside, source.where(model, self.window)))
+        first, last = self._span(source)
+        inside = day <= last if first is None else day.between(first, last)
+        mine = [model._meta.fields[source.unit] == self.scope.unit] if source.own else []
+        return reduce(and_, (model.counts == 1, inside, *mine, source.where(model, self.window)))
+
+    def _span(self, source: Source) -> tuple[str | None, str]:
+        """Give the first (None: any) and last day of the rows that a source reads; of the next period where it reads ahead."""
+        if source.ahead:
+            later = periods.after(self.store, self.period)
+            return (later.start, later.end) if later else ("9999", "")
+        return None if source.stock else self.period.start, self.period.end
 
     def _segment(self, source: Source) -> tuple[list[str], Any]:
         """Give a day per stretch in which no unit changes its parent, and the SQL that tells the stretch; (…, None) for one only."""
-        changes = self.scope.changes(None if source.stock else self.period.start, self.period.end)
+        first, last = self._span(source)
+        changes = [] if source.own else self.scope.changes(first, last)
         if not changes:
-            return [self.period.end], None
+            return [last], None
         day = source.model._meta.fields[source.day]
         branches = [(day < change, place) for place, change in enumerate(changes)]
-        return [*(_day_before(change) for change in changes), self.period.end], Case(None, branches, len(changes))
+        return [*(_day_before(change) for change in changes), last], Case(None, branches, len(changes))
 
     # -- the records behind ------------------------------------------------------------------------------------------
 
@@ -314,7 +326,7 @@ class Figures:
         unit, day = model._meta.fields[source.unit], model._meta.fields[source.day]
         amount = model._meta.fields[measure.columns[0]] if measure.how == "sum" else SQL("1")
         keys = [model._meta.fields[name] for name in measure.columns] if measure.how == "distinct" else []
-        condition = self._condition(source)
+        condition = self.condition(source)
         if measure.where is not None:
             condition &= measure.where(model, self.window)
         for name, value in dims.items():

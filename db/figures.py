@@ -41,6 +41,10 @@ class Source:
     dims: tuple[str, ...] = ()
     day: str = "counted_on"
     stock: bool = False
+    ahead: bool = False
+    """Whether the next period's rows are read: plans, listed in the report before them."""
+    own: bool = False
+    """Whether only the records of the reporting unit itself are read; they make no annex row of it."""
 
     @property
     def unit(self) -> str:

@@ -169,6 +169,22 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "admitted": 6,
         "works": [{"name": "Vườn rau thanh niên", "value": 4_500_000}],
     },
+    "task": {
+        "unit": HS,
+        "event_from": "2019-06-15",
+        "event_to": "2019-12-14",
+        "tasks": [
+            {
+                "no": 1,
+                "area": "GIAO_DUC",
+                "content": "Đổi mới, nâng cao chất lượng giáo dục chính trị",
+                "lead": DV1,
+                "deadline": "2019-08-31",
+                "target": 320,
+                "target_unit": "chuyên đề",
+            }
+        ],
+    },
     "beneficiary": {
         "name": "Nguyễn Văn Hùng",
         "birth": "1948",

@@ -147,7 +147,7 @@ class Tables:
         star = [f"(*) {' '.join(notes)}"] if notes else []
         return Annex(
             number=number,
-            title=rule.title,
+            title=rule.title.format_map(self.filler.words),
             reference=reference,
             columns=tuple(column.column() for column in rule.columns),
             groups=tuple(groups),

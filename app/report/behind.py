@@ -154,6 +154,8 @@ def _rule(expression: Expression) -> str:
         return _("Cộng phần, cộng tổng rồi mới chia; làm tròn thường đến một chữ số thập phân.")
     if any(measure.how == "distinct" for measure in expression.measures):
         return _("Mỗi mục khác nhau tính một lần, ở bản ghi mới nhất có nó; các bản ghi lặp lại ghi 0.")
+    if any(measure.source.ahead for measure in expression.measures):
+        return _("Cộng từ các bản ghi của kỳ sau.")
     if any(measure.source.stock for measure in expression.measures):
         return _("Cộng từ mọi bản ghi đến hết ngày cuối kỳ.")
     return _("Cộng từ các bản ghi trong kỳ.")
@@ -162,7 +164,7 @@ def _rule(expression: Expression) -> str:
 def _dim_words(expression: Least) -> Iterator[str]:
     questions = expression.share.whole.plus[0].source.model.questions()
     for name in expression.dims:
-        yield _(questions[name].label).lower() if name in questions else name
+        yield _(questions[name].label.lower()) if name in questions else name
 
 
 Sums = int | tuple[int, int]

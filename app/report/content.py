@@ -15,6 +15,7 @@ from app.figures import Figures
 from app.periods import Period
 from app.report import annex_tables, outline
 from app.report.document import Annex, Block, Draft, Letterhead, Paragraph, Report, Run, Signature
+from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
 from app.report.phrases import Filler, Given, Kind, Slot, parse
 from db.catalogues import code_list
@@ -176,7 +177,17 @@ class _Builder:
         if figure.code not in self._given:
             found = self.figures.value(figure.code)
             extreme, share = isinstance(figure.expression, Extreme), isinstance(figure.expression, (Share, Least))
-            kind: Kind = "unit" if extreme else "share" if share else "money" if figure.unit == "đồng" else "decimal" if figure.in_tenths else "count"
+            kind: Kind = (
+                "unit"
+                if extreme
+                else "share"
+                if share
+                else "money"
+                if figure.unit == "đồng"
+                else "decimal"
+                if figure.in_tenths
+                else "count"
+            )
             self._given[figure.code] = Given(kind, found.text if extreme and found.value is not None else found.value)
         return self._given[figure.code]
 
@@ -298,6 +309,9 @@ class _Builder:
         for codes in section.codes if section.kind == "sentences" else ():
             runs: list[Run] = []
             for code in codes:
+                if self.outline.sentences[code].lines:
+                    yield from self._listed(self.outline.sentences[code], section.key)
+                    continue
                 said, items = self._sentence(code, self.outline.sentences[code])
                 if said:
                     runs += [" ", *said] if runs else said
@@ -319,6 +333,12 @@ class _Builder:
         if items and (lead := self.filler.fill(sentence.lead, code)) is not None:
             return lead, [runs for _, runs in items]
         return self.filler.fill(sentence.text, code) or self.filler.fill(sentence.zero, code) or (), []
+
+    def _listed(self, sentence: Sentence, key: str) -> Iterator[Paragraph]:
+        """Say the lines behind a figure one by one."""
+        for number, line in enumerate(LineTexts(self.figures, FIGURES[sentence.lines], (), {}), 1):
+            pieces = [" ".join(line.fill(piece).split()).rstrip(" .;,") for piece in sentence.pieces]
+            yield Paragraph(("; ".join(filter(None, pieces)) + ".",), "numbered", f"{number}.", key)
 
     def _says_all(self, item: str, whole: str) -> bool:
         """Tell whether the figures of an item are those of the whole, so that nothing is left for another item."""

@@ -8,19 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 from typing import Any
 
-from peewee import Case
+from peewee import SQL, Case
 
 from app.figures import Figures
 from db.figures import Figure
-from db.questions import Day, Question
+from db.questions import Day, Link, PartialDay, Question, Tenths
 from db.record import Line
 from db.records import FIGURES
 
-_PLACE = re.compile(r"\{([a-z_.]+)\}")
+_PLACE = re.compile(r"\{([a-z_.]+(?::(?:ten|ngay))?)\}")
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,10 @@ class OneLine:
     texts: Mapping[str, str]
 
     def text(self, question: str) -> str:
-        """Give the answer to ``question`` or, of the line it belongs to, ``kind.question``; choices as their code, '' unanswered."""
+        """Give the answer to ``question`` or, of the line it belongs to, ``kind.question``; '' unanswered.
+
+        Choices and links are given as their code. ``question:ten`` is a link's name, ``question:ngay`` a day in prose.
+        """
         return self.texts.get(question, "")
 
     def fill(self, template: str) -> str:
@@ -57,12 +58,13 @@ class LineTexts:
 
     def __iter__(self) -> Iterator[OneLine]:
         """Give the lines."""
-        order = {unit: place for place, unit in enumerate(self.figures.rows())}
+        order = {unit: place for place, unit in enumerate((self.figures.scope.unit, *self.figures.scope.children))}
         found = []
         names = _asked(self.model)
         # A line's state is the figure that counts it: the annex can never disagree with the sentence.
-        branches = [(FIGURES[code].expression.measures[0].where, place) for place, code in enumerate(self.states)]
-        state = Case(None, [(where(self.model, self.figures.window), place) for where, place in branches if where is not None], -1)
+        wheres = [(FIGURES[code].expression.measures[0].where, place) for place, code in enumerate(self.states)]
+        branches = [(where(self.model, self.figures.window), place) for where, place in wheres if where is not None]
+        state = Case(None, branches, -1) if branches else SQL("-1")
         columns = [self.model.of_unit, self.model.counted_on, self.model.record, self.model.position, state]
         query = self.model.select(*columns, *(self.model._meta.fields[name] for name in names)).where(self._condition())
         for unit, day, record, position, which, *values in self.figures.store.execute(query.tuples()):
@@ -78,9 +80,7 @@ class LineTexts:
             yield OneLine("" if which < 0 else self.states[which], texts)
 
     def _condition(self) -> Any:
-        period = self.figures.period
-        inside = self.model._meta.fields[self.source.day].between(period.start, period.end)
-        return reduce(and_, (self.model.counts == 1, inside, self.source.where(self.model, self.figures.window)))
+        return self.figures.condition(self.source)
 
     def _others(self) -> dict[int, list[dict[str, Any]]]:
         """The lines of the other kind, by record."""
@@ -100,7 +100,15 @@ class LineTexts:
         return next((line for line in lines if line[self.via["to"]] == number), None)
 
     def _shown(self, model: type[Line], values: Mapping[str, Any], day: str, prefix: str) -> dict[str, str]:
-        return {prefix + name: self._text(question, values[name], day) for name, question in model.questions().items() if name in values}
+        found = {}
+        for name, question in model.questions().items():
+            if name in values:
+                found[prefix + name] = self._text(question, values[name], day)
+                if isinstance(question, Link) and values[name]:
+                    found[f"{prefix}{name}:ten"] = self.figures.store.names.label(question.to, values[name], self.figures.period.end)
+                elif isinstance(question, Day) and not isinstance(question, PartialDay) and values[name]:
+                    found[f"{prefix}{name}:ngay"] = prose_day(values[name])
+        return found
 
     def _text(self, question: Question, value: Any, day: str) -> str:
         if value is None:
@@ -108,7 +116,13 @@ class LineTexts:
         to = getattr(question, "to", None)
         if to:
             return self.figures.store.names.code(to, value)
-        return question.show(value, self.figures.store.names, day) if isinstance(question, Day) else str(value)
+        return question.show(value, self.figures.store.names, day) if isinstance(question, (Day, Tenths)) else str(value)
+
+
+def prose_day(day: str) -> str:
+    """Write an ISO day as prose does: ``ngày 31 tháng 8 năm 2019`` (a leading 0 for months 1 and 2 only, domain.md C.1)."""
+    month = int(day[5:7])
+    return f"ngày {day[8:10]} tháng {f'{month:02d}' if month < 3 else month} năm {day[:4]}"
 
 
 def _asked(model: type[Line]) -> tuple[str, ...]:

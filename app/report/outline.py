@@ -20,14 +20,18 @@ class Sentence:
     """A sentence's templates. ``zero`` '' omits it; ``items`` are dash lines under ``lead``, ``only`` the sentence of a single item.
 
     ``differ`` names two figures: the sentence is omitted when they have the same value.
+    ``lines`` names a figure whose lines are said one by one, numbered, in ``pieces`` joined by ``; ``; pieces with something
+    unanswered are left out.
     """
 
-    text: str
+    text: str = ""
     zero: str = ""
     lead: str = ""
     items: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     differ: tuple[str, ...] = ()
+    lines: str = ""
+    pieces: tuple[str, ...] = ()
 
     def templates(self) -> Iterator[str]:
         """Give every template in it."""

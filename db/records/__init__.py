@@ -1,27 +1,11 @@
-"""RECORD_TYPES: the one list of record types, in menu order. A new record type is one module here and one line below."""
+"""RECORD_TYPES: the one list of record types, in menu order. A new record type, with its figures, is one module here and one line below."""
 
 from __future__ import annotations
 
-from typing import Any
+import sys
 
 from db.figures import Figure
 from db.record import Record, finish
-from db.records import (
-    award,
-    cadre,
-    care,
-    civil,
-    education,
-    hcm,
-    initiative,
-    inspection,
-    mass,
-    party,
-    party_work,
-    propaganda,
-    security,
-    wave,
-)
 from db.records.award import Award
 from db.records.beneficiary import Beneficiary
 from db.records.cadre import CadreWork
@@ -40,6 +24,7 @@ from db.records.period import ReportingPeriod
 from db.records.propaganda import Propaganda
 from db.records.report import ReportText
 from db.records.security import Security
+from db.records.task import KeyTasks
 from db.records.topic import Topic
 from db.records.unit import Unit
 from db.records.wave import Wave
@@ -57,10 +42,11 @@ RECORD_TYPES: dict[str, type[Record]] = {
         PartyWork,
         Inspection,
         CadreWork,
-        CareActivity,
         Security,
+        CareActivity,
         CivilWork,
         MassWork,
+        KeyTasks,
         Beneficiary,
         Unit,
         Topic,
@@ -75,22 +61,6 @@ for _declared in RECORD_TYPES.values():
     for _model in (_declared, *_declared.kinds.values()):
         finish(_model)
 
-AREAS: tuple[Any, ...] = (
-    education,
-    propaganda,
-    wave,
-    award,
-    initiative,
-    hcm,
-    party,
-    party_work,
-    inspection,
-    cadre,
-    care,
-    security,
-    civil,
-    mass,
-)
-"""The modules that declare figures, in the order in which figures are listed."""
-
-FIGURES: dict[str, Figure] = {figure.code: figure for module in AREAS for figure in module.FIGURES}
+_MODULES = dict.fromkeys(declared.__module__ for declared in RECORD_TYPES.values())
+FIGURES: dict[str, Figure] = {figure.code: figure for name in _MODULES for figure in getattr(sys.modules[name], "FIGURES", ())}
+"""Every figure by code, in menu order: those that stand as ``FIGURES`` in a record type's module."""

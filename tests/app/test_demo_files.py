@@ -111,6 +111,8 @@ TOTALS = {
     "DV_KENH": 92,
     "DV_NHA": 60,
     "AN_VU_N": 0,
+    "NV_N": 4,
+    "NV_SAU_N": 6,
 }
 PUBLISHED = {
     "DV01": (24, 12, 30),

@@ -231,6 +231,9 @@ def test_no_declaration_shadows_what_the_fold_needs_of_peewee() -> None:
         base = Record if issubclass(model, Record) else Line
         kept = [name for name, field in base._meta.fields.items() if not isinstance(field, Question)]
         assert all(not isinstance(model._meta.fields[name], (Question, Derived)) for name in kept), model
+        asked = {name for name, field in model._meta.fields.items() if isinstance(field, (Question, Derived))}
+        taken = {name for name in asked - set(base._meta.fields) if hasattr(base, name) or name in base.__annotations__}
+        assert taken <= {"alias"}, model
 
 
 def test_long_and_short_texts_have_the_limits_of_the_contract() -> None:

@@ -378,14 +378,45 @@ def mass(records: list[Row], start: str, end: str) -> Row:
     return found
 
 
+# -- key tasks ----------------------------------------------------------------------------------------------------------------
+
+TASK_STATE = code_of("TASK_STATE")
+
+
+def read_tasks(path: Path) -> list[Row]:
+    return [
+        {**envelope(rows[0], day(rows[0]["Đến ngày"])), "states": [TASK_STATE(row["Tình trạng thực hiện"]) for row in rows]}
+        for rows in flat(path)
+    ]
+
+
+def tasks(records: list[Row], start: str, end: str) -> Row:
+    """Count the tasks of the period, and those of the half-year after it."""
+    year, month, last = (int(part) for part in end.split("-"))
+    later = f"{year + (month + 5) // 12}-{(month + 5) % 12 + 1:02d}-{last:02d}"
+    ahead = [r for r in records if r["counts"] and end < str(r["on"]) <= later]
+    states = [state for r in inside(records, start, end) for state in r["states"]]
+    done = states.count("HOAN_THANH")
+    return {
+        "NV_SAU_N": sum(len(r["states"]) for r in ahead),
+        "NV_N": len(states),
+        "NV_HOAN_THANH_N": done,
+        "NV_DANG_N": states.count("DANG_TH"),
+        "NV_CHUA_N": states.count("CHUA_TH") + states.count(None),
+        "NV_KHONG_N": states.count("KHONG_TH"),
+        "NV_PCT": tenths(done, len(states)),
+    }
+
+
 @dataclass(frozen=True)
 class Area:
-    """One area: the record type, its file, and how it is read and counted."""
+    """One area: the record type, its file, and how it is read and counted. ``own``: of the reporting unit alone."""
 
     name: str
     file: str
     read: Callable[[Path], list[Row]]
     count: Callable[[list[Row], str, str], Row]
+    own: bool = False
 
     def records(self, folder: Path) -> list[Row]:
         """Give the records of the file; none where there is no file."""
@@ -405,4 +436,5 @@ AREAS = (
     Area("security", "19-bao-ve-an-ninh.csv", read_security, security),
     Area("civil", "20-dan-van.xlsx", read_civil, civil),
     Area("mass", "21-quan-chung.csv", read_mass, mass),
+    Area("task", "22-nhiem-vu.csv", read_tasks, tasks, own=True),
 )

@@ -271,10 +271,11 @@ def recount(folder: Path = DEMO, period: str = "2019-H1", scope: str = "HS00", d
         insp, insp_fractions = inspection(mine[1], start, end)
         found = edu | insp | care(mine[2], start, end)
         for area, records in zip(AREAS, mine[3:], strict=True):
-            found |= area.count(records, start, end)
+            found |= area.count([r for r in records if not area.own or r["unit"] == scope], start, end)
         return {"figures": found, "fractions": edu_fractions | insp_fractions}
 
-    own = any(r["counts"] and r["unit"] == scope and start <= str(r["on"]) <= end for records in everything for r in records)
+    shared = [*everything[:3], *(others[area.name] for area in AREAS if not area.own)]
+    own = any(r["counts"] and r["unit"] == scope and start <= str(r["on"]) <= end for records in shared for r in records)
     units = sorted(set(row_of.values()) - (set() if own else {scope}))
     return {
         "period": period,

@@ -467,6 +467,43 @@ def test_the_other_areas_are_said_from_their_records(small: Office) -> None:
     assert (found.value, [part.amount for part in found.parts], found.total) == ("2,5 km", ["2,5"], "2,5")
 
 
+# -- key tasks --------------------------------------------------------------------------------------------------------------------
+
+
+def test_key_tasks_are_listed_before_and_their_results_said_after(small: Office) -> None:
+    store = small.store
+    first = SAMPLES["task"]["tasks"][0]
+    tasks = [
+        {**first, "progress": "HOAN_THANH"},
+        {"no": 2, "content": "Khắc phục dứt điểm khuyết điểm.", "progress": "DANG_TH"},
+        {"no": 3, "content": "Chuẩn bị đại hội"},
+    ]
+    store.save("task", SAMPLES["task"] | {"tasks": tasks}, USER)
+    store.save("task", SAMPLES["task"] | {"unit": DV1}, USER)  # a unit's own tasks are its own report's
+    before, after = built(store), built(store, "2019-H2")
+    listed = [block for block in before.body if isinstance(block, Paragraph) and block.key == "2.III"]
+    assert [(block.mark, block.text) for block in listed] == [
+        (
+            "1.",
+            "Đổi mới, nâng cao chất lượng giáo dục chính trị; hoàn thành trước ngày 31 tháng 8 năm 2019; "
+            "Ban CHQS thành phố Hà Sơn chủ trì.",
+        ),
+        ("2.", "Khắc phục dứt điểm khuyết điểm."),
+        ("3.", "Chuẩn bị đại hội."),
+    ]
+    annex = annex_of(before, "NHIỆM VỤ TRỌNG TÂM 6 THÁNG CUỐI NĂM 2019")
+    assert table(annex)[0][1:] == (
+        *("Đổi mới, nâng cao chất lượng giáo dục chính trị", "32 chuyên đề", "Ban CHQS thành phố Hà Sơn", "…", "31/08/2019"),
+    )
+    assert said(before, "1.II.1")[1:] == []
+    assert said(after, "1.II.1")[1:] == [
+        "Trong 03 nhiệm vụ trọng tâm đã xác định cho kỳ này: hoàn thành 01 (33,3%), đang thực hiện 01, chưa thực hiện 01."
+    ]
+    assert said(after, "2.III") == [WAITING]
+    assert said(built(store, unit=DV1), "2.III")[0].startswith("Đổi mới")
+    assert all(row[1] != "Bộ CHQS tỉnh Hà Sơn" for row in table(annex_of(before, "CÔNG TÁC DÂN VẬN")))
+
+
 # -- a period without records -----------------------------------------------------------------------------------------------------
 
 

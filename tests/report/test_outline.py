@@ -64,7 +64,7 @@ def test_headings_are_numbered_by_their_keys() -> None:
 
 
 def test_the_annexes_stand_in_the_order_of_print() -> None:
-    assert OUTLINE.annexes == ("I", "II", "III", "IIIa", "IV", "IVa", "V", "VI", "VII", "VIII")
+    assert OUTLINE.annexes == ("I", "II", "III", "IIIa", "IV", "IVa", "V", "VI", "VII", "VIII", "X")
     assert set(OUTLINE.annexes) == set(TABLES.annexes)
 
 
