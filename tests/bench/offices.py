@@ -96,8 +96,8 @@ def fill(opened: Office, count: int) -> None:
         opened.store.write(batch, samples.USER)
 
 
-def big(count: int) -> Office:
-    """Open an office with ``count`` sessions, made once and kept under ``.bench`` (not committed)."""
+def folder_of(count: int) -> Path:
+    """Give the folder of an office with ``count`` sessions, made once and kept under ``.bench`` (not committed)."""
     folder = CACHE / f"sessions-{count}"
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -107,4 +107,9 @@ def big(count: int) -> Office:
         opened.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         opened.close()
         (folder / "ready").touch()
-    return office.open_office(folder, None, samples.PASSWORD, "đo")
+    return folder
+
+
+def big(count: int) -> Office:
+    """Open that office."""
+    return office.open_office(folder_of(count), None, samples.PASSWORD, "đo")
