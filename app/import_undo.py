@@ -54,6 +54,8 @@ class UndoPlan:
     reverts: dict[str, tuple[Place, Place]] = field(default_factory=dict)
     """The newest version, and the one to go back to."""
     edited: list[str] = field(default_factory=list)
+    locked: dict[str, str] = field(default_factory=dict)
+    """Why, in words, by uid: what counts in a locked period, as it is or as it was before the import."""
     held: list[Held] = field(default_factory=list)
     drafts: list[str] = field(default_factory=list)
     left_drafts: int = 0
@@ -61,12 +63,15 @@ class UndoPlan:
     @property
     def left(self) -> list[str]:
         """The uids of all records that stay as they are."""
-        return [*self.edited, *(one.uid for one in self.held)]
+        return [*self.edited, *self.locked, *(one.uid for one in self.held)]
 
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo did. ``left`` are the records edited since, ``held`` those that later records link to."""
+    """What an undo did. ``left`` are the records edited since, ``held`` those that later records link to.
+
+    ``locked`` are uid and reason of those that count in a locked period.
+    """
 
     cancelled: int
     reverted: int
@@ -74,6 +79,7 @@ class Undone:
     left: tuple[str, ...]
     left_drafts: int
     held: tuple[Held, ...] = ()
+    locked: tuple[tuple[str, str], ...] = ()
 
     def lines(self, store: Store) -> Iterator[str]:
         """Say it in words."""
@@ -83,6 +89,8 @@ class Undone:
         )  # fmt: skip
         for uid in self.left:
             yield Message("  Giữ lại bản ghi {uid} vì đã được sửa sau khi nhập.", uid=uid)
+        for uid, why in self.locked:
+            yield Message("  Giữ lại bản ghi {uid}: {why}", uid=uid, why=why)
         for one in self.held:
             caption, other = store.types[one.type_name].caption, store.types[one.by_type].caption
             words = "  Giữ lại {caption} {uid} vì bản ghi khác còn dùng: {other} {by}."
@@ -119,6 +127,7 @@ def plan(store: Store, import_id: str) -> UndoPlan:
                 found.cancels[uid] = (head.device, head.seq)
             else:
                 found.reverts[uid] = ((head.device, head.seq), (source.device, source.seq))
+    _leave_locked(store, found)
     _hold(store, found)
     kept = store.execute(Draft.select(Draft.id, Draft.edited).where(Draft.import_id == wanted).tuples()).fetchall()
     found.drafts = [draft for draft, edited in kept if not edited]
@@ -133,6 +142,23 @@ def _of_import(import_id: str) -> Any:
 def _records(store: Store, import_id: str) -> list[str]:
     query = Journal.select(Journal.record).where(_of_import(import_id)).order_by(Journal.id)
     return list(dict.fromkeys(row[0] for row in store.execute(query.tuples())))
+
+
+def _leave_locked(store: Store, found: UndoPlan) -> None:
+    """Take out of the plan what counts in a locked period, now or as it would be again."""
+    for chunk in crosschecks.chunks([*found.cancels, *found.reverts], BATCH) if store.locked() else ():
+        after: dict[type[Record], list[dict[str, Any]]] = {}
+        for one in newest(store, [uid for uid in chunk if uid in found.cancels]).values():
+            after.setdefault(store.types[one.type_name], []).append(one.record)
+        for _uid, declared, record in _sources(store, found, [uid for uid in chunk if uid in found.reverts]):
+            after.setdefault(declared, []).append(record)
+        for declared, records in after.items():
+            for record, problems in zip(records, store.held(declared, records), strict=True):
+                if problems:
+                    found.locked[record["uid"]] = problems[0].message
+    for uid in found.locked:
+        found.cancels.pop(uid, None)
+        found.reverts.pop(uid, None)
 
 
 def _hold(store: Store, found: UndoPlan) -> None:
@@ -206,8 +232,9 @@ def undo(store: Store, import_id: str, by: str, progress: Progress | None = None
             done = _write(store, puts, by, done, total, progress)
         drafts.remove(store, found.drafts)
         undone = Undone(
-            len(found.cancels), len(found.reverts), len(found.drafts), tuple(found.edited), found.left_drafts, tuple(found.held)
-        )
+            len(found.cancels), len(found.reverts), len(found.drafts),
+            tuple(found.edited), found.left_drafts, tuple(found.held), tuple(found.locked.items()),
+        )  # fmt: skip
         body: dict[str, Any] = {"import": found.import_id, "left": found.left, "cancelled": undone.cancelled}
         if reason.strip():
             body["reason"] = reason.strip()

@@ -94,7 +94,7 @@ def apply(store: Store, declared: type[Record], uids: Sequence[str], move: Move,
 
 
 def take_back(store: Store, outcome: Outcome, by: str, progress: Progress | None = None) -> int:
-    """Give the records of a move their version of before, in one transaction; give how many were changed since and stay."""
+    """Give the records of a move their version of before, in one transaction; give how many stay: changed or locked since."""
     left = done = 0
     with store.transaction():
         for chunk in crosschecks.chunks(outcome.done, BATCH):
@@ -108,7 +108,9 @@ def take_back(store: Store, outcome: Outcome, by: str, progress: Progress | None
                     continue
                 declared = store.types[source.type]
                 puts.append(Put(declared, complete(declared, decode(uid, source.body, source.private)), (made,)))
-            store.write(puts, by)
+            held = [bool(found) for found in store.held(outcome.declared, [put.record for put in puts])]
+            left += sum(held)
+            store.write([put for put, locked in zip(puts, held, strict=True) if not locked], by)
             done += len(chunk)
             if progress:
                 progress(done, len(outcome.done))

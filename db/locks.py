@@ -54,17 +54,28 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Answers]
     """Give, per complete aggregate, the problem that it, or the version it replaces, counts in a locked period."""
     before = _days_before(store, record_type, batch)
     for record in batch:
-        days = [day for day in (record_type.counted_day(record), before.get(record["uid"])) if day]
-        held = next((span for span in locked if any(span.start <= day <= span.end for day in days)), None)
-        if held is None and record_type.type_name in ("report", "period"):  # what was approved, and the days it covers
-            code = record.get("period") or record.get("code")
-            held = next((span for span in locked if span.code == code), None)
-        yield [] if held is None else [_refusal(held)]
+        moved = record.get("moved_to")
+        day = record_type.counted_day(record) if not moved or record.get("moved_on") else None
+        days = [one for one in (day, before.get(record["uid"])) if one]
+        codes = {moved}
+        if record_type.type_name in ("report", "period"):  # what was approved, and the days it covers
+            codes.add(record.get("period") or record.get("code"))
+        held = next((span for span in locked if span.code in codes or any(span.start <= one <= span.end for one in days)), None)
+        yield [] if held is None else [_refusal(held, _place(record_type, record, day, held))]
 
 
-def _refusal(span: Span) -> Problem:
+def _place(record_type: type[Record], record: Answers, day: str | None, held: Span) -> str:
+    """Give the question whose answer puts a record into a locked period; '' when only its version before stood there."""
+    if record.get("moved_to"):
+        return "moved_to" if record["moved_to"] == held.code else ""
+    if day is None or not held.start <= day <= held.end:
+        return ""
+    return next((name for name in reversed(record_type.questions()) if record[name] == day), "")
+
+
+def _refusal(span: Span, where: str) -> Problem:
     message = Message("Kỳ {code} đã chốt theo báo cáo đã duyệt. Muốn sửa, chỉ huy phải mở bản bổ sung cho kỳ này.", code=span.code)
-    return Problem("", message, code=CODE)
+    return Problem(where, message, code=CODE)
 
 
 def _days_before(store: Reading, record_type: type[Record], batch: Sequence[Answers]) -> dict[str, str]:

@@ -96,6 +96,8 @@ class Store:
         """Raises ExpectedError when a person may not do an action. Who may what is not known here; ``app.office`` says it."""
         self._doing = threading.local()
         self._locked: tuple[locks.Span, ...] | None = None
+        self._locks_change = False
+        """Whether the open transaction locks or opens a period."""
         self._fold_changed_types(progress)
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ class Store:
             found += [used] if used is not None else []
             if record.get("moved_to") and not PERIOD_CODE.fullmatch(record["moved_to"]):
                 found.append(Problem("moved_to", "Mã kỳ phải có dạng 2019-H1 hoặc 2019-H2.", code="KY"))
-        for found, held in zip(own, self._held(record_type, batch), strict=True):
+        for found, held in zip(own, self.held(record_type, batch), strict=True):
             found += held
         return own
 
@@ -179,7 +181,8 @@ class Store:
             self._locked = locks.spans(self)
         return self._locked
 
-    def _held(self, record_type: type[Record], batch: Sequence[Aggregate]) -> Iterable[list[Problem]]:
+    def held(self, record_type: type[Record], batch: Sequence[Aggregate]) -> Iterable[list[Problem]]:
+        """Give, per complete aggregate, the problem that it, or the version it replaces, counts in a locked period; [] for none."""
         return locks.problems(self, record_type, batch, self.locked()) if self.locked() else ([] for _ in batch)
 
     # -- writing -----------------------------------------------------------------------------------------------------
@@ -197,6 +200,8 @@ class Store:
                 self.names.forget()
                 self._locked = None
                 raise
+            if self._locks_change and not self.database.in_transaction():  # another thread may have read them before the commit
+                self._locks_change, self._locked = False, None
 
     def save(
         self,
@@ -313,7 +318,7 @@ class Store:
             return
         self._require(puts, by)
         for record_type in {put.record_type for put in puts} if self.locked() else ():
-            for held in self._held(record_type, [put.record for put in puts if put.record_type is record_type]):
+            for held in self.held(record_type, [put.record for put in puts if put.record_type is record_type]):
                 if held:
                     raise Refused(record_type, held)
         chain, now = self._chain(), journal.now_text()
@@ -402,7 +407,7 @@ class Store:
             text = canonical(dict(body))
             now = journal.now_text()
             if event in (locks.APPROVE, locks.AMEND):
-                self._locked = None
+                self._locks_change, self._locked = True, None
             self._write_entries(
                 [self._chain().append("audit", event, record, text, None, author=by, schema=1, import_id=import_id, now=now)]
             )

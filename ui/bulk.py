@@ -227,7 +227,7 @@ class BulkStrip(Panel):
 
     def _took_back(self, found: Outcome, left: int) -> None:
         self._tell(found)
-        words = _("Đã hoàn tác.") if not left else _("Đã hoàn tác, trừ {n} bản ghi đã sửa sau đó.").format(n=grouped(left))
+        words = _("Đã hoàn tác.") if not left else _("Đã hoàn tác, trừ {n} bản ghi đã sửa hoặc đã chốt sau đó.").format(n=grouped(left))
         self.session.toast(words)
 
     def _tell(self, found: Outcome) -> None:

@@ -276,6 +276,7 @@ class HistoryPage(QWidget):
             (_("Trả bản cũ cho {n} bản ghi mà lần nhập này đã sửa."), len(plan.reverts)),
             (_("Xóa {n} bản nháp."), len(plan.drafts)),
             (_("Giữ {n} bản ghi đã sửa sau khi nhập."), len(plan.edited)),
+            (_("Giữ {n} bản ghi của kỳ đã chốt."), len(plan.locked)),
             (_("Giữ {n} bản ghi vì bản ghi khác còn dùng."), len(plan.held)),
             (_("Giữ {n} bản nháp đã sửa sau khi nhập."), plan.left_drafts),
         )
@@ -298,7 +299,7 @@ class HistoryPage(QWidget):
         changes.records_changed.emit("")
         changes.drafts_changed.emit("")
         words = _("Đã hoàn tác lần nhập: hủy {cancelled}, trả bản cũ {reverted}, giữ lại {left}.")
-        left = len(undone.left) + len(undone.held) + undone.left_drafts
+        left = len(undone.left) + len(undone.held) + len(undone.locked) + undone.left_drafts
         counts = {"cancelled": grouped(undone.cancelled), "reverted": grouped(undone.reverted), "left": grouped(left)}
         self.session.toast(words.format(**counts))
         self.table.setFocus()

@@ -93,6 +93,7 @@ def plan(session: Session, import_id: str) -> tuple[UndoPlan, list[tuple[str, st
     store = session.store
     found = import_undo.plan(store, import_id)
     named = [(_title(session, uid), _("đã sửa sau khi nhập")) for uid in found.edited[:100]]
+    named += [(_title(session, uid), _(why)) for uid, why in list(found.locked.items())[:100]]
     for one in found.held[:100]:
         why = _("{what} “{title}” còn dùng").format(what=_caption(one.by_type), title=_title(session, one.by))
         named.append((_title(session, one.uid), why))

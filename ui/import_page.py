@@ -414,6 +414,8 @@ class ImportPage(QWidget):
         words = words.format(cancelled=grouped(undone.cancelled), reverted=grouped(undone.reverted), drafts=grouped(undone.drafts))
         if undone.left or undone.left_drafts:
             words += " " + _("{n} bản ghi đã sửa sau khi nhập được giữ lại.").format(n=len(undone.left) + undone.left_drafts)
+        if undone.locked:
+            words += " " + _("{n} bản ghi của kỳ đã chốt được giữ lại.").format(n=grouped(len(undone.locked)))
         if undone.held:
             words += " " + _("{n} bản ghi mà bản ghi khác còn dùng được giữ lại.").format(n=grouped(len(undone.held)))
         self.session.toast(words)
