@@ -17,7 +17,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from db.message import Joined, Lowered, Message, Named
+from db.message import Joined, Lowered, Message, Named, small
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "translations"
 DOMAIN = "nennep"
@@ -88,7 +88,7 @@ def _again(text: Message | Joined | Lowered | Named) -> str:
     if isinstance(text, Joined):
         return text.between.join(say(part) for part in text.parts)
     if isinstance(text, Lowered):
-        return _again(text.of).lower()
+        return small(_again(text.of))
     found = _Now.catalogue.gettext(text.template)
     values: Mapping[str, Any] = {name: say(value) if isinstance(value, str) else value for name, value in text.values.items()}
     return _words.vformat(found, (), values) if values else found

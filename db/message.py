@@ -22,6 +22,7 @@ class Message(str):
     values: dict[str, Any]
 
     def __new__(cls, template: str, **values: Any) -> Message:
+        """Fill the values in."""
         made = super().__new__(cls, template.format(**values) if values else template)
         made.template, made.values = template, values
         return made
@@ -31,7 +32,7 @@ class Message(str):
         return self
 
     def lower(self) -> Lowered:
-        """Give it in small letters, still to be said again."""
+        """Give it as it stands in the middle of a sentence, still to be said again."""
         return Lowered(self)
 
     def __reduce__(self) -> Any:
@@ -39,13 +40,14 @@ class Message(str):
 
 
 class Lowered(str):
-    """A sentence or word in small letters, as in the middle of another sentence."""
+    """A word as it stands in the middle of a sentence."""
 
     __slots__ = ("of",)
     of: Message
 
     def __new__(cls, of: Message) -> Lowered:
-        made = super().__new__(cls, str.lower(of))
+        """Take its first letter small."""
+        made = super().__new__(cls, small(of))
         made.of = of
         return made
 
@@ -61,6 +63,7 @@ class Joined(str):
     parts: tuple[str, ...]
 
     def __new__(cls, between: str, parts: Iterable[str]) -> Joined:
+        """Join the parts."""
         kept = tuple(parts)
         made = super().__new__(cls, between.join(kept))
         made.between, made.parts = between, kept
@@ -81,12 +84,22 @@ class Named(str):
     english: str
 
     def __new__(cls, text: str, english: str) -> Named:
+        """Take both wordings."""
         made = super().__new__(cls, text)
         made.english = english
         return made
 
+    def lower(self) -> Named:
+        """Give it as it stands in the middle of a sentence, in both languages."""
+        return Named(small(self), small(self.english))
+
     def __reduce__(self) -> Any:
         return Named, (str.__str__(self), self.english)
+
+
+def small(text: str) -> str:
+    """Give a word as it stands in the middle of a sentence: its first letter is small, unless it is a name or a short form."""
+    return text if text[1:2].isupper() or text.startswith("Party") else text[:1].lower() + text[1:]
 
 
 def sentence(text: str) -> str:

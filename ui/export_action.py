@@ -79,7 +79,7 @@ def take(
     title = _("{what} - mẫu nhập").format(what=declared.caption) if way.empty else declared.plural
     folder = Path(session.preferences.get("export_folder", "") or Path.home())
     wanted = folder / (re.sub(r'[\\/:*?"<>|]+', " ", f"{title}").strip() + way.ending)
-    words = _("Xuất {what}").format(what=_(declared.plural).lower())
+    words = _("Xuất {what}").format(what=_(declared.plural.lower()))
     name, _kind = QFileDialog.getSaveFileName(page, words, str(wanted), KINDS[way.ending])
     if name:
         path = Path(name) if Path(name).suffix.lower() == way.ending else Path(name + way.ending)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.i18n import _, say
 from app.report.behind import Behind, Part
@@ -210,7 +210,18 @@ class FigurePanel(QWidget):
         layout = column(top, words, Hairline(), row(self.count, None, self.to_list, edge=(14, 2, 14, 2)), self.head, gap=0)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.sum)
-        self.setLayout(layout)
+        inner = QWidget()
+        inner.setLayout(layout)
+        area = QScrollArea()  # large text on a small screen
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        for ground in (area.viewport(), inner):
+            ground.setAutoFillBackground(False)
+        look.follow(self.list, lambda one: one.setMinimumHeight(px(110)))
+        self.setLayout(column(area, gap=0))
         self.list.opened.connect(self.part_opened)
         self.list.verticalScrollBar().rangeChanged.connect(lambda _low, high: self._inset(bool(high)))
 

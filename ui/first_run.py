@@ -116,7 +116,7 @@ class FirstRun(Gate):
         """Leave out the names of the steps where the screen is too narrow for the text."""
         super()._fit()
         if hasattr(self, "_left"):
-            self._left.setVisible(self.card.width() >= px(720))
+            self._left.setVisible(self.card.width() >= px(920))
 
     @staticmethod
     def _field(words: str, hint: str = "") -> QLineEdit:

@@ -46,7 +46,7 @@ class Gate(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self.card.setFixedWidth(min(px(self._wide), self.width() - px(24) - px(12)))
+        self.card.setFixedWidth(min(px(self._wide), self.width() - 2 * px(12) - px(14)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new room."""

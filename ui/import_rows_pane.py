@@ -86,7 +86,7 @@ class RowsPane(QWidget):
 
     def _show_counts(self, looked: Looked) -> None:
         ready, every = looked.clean_records, looked.records
-        what = _(looked.plan.declared.caption).lower()
+        what = _(looked.plan.declared.caption.lower())
         doubtful = every - ready
         self.write_ready.setText(_("Nhập {n} {what} sẵn sàng").format(n=grouped(ready), what=what))
         words = _("Nhập cả {n} nghi vấn ({all})") if doubtful else _("Nhập {all} {what}")

@@ -107,7 +107,6 @@ class LinesTable(QWidget):
         for editor in self._editors.values():
             editor.setFont(look.font())
         self.view.verticalHeader().setDefaultSectionSize(row_height())
-        self.view.horizontalHeader().setFixedHeight(max(px(30), QFontMetrics(look.font("small_strong")).height() + px(10)))
         self._lay_out()
         self.grown.emit()
 
@@ -157,6 +156,15 @@ class LinesTable(QWidget):
                 least[name] += min(spare // max(1, len(answers)), px(60))
         return least
 
+    def _fit_headings(self, widths: dict[str, int]) -> None:
+        """Give the headings two lines where one of them has no room on one."""
+        metrics, header = QFontMetrics(look.font("small_strong")), self.view.horizontalHeader()
+        two = any(metrics.horizontalAdvance(column.title) + px(17) > widths[column.name] for column in self.columns)
+        wanted = max(px(30), metrics.height() * (2 if two else 1) + px(10))
+        if header.height() != wanted or header.maximumHeight() != wanted:
+            header.setFixedHeight(wanted)
+            self.grown.emit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
         self._lay_out()
@@ -164,11 +172,13 @@ class LinesTable(QWidget):
     def _lay_out(self) -> None:
         width, top = self.width(), self._head_height
         rows = min(self.model.rowCount(), SEEN)
+        bar = self.view.verticalScrollBar().sizeHint().width() if self.model.rowCount() > SEEN else 0
+        widths = self._widths(width - 2 - bar)
+        self._fit_headings(widths)
         height = self.view.horizontalHeader().height() + rows * row_height()
         self._box = QRect(0, top, width, height + 2 + (row_height() if self._sums else 0))
         self.view.setGeometry(1, top + 1, width - 2, height)
-        bar = self.view.verticalScrollBar().sizeHint().width() if self.model.rowCount() > SEEN else 0
-        for name, wide in self._widths(width - 2 - bar).items():
+        for name, wide in widths.items():
             self.view.setColumnWidth(self.model.at[name], wide)
         y = top + 1 + height
         if self._sums:

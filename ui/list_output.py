@@ -108,7 +108,7 @@ def of_list(page: QWidget, session: Session, listing: Listing, ids: Sequence[int
     def note(to: str) -> None:
         tables.note_names(session.store, listing, counted[0], to, session.user)
 
-    return Paper(page, session, _("Danh sách {what}").format(what=_(listing.declared.plural).lower()), draw, note)
+    return Paper(page, session, _("Danh sách {what}").format(what=_(listing.declared.plural.lower())), draw, note)
 
 
 def of_sheet(page: QWidget, session: Session, declared: type[Record]) -> Paper:
@@ -119,4 +119,4 @@ def of_sheet(page: QWidget, session: Session, declared: type[Record]) -> Paper:
 
         return entry_sheet.draw(session.store, declared, datetime.now())
 
-    return Paper(page, session, _("Phiếu nhập {what}").format(what=_(declared.caption).lower()), draw, lambda _to: None)
+    return Paper(page, session, _("Phiếu nhập {what}").format(what=_(declared.caption.lower())), draw, lambda _to: None)

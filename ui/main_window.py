@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self.context = ContextBar(session)
         self.status = StatusLine(session)
         self.side = SidePanel()
-        self.stack = QStackedWidget()
+        self.stack: QStackedWidget = _Stack()
         self._notices = column(gap=6)
         content = row(self.stack, self.side, gap=0)
         content.setStretch(0, 1)
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
     def show_notices(self, notices: list[Notice]) -> None:
         """Put several above the page."""
         for one in notices:
-            self.show_notice(one.state, one.words)
+            self.show_notice(one.state, _(one.words))
 
     def show_backup_age(self) -> None:
         """Say in the status line how old the last backup is."""
@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         self.navigation.fit(effective, least)
         self.context.fit(effective)
         self.status.fit(effective)
+        self.side.fit(effective)
         for page in self._built.values():  # hidden ones too: the widest makes the window's least width
             fit = getattr(page, "fit", None)
             if callable(fit):
@@ -282,6 +283,20 @@ class MainWindow(QMainWindow):
             self.session.preferences.put("window", [self.width(), self.height()])
         event.accept()
         self.closed.emit()
+
+
+class _Stack(QStackedWidget):
+    """The pages that were built; only the one that is seen says how much room is needed."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Give the least size of the page that is seen."""
+        seen = self.currentWidget()
+        return seen.minimumSizeHint() if seen is not None else super().minimumSizeHint()
+
+    def setCurrentWidget(self, page: QWidget) -> None:
+        """Show a page; the room that is needed is another then."""
+        super().setCurrentWidget(page)
+        self.updateGeometry()
 
 
 class _Band(Panel):

@@ -269,6 +269,6 @@ class LinkField(Picker):
         found = [] if nothing else lookup.entries(self.context.store, self.question.to, typed, self.context.day())
         options = [Option(entry.uid, entry.label, entry.code, entry.detail) for entry in found]
         if typed.strip() and self.context.create is not None:
-            caption = _(self.context.store.types[self.question.to].caption)
-            options.append(Option(None, _("Thêm {caption} “{text}”…").format(caption=caption.lower(), text=typed.strip())))
+            caption = _(self.context.store.types[self.question.to].caption.lower())
+            options.append(Option(None, _("Thêm {caption} “{text}”…").format(caption=caption, text=typed.strip())))
         return options

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import beginning
 from app.i18n import _
@@ -351,15 +351,15 @@ class RecordPage(QWidget):
     # -- what happened -----------------------------------------------------------------------------------------------
 
     def _counted(self, count: int, _all: bool) -> None:
-        what = _(self.declared.caption).lower()
+        what = _(self.declared.caption.lower())
         in_period = issubclass(self.declared, EventRecord) and self.list.period_chip.isChecked()
         words = _("{n} {what} trong kỳ") if in_period else "{n} {what}"
         self.fact.setText(words.format(n=grouped(count), what=what))
+        self._say_title()
         self._to_list.setText(_("Danh sách {n}").format(n=grouped(count)))
 
     def _saved(self, uid: str) -> None:
         changes.records_changed.emit(self.declared.type_name)
-        self._say_title()
         self._select(uid)
 
     def _draft_saved(self, _draft: str) -> None:

@@ -289,8 +289,11 @@ class Style(QProxyStyle):
             painter.drawPixmap(spot, rect.center().y() - px(6), pixmap("arrow-down" if down else "arrow-up", "ink2", 12))
             space.adjust(0, 0, -px(16), 0)
         flags = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
-        words = painter.fontMetrics().elidedText(option.text, Qt.TextElideMode.ElideRight, space.width())
-        painter.drawText(space, flags, words)
+        metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(option.text) > space.width() and space.height() >= 2 * metrics.height():
+            painter.drawText(space, flags.value | Qt.TextFlag.TextWordWrap.value, option.text)
+        else:
+            painter.drawText(space, flags, metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, space.width()))
         painter.restore()
         return True
 

@@ -197,8 +197,14 @@ class RecordTable(QTableView):
         if model.number_at is not None:
             number = max(px(64), metrics.horizontalAdvance(str(model.headerData(model.number_at, Qt.Orientation.Horizontal))) + px(18))
             self.setColumnWidth(model.number_at, number)
+            tight = self.viewport().width() - number - state < px(150)
+            self.setColumnHidden(model.number_at, tight)
+            number = 0 if tight else number
         self.setColumnWidth(model.state_at, state)
-        self.setColumnWidth(SUMMARY, max(px(120), self.viewport().width() - number - state))
+        room = max(px(120), self.viewport().width() - number - state)
+        self.setColumnWidth(SUMMARY, room)
+        two = metrics.horizontalAdvance(str(model.headerData(SUMMARY, Qt.Orientation.Horizontal))) + px(22) > room
+        heads.setFixedHeight(max(px(32), metrics.height() * (2 if two else 1) + px(12)))
 
     def _wide_widths(self, model: RecordModel) -> None:
         space = self.viewport().width()
@@ -364,4 +370,5 @@ class Sums(QWidget):
                 end = min(end, space.right() - painter.fontMetrics().horizontalAdvance(words) - px(8))
                 painter.drawText(space, RIGHT, words)
         space = QRect(px(12), 0, max(0, end - px(12)), self.height())
-        painter.drawText(space, LEFT, painter.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, space.width()))
+        fits = painter.fontMetrics().horizontalAdvance(self.words) <= space.width()
+        painter.drawText(space, LEFT, self.words if fits else self.words.split(" ")[0])  # the number alone

@@ -45,7 +45,7 @@ class TreePane(Panel):
         self.model = TreeModel(self)
         self.view = TreeView(self.model)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption).lower()))
+        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption.lower())))
         self.search.setAccessibleName(_("Tìm trong cây"))
         self.search.setClearButtonEnabled(True)
         glass = self.search.addAction(look.icon("magnifying-glass", "ink2", 16), QLineEdit.ActionPosition.LeadingPosition)
@@ -165,7 +165,7 @@ class TreePane(Panel):
             self.view.setExpanded(self.model.index_of(uid), False)
 
     def _say(self, standing: int) -> None:
-        what = _(self.declared.caption).lower()
+        what = _(self.declared.caption.lower())
         self.sum.setText(_("{n} {what} vào ngày {day}").format(n=grouped(standing), what=what, day=shown_day(self.day)))
         words = self.search.text().strip()
         if words:

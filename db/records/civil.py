@@ -23,7 +23,7 @@ class CivilWork(EventRecord):
     caption = "Đợt dân vận"
     plural = "Dân vận"
     icon = "handshake"
-    section = "Dân vận, quần chúng"
+    section = "Dân vận, đoàn thể"
     highlights = (("Dân vận (lượt / ngày công)", ("DV_LUOT_N", "DV_CONG_N")),)
 
     name = Text("Tên đợt", required=True, in_list=True, search=True)
@@ -35,8 +35,10 @@ class CivilWork(EventRecord):
     days = Whole("Ngày công", rules=(at_least(0),), unit="ngày công", row="lực lượng")
     sessions = Whole("Buổi tuyên truyền", rules=(at_least(0),), unit="buổi", row="tuyên truyền", group=TOLD)
     listeners = Whole("Lượt người nghe", rules=(at_least(0),), unit="lượt người", row="tuyên truyền", group=TOLD)
-    programmes = Whole("Chương trình phối hợp được ký kết", rules=(at_least(0),), unit="chương trình", row="phối hợp", group=TOLD)
-    models = Whole("Mô hình “Dân vận khéo”", rules=(at_least(0),), unit="mô hình", row="phối hợp", group=TOLD)
+    programmes = Whole(
+        "Chương trình phối hợp được ký kết", rules=(at_least(0),), unit="chương trình", row="phối hợp", group=TOLD, short="Phối hợp ký kết"
+    )
+    models = Whole("Mô hình “Dân vận khéo”", rules=(at_least(0),), unit="mô hình", row="phối hợp", group=TOLD, short="Dân vận khéo")
 
     covering = (*FORCES, "days", "sessions", "listeners", "programmes", "models")
 

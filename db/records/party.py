@@ -47,7 +47,7 @@ class PartyState(EventRecord):
     thematic = Whole("Chi bộ sinh hoạt chuyên đề đúng quy định", rules=(at_least(0),), unit="chi bộ", row="tổ chức", short="Sinh hoạt CĐ")
     communes = Whole("Số xã, phường", rules=(at_least(0),), unit="xã", group=COMMUNES)
     communes_celled = Whole("Xã có chi bộ quân sự", rules=(at_least(0),), unit="xã", group=COMMUNES)
-    communes_led = Whole("Xã có chi bộ quân sự có chi ủy", rules=(at_least(0),), unit="xã", group=COMMUNES)
+    communes_led = Whole("Xã có chi bộ quân sự có chi ủy", rules=(at_least(0),), unit="xã", group=COMMUNES, short="Xã có chi ủy quân sự")
 
     stamp = Derived(lambda r: f"{EventRecord.counted_day(r)} {r['uid']}")
     """Tells which record of a unit and organisation is the first and which the latest."""

@@ -21,7 +21,7 @@ class PartyWork(EventRecord):
     type_name = "party-work"
     caption = "Hoạt động xây dựng đảng"
     plural = "Hoạt động xây dựng đảng"
-    menu, icon = "Hoạt động của đảng", "users-four"
+    menu, icon = "Hoạt động đảng", "users-four"
     section = "Xây dựng đảng"
 
     kind = Choice("Hoạt động", PARTY_WORK, required=True, in_list=True, row="hoạt động")

@@ -20,7 +20,7 @@ from ui.main_window import MainWindow
 from ui.pages import pages
 from ui.record_page import RecordPage
 from ui.session import Place, Toast
-from ui.unlock_dialog import RecoverPage, UnlockWindow
+from ui.unlock_dialog import UnlockWindow
 
 Settle = Callable[[], None]
 FILE = """\
@@ -114,13 +114,16 @@ def doors(office: Office, window: MainWindow, settle: Settle, folder: Path) -> I
     lockout.clear(office.folder, office.user)
     made: list[tuple[str, QWidget]] = [
         ("unlock", UnlockWindow(office.folder, "Bộ CHQS tỉnh Hà Sơn", drafts=2)),
-        ("recover", RecoverPage(office.folder, office.user)),
         ("keys", KeySheet(window)),
     ]
     for name, widget in made:
         widget.show()
         settle()
         yield name, widget
+        if isinstance(widget, UnlockWindow):
+            widget.forgotten.click()
+            settle()
+            yield "recover", widget
         widget.hide()
         widget.deleteLater()
     first = FirstRun(folder / "moi")

@@ -38,6 +38,7 @@ from db.records import RECORD_TYPES
 from db.system import Draft, Journal
 from tests.translations import VIETNAMESE
 from ui.buttons import Link
+from ui.import_preview import RowsTable
 from ui.parts import ElidedLabel
 
 
@@ -127,7 +128,7 @@ def painted() -> Iterator[list[Drawn]]:
         heard.append(Drawn(owner, type(painter_of).__name__, words, room, flags, metrics))
         return real(painter, *arguments)
 
-    QPainter.drawText = listen  # type: ignore[method-assign]
+    QPainter.drawText = listen  # type: ignore[assignment,method-assign]
     try:
         yield heard
     finally:
@@ -182,10 +183,10 @@ MAY_ELIDE = (ElidedLabel, Link)
 
 
 ROWS = {
-    "CellDelegate", "CellPainter", "ElidedLabel", "Link", "PartsView", "Popup", "Results", "RowDelegate", "_Delegate", "_FigureRow",
-    "_NodeDelegate", "_SavedRow",
+    "CellDelegate", "CellPainter", "ChoiceField", "ChoicesField", "ElidedLabel", "Field", "Link", "LinkField", "Note", "PartsView", "Popup",
+    "Results", "RowDelegate", "_Delegate", "_FigureRow", "_NodeDelegate", "_SavedRow",
 }  # fmt: skip
-"""Who paints titles of rows and cells of data, which a tooltip shows whole."""
+"""Who paints titles of rows, cells of data and messages under a field, which a tooltip shows whole."""
 
 
 def cut(root: QWidget, heard: list[Drawn]) -> list[str]:
@@ -198,6 +199,11 @@ def cut(root: QWidget, heard: list[Drawn]) -> list[str]:
             wrong.append(f"{type(widget).__name__} {widget.text()!r}: {widget.width()} of {widget.sizeHint().width()}")
     for one in heard:
         if isinstance(one.widget, MAY_ELIDE) or not one.text.strip() or one.room is None:
+            continue
+        if one.flags & Qt.TextFlag.TextWordWrap.value:
+            taken = one.metrics.boundingRect(one.room, one.flags, one.text)
+            if taken.height() > one.room.height() + 2 or taken.width() > one.room.width() + 2:
+                wrong.append(f"drawn by {one.by} {one.text!r} on several lines")
             continue
         needed = one.metrics.horizontalAdvance(one.text)
         if one.room.width() + 1 < needed or one.room.height() + 2 < one.metrics.ascent():
@@ -218,6 +224,6 @@ def _has_room(label: QLabel) -> bool:
 
 
 def scrolled_sideways(root: QWidget) -> list[str]:
-    """Name every area that scrolls sideways."""
-    areas = [one for one in visible(root) if isinstance(one, QAbstractScrollArea) and not isinstance(one, QHeaderView)]
+    """Name every area that scrolls sideways; a file's own table may, it has as many columns as it has."""
+    areas = [one for one in visible(root) if isinstance(one, QAbstractScrollArea) and not isinstance(one, (QHeaderView, RowsTable))]
     return [f"{type(one).__name__} by {one.horizontalScrollBar().maximum()}" for one in areas if one.horizontalScrollBar().maximum() > 0]
