@@ -29,6 +29,8 @@ class Page:
     factory: Factory
     needs: str = "read"
     """The action (``app.users.ACTIONS``) without which there is nothing to do there."""
+    section: str = ""
+    """The words of the fold it stands in within its group; '' for none."""
 
 
 def _from(module: str, name: str, *arguments: str) -> Factory:
@@ -64,5 +66,6 @@ def pages() -> list[Page]:
         if name in taken:
             continue
         group = declared.shelf if declared.shelf != "settings" else ""
-        found.append(Page(name, declared.menu or declared.plural, declared.icon, group, _from("ui.record_page", "RecordPage", name)))
+        make = _from("ui.record_page", "RecordPage", name)
+        found.append(Page(name, declared.menu or declared.plural, declared.icon, group, make, section=declared.section))
     return sorted(found, key=lambda page: GROUPS.index(page.group) if page.group else len(GROUPS))

@@ -22,7 +22,7 @@ class Award(EventRecord):
     caption = "Khen thưởng"
     plural = "Khen thưởng"
     icon = "medal"
-    section = "Thi đua, khen thưởng"
+    section = "Thi đua"
 
     stage = Choice("Tình trạng", code_list("AWARD_STAGE"), required=True, preset=DECIDED, in_list=True, row="cấp")
     level = Choice("Cấp khen", code_list("AWARD_LEVEL"), required=True, in_list=True, row="cấp")

@@ -17,7 +17,7 @@ class Learning(EventRecord):
     caption = "Học tập và làm theo Bác"
     plural = "Học tập và làm theo Bác"
     menu, icon = "Làm theo Bác", "star"
-    section = "Thi đua, khen thưởng"
+    section = "Thi đua"
 
     pledges = Whole("Lượt người đăng ký làm theo", unit="lượt đồng chí", rules=(at_least(0),), in_list=True, row="đăng ký", short="Đăng ký")
     sessions = Whole("Buổi sinh hoạt chuyên đề", unit="buổi", rules=(at_least(0),), row="đăng ký", short="Sinh hoạt")

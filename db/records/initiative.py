@@ -20,7 +20,7 @@ class Initiative(EventRecord):
     caption = "Sáng kiến, mô hình"
     plural = "Sáng kiến, mô hình, công trình"
     menu, icon = "Sáng kiến, mô hình", "lightbulb"
-    section = "Thi đua, khen thưởng"
+    section = "Thi đua"
 
     name = Text("Tên sáng kiến, mô hình", required=True, in_list=True, search=True, short="Tên")
     kind = Choice("Loại", KIND, required=True, in_list=True, row="loại")

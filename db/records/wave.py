@@ -20,7 +20,7 @@ class Wave(EventRecord):
     caption = "Đợt thi đua"
     plural = "Đợt thi đua"
     icon = "trophy"
-    section = "Thi đua, khen thưởng"
+    section = "Thi đua"
     ahead = frozenset(("event_to",))
     highlights = (("Đợt thi đua", ("TD_DOT_N",)),)
 
