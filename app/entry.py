@@ -249,6 +249,11 @@ class Entry:
         found.extend(self._taken(record))
         return found
 
+    def held(self) -> str:
+        """Say why the record that is open may not change: its period is locked; '' for a new one, and where it may."""
+        found = next(iter(self.store.held(self.declared, [self.base])), []) if self.base is not None else []
+        return found[0].message if found else ""
+
     def _placed(self, problem: Problem) -> Finding:
         where = problem.where
         kind, bracket, rest = where.partition("[")

@@ -25,6 +25,7 @@ from app.i18n import _
 from db.errors import ExpectedError
 from db.record import Record
 from db.store import Refused, Store
+from ui.changes import changes
 from ui.fields import Context, Field
 from ui.form_actions import FormActions
 from ui.form_body import FormBody
@@ -64,6 +65,8 @@ class RecordForm(QWidget):
         self.context = Context(store, user, self.entry.day, date.today, None if inner else self._create)
         self._dirty = self._unkept = self._paused = False
         self._read_only = False
+        self._looking: str | None = None
+        """Why this person may only look at records; None: they may change them."""
         self._defaults: Mapping[str, str] = {}
         self.body = FormBody(self.entry, self.context)
         self.checks = Checks(self)
@@ -82,6 +85,7 @@ class RecordForm(QWidget):
         self.body.cell_left.connect(self._something_left)
         self.body.regrouped.connect(self.glance.order)
         self.setAccessibleName(_(record_type.caption))
+        changes.records_changed.connect(self.renew_lock)
 
     def _frame(self) -> None:
         self.head = FormHead(self)
@@ -204,9 +208,7 @@ class RecordForm(QWidget):
             box.pinned = box.name in self.acts.pins and self.entry.uid is None
             if box.editor is not None:
                 box.editor.show_cell(self.entry.cells[box.name])
-            locked = self._read_only or (self.entry.uid is not None and box.name in self.declared.key)
-            if locked or box.editor is not None:
-                box.made().setReadOnly(locked)
+        self.renew_lock()
         for model in self.body.models.values():
             model.reset()
         for table in self.body.findChildren(LinesTable):
@@ -299,11 +301,22 @@ class RecordForm(QWidget):
 
     def set_read_only(self, reason: str | None) -> None:
         """Let records only be looked at and say why: nothing can be typed, and nothing is saved. None: they may be changed again."""
-        self._read_only = reason is not None
-        self.foot.setVisible(reason is None)
-        self.body.set_read_only(reason is not None)
-        self.head.explain(reason or "")
+        self._looking = reason
         self.show_entry()
+
+    def renew_lock(self, type_name: str = "") -> None:
+        """Let the record be changed, or only looked at, as the person's roles and its period say now; heard when much has changed."""
+        if type_name:
+            return
+        reason = self._looking or _(self.entry.held())
+        self._read_only = bool(reason)
+        self.foot.setVisible(not reason)
+        self.body.set_read_only(self._read_only)
+        self.head.explain(reason)
+        for box in self.body.boxes.values():
+            locked = self._read_only or (self.entry.uid is not None and box.name in self.declared.key)
+            if locked or box.editor is not None:
+                box.made().setReadOnly(locked)
 
     def set_paused(self, paused: bool) -> None:
         """Keep the timers still while a job writes."""
