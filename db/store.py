@@ -181,7 +181,7 @@ class Store:
             self._locked = locks.spans(self)
         return self._locked
 
-    def held(self, record_type: type[Record], batch: Sequence[Aggregate]) -> Iterable[list[Problem]]:
+    def held(self, record_type: type[Record], batch: Sequence[Answers]) -> Iterable[list[Problem]]:
         """Give, per complete aggregate, the problem that it, or the version it replaces, counts in a locked period; [] for none."""
         return locks.problems(self, record_type, batch, self.locked()) if self.locked() else ([] for _ in batch)
 
