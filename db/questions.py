@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import peewee
 
@@ -39,7 +39,17 @@ class Names(Protocol):
         """Give the name of ``uid`` on ISO ``day`` (None: newest), ``(chưa nhận)`` when unknown."""
 
 
-class Question(peewee.Field):
+class Inherited:
+    """A field that each of the many record types which inherit it copies at every start, but not what it holds: that never changes."""
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Give a field of its own that shares what this one holds."""
+        made = self.__new__(type(self))
+        vars(made).update(vars(self))
+        return made
+
+
+class Question(Inherited, peewee.Field):
     """What every kind of question shares.
 
     ``required`` and ``when`` may be functions of the record's (or line's) answers: when it must be answered, and when it
@@ -477,7 +487,7 @@ class Link(Question):
         return super().check(value) if isinstance(value, str) and len(value) == 36 else "Liên kết không hợp lệ."
 
 
-class Derived(peewee.Field):
+class Derived(Inherited, peewee.Field):
     """A column computed from the record when it is folded, never typed: keys for figures and twins.
 
     ``compute`` takes the record's answers (on a line: the line's answers, the record's and the line's index).
