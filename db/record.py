@@ -21,7 +21,7 @@ import peewee
 
 from db.catalogues import code_list
 from db.message import Message, sentence
-from db.questions import Answers, Choice, Day, Derived, Link, LongText, Money, Question, Text
+from db.questions import Answers, Choice, Day, Derived, Inherited, Link, LongText, Money, Question, Text
 
 Aggregate = dict[str, Any]
 
@@ -121,6 +121,18 @@ class Control:
     expected: Callable[[Answers], int | None]
 
 
+class _Words(Inherited, peewee.TextField):
+    """A column of text that is no question."""
+
+
+class _Number(Inherited, peewee.IntegerField):
+    """A column of whole numbers that is no question."""
+
+
+class _Flag(Inherited, peewee.SmallIntegerField):
+    """A column of 0 and 1 that is no question."""
+
+
 class _Declared(peewee.Model):
     """What records and lines share: their questions and derived columns."""
 
@@ -201,15 +213,15 @@ class Record(_Declared):
     """How the records stand below one another; None: they do not."""
 
     id = peewee.AutoField()
-    uid = peewee.TextField(unique=True)
-    device = peewee.TextField()
-    seq = peewee.IntegerField()
-    lc = peewee.IntegerField()
-    written = peewee.TextField()
-    author = peewee.TextField()
-    open_warnings = peewee.IntegerField()
-    counted_on = peewee.TextField(null=True)
-    counts = peewee.SmallIntegerField()
+    uid = _Words(unique=True)
+    device = _Words()
+    seq = _Number()
+    lc = _Number()
+    written = _Words()
+    author = _Words()
+    open_warnings = _Number()
+    counted_on = _Words(null=True)
+    counts = _Flag()
 
     note = LongText("Ghi chú", group="Ghi chú và căn cứ")
     state = Choice("Trạng thái", code_list("STATE"), preset=ENTERED, group="Trạng thái")
@@ -291,11 +303,11 @@ class Line(_Declared):
     index_head = ("counts", "counted_on", "of_unit")
 
     id = peewee.AutoField()
-    record = peewee.IntegerField(index=True)
-    position = peewee.IntegerField()
-    counted_on = peewee.TextField(null=True)
-    counts = peewee.SmallIntegerField()
-    of_unit = peewee.TextField(null=True)
+    record = _Number(index=True)
+    position = _Number()
+    counted_on = _Words(null=True)
+    counts = _Flag()
+    of_unit = _Words(null=True)
 
     def __init_subclass__(cls, *, of: type[Record], kind: str, caption: str, **options: Any) -> None:
         super().__init_subclass__(**options)
