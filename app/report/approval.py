@@ -130,11 +130,11 @@ def approve(
     from app.report import content, pdf  # drawing is opened only when something is drawn
 
     users.require(store.database, by, "approve")
-    _require_open_document(secrecy)
+    require_open_document(secrecy)
     with store.transaction():
         before = standing(store, period)
         _require_stage(before, ("draft", "submitted"))
-        own = by in _makers(store, period, before, by)
+        own = is_own(store, period, before, by)
         with store.acting("approve"):
             uid = _file_secrecy(store, period, by, secrecy)
         final = content.Final(before.turn, own)
@@ -159,7 +159,8 @@ def approve(
     return standing(store, period).approvals[-1]
 
 
-def _require_open_document(secrecy: str | None) -> None:
+def require_open_document(secrecy: str | None) -> None:
+    """Raise ExpectedError where no secrecy was chosen, or one that this program is not for."""
     codes = code_list("SECRECY")
     if secrecy not in codes.codes(None):
         raise ExpectedError("secrecy", "Chưa chọn độ mật của báo cáo.", "Hãy chọn: không, lưu hành nội bộ, hoặc mật trở lên.")
@@ -182,12 +183,12 @@ def _file_secrecy(store: Store, period: Period, by: str, secrecy: str | None) ->
     return store.save(TYPE.type_name, record | {"uid": record["uid"] or None, "secrecy": secrecy, "state": ENTERED}, by)
 
 
-def _makers(store: Store, period: Period, before: Standing, by: str) -> set[str]:
-    """Who made the report: whoever submitted it, else the last who wrote its texts; when nobody did, whoever approves it alone."""
+def is_own(store: Store, period: Period, before: Standing, by: str) -> bool:
+    """Tell whether who approves made the report: submitted it, else wrote its texts last; when nobody did, approves it alone."""
     if before.stage == "submitted":
-        return {before.by}
+        return by == before.by
     versions = store.versions(report_uid(store, period, None))
-    return {str(versions[-1].head["u"])} if versions else {by}
+    return not versions or by == versions[-1].head["u"]
 
 
 def _records(store: Store, period: Period, report: str) -> list[list[Any]]:
