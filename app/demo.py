@@ -44,6 +44,7 @@ FILES = (
     ("civil", "20-dan-van.xlsx"),
     ("mass", "21-quan-chung.csv"),
     ("task", "22-nhiem-vu.csv"),
+    ("aggregate", "23-tong-hop-2018.csv"),
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from peewee import SQL, Case, fn
 
 from app import periods
+from app.aggregates import Aggregates
 from app.periods import Period
 from app.search import title
 from app.unit_tree import Scope
@@ -96,6 +97,7 @@ class Figures:
     period: Period
     scope: Scope
     queries: int = 0
+    _sent: Aggregates | None = None
     _cells: dict[Source, list[Cell]] = field(default_factory=dict)
     _rows: dict[Source, dict[str, list[Cell]]] = field(default_factory=dict)
     _picked: dict[tuple[Any, ...], list[Cell]] = field(default_factory=dict)
@@ -222,7 +224,18 @@ class Figures:
         if found is None:
             found = self._cells[source] = list(self._query(source))
             self.queries += 1
+            if not (source.stock or source.own):
+                none = (None,) * len(source.dims)
+                found += [Cell(unit, row, none, results) for unit, row, results in self.aggregates.results(measures_of(source))]
         return found
+
+    @property
+    def aggregates(self) -> Aggregates:
+        """The totals that units sent instead of their events; read once."""
+        if self._sent is None:
+            self._sent = Aggregates(self.store, self.scope, self.period)
+            self.queries += 1
+        return self._sent
 
     def _query(self, source: Source) -> Iterator[Cell]:
         model, window = source.model, self.window
@@ -345,6 +358,11 @@ class Figures:
             elif measure.how == "sum" and part == 0:
                 continue
             yield (record_type, row_id), part
+        wanted = {name: value for name, value in dims.items() if value is not None}
+        if set(wanted) <= {source.unit}:  # totals have no kinds
+            for sent in self.aggregates.behind(measure):
+                if row in (None, sent.row) and wanted.get(source.unit, sent.unit) == sent.unit and sent.value:
+                    yield sent.record, sent.value
 
     def _described(self, record_type: Any, parts: dict[int, Any]) -> Iterator[dict[str, Any]]:
         for chunk in chunks(sorted(parts, reverse=True), CHUNK):

@@ -234,7 +234,8 @@ class Record(_Declared):
         cls.kinds = {}
         for name in ("caption", "plural", "menu", "section"):
             if name in cls.__dict__:
-                setattr(cls, name, sentence(cls.__dict__[name]))
+                text = cls.__dict__[name]
+                setattr(cls, name, sentence(text) if name == "caption" or not text else Message.of_menu(text))
 
     @classmethod
     def table_name(cls) -> str:
@@ -300,6 +301,8 @@ class Line(_Declared):
     kind: ClassVar[str]
     caption: ClassVar[str]
     beside: ClassVar[tuple[Beside, ...]] = ()
+    stands_for: ClassVar[tuple[str, str] | None] = None
+    """The questions that hold a figure's code and its value, where a line gives a total instead of records; None: it does not."""
     index_head = ("counts", "counted_on", "of_unit")
 
     id = peewee.AutoField()

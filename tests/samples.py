@@ -185,6 +185,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "aggregate": {
+        "unit": DV2,
+        "event_from": "2018-12-15",
+        "event_to": "2019-06-14",
+        "origin": "Báo cáo số 45/BC-BCH của Ban CHQS thị xã",
+        "totals": [{"figure": "EDU_TURN_N", "value": 5100}, {"figure": "EDU_REQUIRED_N", "value": 5140}],
+    },
     "beneficiary": {
         "name": "Nguyễn Văn Hùng",
         "birth": "1948",

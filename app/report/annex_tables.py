@@ -18,7 +18,7 @@ from app.report.lines import LineTexts
 from app.report.phrases import Filler
 from db.catalogues import code_list
 from db.figures import Figure, Source, Total
-from db.questions import Link, grouped
+from db.questions import Link, decimal, grouped
 from db.record import Line
 from db.records import FIGURES, RECORD_TYPES
 
@@ -39,6 +39,8 @@ class ColumnRule:
     text: str = ""
     when: Mapping[str, str] = field(default_factory=dict)
     only: str = ""
+    whole: bool = False
+    """Whether a decimal that comes whole is written so: houses beside kilometres."""
     state: Mapping[str, str] = field(default_factory=dict)
     align: Literal["left", "center", "number", ""] = ""
 
@@ -94,13 +96,14 @@ class Declared:
     total: str
     total_star: str
     total_of: Mapping[str, str]
+    aggregated: str
 
 
 @cache
 def read() -> Declared:
     """Read the annexes that come with the program; raises ValueError naming what is malformed."""
     data = outline.toml("annexes.toml")
-    common = {name: data.pop(name) for name in ("legend", "subtotal", "total", "total_star", "total_of")}
+    common = {name: data.pop(name) for name in ("legend", "subtotal", "total", "total_star", "total_of", "aggregated")}
     found = {}
     for name, row in data.items():
         columns = tuple(outline.made(ColumnRule, column, f"annexes.toml {name}") for column in row["columns"])
@@ -145,6 +148,8 @@ class Tables:
         written = [self.filler.text(note, number) for note in rule.notes]
         legend = rule.legend or read().legend
         star = [f"(*) {' '.join(notes)}"] if notes else []
+        if senders := self.figures.aggregates.units(rule.area):
+            written.append(read().aggregated.format(don_vi=", ".join(map(self.name, senders))))
         return Annex(
             number=number,
             title=rule.title.format_map(self.filler.words),
@@ -221,7 +226,8 @@ class _Table:
             return (self._row(str(number), name, "", whole, scope=_scope(unit)),), whole
         values = self._values(unit)
         if not values:
-            mark = NOTHING if self.tables.knows(self.rule.area, unit) else UNKNOWN
+            sent = self.tables.figures.aggregates.figures_of(unit, self.rule.area)
+            mark = NOTHING if self.tables.knows(self.rule.area, unit) and not sent else UNKNOWN
             return (self._row(str(number), name, mark, whole, scope=_scope(unit)),), whole
         rows = [
             self._row(
@@ -320,10 +326,16 @@ class _Table:
         known = [one.value for one in found if isinstance(one.value, int)]
         number = sum(known) if known else None
         if number is not None and (number or all(_tracked(one.figure, bool(dims)) for one in found)):
-            return Cell(f"{grouped(number // 10)},{number % 10}" if found[0].in_tenths else grouped(number), column.code, number)
+            short = decimal(number) if column.whole else f"{grouped(number // 10)},{number % 10}"
+            return Cell(short if found[0].in_tenths else grouped(number), column.code, number)
         missing = any(self._figure(code, unit, dims).value for code in column.beside)
-        unknown = missing or (unit is not None and not dims and not self.tables.knows(self.rule.area, unit))
+        unknown = missing or self._not_sent(column, unit) or (unit is not None and not dims and not self.tables.knows(self.rule.area, unit))
         return Cell(UNKNOWN if unknown else NOTHING, column.code, number)
+
+    def _not_sent(self, column: ColumnRule, unit: str | None) -> bool:
+        """Tell whether a unit sent totals of the area, and none of these figures."""
+        sent = self.tables.figures.aggregates.figures_of(unit, self.rule.area) if unit else set()
+        return bool(sent) and not sent.intersection(column.figures)
 
     def _full(self, column: ColumnRule, unit: str | None, dims: Mapping[str, str]) -> Cell:
         """The remark that a share is whole, where the figures beside it are above zero and the row is a unit's own."""

@@ -217,6 +217,10 @@ class _Builder:
         )
         for key in sorted(set(self.texts) - {section.key for section in self.outline.sections} - {self.wording.basis}):
             self.warnings.append(Message("Mục “{key}” không có trong đề cương nên không được in.", key=key))
+        for unit, area in self.figures.aggregates.mixed:
+            name = self.store.names.label("unit", unit, self.period.end)
+            both = "{unit} có cả số liệu tổng hợp và bản ghi ở mục “{area}”: chỉ tính bản ghi."
+            self.warnings.append(Message(both, unit=name, area=RECORD_TYPES[area].plural))
         return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)), made=now)
 
     def _draft(self) -> Draft:

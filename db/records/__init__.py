@@ -6,6 +6,7 @@ import sys
 
 from db.figures import Figure
 from db.record import Record, finish
+from db.records.aggregate import Aggregate
 from db.records.award import Award
 from db.records.beneficiary import Beneficiary
 from db.records.cadre import CadreWork
@@ -47,6 +48,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         CivilWork,
         MassWork,
         KeyTasks,
+        Aggregate,
         Beneficiary,
         Unit,
         Topic,

@@ -20,7 +20,7 @@ from app.periods import period
 from db import keystore
 from db.records import FIGURES, RECORD_TYPES
 from tests.app.other_office import DAYS, FILES, PERIOD, SCOPE, make
-from tests.reference.office_files import DEMO, csv_rows, sheets
+from tests.reference.office_files import DEMO, code_of, csv_rows, sheets
 from tests.reference.recount import recount
 
 EXPECTED = json.loads((Path(__file__).parents[1] / "reference" / "hs_2019_h1.json").read_text(encoding="utf-8"))
@@ -323,6 +323,20 @@ def test_the_imported_demo_has_the_figures_counted_from_its_files(hs):
     whole, rows = figures_of(made.store, EXPECTED["period"])
     assert whole == EXPECTED["figures"]
     assert rows == {unit: values["figures"] for unit, values in EXPECTED["units"].items()}
+
+
+def test_the_year_before_is_the_totals_that_units_sent(hs):
+    made, _ = hs
+    sums: dict[str, int] = {}
+    for row in csv_rows(DEMO / "23-tong-hop-2018.csv"):
+        code = code_of("AGGREGATE_FIGURE")(row["Chỉ tiêu"])
+        whole, _, tenth = row["Giá trị"].partition(",")
+        sums[code] = sums.get(code, 0) + (int(whole) * 10 + int(tenth) if tenth else int(whole))
+    found = figures.compute(made.store, period(made.store, "2018-H1"))
+    assert {code: found.value(code).value for code in sums} == sums
+    assert found.value("EDU_RATE_AVG").value == sums["EDU_TURN_N"] * 1000 // sums["EDU_REQUIRED_N"]
+    assert found.value("TT_TONG").value == sums["TT_TIN"] + sums["TT_BAI"] + sums["TT_ANH"]
+    assert found.value("EDU_TOPIC_N").value == 0
 
 
 @pytest.mark.parametrize("name", [name for _, name in demo.FILES])

@@ -256,7 +256,7 @@ def test_the_number_of_queries_is_the_number_of_sources_whatever_is_asked(small:
     found = compute(small)
     for row in (None, DV1, DV2):
         found.all(row)
-    assert found.queries == len(figures.sources())
+    assert found.queries == len(figures.sources()) + 1  # and one for the totals that units sent
 
 
 @pytest.mark.parametrize("code", [code for code, figure in FIGURES.items()])

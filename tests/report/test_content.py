@@ -457,7 +457,7 @@ def test_the_other_areas_are_said_from_their_records(small: Office) -> None:
     assert said(report, "1.II.10") == [
         "Tổ chức quần chúng hoạt động đúng điều lệ; kết nạp 06 đoàn viên, hội viên; thực hiện 01 công trình, phần việc."
     ]
-    assert table(annex_of(report, "CÔNG TÁC DÂN VẬN"))[0][2:] == ("180", "700", "2,5", "-", "1,0", "-", "15.000.000")
+    assert table(annex_of(report, "CÔNG TÁC DÂN VẬN"))[0][2:] == ("180", "700", "2,5", "-", "1", "-", "15.000.000")
     assert table(annex_of(report, "CÔNG TÁC CÁN BỘ")) == [
         ("1", "Điều động", "-", "3", "-", "-", "3"),
         ("2", "Cử đi học", "-", "1", "-", "-", "1"),

@@ -1,0 +1,122 @@
+"""Totals that units sent instead of their events: what they add to which measure, and which are left out (domain.md D.10).
+
+They are never mixed with the events they are made of: where a unit, or one below it, has counted records of an area in the
+period, its totals of that area are left out, and ``mixed`` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from app.periods import Period
+from app.unit_tree import Scope, parent_of
+from db.figures import Measure
+from db.record import Line, Record
+from db.records import FIGURES, RECORD_TYPES
+from db.store import Store
+
+
+class Sent(NamedTuple):
+    """One total: who sent it, the annex row it falls into, the record it stands in, and the figure's value."""
+
+    unit: str
+    row: str
+    record: tuple[type[Record], int]
+    figure: str
+    value: int
+
+
+def area_of(code: str) -> str:
+    """Give the record type that a figure counts."""
+    model = FIGURES[code].expression.measures[0].source.model
+    return model.owner.type_name if issubclass(model, Line) else model.type_name
+
+
+def _key(measure: Measure) -> tuple[Any, ...]:
+    """Tell measures apart by what they measure: two of one source, column and condition are the same."""
+    return (measure.source, measure.how, measure.columns, measure.where)
+
+
+class Aggregates:
+    """The totals sent for one period within a scope."""
+
+    def __init__(self, store: Store, scope: Scope, period: Period) -> None:
+        self.store, self.scope, self.period = store, scope, period
+
+    @cached_property
+    def _sent(self) -> tuple[list[Sent], list[tuple[str, str]]]:
+        """Give the totals that count, and (unit, area) of those that are left out."""
+        found = [one for line in _kinds() for one in self._read(line)]
+        units: dict[str, set[str]] = {}
+        for one in found:
+            units.setdefault(area_of(one.figure), set()).add(one.unit)
+        mixed = [(unit, area) for area, senders in units.items() for unit in sorted(self._mixed(area, senders))]
+        left_out = set(mixed)
+        return [one for one in found if (one.unit, area_of(one.figure)) not in left_out], mixed
+
+    @property
+    def mixed(self) -> list[tuple[str, str]]:
+        """The units (uid) and areas (record type) whose totals are left out, because there are records."""
+        return self._sent[1]
+
+    def units(self, area: str) -> list[str]:
+        """Give the units whose totals of an area count, in order."""
+        return list(dict.fromkeys(one.unit for one in self._sent[0] if area_of(one.figure) == area))
+
+    def figures_of(self, row: str, area: str) -> set[str]:
+        """Give the figures of an area that were sent for an annex row; none where its records are counted."""
+        return {one.figure for one in self._sent[0] if one.row == row and area_of(one.figure) == area}
+
+    def results(self, measures: Sequence[Measure]) -> Iterator[tuple[str, str, tuple[int | None, ...]]]:
+        """Give unit, annex row and one value per measure (None: not sent) of every unit that sent one of them."""
+        places: dict[tuple[Any, ...], list[int]] = {}
+        for place, measure in enumerate(measures):
+            places.setdefault(_key(measure), []).append(place)
+        found: dict[tuple[str, str], list[int | None]] = {}
+        for one in self._sent[0]:
+            for place in places.get(_key(FIGURES[one.figure].expression.measures[0]), ()):
+                values = found.setdefault((one.unit, one.row), [None] * len(measures))
+                values[place] = (values[place] or 0) + one.value
+        for (unit, row), values in found.items():
+            yield unit, row, tuple(values)
+
+    def behind(self, measure: Measure) -> Iterator[Sent]:
+        """Give the totals that a measure adds up."""
+        for one in self._sent[0]:
+            if _key(FIGURES[one.figure].expression.measures[0]) == _key(measure):
+                yield one
+
+    def _read(self, line: type[Line]) -> Iterator[Sent]:
+        model: Any = line
+        assert line.stands_for
+        name, value = (model._meta.fields[column] for column in line.stands_for)
+        query = model.select(model.of_unit, model.counted_on, model.record, name, value)
+        query = query.where((model.counts == 1) & model.counted_on.between(self.period.start, self.period.end))
+        for unit, day, record, code, amount in self.store.execute(query.tuples()):
+            row = self.scope.row_of(unit, day)
+            if row is not None and code in FIGURES and amount is not None:
+                yield Sent(unit, row, (line.owner, record), code, amount if FIGURES[code].in_tenths else amount // 10)
+
+    def _mixed(self, area: str, senders: Iterable[str]) -> set[str]:
+        """Give the senders that have records of the area themselves, or below whom somebody has records or sent totals."""
+        model: Any = RECORD_TYPES[area]
+        inside = model.counted_on.between(self.period.start, self.period.end)
+        busy = {unit for (unit,) in self.store.execute(model.select(model.unit).where((model.counts == 1) & inside).distinct().tuples())}
+        senders = set(senders)
+        return {above for unit in busy for above in self._path(unit)} & senders | {
+            above for unit in senders for above in self._path(unit)[1:] if above in senders
+        }
+
+    def _path(self, unit: str) -> list[str]:
+        path: list[str] = []
+        at: str | None = unit
+        while at is not None and at not in path:
+            path.append(at)
+            at = parent_of(self.store.names, at, self.period.end)
+        return path
+
+
+def _kinds() -> list[type[Line]]:
+    return [line for declared in RECORD_TYPES.values() for line in declared.kinds.values() if line.stands_for]
