@@ -76,8 +76,9 @@ def fill(kit: Kit, kind: str) -> list[str]:
         rich = rich | {"listed": [line | {"person": person} for line in rich["listed"]]}
     uids = [kit.store.save(kind, rich, samples.USER)]
     if not RECORD_TYPES[kind].key:
-        uids.append(kit.store.save(kind, plain, samples.USER))
-        kit.store.cancel(kit.store.save(kind, plain, samples.USER), "nhập trùng", samples.USER)
+        alone = any(twin.level == "error" for twin in RECORD_TYPES[kind].twins)  # what may not be entered twice is another unit's
+        uids.append(kit.store.save(kind, plain | ({"unit": samples.DV1} if alone else {}), samples.USER))
+        kit.store.cancel(kit.store.save(kind, plain | ({"unit": samples.HS} if alone else {}), samples.USER), "nhập trùng", samples.USER)
     return uids
 
 
