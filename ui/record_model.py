@@ -1,4 +1,4 @@
-"""The item model of a list of records: pages of 128 rows, the first at once, all row ids as one vector from a worker.
+"""The item model of a list of records: the first 128 rows at once, all row ids as one vector from a worker.
 
 Pages are read when they are painted and the last ones kept, so a million records cost eight megabytes and a page a query.
 """
@@ -21,7 +21,8 @@ from ui.jobs import Job
 
 DISPLAY, TOOLTIP, ALIGNMENT, ACCESSIBLE = 0, 3, 7, 11
 """Qt's roles as the plain numbers in which they arrive."""
-KEPT_PAGES = 64
+READ, KEPT_PAGES = 32, 256
+"""Rows read at once, a screenful, and how many such pages are kept."""
 PAUSE = 250
 """Milliseconds without a key after which a search that is being typed finds more than its first page."""
 SUMMARY = 0
@@ -120,7 +121,7 @@ class RecordModel(QAbstractTableModel):
         if ids[:known] == self.ids and len(ids) > known:
             self.beginInsertRows(QModelIndex(), known, len(ids) - 1)
             self.ids = ids
-            self._pages.pop(known // PAGE, None)
+            self._pages.pop(known // READ, None)
             self.endInsertRows()
         elif ids != self.ids:
             self.beginResetModel()
@@ -137,10 +138,10 @@ class RecordModel(QAbstractTableModel):
 
     def row(self, place: int) -> Row:
         """Give a row; its page is read when it is not at hand."""
-        number, within = divmod(place, PAGE)
+        number, within = divmod(place, READ)
         page = self._pages.get(number)
         if page is None:
-            page = self._pages[number] = self.listing.rows(self.ids[number * PAGE : (number + 1) * PAGE])
+            page = self._pages[number] = self.listing.rows(self.ids[number * READ : (number + 1) * READ])
             if len(self._pages) > KEPT_PAGES:
                 self._pages.popitem(last=False)
         return page[within] if within < len(page) else _NOTHING

@@ -15,7 +15,7 @@ from ui import look
 from ui.fact_table import tabbed
 from ui.look import colour, font, px
 from ui.parts import Label
-from ui.record_model import ALIGNMENT, DISPLAY, LEFT, RIGHT, SUMMARY, Index, RecordModel, state_of
+from ui.record_model import ALIGNMENT, DISPLAY, LEFT, READ, RIGHT, SUMMARY, Index, RecordModel, state_of
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -242,10 +242,10 @@ class RecordTable(QTableView):
         model = self.records()
         head = self._heading(column)
         if column == model.state_at:
-            some = any(state_of(model.row(row)) for row in range(min(model.rowCount(), 40)))
+            some = any(state_of(model.row(row)) for row in range(min(model.rowCount(), READ)))
             return max(head, px(112 if some else 40))
         metrics = QFontMetrics(font("body"))
-        shown = range(min(model.rowCount(), 40))
+        shown = range(min(model.rowCount(), READ))
         words = max((metrics.horizontalAdvance(str(model.data(model.index(row, column)) or "")) for row in shown), default=0)
         return min(max(head, words + px(26)), px(520))
 
