@@ -77,6 +77,12 @@ def _(text: str) -> str:
     return _Choosing(found) if "|" in found else found
 
 
+def many(caption: str, count: int = 0) -> str:
+    """Give the word for records as it stands behind their number: ``buổi``; ``session`` behind 1, else ``sessions``."""
+    said = _Now.catalogue.pgettext("many", caption) if _Now.language != SOURCE and count != 1 else caption
+    return small(_(caption)) if said == caption else said
+
+
 def say(text: str) -> str:
     """Give ``text`` in the language of now as far as it is ours; a plain string is somebody's data and stays as it is."""
     return text if _Now.language == SOURCE or not isinstance(text, _OURS) else _again(text)
@@ -89,7 +95,9 @@ def _again(text: Message | Joined | Lowered | Named) -> str:
         return text.between.join(say(part) for part in text.parts)
     if isinstance(text, Lowered):
         return small(_again(text.of))
-    found = _Now.catalogue.gettext(text.template)
+    found = _Now.catalogue.pgettext(text.context, text.template) if text.context else text.template
+    if found == text.template:
+        found = _Now.catalogue.gettext(text.template)
     values: Mapping[str, Any] = {name: say(value) if isinstance(value, str) else value for name, value in text.values.items()}
     return _words.vformat(found, (), values) if values else found
 

@@ -17,14 +17,23 @@ class Message(str):
     (names, numbers, what was typed) stay as they are.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("context", "template", "values")
+    context: str
+    """Where it stands, when the same Vietnamese words are not the same in another language: ``menu`` (the name of a page)."""
     template: str
     values: dict[str, Any]
 
     def __new__(cls, template: str, **values: Any) -> Message:
         """Fill the values in."""
         made = super().__new__(cls, template.format(**values) if values else template)
-        made.template, made.values = template, values
+        made.context, made.template, made.values = "", template, values
+        return made
+
+    @classmethod
+    def of_menu(cls, text: str) -> Message:
+        """Take the name of a page: in other languages a plural."""
+        made = cls(text)
+        made.context = "menu"
         return made
 
     def __str__(self) -> str:
@@ -36,7 +45,7 @@ class Message(str):
         return Lowered(self)
 
     def __reduce__(self) -> Any:
-        return _made, (self.template, self.values)
+        return _made, (self.template, self.values, self.context)
 
 
 class Lowered(str):
@@ -107,5 +116,7 @@ def sentence(text: str) -> str:
     return text if not text or isinstance(text, (Message, Joined, Named, Lowered)) else Message(text)
 
 
-def _made(template: str, values: dict[str, Any]) -> Message:
-    return Message(template, **values)
+def _made(template: str, values: dict[str, Any], context: str) -> Message:
+    made = Message(template, **values)
+    made.context = context
+    return made

@@ -26,6 +26,9 @@ MARKED = {"_", "Message", "sentence"}
 """Calls whose first argument is a text of ours."""
 VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 
+KEPT = re.compile(r"Nền Nếp|Tiếng Việt|\d+/\d{4}/QĐ-TTg")
+"""What is called the same in both languages: the program, the language, the numbers of decisions."""
+
 COMMAND_LINE = {"app/cli.py", "app/commands.py", "app/console.py", "app/demo.py"}
 """What speaks at the command line, in Vietnamese."""
 NOT_SHOWN_MODULES = COMMAND_LINE | {
@@ -107,6 +110,11 @@ def around(node: ast.AST, parents: dict[int, ast.AST]) -> tuple[list[str], list[
     return calls, names, formatted
 
 
+def in_context(context: str, text: str) -> str:
+    """Give the key of a text that is said in another way at some place, as gettext writes it."""
+    return f"{context}\x04{str.__str__(text)}"
+
+
 def declared() -> Iterator[tuple[str, str]]:
     """Give the texts of the declarations that need no letter of Vietnamese to be ours."""
     from db.records import FIGURES, RECORD_TYPES
@@ -114,8 +122,10 @@ def declared() -> Iterator[tuple[str, str]]:
 
     for name, record_type in RECORD_TYPES.items():
         place = f"declaration of {name}"
-        for text in (record_type.caption, record_type.plural, record_type.menu):
-            yield str.__str__(text), place
+        yield in_context("many", record_type.caption), place
+        yield in_context("menu", record_type.plural), place
+        if record_type.menu:
+            yield in_context("menu", record_type.menu), place
         for label, _codes in record_type.highlights:
             yield label, place
         for control in record_type.controls:
@@ -135,6 +145,11 @@ def declared() -> Iterator[tuple[str, str]]:
         yield state.word, "state"
     for row in shortcuts.TABLE:
         yield row.words, "shortcut"
+
+
+def is_vietnamese(text: str) -> bool:
+    """Tell whether words in Vietnamese stand in a text, names that are kept left aside."""
+    return bool(VIETNAMESE.search(KEPT.sub("", text)))
 
 
 def untranslatable() -> list[str]:
@@ -159,7 +174,7 @@ def untranslatable() -> list[str]:
 def catalogue(path: Path = PO) -> dict[str, str]:
     """Give the translations of a catalogue."""
     with path.open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file, "en") if one.id}
+        return {(f"{one.context}\x04" if one.context else "") + str(one.id): str(one.string) for one in read_po(file, "en") if one.id}
 
 
 def compiled(path: Path = PO) -> bytes:
@@ -182,7 +197,11 @@ def update() -> None:
     )
     blocks = [head]
     for text, place in sorted(texts().items(), key=lambda pair: pair[1].partition(":")[0]):
-        blocks.append(f"#: {place.partition(':')[0].replace(' ', '-')}\nmsgid {_quoted(text)}\nmsgstr {_quoted(known.get(text, ''))}")
+        context, mark, words = text.rpartition("\x04")
+        where = f"msgctxt {_quoted(context)}\n" if mark else ""
+        blocks.append(
+            f"#: {place.partition(':')[0].replace(' ', '-')}\n{where}msgid {_quoted(words)}\nmsgstr {_quoted(known.get(text, ''))}"
+        )
     PO.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
     MO.write_bytes(compiled())
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app import import_plan, import_rows, importing
-from app.i18n import _
+from app.i18n import _, many
 from app.import_plan import Plan
 from app.import_rows import REFUSED, Looked
 from app.importing import Preview, Undone
@@ -383,7 +383,7 @@ class ImportPage(QWidget):
         self._writing = False
         self.looked, self._wanted_type = None, None
         self.type.choose(GUESS)
-        what = _(done.declared.caption.lower())
+        what = many(done.declared.caption)
         count = done.new + done.updated
         import_id = done.import_id or ""
         words = _("Đã nhập {n} {what} từ {file}.").format(n=grouped(count), what=what, file=done.path.name)

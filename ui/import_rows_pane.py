@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.i18n import _
+from app.i18n import _, many
 from app.import_rows import DOUBTFUL, FATES, KNOWN, REFUSED, Looked, Row
 from db.questions import grouped
 from ui.buttons import Button, FilterChip
@@ -86,7 +86,7 @@ class RowsPane(QWidget):
 
     def _show_counts(self, looked: Looked) -> None:
         ready, every = looked.clean_records, looked.records
-        what = _(looked.plan.declared.caption.lower())
+        what = many(looked.plan.declared.caption)
         doubtful = every - ready
         self.write_ready.setText(_("Nhập {n} {what} sẵn sàng").format(n=grouped(ready), what=what))
         words = _("Nhập cả {n} nghi vấn ({all})") if doubtful else _("Nhập {all} {what}")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from app import tables
-from app.i18n import _
+from app.i18n import _, many
 from app.listing import Listing, Row, Wanted, columns_of, default_columns
 from db.questions import grouped
 from db.record import CANCELLED, DRAFT, EventRecord, Record
@@ -169,11 +169,11 @@ class ListPane(Panel):
 
     def _listed(self) -> None:
         count = self.model.rowCount()
-        self.sums.set_words(f"{grouped(count)} {_(self.declared.caption.lower())}")
+        self.sums.set_words(f"{grouped(count)} {many(self.declared.caption, count)}")
         self.counted.emit(count, True)
 
     def _say_empty(self) -> None:
-        what = _(self.declared.caption.lower())
+        what = many(self.declared.caption)
         if self.search.text().strip():
             words = _("Không tìm thấy “{text}”. Hãy bỏ bớt chữ, hoặc tắt bộ lọc.").format(text=self.search.text().strip())
         elif self.chips[DRAFT].isChecked():

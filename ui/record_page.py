@@ -13,7 +13,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import beginning
-from app.i18n import _
+from app.i18n import _, many
 from app.listing import Row, Wanted
 from db.questions import grouped
 from db.record import DRAFT, EventRecord
@@ -351,7 +351,7 @@ class RecordPage(QWidget):
     # -- what happened -----------------------------------------------------------------------------------------------
 
     def _counted(self, count: int, _all: bool) -> None:
-        what = _(self.declared.caption.lower())
+        what = many(self.declared.caption, count)
         in_period = issubclass(self.declared, EventRecord) and self.list.period_chip.isChecked()
         words = _("{n} {what} trong kỳ") if in_period else "{n} {what}"
         self.fact.setText(words.format(n=grouped(count), what=what))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, QTimer, Sig
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea
 
-from app.i18n import _
+from app.i18n import _, many
 from app.tree import Handover, forest, label_of
 from db.questions import Day, grouped, shown_day
 from db.record import Record
@@ -165,7 +165,7 @@ class TreePane(Panel):
             self.view.setExpanded(self.model.index_of(uid), False)
 
     def _say(self, standing: int) -> None:
-        what = _(self.declared.caption.lower())
+        what = many(self.declared.caption)
         self.sum.setText(_("{n} {what} vào ngày {day}").format(n=grouped(standing), what=what, day=shown_day(self.day)))
         words = self.search.text().strip()
         if words:

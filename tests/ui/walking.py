@@ -36,7 +36,7 @@ from db.journal import decode
 from db.questions import Choice, YesNo
 from db.records import RECORD_TYPES
 from db.system import Draft, Journal
-from tests.translations import VIETNAMESE
+from tests.translations import VIETNAMESE, is_vietnamese
 from ui.buttons import Link
 from ui.import_preview import RowsTable
 from ui.parts import ElidedLabel
@@ -166,7 +166,7 @@ class Data:
 
     def is_ours(self, text: str) -> bool:
         """Tell whether words in Vietnamese are left once all data is taken away."""
-        return bool(VIETNAMESE.search(self.rest(text)))
+        return is_vietnamese(self.rest(text))
 
 
 def _texts(questions: Any, answers: Any) -> Iterator[str]:
