@@ -65,9 +65,15 @@ class Aggregates:
         """Give the units whose totals of an area count, in order."""
         return list(dict.fromkeys(one.unit for one in self._sent[0] if area_of(one.figure) == area))
 
-    def figures_of(self, row: str, area: str) -> set[str]:
-        """Give the figures of an area that were sent for an annex row; none where its records are counted."""
-        return {one.figure for one in self._sent[0] if one.row == row and area_of(one.figure) == area}
+    def sent(self, area: str, row: str | None = None) -> list[Sent]:
+        """Give the totals of an area that count (for an annex row)."""
+        return [one for one in self._sent[0] if row in (None, one.row) and area_of(one.figure) == area]
+
+    def silent(self, code: str, row: str | None = None) -> bool:
+        """Tell whether totals of a figure's area were sent (for an annex row), but nothing that the figure adds up."""
+        wanted = {_key(measure) for measure in FIGURES[code].expression.measures}
+        sent = self.sent(area_of(code), row)
+        return bool(sent) and not any(_key(FIGURES[one.figure].expression.measures[0]) in wanted for one in sent)
 
     def results(self, measures: Sequence[Measure]) -> Iterator[tuple[str, str, tuple[int | None, ...]]]:
         """Give unit, annex row and one value per measure (None: not sent) of every unit that sent one of them."""

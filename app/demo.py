@@ -42,9 +42,9 @@ FILES = (
     ("cadre", "18-can-bo.csv"),
     ("security", "19-bao-ve-an-ninh.csv"),
     ("civil", "20-dan-van.xlsx"),
-    ("mass", "21-quan-chung.csv"),
-    ("task", "22-nhiem-vu.csv"),
-    ("aggregate", "23-tong-hop-2018.csv"),
+    ("aggregate", "21-tong-hop-2018.csv"),
+    ("mass", "22-quan-chung.csv"),
+    ("task", "23-nhiem-vu.csv"),
 )
 
 

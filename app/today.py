@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import fn
 
-from app.figures import FigureValue, compute
+from app.figures import Figures, FigureValue, compute
 from app.listing import Listing, Wanted, draft_title, short_unit, when
 from app.periods import Period, period
 from app.unit_tree import units_below
@@ -75,7 +75,7 @@ class Today:
 
 def today(store: Store, chosen: Period, unit: str | None, now: str, user: str) -> Today:
     """Gather the first page for a period and a unit (uid; None: the office's own). ``now`` is today's ISO day."""
-    counts = {declared.type_name: _in_period(store, declared, chosen, unit) for declared in _events()}
+    counts = {declared.type_name: _in_period(store, declared, chosen, unit) for declared in _events() if not _stands_for_others(declared)}
     since = _since_report(store, chosen, unit)
     tasks = [
         *_draft_tasks(store, user),
@@ -96,6 +96,11 @@ def today(store: Store, chosen: Period, unit: str | None, now: str, user: str) -
 
 def _events() -> list[type[EventRecord]]:
     return [declared for declared in RECORD_TYPES.values() if issubclass(declared, EventRecord)]
+
+
+def _stands_for_others(declared: type[Record]) -> bool:
+    """Tell whether a type only gives totals of others, so that none of it is nothing missing."""
+    return any(line.stands_for for line in declared.kinds.values())
 
 
 def _in_period(store: Store, declared: type[EventRecord], chosen: Period, unit: str | None) -> int:
@@ -193,7 +198,7 @@ def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compare
     last = compute(store, period(store, f"{chosen.year - 1}-{chosen.code[-2:]}"), unit)
     for declared in RECORD_TYPES.values():
         for label, codes in declared.highlights:
-            these, those = [now.value(code) for code in codes], [last.value(code) for code in codes]
+            these, those = [_known(now, code) for code in codes], [_known(last, code) for code in codes]
             cells = [_text(one) for one in these], [_text(one) for one in those]
             change = " / ".join(_difference(one, other) for one, other in zip(these, those, strict=True))
             yield Compared(
@@ -205,7 +210,15 @@ def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compare
             )
 
 
-def _text(value: FigureValue) -> str:
+def _known(found: Figures, code: str) -> FigureValue | None:
+    """Give a figure; None where totals were sent of its area and nothing of it."""
+    value = found.value(code)
+    return None if not value.value and found.aggregates.silent(code) else value
+
+
+def _text(value: FigureValue | None) -> str:
+    if value is None:
+        return "—"
     if value.value is None:
         return "0" if value.is_total else "—"
     if value.in_tenths and isinstance(value.value, int):
@@ -213,7 +226,9 @@ def _text(value: FigureValue) -> str:
     return grouped(value.value) if isinstance(value.value, int) else str(value.value)
 
 
-def _difference(now: FigureValue, before: FigureValue) -> str:
+def _difference(now: FigureValue | None, before: FigureValue | None) -> str:
+    if now is None or before is None:
+        return "—"
     if now.value is None and before.value is None:
         return "0" if now.is_total else "—"
     if not now.is_total and None in (now.value, before.value):

@@ -226,7 +226,7 @@ class _Table:
             return (self._row(str(number), name, "", whole, scope=_scope(unit)),), whole
         values = self._values(unit)
         if not values:
-            sent = self.tables.figures.aggregates.figures_of(unit, self.rule.area)
+            sent = self.tables.figures.aggregates.sent(self.rule.area, unit)
             mark = NOTHING if self.tables.knows(self.rule.area, unit) and not sent else UNKNOWN
             return (self._row(str(number), name, mark, whole, scope=_scope(unit)),), whole
         rows = [
@@ -334,8 +334,7 @@ class _Table:
 
     def _not_sent(self, column: ColumnRule, unit: str | None) -> bool:
         """Tell whether a unit sent totals of the area, and none of these figures."""
-        sent = self.tables.figures.aggregates.figures_of(unit, self.rule.area) if unit else set()
-        return bool(sent) and not sent.intersection(column.figures)
+        return unit is not None and all(self.tables.figures.aggregates.silent(code, unit) for code in column.figures)
 
     def _full(self, column: ColumnRule, unit: str | None, dims: Mapping[str, str]) -> Cell:
         """The remark that a share is whole, where the figures beside it are above zero and the row is a unit's own."""

@@ -26,7 +26,7 @@ class Aggregate(EventRecord):
     plural = "Số liệu tổng hợp"
     menu, icon = "Số liệu tổng hợp", "sigma"
 
-    origin = Text("Nguồn số liệu", required=True, in_list=True, search=True)
+    origin = Text("Nguồn số liệu", required=True, search=True)
 
     twins = (Twin("TONG_HOP", "twin", "Chỉ tiêu này đã có ở bản ghi tổng hợp khác: {others}.", kind="totals", level="error"),)
 

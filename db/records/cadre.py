@@ -21,7 +21,6 @@ class CadreWork(EventRecord):
     plural = "Công tác cán bộ"
     menu, icon = "Cán bộ", "identification-badge"
     section = "Cán bộ, bảo vệ"
-    highlights = (("Cán bộ: điều động / bổ nhiệm / đào tạo", ("CB_DIEU_DONG_N", "CB_BO_NHIEM_N", "CB_DAO_TAO_N")),)
 
     content = Text("Nội dung", in_list=True, search=True)
     authority = Choice("Cấp quyết định", code_list("CADRE_LEVEL"), in_list=True, row="quyết định")

@@ -23,8 +23,8 @@ class CivilWork(EventRecord):
     caption = "Đợt dân vận"
     plural = "Dân vận"
     icon = "handshake"
-    section = "Dân vận, đoàn thể"
-    highlights = (("Dân vận (lượt / ngày công)", ("DV_LUOT_N", "DV_CONG_N")),)
+    section = "Quần chúng"
+    highlights = (("Ngày công dân vận", ("DV_CONG_N",)),)
 
     name = Text("Tên đợt", required=True, in_list=True, search=True)
     kind = Choice("Loại", CIVIL_KIND, required=True, in_list=True, row="loại")

@@ -30,7 +30,7 @@ class MassWork(EventRecord):
     caption = "Tổ chức quần chúng"
     plural = "Tổ chức quần chúng, Hội đồng quân nhân"
     menu, icon = "Quần chúng, HĐQN", "users-three"
-    section = "Dân vận, đoàn thể"
+    section = "Quần chúng"
 
     org = Choice("Tổ chức", MASS_ORG, required=True, in_list=True, search=True)
     bases = Whole("Tổ chức cơ sở", rules=(at_least(0),), unit="tổ chức", row="số lượng")

@@ -31,7 +31,7 @@ class PartyState(EventRecord):
     plural = "Tổ chức đảng, đảng viên"
     menu, icon = "Đảng viên", "flag-banner"
     section = "Xây dựng đảng"
-    highlights = (("Đảng viên (cuối kỳ)", ("DB_CUOI_N",)), ("Kết nạp đảng viên", ("DB_KET_NAP_N",)))
+    highlights = (("Kết nạp đảng viên", ("DB_KET_NAP_N",)),)
 
     org = Link("Tổ chức đảng", "party-org", required=True, in_list=True, search=True)
     start = Whole("Đảng viên đầu kỳ", required=True, rules=(at_least(0),), unit="đảng viên", row="số đảng viên", short="Đầu kỳ")

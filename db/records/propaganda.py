@@ -26,7 +26,7 @@ class Propaganda(EventRecord):
     caption = "Hoạt động tuyên truyền"
     plural = "Tuyên truyền, văn hóa, văn nghệ"
     menu, icon = "Tuyên truyền", "megaphone"
-    highlights = (("Tin, bài, ảnh", ("TT_TIN", "TT_BAI", "TT_ANH")),)
+    highlights = (("Tin, bài, ảnh", ("TT_TONG",)),)
 
     subject_text = Text("Nội dung tuyên truyền", required=True, in_list=True, search=True)
     subject = Choices("Chủ đề", code_list("PROPAGANDA_SUBJECT"), row="chủ đề")

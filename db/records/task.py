@@ -15,6 +15,7 @@ from db.record import EventRecord, Line, Problem
 from db.rules import at_least, days_in_order, has_lines
 
 DONE = "HOAN_THANH"
+TARGET = "Phối hợp, chỉ tiêu, kết quả"
 
 
 class KeyTasks(EventRecord):
@@ -43,13 +44,13 @@ class Task(Line, of=KeyTasks, kind="tasks", caption="Nhiệm vụ"):
     area = Choice("Lĩnh vực", code_list("AREA"))
     content = LongText("Nội dung nhiệm vụ", required=True, short="Nội dung")
     lead = Link("Chủ trì", "unit")
-    partners = Text("Phối hợp", limit=200)
     deadline = Day("Thời hạn")
-    target = Tenths("Chỉ tiêu", rules=(at_least(0),))
-    target_unit = Text("Đơn vị tính chỉ tiêu", limit=60, short="Đơn vị tính")
     progress = Choice("Tình trạng thực hiện", code_list("TASK_STATE"), short="Thực hiện")
-    reached = Tenths("Đã đạt", rules=(at_least(0),))
-    outcome = LongText("Kết quả thực hiện", short="Kết quả")
+    partners = Text("Phối hợp", limit=200, group=TARGET)
+    target = Tenths("Chỉ tiêu", rules=(at_least(0),), group=TARGET)
+    target_unit = Text("Đơn vị tính chỉ tiêu", limit=60, short="Đơn vị tính", group=TARGET)
+    reached = Tenths("Đã đạt", rules=(at_least(0),), group=TARGET)
+    outcome = LongText("Kết quả thực hiện", short="Kết quả", group=TARGET)
 
     covering = ("progress",)
 

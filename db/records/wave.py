@@ -22,7 +22,6 @@ class Wave(EventRecord):
     icon = "trophy"
     section = "Thi đua"
     ahead = frozenset(("event_to",))
-    highlights = (("Đợt thi đua", ("TD_DOT_N",)),)
 
     name = Text("Tên đợt thi đua", required=True, in_list=True, search=True, short="Tên đợt")
     theme = Text("Chủ đề", search=True)

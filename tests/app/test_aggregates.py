@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app import figures
+from app import figures, today
 from app.aggregates import area_of
 from app.office import Office
 from app.periods import period
@@ -65,6 +65,7 @@ def test_a_units_totals_and_records_of_one_area_are_never_mixed(store: Store) ->
     found = computed(store)
     assert values(found, "EDU_TURN_N", "CARE_KHAM_N") == [409, 7]
     assert found.aggregates.mixed == [(DV1, "education")]
+    assert not found.aggregates.silent("CARE_KHAM_N")
     assert any("chỉ tính bản ghi" in warning and "thành phố Hà Sơn" in warning for warning in built(store).warnings)
     store.cancel(uid, "nhập nhầm", USER)
     assert values(computed(store), "EDU_TURN_N") == [100]
@@ -142,6 +143,15 @@ def test_the_figures_that_may_be_sent_are_sums_and_counts_of_their_area() -> Non
         assert not figure.expression.minus
         assert all(measure.how in ("sum", "count") for measure in figure.expression.plus)
         assert not any(measure.source.stock or measure.source.own for measure in figure.expression.plus)
+
+
+def test_what_was_not_sent_of_last_year_is_unknown_beside_this_year(store: Store) -> None:
+    store.save("education", education(), USER)
+    send(store, DV1, {"EDU_SESSION_N": 3}, "2018-06-14")
+    found = {one.label: (one.now, one.before, one.change) for one in today.compared(store, period(store, "2019-H1"), None)}
+    assert found["Buổi giáo dục"] == ("1", "3", "−2")
+    assert found["Chuyên đề"][:2] == ("1", "—")
+    assert found["Khám bệnh (đối tượng)"] == ("0", "0", "0")
 
 
 def test_only_lines_that_say_so_stand_for_records() -> None:

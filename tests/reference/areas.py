@@ -435,6 +435,6 @@ AREAS = (
     Area("cadre", "18-can-bo.csv", read_cadres, cadres),
     Area("security", "19-bao-ve-an-ninh.csv", read_security, security),
     Area("civil", "20-dan-van.xlsx", read_civil, civil),
-    Area("mass", "21-quan-chung.csv", read_mass, mass),
-    Area("task", "22-nhiem-vu.csv", read_tasks, tasks, own=True),
+    Area("mass", "22-quan-chung.csv", read_mass, mass),
+    Area("task", "23-nhiem-vu.csv", read_tasks, tasks, own=True),
 )
