@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from db.message import Joined, Message
-from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Text, Whole, Year, YesNo
+from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Tenths, Text, Whole, Year, YesNo
 
 CODES_SHOWN = 8
 """Codes of a list that are named; the list itself has the rest."""
@@ -71,6 +71,11 @@ def _long(question: LongText, day: str | None) -> list[str]:
 @_how.register
 def _whole(question: Whole, day: str | None) -> list[str]:
     return [Message("Số nguyên, như 1245 hoặc 1.245."), *_rules(question)]
+
+
+@_how.register
+def _tenths(question: Tenths, day: str | None) -> list[str]:
+    return [Message("Số có thể lẻ một chữ số, như 14 hoặc 14,5."), *_rules(question)]
 
 
 @_how.register

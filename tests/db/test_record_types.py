@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.office import Office
 from db import fold, journal
 from db.journal import decode, encode
-from db.questions import Choice, Choices, Day, Derived, Link, LongText, Money, PartialDay, Question, Text, Whole, YesNo
+from db.questions import Choice, Choices, Day, Derived, Link, LongText, Money, PartialDay, Question, Tenths, Text, Whole, YesNo
 from db.record import Line, Record, complete, problems
 from db.records import FIGURES, RECORD_TYPES
 from db.text import clean, header_key
@@ -239,3 +239,19 @@ def test_no_declaration_shadows_what_the_fold_needs_of_peewee() -> None:
 def test_long_and_short_texts_have_the_limits_of_the_contract() -> None:
     assert LongText("x").limit == 20_000
     assert journal.COLUMNS[0] == "device"
+
+
+@pytest.mark.parametrize(
+    ("text", "tenths"),
+    [("14", 140), ("14,5", 145), ("14.5", 145), ("1.245", 12450), ("1.245,5", 12455), ("0,50", 5), ("-3,5", -35), (" ", None)],
+)
+def test_a_number_with_one_decimal_is_kept_as_tenths(text: str, tenths: int | None) -> None:
+    question = Tenths("Số lượng")
+    assert question.parse(text) == tenths
+    assert tenths is None or question.parse(question.show(tenths)) == tenths
+
+
+@pytest.mark.parametrize("text", ["14,55", "1,245,5", "14.55", "1e3", "1.24,5", "mười"])
+def test_more_than_one_decimal_or_an_unclear_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="Hãy"):
+        Tenths("Số lượng").parse(text)
