@@ -68,7 +68,7 @@ Cách dùng / usage: python3 bootstrap.py LỆNH [tham số …]
   lint                              chỉ kiểm tra mã nguồn / ruff, mypy, import-linter
   bench [tên]                       đo tốc độ / benchmarks
   soak [tên]                        chạy thử dài / long runs
-  screenshots                       ảnh chụp các màn hình / pictures of the screens
+  screenshots [thư mục]             ảnh chụp các màn hình / pictures of the screens
 """
 
 

@@ -40,7 +40,7 @@ class NavEntry(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Move closer in a low window."""
-        return QSize(px(FOLDED - 8), max(px(22), QFontMetrics(font("strong")).height()))
+        return QSize(px(28), max(px(22), QFontMetrics(font("strong")).height()))
 
     def set_folded(self, folded: bool) -> None:
         """Show the icon alone."""

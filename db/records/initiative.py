@@ -19,7 +19,7 @@ class Initiative(EventRecord):
     type_name = "initiative"
     caption = "Sáng kiến, mô hình"
     plural = "Sáng kiến, mô hình, công trình"
-    menu, icon = "Sáng kiến, mô hình", "lightbulb"
+    menu, icon = "Sáng kiến", "lightbulb"
     section = "Thi đua"
 
     name = Text("Tên sáng kiến, mô hình", required=True, in_list=True, search=True, short="Tên")
