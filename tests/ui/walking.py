@@ -158,6 +158,9 @@ class Data:
         found |= {line.strip() for text in found for line in text.splitlines()}
         found |= {text[:1].lower() + text[1:] for text in found}
         longest_first = sorted((text for text in found if VIETNAMESE.search(text)), key=len, reverse=True)
+        self._whole = found
+        known = catalogue()
+        self._untranslated = {text for text, said in known.items() if said != text} - set(known.values())
         self._any = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def rest(self, text: str) -> str:
@@ -165,8 +168,8 @@ class Data:
         return self._any.sub("", text)
 
     def is_ours(self, text: str) -> bool:
-        """Tell whether words in Vietnamese are left once all data is taken away."""
-        return is_vietnamese(self.rest(text))
+        """Tell whether words in Vietnamese are left once all data is taken away, or the text is one that has a translation."""
+        return is_vietnamese(self.rest(text)) or (text in self._untranslated and text not in self._whole)
 
 
 def _texts(questions: Any, answers: Any) -> Iterator[str]:
