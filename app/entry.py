@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from app import drafts, lookup
 from app.i18n import say
-from db.message import Message
+from db.message import Message, inside
 from db.names import key_of
 from db.questions import Answers, Link, Question, Value
 from db.record import DRAFT, Aggregate, Line, Problem, Record, complete
@@ -274,7 +274,7 @@ class Entry:
             return
         if uid and self.store.row_ids(self.declared, [uid]):
             name = self.declared.key[0]
-            message = Message("Đã có {caption} mang mã này. Hãy mở bản ghi đó để sửa.", caption=self.declared.caption.lower())
+            message = Message("Đã có {caption} mang mã này. Hãy mở bản ghi đó để sửa.", caption=inside(self.declared.caption))
             yield Finding("", None, name, Problem(name, message, code=KNOWN_KEY, about=(uid,)))
 
     # -- writing -----------------------------------------------------------------------------------------------------

@@ -40,10 +40,6 @@ class Message(str):
         """Give itself, so that ``str(error)`` of an error that holds one still knows its template."""
         return self
 
-    def lower(self) -> Lowered:
-        """Give it as it stands in the middle of a sentence, still to be said again."""
-        return Lowered(self)
-
     def __reduce__(self) -> Any:
         return _made, (self.template, self.values, self.context)
 
@@ -98,10 +94,6 @@ class Named(str):
         made.english = english
         return made
 
-    def lower(self) -> Named:
-        """Give it as it stands in the middle of a sentence, in both languages."""
-        return Named(small(self), small(self.english))
-
     def __reduce__(self) -> Any:
         return Named, (str.__str__(self), self.english)
 
@@ -109,6 +101,13 @@ class Named(str):
 def small(text: str) -> str:
     """Give a word as it stands in the middle of a sentence: its first letter is small, unless it is a name or a short form."""
     return text if text[1:2].isupper() or text.startswith("Party") else text[:1].lower() + text[1:]
+
+
+def inside(text: str) -> str:
+    """Give a word as it stands in the middle of a sentence, still to be said again in another language."""
+    if isinstance(text, Named):
+        return Named(small(text), small(text.english))
+    return Lowered(text) if isinstance(text, Message) else small(text)
 
 
 def sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from app import tables
 from app.i18n import _
 from app.listing import Listing
+from db.message import inside
 from db.questions import grouped
 from db.record import DRAFT, Record
 from ui.jobs import Cancelled, Job
@@ -79,7 +80,7 @@ def take(
     title = _("{what} - mẫu nhập").format(what=declared.caption) if way.empty else declared.plural
     folder = Path(session.preferences.get("export_folder", "") or Path.home())
     wanted = folder / (re.sub(r'[\\/:*?"<>|]+', " ", f"{title}").strip() + way.ending)
-    words = _("Xuất {what}").format(what=_(declared.plural.lower()))
+    words = _("Xuất {what}").format(what=_(inside(declared.plural)))
     name, _kind = QFileDialog.getSaveFileName(page, words, str(wanted), KINDS[way.ending])
     if name:
         path = Path(name) if Path(name).suffix.lower() == way.ending else Path(name + way.ending)

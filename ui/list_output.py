@@ -14,6 +14,7 @@ from app.i18n import _
 from app.listing import Listing
 from app.report.pdf import Drawing
 from db.connection import expected_errors
+from db.message import inside
 from db.questions import grouped
 from db.record import Record
 from db.store import Progress
@@ -108,7 +109,7 @@ def of_list(page: QWidget, session: Session, listing: Listing, ids: Sequence[int
     def note(to: str) -> None:
         tables.note_names(session.store, listing, counted[0], to, session.user)
 
-    return Paper(page, session, _("Danh sách {what}").format(what=_(listing.declared.plural.lower())), draw, note)
+    return Paper(page, session, _("Danh sách {what}").format(what=_(inside(listing.declared.plural))), draw, note)
 
 
 def of_sheet(page: QWidget, session: Session, declared: type[Record]) -> Paper:
@@ -119,4 +120,4 @@ def of_sheet(page: QWidget, session: Session, declared: type[Record]) -> Paper:
 
         return entry_sheet.draw(session.store, declared, datetime.now())
 
-    return Paper(page, session, _("Phiếu nhập {what}").format(what=_(declared.caption.lower())), draw, lambda _to: None)
+    return Paper(page, session, _("Phiếu nhập {what}").format(what=_(inside(declared.caption))), draw, lambda _to: None)

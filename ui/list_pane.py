@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu
 from app import tables
 from app.i18n import _, many
 from app.listing import Listing, Row, Wanted, columns_of, default_columns
+from db.message import inside
 from db.questions import grouped
 from db.record import CANCELLED, DRAFT, EventRecord, Record
 from ui import look
@@ -44,7 +45,7 @@ class ListPane(Panel):
         self._chosen = [name for name in session.preferences.get(self._key("columns"), []) if name in columns_of(declared)]
         self._quiet = True
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption.lower())))
+        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(inside(declared.caption))))
         self.search.setAccessibleName(_("Tìm trong danh sách"))
         self.search.setClearButtonEnabled(True)
         self._glass = self.search.addAction(look.icon("magnifying-glass", "ink2", 16), QLineEdit.ActionPosition.LeadingPosition)

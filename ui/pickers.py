@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app import lookup
 from app.i18n import _, say
 from db.catalogues import CodeList
+from db.message import inside
 from db.questions import Choice, Choices, Link, YesNo
 from db.record import DRAFT
 from db.text import matches, search_key
@@ -269,6 +270,6 @@ class LinkField(Picker):
         found = [] if nothing else lookup.entries(self.context.store, self.question.to, typed, self.context.day())
         options = [Option(entry.uid, entry.label, entry.code, entry.detail) for entry in found]
         if typed.strip() and self.context.create is not None:
-            caption = _(self.context.store.types[self.question.to].caption.lower())
+            caption = _(inside(self.context.store.types[self.question.to].caption))
             options.append(Option(None, _("Thêm {caption} “{text}”…").format(caption=caption, text=typed.strip())))
         return options

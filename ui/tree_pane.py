@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from app.i18n import _, many
 from app.tree import Handover, forest, label_of
+from db.message import inside
 from db.questions import Day, grouped, shown_day
 from db.record import Record
 from ui import look
@@ -45,7 +46,7 @@ class TreePane(Panel):
         self.model = TreeModel(self)
         self.view = TreeView(self.model)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(declared.caption.lower())))
+        self.search.setPlaceholderText(_("Tìm {what}  (Ctrl+F)").format(what=_(inside(declared.caption))))
         self.search.setAccessibleName(_("Tìm trong cây"))
         self.search.setClearButtonEnabled(True)
         glass = self.search.addAction(look.icon("magnifying-glass", "ink2", 16), QLineEdit.ActionPosition.LeadingPosition)

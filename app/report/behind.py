@@ -12,7 +12,7 @@ from app.periods import Period
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.figures import Expression, Extreme, Figure, Least, Share, Source, Total, percent_tenths
-from db.message import Message
+from db.message import Message, inside
 from db.questions import Choice, Choices, Link, decimal, grouped
 from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
@@ -164,7 +164,7 @@ def _rule(expression: Expression) -> str:
 def _dim_words(expression: Least) -> Iterator[str]:
     questions = expression.share.whole.plus[0].source.model.questions()
     for name in expression.dims:
-        yield _(questions[name].label.lower()) if name in questions else name
+        yield _(inside(questions[name].label)) if name in questions else name
 
 
 Sums = int | tuple[int, int]

@@ -16,7 +16,7 @@ from app.report.approval import TYPE, Standing
 from app.unit_tree import own_unit, report_uid
 from db.catalogues import code_list
 from db.errors import ExpectedError
-from db.message import Message
+from db.message import Message, inside
 from db.record import ENTERED, complete
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
@@ -62,7 +62,7 @@ def name(found: Standing) -> str:
     if not found.turn:
         return stage
     which = Message("Bổ sung lần {turn}", turn=f"{found.turn:02d}")
-    return which if found.stage == "draft" else Message("{which} · {stage}", which=which, stage=stage.lower())
+    return which if found.stage == "draft" else Message("{which} · {stage}", which=which, stage=inside(stage))
 
 
 def which(turn: int) -> str:

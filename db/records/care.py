@@ -9,7 +9,7 @@ from peewee import Tuple, fn
 
 from db.catalogues import code_list
 from db.figures import Figure, Measure, Source, Total, Where, Window, figure
-from db.message import Message
+from db.message import Message, inside
 from db.questions import Answers, Choice, Derived, Link, Money, Text, Whole
 from db.record import ENTERED, Beside, Control, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
 from db.rules import at_least
@@ -345,7 +345,7 @@ FIGURES: tuple[Figure, ...] = (
     figure("CARE_LS_INFO_N", "Thông tin, hồ sơ liệt sĩ được cung cấp", "hồ sơ", REACHED.sum("quantity", _of("THONG_TIN_LS"))),
     figure("CARE_MONEY", "Tổng kinh phí công tác chính sách", "đồng", MONEY.sum("money", _policy)),
     *(
-        figure(f"CARE_MONEY_{code}", Message("Kinh phí từ {fund}", fund=_FUND.label(code).lower()), "đồng", MONEY.sum("money", _fund(code)))
+        figure(f"CARE_MONEY_{code}", Message("Kinh phí từ {fund}", fund=inside(_FUND.label(code))), "đồng", MONEY.sum("money", _fund(code)))
         for code in _FUND.codes(None)
     ),
 )

