@@ -17,7 +17,7 @@ from ui.pickers import ranked
 from ui.style import rounded
 
 
-class _Line(QLineEdit):
+class Line(QLineEdit):
     """A line that loses no preedit to Enter."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class LinePane(QWidget):
         super().__init__(parent)
         self._over = parent
         self._options, self._offered = options, list(options)
-        self.line = _Line()
+        self.line = Line()
         self.line.setText(text)
         self.line.setAccessibleName(title)
         self.line.setFont(look.font())

@@ -56,8 +56,8 @@ class Desk(QObject):
 
     @property
     def may_write(self) -> bool:
-        """Whether the person may write into the report."""
-        return self.session.may("enter")
+        """Whether the person may write into the report, and the report still changes."""
+        return self.session.may("enter") and not self.writing.held()
 
     def set_text(self, key: str, text: str) -> None:
         """Take what is typed for a section."""

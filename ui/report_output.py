@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app import files
 from app.i18n import _
 from app.periods import Period
-from app.report import writing
+from app.report import approval, writing
+from app.report.approval import Approved
 from db.store import Progress, Store
 from ui import messages
 from ui.jobs import Cancelled, Job
@@ -51,6 +53,19 @@ class Output(QObject):
         dialog.fileSelected.connect(lambda path: self.save_pdf(Path(path), of))
         dialog.open()
 
+    def ask_where_kept(self, approved: Approved) -> None:
+        """Ask for the file and save the bytes of one approval."""
+        first = self._suggested()
+        name = first.with_stem(f"{first.stem}-bo-sung-{approved.turn:02d}") if approved.turn else first
+        dialog = self.dialog = QFileDialog(self._over, _("Lưu bản đã duyệt"), str(name), _("Tệp PDF (*.pdf)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Lưu"))
+        dialog.setLabelText(QFileDialog.DialogLabel.Reject, _("Thôi"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.save_kept(Path(path), approved))
+        dialog.open()
+
     def _ending_chosen(self, shown: str) -> None:
         """Give the file the ending of the kind just chosen."""
         dialog = self.dialog
@@ -70,7 +85,16 @@ class Output(QObject):
     def save_pdf(self, path: Path, of: tuple[Period, str | None, bool]) -> Job:
         """Write the report as a file."""
         session = self._session
-        job = Job(_write, session.store, of, path, database=session.office.database, writes=True, words=_("Đang lưu báo cáo…"))
+        return self._save(_write, session.store, of, path, session.user)
+
+    def save_kept(self, path: Path, approved: Approved) -> Job:
+        """Write the bytes of one approval."""
+        session = self._session
+        return self._save(_write_kept, session.store, approved, path, session.user)
+
+    def _save(self, work: Callable[..., Path], *arguments: object) -> Job:
+        session = self._session
+        job = Job(work, *arguments, database=session.office.database, writes=True, words=_("Đang lưu báo cáo…"))
         job.done.connect(self._saved)
         job.failed.connect(self._failed)
         return session.run(job)
@@ -90,20 +114,27 @@ class Output(QObject):
         if self.saved_to is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.saved_to.parent)))
 
-    def ask_printer(self, pdf: Pdf, title: str, current: int) -> None:
-        """Print through the system's dialog; ``current`` is the page in sight."""
+    def ask_printer(self, pdf: Pdf, title: str, current: int, approved: Approved | None = None) -> None:
+        """Print through the system's dialog; ``current`` is the page in sight, ``approved`` what the pages are of, where they are kept."""
         from ui import printing  # QtPrintSupport is loaded when something is printed
 
         printer = printing.new_printer(title)
         if printing.dialog_for(printer, len(pdf), self._over).exec():
-            self.print_on(printer, pdf, current)
+            self.print_on(printer, pdf, current, approved)
 
-    def print_on(self, printer: QPrinter, pdf: Pdf, current: int = 0) -> Job:
-        """Print the pages that the printer was set up for."""
+    def print_on(self, printer: QPrinter, pdf: Pdf, current: int = 0, approved: Approved | None = None) -> Job:
+        """Print the pages that the printer was set up for; that an approved report was printed is noted in the journal."""
         from ui import printing
 
         numbers = printing.chosen_pages(printer, len(pdf), current)
-        job = Job(printing.print_pages, pdf, printer, numbers, writes=True, words=_("Đang in {n} trang…").format(n=len(numbers)))
+        session = self._session
+
+        def work(progress: Progress) -> int:
+            if approved is not None:
+                approval.note_print(session.store, approved, session.user)
+            return printing.print_pages(pdf, printer, numbers, progress)
+
+        job = Job(work, database=session.office.database, writes=True, words=_("Đang in {n} trang…").format(n=len(numbers)))
         job.done.connect(self._printed)
         job.failed.connect(self._failed)
         return self._session.run(job)
@@ -112,7 +143,12 @@ class Output(QObject):
         self._session.toast(_("Đã gửi {n} trang tới máy in.").format(n=count))
 
 
-def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, progress: Progress | None = None) -> Path:
+def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, by: str, progress: Progress | None = None) -> Path:
     period, unit, exact = of
-    writing.write(store, period, path, unit, exact=exact, now=datetime.now(), progress=progress)
+    writing.write(store, period, path, unit, exact=exact, by=by, now=datetime.now(), progress=progress)
+    return path
+
+
+def _write_kept(store: Store, approved: Approved, path: Path, by: str) -> Path:
+    writing.write_kept(store, approved, path, by)
     return path

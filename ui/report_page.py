@@ -6,13 +6,15 @@ Everything is drawn by workers. A change of any record draws the report anew and
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.i18n import _
-from app.report import editing
+from app.report import approval, editing, signing
+from app.report.approval import Standing
 from app.report.editing import Shown
 from db.store import Store
 from ui import look, messages, shortcuts
@@ -25,9 +27,11 @@ from ui.pdf_pages import Pdf
 from ui.preview import Preview, figures_of
 from ui.report_bars import FindBar, PageBar
 from ui.report_desk import Desk
+from ui.report_kept import KeptPages
 from ui.report_outline import OutlinePane
 from ui.report_output import Output
 from ui.report_side import Of, Side
+from ui.report_sign import Steps, returned
 from ui.session import Place, Session
 
 REFRESH_AFTER = 100
@@ -35,9 +39,18 @@ REFRESH_AFTER = 100
 KEYS = (("→", "số tiếp theo"), ("Enter", "bản ghi của số"), ("F8", "mục chưa có"), ("Ctrl+F", "tìm trong trang"), ("Ctrl+P", "in"))
 
 
-def _draw(store: Store, of: Of) -> tuple[Of, Shown, Pdf]:
+class Drawn(NamedTuple):
+    """A report drawn, and where it stands (None: it is not the office's own, so it is never signed here)."""
+
+    of: Of
+    shown: Shown
+    pdf: Pdf
+    standing: Standing | None
+
+
+def _draw(store: Store, of: Of) -> Drawn:
     shown = editing.draw(store, of.period, of.unit, of.exact)
-    return of, shown, Pdf(shown.pdf)
+    return Drawn(of, shown, Pdf(shown.pdf), approval.standing(store, of.period) if of.unit is None else None)
 
 
 class ReportPage(QWidget):
@@ -52,12 +65,15 @@ class ReportPage(QWidget):
         self.shown: Shown | None = None
         self._of: Of | None = None
         self._pdf: Pdf | None = None
+        self.standing: Standing | None = None
         self._job: Job | None = None
         self._again = self._stale = self._tight = False
+        self._roomy = True
         self._pending = ""
         """The key of a section to be opened once there is an outline."""
         self.desk = Desk(session)
         self.output = Output(session, self)
+        self.steps = Steps(session, self.desk, self)
         self._build()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -79,7 +95,8 @@ class ReportPage(QWidget):
         self.warnings = Banner("warning", "")
         self._warnings = Panel("window", "b", row(self.warnings, edge=(10, 8, 10, 8)))
         self._warnings.hide()
-        middle = column(self.bar, self.finder, self._warnings, self.progress, gap=0)
+        self.kept = KeptPages(self.session)
+        middle = column(self.bar, self.finder, self.kept, self._warnings, self.progress, gap=0)
         middle.addWidget(self.preview, 1)
         content = row(self.outline, gap=0)
         content.addLayout(middle, 1)
@@ -99,7 +116,8 @@ class ReportPage(QWidget):
         self.folder.hide()
         self.print = Button(_("In"), icon="printer", pressed=self.print_page, tip=shortcuts.key_of("window", "print"))
         self.save = Button(_("Lưu PDF"), "filled", "file-pdf", self.ask_where, tip=shortcuts.key_of("report", "save_pdf"))
-        actions = (self.info, self.folder, self.print, self.save)
+        self._tips = {button.accessibleName(): button.toolTip() for button in (self.info, self.print)}
+        actions = (self.info, *self.steps.buttons, self.folder, self.print, self.save)
         for button in (self.print, self.save):
             button.setEnabled(False)
         line = row(self.title, self.fact, 12, *actions, gap=8, edge=(16, 9, 16, 9))
@@ -120,6 +138,12 @@ class ReportPage(QWidget):
         self.bar.exact_asked.connect(lambda _on: self.draw())
         self.bar.outline_asked.connect(self._toggle_outline)
         self.output.saved.connect(self._saved)
+        self.steps.unsaved.connect(self._show_unsaved)
+        self.steps.done.connect(lambda: preview.setFocus())
+        self.fields.approvals.view_asked.connect(self.kept.look_at)
+        self.kept.opened.connect(self._show_kept)
+        self.kept.leave_asked.connect(self.leave_kept)
+        self.fields.approvals.save_asked.connect(self.output.ask_where_kept)
         self.finder.closed.connect(lambda: preview.setFocus())
         self.panel.closing.connect(self.close_panel)
         self.panel.opened.connect(self._panel_opened)
@@ -196,7 +220,12 @@ class ReportPage(QWidget):
         self._tight = effective < 1000
         self.bar.outline.setVisible(self._tight)
         self.outline.setVisible(not self._tight)
-        self.fact.setVisible(effective >= 900)
+        self._roomy = effective >= 1000
+        for button in (self.info, self.print):
+            words = button.accessibleName()
+            button.setText(words if self._roomy else "")
+            button.setToolTip(self._tips[words] if self._roomy else f"{words}: {self._tips[words]}")
+        self._titles()
         self.bar.exact.setVisible(not (self._tight and self.panel.isVisible()))
 
     def _toggle_outline(self) -> None:
@@ -233,28 +262,29 @@ class ReportPage(QWidget):
         if self._again:
             self.draw()
 
-    def _drawn(self, result: tuple[Of, Shown, Pdf]) -> None:
-        of, shown, pdf = result
+    def _drawn(self, result: Drawn) -> None:
+        of, shown, pdf, self.standing = result
         if of != self._now():
             pdf.close()
             self._again = True
             return
         other = self._of is not None and self._of[:2] != of[:2]
+        signed = self.shown is not None and self.shown.draft and not shown.draft
         before, self._of, self.shown, self._pdf = self._pdf, of, shown, pdf
-        first_annex = next((m.page for m, key in zip(pdf.marks, shown.headings, strict=False) if key.startswith("PL.")), len(pdf))
         if other:
             self.preview.chosen = -1
-        self.preview.show_report(pdf, figures_of(shown.places, first_annex))
-        self.outline.thumbnails.show_pdf(pdf)
-        if other:
+        self._show_pages()
+        if other or signed:
             self.preview.go_to_page(0)
         if before is not None:
             before.close()
         self.waiting.hide()
         for button in (self.print, self.save):
             button.setEnabled(True)
+        self.steps.show_standing(self.standing)
+        self.fields.approvals.show_approvals(self.standing.approvals if self.standing is not None else ())
         self._show_outline()
-        self._show_warnings(shown.warnings)
+        self._show_warnings(tuple(filter(None, (returned(self.standing), *shown.warnings))))
         self._titles()
         self.bar.refresh()
         self.finder.search()
@@ -267,6 +297,16 @@ class ReportPage(QWidget):
             self.edit_section(self._pending)
         self._pending = ""
         self.refreshed.emit()
+
+    def _show_pages(self) -> None:
+        """Show the report of the context; an approval that was looked at is let go."""
+        self.kept.let_go()
+        if self._pdf is None or self.shown is None:
+            return
+        marked = zip(self._pdf.marks, self.shown.headings, strict=False)
+        first_annex = next((mark.page for mark, key in marked if key.startswith("PL.")), len(self._pdf))
+        self.preview.show_report(self._pdf, figures_of(self.shown.places, first_annex))
+        self.outline.thumbnails.show_pdf(self._pdf)
 
     def _not_drawn(self, error: BaseException) -> None:
         title, remedy = messages.words_of(error)
@@ -284,8 +324,11 @@ class ReportPage(QWidget):
     def _titles(self) -> None:
         self.title.setText(_("Báo cáo {period}").format(period=_(self.session.period.name)))
         if self.shown is not None:
-            draft = _("Bản thảo") if self.shown.draft else _("Bản chính thức")
-            self.fact.setText(_("{state} · lập lúc {time}").format(state=draft, time=f"{self.shown.made:%H:%M}"))
+            state = _(signing.name(self.standing)) if self.standing is not None else _("Bản dự thảo")
+            if self.shown.draft and self._roomy:
+                self.fact.setText(_("{state} · lập lúc {time}").format(state=state, time=f"{self.shown.made:%H:%M}"))
+            else:
+                self.fact.setText(state)
 
     def _show_outline(self) -> None:
         if self.shown is not None:
@@ -306,6 +349,8 @@ class ReportPage(QWidget):
 
     def _context_changed(self) -> None:
         self.desk.leave()
+        self.standing = None
+        self.steps.show_standing(None)
         self.section.key = ""
         if self.panel.isVisible():
             self.close_panel()
@@ -321,16 +366,19 @@ class ReportPage(QWidget):
         """Bring a section's heading into sight; one that is not printed stays where the pages are."""
         if self._pdf is None or self.shown is None:
             return
-        if key not in self.shown.headings:
-            if key == "can_cu":
-                self.preview.go_to_page(0)
-            return
-        mark = self._pdf.marks[self.shown.headings.index(key)]
-        self.preview.go_to(mark.page, mark.y)
+        if self.kept.now is not None:
+            item = self.outline.list.item_of(key)
+            mark = self.kept.mark(item.whole) if item is not None else None
+        else:
+            mark = self._pdf.marks[self.shown.headings.index(key)] if key in self.shown.headings else None
+        if mark is not None:
+            self.preview.go_to(mark.page, mark.y)
+        elif key == "can_cu":
+            self.preview.go_to_page(0)
 
     def _page_pressed(self, page: int, y: float) -> None:
         """Write into the section under the pointer."""
-        if self._pdf is None or self.shown is None:
+        if self._pdf is None or self.shown is None or self.kept.now is not None:
             return
         before = [key for mark, key in zip(self._pdf.marks, self.shown.headings, strict=False) if (mark.page, -mark.y) <= (page, -y)]
         key = before[-1] if before else "can_cu"
@@ -363,6 +411,36 @@ class ReportPage(QWidget):
             self.outline.list.setFocus()
         else:
             self.edit_section(key)
+
+    def _show_unsaved(self) -> None:
+        """Open what is typed and not saved."""
+        typed = sorted(self.desk.writing.changed_keys())
+        if typed:
+            self.edit_section(typed[0])
+        else:
+            self.edit_fields()
+
+    # -- what was approved -------------------------------------------------------------------------------------------
+
+    def _show_kept(self) -> None:
+        if self.kept.now is not None:
+            pdf = self.kept.now[1]
+            self.preview.chosen = -1
+            self.preview.show_report(pdf, [])
+            self.outline.thumbnails.show_pdf(pdf)
+            self.preview.go_to_page(0)
+            self._other_pages()
+
+    def leave_kept(self) -> None:
+        """Go back to the report of the context."""
+        if self.kept.now is not None:
+            self._show_pages()
+            self._other_pages()
+
+    def _other_pages(self) -> None:
+        self.bar.refresh()
+        self.finder.search()
+        self.preview.setFocus()
 
     # -- the panel ---------------------------------------------------------------------------------------------------
 
@@ -398,7 +476,9 @@ class ReportPage(QWidget):
 
     def ask_where(self) -> None:
         """Save as PDF."""
-        if self.shown is not None:
+        if self.kept.now is not None:
+            self.output.ask_where_kept(self.kept.now[0])
+        elif self.shown is not None:
             self.output.ask_where(self._now())
 
     def _saved(self, path: Path) -> None:
@@ -406,9 +486,13 @@ class ReportPage(QWidget):
         self.folder.setToolTip(_("Mở thư mục {path}").format(path=path.parent))
 
     def print_page(self) -> None:
-        """Print."""
-        if self._pdf is not None:
-            self.output.ask_printer(self._pdf, self.title.text(), self.preview.page)
+        """Print what is seen; that an approved report was printed is noted."""
+        if self.kept.now is not None:
+            approved, pdf = self.kept.now
+            self.output.ask_printer(pdf, self.title.text(), self.preview.page, approved)
+        elif self._pdf is not None:
+            newest = self.standing.newest if self.standing is not None else None
+            self.output.ask_printer(self._pdf, self.title.text(), self.preview.page, newest)
 
     # -- keys --------------------------------------------------------------------------------------------------------
 
@@ -420,6 +504,8 @@ class ReportPage(QWidget):
         if shortcuts.action_for("report", event) == "close":
             if self.finder.isVisible():
                 self.finder.close_bar()
+            elif self.kept.now is not None:
+                self.leave_kept()
             elif self.panel.isVisible():
                 self.close_panel()
             event.accept()

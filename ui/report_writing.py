@@ -18,6 +18,7 @@ from ui.long_field import Editor
 from ui.look import px
 from ui.parts import Label, Panel, column, row
 from ui.report_desk import Desk
+from ui.report_sign import Approvals
 from ui.shortcuts import action_for, key_of
 from ui.style import field_edge, field_ground, rounded
 
@@ -139,11 +140,14 @@ class WritingPanel(QWidget):
         self.save_button = Button(_("Lưu"), "filled", "check", self.save, tip=key_of("report", "save"))
         self.drop_button = Button(_("Bỏ phần chưa lưu"), "quiet", "arrow-counter-clockwise", self.drop)
         self.hint = Label("", "small_medium", "accent", wrap=True)
-        self.failure = Banner("error", "")
+        self.failure, self.held = Banner("error", ""), Banner("locked", "")
         self.failure.hide()
+        self.held.hide()
         self.body = column(gap=8, edge=(14, 4, 14, 10))
         foot = Panel("raised", "t", column(self.hint, row(self.save_button, self.drop_button, None), gap=4, edge=(14, 9, 14, 9)))
-        layout = column(head, row(self.state, None, edge=(14, 4, 14, 6)), row(self.failure, edge=(14, 0, 14, 6)), gap=0)
+        layout = column(head, row(self.state, None, edge=(14, 4, 14, 6)), gap=0)
+        for banner in (self.held, self.failure):
+            layout.addLayout(row(banner, edge=(14, 0, 14, 6)))
         layout.addLayout(self.body, 1)
         layout.addWidget(foot)
         self.setLayout(layout)
@@ -165,8 +169,12 @@ class WritingPanel(QWidget):
     def show_state(self) -> None:
         """Say how what is typed stands."""
         writing = self.desk.writing
+        held = _(writing.held())
+        self.held.setVisible(bool(held))
+        self.held.label.setText(held)
+        self.held.setAccessibleName(held)
         if not self.desk.may_write:
-            self.state.set_state("locked", _("Chỉ xem"))
+            self.state.set_state("locked", _("Đã chốt") if held else _("Chỉ xem"))
         elif not writing.dirty:
             self.state.set_state("ok", _("Đã lưu"))
         elif writing.kept:
@@ -247,7 +255,6 @@ class SectionPanel(WritingPanel):
         self.key = key
         self.title.setText(title)
         self.box.setAccessibleName(_("Nội dung mục {title}").format(title=title))
-        self.box.setReadOnly(not self.desk.may_write)
         words = _("Mỗi dòng là một đoạn. Dòng mở đầu bằng dấu “-” hoặc số “1.” được in thành một ý.")
         if generated:
             words = _("In sau các câu tự lập từ số liệu. {rest}").format(rest=words)
@@ -257,6 +264,7 @@ class SectionPanel(WritingPanel):
 
     def show_texts(self) -> None:
         """Show the text of the section."""
+        self.box.setReadOnly(not self.desk.may_write)
         self.box.show_text(self.desk.writing.text(self.key) if self.key else "")
         self.show_state()
 
@@ -285,7 +293,8 @@ class FieldsPanel(WritingPanel):
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, Label] = {}
         inner = Panel("surface")
-        fields = column(gap=4, edge=(0, 0, 6, 8))
+        self.approvals = Approvals(session)
+        fields = column(self.approvals, gap=4, edge=(0, 0, 6, 8))
         for name in FIELDS:
             question = TYPE.questions()[name]
             editor = self.editors[name] = editor_for(question, context, False, inner)

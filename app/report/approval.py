@@ -58,6 +58,11 @@ class Standing:
     approvals: tuple[Approved, ...] = ()
 
     @property
+    def newest(self) -> Approved | None:
+        """The approval that stands; None while the report is not approved, or amended now."""
+        return self.approvals[-1] if self.stage == "approved" else None
+
+    @property
     def turn(self) -> int:
         """The number of the report that is being written: 0, or that of the amendment."""
         return len(self.approvals) - (self.stage == "approved")
@@ -219,8 +224,8 @@ def printed(store: Store, digest: str) -> bytes:
 
 def newest(store: Store, period: Period) -> tuple[Approved, bytes] | None:
     """Give the newest approval of the office's own report and its bytes; None while it is not approved, or amended now."""
-    found = standing(store, period)
-    return (found.approvals[-1], printed(store, found.approvals[-1].hash)) if found.stage == "approved" else None
+    found = standing(store, period).newest
+    return (found, printed(store, found.hash)) if found is not None else None
 
 
 def _named(store: Store, digest: str) -> set[str]:

@@ -20,7 +20,7 @@ from app.report.document import Heading, Paragraph, Report
 from app.unit_tree import own_unit, report_uid
 from db import journal
 from db.errors import ExpectedError
-from db.record import ENTERED
+from db.record import ENTERED, complete
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
 from db.system import Draft
@@ -217,6 +217,12 @@ class Writing:
             if (values["unit"], values["period"]) == (self.unit, self.period.code):
                 return str(draft)
         return None
+
+    def held(self) -> str:
+        """Say why the report may not change: it is approved and its period locked; '' where it may."""
+        record = complete(TYPE, {"unit": self.unit, "period": self.period.code})
+        found = next(iter(self.store.held(TYPE, [record])), [])
+        return found[0].message if found else ""
 
     # -- sections ------------------------------------------------------------------------------------------------------------
 

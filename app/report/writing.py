@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app import files, tabular
 from app.periods import Period
 from app.report import approval
+from app.report.approval import Approved
 from app.unit_tree import own_unit
 from db.connection import expected_errors
 from db.errors import ExpectedError
@@ -74,6 +75,21 @@ def write(
     with expected_errors():
         files.replace(path, data)
     return Written(pages, report.warnings)
+
+
+def write_kept(store: Store, approved: Approved, path: Path, by: str) -> Written:
+    """Write the very bytes of one approval, the newest or an older one, and note it in the journal for ``by``.
+
+    Raises ExpectedError for another ending, where the bytes are not those that were approved, and where the file cannot be written.
+    """
+    if path.suffix.lower() != ".pdf":
+        raise ExpectedError("ending", "Bản đã duyệt chỉ ghi được dạng .pdf.", "Hãy đặt tên tệp có đuôi .pdf.")
+    files.require_place(path)
+    data = approval.printed(store, approved.hash)
+    approval.note_print(store, approved, by)
+    with expected_errors():
+        files.replace(path, data)
+    return Written(None, ())
 
 
 def _approved(store: Store, period: Period, unit: str | None, by: str | None) -> bytes | None:

@@ -103,7 +103,7 @@ def test_drawers_are_loaded_only_with_the_first_visit() -> None:
 
 def test_the_page_shows_the_report_of_the_context_with_its_outline(page: ReportPage, window: MainWindow) -> None:
     assert page.title.text() == "Báo cáo 6 tháng đầu năm 2019"
-    assert "Bản thảo" in page.fact.text()
+    assert "Bản dự thảo" in page.fact.text()
     assert page.shown is not None
     assert page.bar.words.text() == f"Trang 1 / {page.shown.pages}"
     assert page.outline.list.count() == len(page.shown.items)
