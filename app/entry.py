@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from app import drafts, lookup
 from app.i18n import say
+from db.locks import CODE as LOCKED
 from db.message import Message, inside
 from db.names import key_of
 from db.questions import Answers, Link, Question, Value
@@ -242,7 +243,10 @@ class Entry:
         record = self.answers()
         found = list(self.unread())
         unread = {(one.kind, one.row, one.name) for one in found}
+        held = self.held()  # said over the form: the record that is open is not wrong
         for problem in self.store.problems(self.declared, [record])[0]:
+            if held and problem.code == LOCKED:
+                continue
             finding = self._placed(problem)
             if problem.code != "R" or finding[:3] not in unread:
                 found.append(finding)

@@ -74,7 +74,7 @@ def _place(record_type: type[Record], record: Answers, day: str | None, held: Sp
 
 
 def _refusal(span: Span, where: str) -> Problem:
-    message = Message("Kỳ {code} đã chốt theo báo cáo đã duyệt. Muốn sửa, chỉ huy phải mở bản bổ sung cho kỳ này.", code=span.code)
+    message = Message("Kỳ {code} đã chốt; muốn sửa, chỉ huy mở bản bổ sung.", code=span.code)
     return Problem(where, message, code=CODE)
 
 

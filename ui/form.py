@@ -351,6 +351,7 @@ class RecordForm(QWidget):
         try:
             uid = self.entry.save(self.user)
         except Refused:
+            self.renew_lock()  # its period may have been locked meanwhile
             self.checks.everything = True
             self.check()
             self.keep_draft()

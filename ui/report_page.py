@@ -322,10 +322,12 @@ class ReportPage(QWidget):
             self._pdf.close()
 
     def _titles(self) -> None:
-        self.title.setText(_("Báo cáo {period}").format(period=_(self.session.period.name)))
+        whole = _("Báo cáo {period}").format(period=_(self.session.period.name))
+        self.title.setText(whole if self._roomy else _("Báo cáo"))  # the period stands in the bar above
         if self.shown is not None:
             state = _(signing.name(self.standing)) if self.standing is not None else _("Bản dự thảo")
-            if self.shown.draft and self._roomy:
+            writing = self.standing is None or self.standing.stage == "draft"
+            if writing and self._roomy:
                 self.fact.setText(_("{state} · lập lúc {time}").format(state=state, time=f"{self.shown.made:%H:%M}"))
             else:
                 self.fact.setText(state)
@@ -446,7 +448,7 @@ class ReportPage(QWidget):
 
     def _panel_opened(self) -> None:
         """One filled button on the screen: what Enter does now."""
-        self.save.set_kind("" if self.panel.writes else "filled")
+        self.save.set_kind("" if self.panel.writes and self.desk.may_write else "filled")
         if self._tight:
             self.outline.hide()
             self.bar.exact.hide()

@@ -23,7 +23,7 @@ from tests.app.import_kit import SESSION, Kit, open_office
 from tests.samples import USER
 
 EDUCATION = RECORD_TYPES["education"]
-WORDS = "Kỳ 2019-H1 đã chốt theo báo cáo đã duyệt. Muốn sửa, chỉ huy phải mở bản bổ sung cho kỳ này."
+WORDS = "Kỳ 2019-H1 đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
 INSIDE, AFTER = SESSION | {"Ngày": "03/04/2019"}, SESSION | {"Ngày": "20/07/2019"}
 
 

@@ -23,7 +23,7 @@ from ui.form import RecordForm
 from ui.lines_grid import LinesTable
 
 EDUCATION = RECORD_TYPES["education"]
-WORDS = "Kỳ 2019-H1 đã chốt theo báo cáo đã duyệt. Muốn sửa, chỉ huy phải mở bản bổ sung cho kỳ này."
+WORDS = "Kỳ 2019-H1 đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
 
 Opener = Callable[[], RecordForm]
 
@@ -73,6 +73,8 @@ def test_a_record_of_a_locked_period_says_so_over_its_fields_and_takes_no_key(
     assert form.head.reason == WORDS
     assert form.read_only
     assert not form.foot.isVisible()
+    form.check()
+    assert (form.errors, notes(form, "event_to")) == (0, []), "the record is not wrong, and it is said once"
     before = {name: cell.text for name, cell in form.entry.cells.items()}
     for name in ("event_to", "place", "note"):
         form.go_to_answer("", name)
