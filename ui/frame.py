@@ -213,6 +213,7 @@ class ToastBox(QWidget):
         self._cap = KeyCap("Ctrl+Z")
         self.setLayout(row(self._icon, self._words, 8, self._button, self._cap, gap=8, edge=(14, 8, 14, 8)))
         self._back: QWidget | None = None
+        self._is_free = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._run_out)
@@ -283,9 +284,14 @@ class ToastBox(QWidget):
             return
         super().keyPressEvent(event)
 
+    def free_key(self, is_free: bool) -> None:
+        """Leave the key to a page that has it for itself (``is_free`` False); there Ctrl+Z and the button still take back."""
+        self._is_free = is_free
+        self._answer(self.isVisible())
+
     def _answer(self, on: bool) -> None:
         for shortcut in self._shortcuts:
-            shortcut.setEnabled(on)
+            shortcut.setEnabled(on and self._is_free)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Answer its key from now on."""

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
             leave()
         shown = self.page(place.page)
         self.key = place.page
+        self.toast.free_key(not shortcuts.has_key(place.page, shortcuts.key_of("window", "to_toast")))
         self.navigation.show_chosen(place.page)
         self.stack.setCurrentWidget(shown)
         self.side.hide()

@@ -161,6 +161,11 @@ def key_of(place: str, action: str) -> str:
     return next(row.keys[0] for row in TABLE if row.place == place and row.action == action).replace("Return", "Enter")
 
 
+def has_key(place: str, key: str) -> bool:
+    """Tell whether an action of ``place`` has ``key``, in words of the table."""
+    return any(row.place == place and key in row.keys for row in TABLE)
+
+
 def listed() -> list[tuple[str, list[tuple[str, str]]]]:
     """Give all places with their keys and words, for the sheet under Ctrl+/."""
     return [
