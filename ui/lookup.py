@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QTextCharFormat, QWheelEvent
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QTextCharFormat, QWheelEvent
 from PySide6.QtWidgets import QCalendarWidget, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.i18n import _, language
 from ui import look
@@ -32,7 +33,46 @@ class Option(NamedTuple):
     detail: str = ""
 
 
-class Popup(QWidget):
+class _Under(QWidget):
+    """What is shown under a field, and goes along with it; the field may be deleted at any time."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.owner: QWidget | None = None
+        self._watched: list[QWidget] = []
+
+    def _watch(self, owner: QWidget) -> None:
+        """Stay under the field when the form below it is laid out anew or scrolled."""
+        if self.owner is not owner or not self._watched:
+            self._let_go()
+            self._watched = [one for one in (owner, owner.parentWidget()) if one is not None]
+            for watched in self._watched:
+                watched.installEventFilter(self)
+            self.owner = owner
+
+    def _let_go(self) -> None:
+        for watched in self._watched:
+            if isValid(watched):  # a pane or a form that was closed since is no longer there
+                watched.removeEventFilter(self)
+        self._watched, self.owner = [], None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move along."""
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        raise NotImplementedError
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget the field, unless only the window is hidden for a while."""
+        super().hideEvent(event)
+        if self.isHidden():
+            self._let_go()
+
+
+class Popup(_Under):
     """The list under a field."""
 
     def __init__(self, window: QWidget) -> None:
@@ -42,8 +82,6 @@ class Popup(QWidget):
         self.setAccessibleName(_("Danh sách để chọn"))
         self.options: Sequence[Option] = ()
         self.current = 0
-        self.owner: QWidget | None = None
-        self._watched: list[QWidget] = []
         self._top = 0
         self._pick: Callable[[int], None] = lambda _index: None
         self.hide()
@@ -71,24 +109,10 @@ class Popup(QWidget):
         self.raise_()
         self.show()
 
-    def _watch(self, owner: QWidget) -> None:
-        """Stay under the field when the form below it is laid out anew or scrolled."""
-        if self.owner is not owner:
-            for watched in self._watched:
-                watched.removeEventFilter(self)
-            self._watched = [one for one in (owner, owner.parentWidget()) if one is not None]
-            for watched in self._watched:
-                watched.installEventFilter(self)
-            self.owner = owner
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move along."""
-        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.isVisible():
-            self._place()
-        return False
-
     def _place(self) -> None:
-        assert self.owner is not None
+        if self.owner is None or not isValid(self.owner):
+            self.hide()
+            return
         window = self.window()
         metrics = self.fontMetrics()
         wanted = max(
@@ -120,7 +144,7 @@ class Popup(QWidget):
         if self.options:
             self.current = max(0, min(index, len(self.options) - 1))
             self._top = min(max(self._top, self.current - SHOWN + 1), self.current)
-            if self.owner is not None:
+            if self.owner is not None and isValid(self.owner):
                 self.owner.setAccessibleDescription(self.options[self.current].label)
             self.update()
 
@@ -184,14 +208,12 @@ class Popup(QWidget):
         rounded(painter, self.rect(), None, colour("border"))
 
 
-class CalendarPopup(QWidget):
+class CalendarPopup(_Under):
     """A month of days under a field."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._pick: Callable[[date], None] = lambda _day: None
-        self.owner: QWidget | None = None
-        self._watched: list[QWidget] = []
         self.calendar = QCalendarWidget(self)
         self.calendar.setLocale(QLocale(QLocale.Language.Vietnamese if language() == "vi" else QLocale.Language.English))
         self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
@@ -229,7 +251,7 @@ class CalendarPopup(QWidget):
 
     def offer(self, owner: QWidget, day: date, pick: Callable[[date], None]) -> None:
         """Show the month of ``day`` under ``owner``."""
-        self.owner, self._pick = owner, pick
+        self._pick = pick
         plain = QTextCharFormat()
         plain.setForeground(colour("ink"))
         for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
@@ -250,22 +272,10 @@ class CalendarPopup(QWidget):
         self.raise_()
         self.show()
 
-    def _watch(self, owner: QWidget) -> None:
-        for watched in self._watched:
-            watched.removeEventFilter(self)
-        self._watched = [one for one in (owner, owner.parentWidget()) if one is not None]
-        for watched in self._watched:
-            watched.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay under the field when the form is laid out anew or scrolled."""
-        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.isVisible():
-            self._place()
-        return False
-
     def _place(self) -> None:
         owner, window = self.owner, self.window()
-        if owner is None:
+        if owner is None or not isValid(owner):
+            self.hide()
             return
         self.resize(self.calendar.sizeHint().expandedTo(QSize(px(368), px(260))))
         spot = owner.mapTo(window, QPoint(0, owner.height() + 2))
