@@ -148,8 +148,8 @@ class ListPane(Panel):
             return
         current = self.current()
         kept = current.uid if current is not None else None
+        self._say_empty()  # first: a small list shows itself while it is loaded
         self.model.load(Listing(self.session.store, self.declared, self._wanted(), self._chosen))
-        self._say_empty()
         if kept is not None:
             self.select(kept)
 
