@@ -330,7 +330,9 @@ class ReportPage(QWidget):
             if writing and self._roomy:
                 self.fact.setText(_("{state} · lập lúc {time}").format(state=state, time=f"{self.shown.made:%H:%M}"))
             else:
-                self.fact.setText(state)
+                stage = _(approval.STAGES["submitted"]) if not writing and not self._roomy and self.shown.draft else state
+                self.fact.setText(stage)
+            self.fact.setToolTip(state)
 
     def _show_outline(self) -> None:
         if self.shown is not None:
