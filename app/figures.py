@@ -264,7 +264,7 @@ class Figures:
         model, day = source.model, source.model._meta.fields[source.day]
         first, last = self._span(source)
         inside = day <= last if first is None else day.between(first, last)
-        mine = [model._meta.fields[source.unit] == self.scope.unit] if source.own else []
+        mine = [model._meta.fields[source.unit].in_(self.scope.owners)] if source.own else []
         return reduce(and_, (model.counts == 1, inside, *mine, source.where(model, self.window)))
 
     def _span(self, source: Source) -> tuple[str | None, str]:

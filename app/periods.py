@@ -63,6 +63,12 @@ def after(store: Store, chosen: Period) -> Period | None:
     return period(store, code) if PERIOD_CODE.fullmatch(code) else None
 
 
+def year_before(store: Store, chosen: Period) -> Period | None:
+    """Give the same half of the year before; None in the first year."""
+    code = f"{chosen.year - 1}-{chosen.code[-2:]}"
+    return period(store, code) if PERIOD_CODE.fullmatch(code) else None
+
+
 def is_locked(store: Store, chosen: Period) -> bool:
     """Tell whether the report of a period is approved: its records do not change any more."""
     return any(span.code == chosen.code for span in store.locked())

@@ -9,9 +9,11 @@ from typing import Any
 
 from peewee import fn
 
-from app.figures import Figures, FigureValue, compute
+from app.comparison import Comparison
+from app.figures import Figures, FigureValue
+from app.i18n import _
 from app.listing import Listing, Wanted, draft_title, short_unit, when
-from app.periods import Period, period
+from app.periods import Period
 from app.unit_tree import units_below
 from db.message import Joined, Message
 from db.questions import grouped, shown_day
@@ -194,24 +196,22 @@ def _since_tasks(store: Store, chosen: Period, unit: str | None, since: tuple[st
 
 def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compared]:
     """Give the figures of a period beside those of the same period of last year."""
-    now = compute(store, chosen, unit)
-    last = compute(store, period(store, f"{chosen.year - 1}-{chosen.code[-2:]}"), unit)
+    comparison = Comparison.of(store, chosen, unit)
     for declared in RECORD_TYPES.values():
         for label, codes in declared.highlights:
-            these, those = [_known(now, code) for code in codes], [_known(last, code) for code in codes]
-            cells = [_text(one) for one in these], [_text(one) for one in those]
-            change = " / ".join(_difference(one, other) for one, other in zip(these, those, strict=True))
-            yield Compared(
-                declared.type_name,
-                label,
-                " / ".join(cells[0]),
-                " / ".join(cells[1]),
-                change if any(c != "—" for c in change.split(" / ")) else "",
-            )
+            pairs = [comparison.pair(code) for code in codes]
+            these = [_known(comparison.now, code) for code in codes]
+            changes = [_difference(one, pair.before) for one, pair in zip(these, pairs, strict=True)]
+            if any(pair.standing == "incomparable" for pair in pairs):
+                change = _("Không so sánh được")
+            else:
+                change = " / ".join(changes) if any(one != "—" for one in changes) else ""
+            texts = [" / ".join(map(_text, side)) for side in (these, [pair.before for pair in pairs])]
+            yield Compared(declared.type_name, label, texts[0], texts[1], change)
 
 
 def _known(found: Figures, code: str) -> FigureValue | None:
-    """Give a figure; None where totals were sent of its area and nothing of it."""
+    """Give a figure of this period; None where totals were sent of its area and nothing of it."""
     value = found.value(code)
     return None if not value.value and found.aggregates.silent(code) else value
 

@@ -51,6 +51,11 @@ class Scope:
                     found.append(child)
         return cls(names, uid, tuple(sorted(found, key=lambda child: names.code("unit", child))))
 
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The units whose records are the reporting unit's own."""
+        return (self.unit,)
+
     def row_of(self, uid: str | None, day: str) -> str | None:
         """Give the annex row (a child of the scope, or the unit itself) that a unit's record of ``day`` falls into; None outside."""
         if uid is None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Literal
 
-from app.figures import Figures, FigureValue, sources
+from app.figures import Figures, FigureValue
+from app.known import knows
 from app.report import outline
 from app.report.document import Annex, Column, Row, RowGroup
 from app.report.lines import LineTexts
@@ -19,8 +20,7 @@ from app.report.phrases import Filler
 from db.catalogues import code_list
 from db.figures import Figure, Source, Total
 from db.questions import Link, decimal, grouped
-from db.record import Line
-from db.records import FIGURES, RECORD_TYPES
+from db.records import FIGURES
 
 NOTHING, UNKNOWN = "-", "…"
 
@@ -111,19 +111,6 @@ def read() -> Declared:
     return Declared(found, **common)
 
 
-@cache
-def records_of(area: str) -> Source:
-    """Give the source of all counted records of a type: it tells units without any from units where nothing happened."""
-    return Source(f"{area} records", RECORD_TYPES[area], lambda m, w: m.counts == 1)
-
-
-@cache
-def _sources_of(area: str) -> tuple[Source, ...]:
-    """The figures' sources of an area; stocks are left out, since their records may be older than the period."""
-    record_type = RECORD_TYPES[area]
-    return tuple(s for s in sources() if not s.stock and (s.model.owner if issubclass(s.model, Line) else s.model) is record_type)
-
-
 @dataclass(frozen=True)
 class Cell:
     """A printed cell: its text, the figure code behind it, and its number where it has one."""
@@ -176,8 +163,8 @@ class Tables:
         return self.figures.store.names.label("unit", unit, self.figures.period.end)
 
     def knows(self, area: str, unit: str | None) -> bool:
-        """Tell whether there is any record of the area (for a unit): a figure's row, else a counted record of any kind."""
-        return any(self.figures.has_rows(source, unit) for source in _sources_of(area)) or self.figures.has_rows(records_of(area), unit)
+        """Tell whether there is any record of the area (for a unit)."""
+        return knows(self.figures, area, unit)
 
 
 @dataclass

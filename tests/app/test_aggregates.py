@@ -151,7 +151,7 @@ def test_what_was_not_sent_of_last_year_is_unknown_beside_this_year(store: Store
     found = {one.label: (one.now, one.before, one.change) for one in today.compared(store, period(store, "2019-H1"), None)}
     assert found["Buổi giáo dục"] == ("1", "3", "−2")
     assert found["Chuyên đề"][:2] == ("1", "—")
-    assert found["Khám bệnh (đối tượng)"] == ("0", "0", "0")
+    assert found["Khám bệnh (đối tượng)"] == ("0", "—", "")  # no record of that area at all
 
 
 def test_only_lines_that_say_so_stand_for_records() -> None:
