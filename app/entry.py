@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from app import drafts, lookup
+from app import drafts, lookup, merging
 from app.i18n import say
 from db.locks import CODE as LOCKED
 from db.message import Message, inside
@@ -96,6 +96,8 @@ class Entry:
         self.uid: str | None = None
         self.draft: str | None = None
         self.base: Answers | None = None
+        self.heads: merging.Heads | None = None
+        """The heads of the record as it was opened; None for a new one, and for a draft of old that does not say them."""
         self.reasons: dict[str, str] = {}
         self.cells: Row = {name: Cell() for name in declared.questions()}
         self.lines: dict[str, list[Row]] = {kind: [] for kind in declared.kinds}
@@ -131,17 +133,27 @@ class Entry:
     def open(self, uid: str) -> None:
         """Start from a record, to change it; raises ExpectedError when it is not there."""
         _, record = self.store.read(uid)
-        self.uid, self.base = uid, record
+        self._start_from(uid, merging.stand(self.store, uid) or merging.Stand({}, record, "", ""))
+
+    def _start_from(self, uid: str, stand: merging.Stand) -> None:
+        record = stand.record
+        self.uid, self.base, self.heads = uid, record, stand.heads
         self.reasons = dict(record.get("warned") or {})
         self.set_answers(record)
 
     def resume(self, draft_id: str) -> None:
         """Start from a draft; raises ExpectedError when it is not there."""
         draft = drafts.get(self.store, draft_id)
-        if draft.record is not None:
-            self.open(draft.record)
-        self.draft = draft_id
         content = draft.content
+        if draft.record is not None:
+            known = content.get("base")
+            before = merging.stand(self.store, draft.record, known) if isinstance(known, dict) and known else None
+            if before is not None:
+                self._start_from(draft.record, before)
+            else:
+                self.open(draft.record)
+                self.heads = None
+        self.draft = draft_id
         self._more = {name: text for name, text in content.items() if isinstance(text, str) and name not in self.cells}
         self.reasons.update(content.get("reasons") or {})
         day = self._day_of(str(content.get("event_to") or ""))
@@ -268,6 +280,14 @@ class Entry:
             return Finding(where, None, "", problem)
         return Finding("", None, where, problem)
 
+    def _keyless(self, record: Answers) -> Iterator[Finding]:
+        """A new record without its key is refused beside the field, as everything that is missing is."""
+        if self.uid is None:
+            for name in self.declared.key:
+                question = self.declared.questions()[name]
+                if record.get(name) is None and question.required:
+                    yield Finding("", None, name, Problem(name, Message("Chưa có “{label}”.", label=question.label), code="R"))
+
     def _taken(self, record: Answers) -> Iterator[Finding]:
         """A new record whose key another one has would silently become a new version of that one."""
         if self.uid is not None or not self.declared.key:
@@ -297,6 +317,8 @@ class Entry:
                 kept[kind] = lines
         if self.reasons:
             kept["reasons"] = dict(self.reasons)
+        if self.uid is not None and self.heads:
+            kept["base"] = dict(self.heads)
         return kept
 
     def draft_text(self, name: str) -> str:
@@ -316,21 +338,35 @@ class Entry:
     def save(self, user: str) -> str:
         """Write the record, and take its draft away, in one transaction; give its uid.
 
-        Raises Refused when there are errors (unread text included), ExpectedError when it could not be written.
+        Raises Refused when there are errors (unread text included), ``merging.Moved`` when the record was changed since it was opened,
+        ExpectedError when it could not be written. Nothing is written then.
         """
         record = self.answers()
-        wrong = [one.problem for one in (*self.unread(), *self._taken(record))]
+        wrong = [one.problem for one in (*self.unread(), *self._keyless(record), *self._taken(record))]
         if wrong:
             raise Refused(self.declared, wrong)
         with self.store.transaction():
+            moved = self.moved()
+            if moved is not None:
+                raise merging.Moved(moved, moved.words(self.store))
             origin = drafts.origin(self.store, self.draft) if self.draft else (None, None)
             uid = self.store.save(self.declared.type_name, record, user, self.reasons, origin=origin)
             if self.draft:
                 drafts.remove(self.store, [self.draft])
         self.draft = None
+        if self.uid is not None:
+            after = merging.stand(self.store, uid)
+            if after is not None:
+                self.base, self.heads = after.record, after.heads
         known = memory(self.store)
         known.last[self.declared.type_name] = record | {"uid": uid}
         return uid
+
+    def moved(self) -> merging.Change | None:
+        """Give what happened to the record since it was opened; None for nothing, and for a new record."""
+        if self.uid is None or self.base is None or self.heads is None:
+            return None
+        return merging.since(self.store, self.declared, self.uid, self.heads, self.base)
 
     def save_draft(self, user: str) -> str:
         """Write the text as it is typed and give the draft's id."""

@@ -18,7 +18,7 @@ from app.paste import in_old_letters
 from db.record import Problem
 from ui import look
 from ui.form_face import Form
-from ui.form_parts import Box
+from ui.form_parts import Box, Group
 from ui.lines_grid import LinesTable
 from ui.lines_paint import Note
 from ui.look import px
@@ -39,6 +39,8 @@ class Checks:
         self.touched: set[tuple[str, int | None, str]] = set()
         self.findings: list[Finding] = []
         self.errors = self.warnings = 0
+        self._order: dict[str, int] = {}
+        """Where each field (its question) and table (its kind, and the title of its group) stands, from above; made when first asked."""
         self._walked_to: tuple[Spot, Spot] | None = None
         """Where the last step of the walk put the focus, and the place of the problem it went to."""
 
@@ -170,16 +172,28 @@ class Checks:
 
     # -- walking -----------------------------------------------------------------------------------------------------
 
+    def _ranks(self) -> dict[str, int]:
+        """Give the place of every field and table down the form, folded ones too; a table's key is ``kind[group]``."""
+        if not self._order:
+            found: list[str] = []
+            for part in self._form.body.parts:
+                if isinstance(part, LinesTable):
+                    found.append(f"{part.model.kind}[]")
+                    continue
+                found += [box.name for row in (part.rows if isinstance(part, Group) else [part]) for box in row]
+                if isinstance(part, Group) and part.make_table is not None:
+                    found.append(f"{part.columns[0]}[{part.title}]")
+            self._order = {key: rank for rank, key in enumerate(found)}
+        return self._order
+
     def _place(self, finding: Finding) -> Spot:
-        """Give where a finding stands in the order of the form."""
-        body = self._form.body
-        if finding.kind:
-            table = body.tables[finding.kind]
-            column = table.model.at.get(finding.name, 0)
-            return 1_000 + list(body.tables).index(finding.kind), -1 if finding.row is None else finding.row, column
-        names = list(body.boxes)
-        grouped = 10_000 if body.group_of(finding.name) is not None else 0
-        return grouped + (names.index(finding.name) if finding.name in body.boxes else -1), 0, 0
+        """Give where a finding stands in the order of the form, as it is seen: from above, and from left to right."""
+        ranks = self._ranks()
+        if not finding.kind:
+            return ranks.get(finding.name, -1), 0, 0
+        column = self._form.body.tables[finding.kind].model.at.get(finding.name, 0)
+        folded = (one.title for one in self._form.body.groups if one.columns[0] == finding.kind and finding.name in one.columns[1])
+        return ranks[f"{finding.kind}[{next(folded, '')}]"], -1 if finding.row is None else finding.row, column
 
     def _in_focus(self) -> Spot:
         here = self._form.current()

@@ -6,11 +6,12 @@ One office and one window for the whole module. A new record type arrives with a
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
@@ -246,11 +247,53 @@ def assert_walked(form: RecordForm, keys: Keyboard, findings: list[Finding], cas
     """Assert that F8 and Shift+F8 meet every problem, in opposite orders."""
     wanted = {place_of(form, one) for one in findings if one.problem.level == "error" or form.checks.is_open(one.problem)}
     for modifiers in (Qt.KeyboardModifier.NoModifier, SHIFT):
-        met: set[Place] = set()
+        met: list[Place] = []
         for _step in range(len(form.checks.findings) + 1):
             keys.press(Key.Key_F8, modifiers=modifiers)
-            met.add(here_is(form))
-        assert wanted <= met, case
+            met.append(here_is(form))
+        assert wanted <= set(met), case
+        assert_goes_round(met, [seen_at(form, one) for one in met], modifiers == SHIFT, case)
+
+
+def seen_at(form: RecordForm, place: Place) -> tuple[int, int, int, int]:
+    """Give where the eye finds an answer: from above, then from the left; in a table by row and column."""
+    kind, row, name = place
+    where = form.body.table_for(kind, name) if kind else form.body.boxes[name].made()
+    corner = where.mapTo(form.body, QPoint(0, 0))
+    return corner.y(), corner.x(), -1 if row is None else row, form.body.tables[kind].model.at[name] if kind else 0
+
+
+def assert_goes_round(met: list[Place], spots: list[tuple[int, int, int, int]], backwards: bool, case: str) -> None:
+    """Assert that the walk goes in the order of the eye, and turns only at its end."""
+    first, last = (max(spots), min(spots)) if backwards else (min(spots), max(spots))
+    for before, after in itertools.pairwise(spots):
+        goes_on = after <= before if backwards else after >= before
+        assert goes_on or (before, after) == (last, first), (case, met)
+
+
+@TYPES
+def test_saving_an_empty_form_marks_every_field_that_must_be_answered(type_name: str, opened: Opener, keys: Keyboard) -> None:
+    form = opened(type_name)
+    for timer in form.findChildren(QTimer):
+        timer.stop()
+    keys.press(Key.Key_S, modifiers=CTRL)
+    assert form.uid is None
+    assert not form.head.failure
+    answers = form.entry.record_values()
+    needed = {name for name, one in form.declared.questions().items() if one.is_required(answers) and answers[name] is None}
+    assert needed or form.declared.kinds
+    for name in needed:
+        box = form.body.boxes[name]
+        assert box.made().property("state") == "error", name
+        assert any(note.words for note in box.notes), name
+    assert form.errors >= max(1, len(needed))
+    assert here_is(form) == place_of(form, first_seen(form))
+
+
+def first_seen(form: RecordForm) -> Finding:
+    """Give the error that stands first from above, then from the left."""
+    wrong = [one for one in form.checks.findings if one.problem.level == "error"]
+    return min(wrong, key=lambda one: seen_at(form, place_of(form, one)))
 
 
 @TYPES
