@@ -17,6 +17,7 @@ from db.errors import ExpectedError
 from db.keystore import Unlocked
 from db.message import Joined, Message
 from db.passwords import new_code, nfc
+from db.statements import Prepared
 from db.system import User, add_superseded
 
 
@@ -62,10 +63,14 @@ class Person:
     created: str
 
 
+_EVERYONE = Prepared(User.select(User.id, User.name, User.roles, User.disabled, User.created).order_by(User.id).tuples())
+"""Asked at every save, to know whether the person may."""
+
+
 def everyone(database: Any) -> list[Person]:
     """Give all users ever entered, by id."""
-    query = User.select(User.id, User.name, User.roles, User.disabled, User.created).order_by(User.id).tuples()
-    return [Person(row[0], row[1], tuple(row[2].split()), bool(row[3]), row[4]) for row in database.execute(query).fetchall()]
+    rows = _EVERYONE.run(database).fetchall()
+    return [Person(row[0], row[1], tuple(row[2].split()), bool(row[3]), row[4]) for row in rows]
 
 
 def person(database: Any, user: str) -> Person:
