@@ -303,7 +303,11 @@ class Day(Question):
         for form, (year, month, number) in _DAY_FORMS:
             if match := form.fullmatch(text):
                 return self._calendar(full_year(match[year]), int(match[month]), int(match[number]), text)
-        raise ValueError(Message("“{text}” không phải là ngày. Hãy viết đủ ngày, tháng, năm, như 05/03/2019.", text=short(text)))
+        raise ValueError(self._unlike(text))
+
+    @staticmethod
+    def _unlike(text: str) -> Message:
+        return Message("“{text}” không phải là ngày. Hãy viết đủ ngày, tháng, năm, như 05/03/2019.", text=short(text))
 
     def _calendar(self, year: int, month: int, number: int, text: str) -> str:
         try:
@@ -341,6 +345,10 @@ class PartialDay(Day):
         if match := re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{4})", bare):
             return self._calendar(int(match[2]), int(match[1]), 1, text)[:7]
         return super().parse(text, names, day)
+
+    @staticmethod
+    def _unlike(text: str) -> Message:
+        return Message("“{text}” không phải là năm, tháng hoặc ngày. Hãy viết như 1948, 03/1948 hoặc 05/03/1948.", text=short(text))
 
     def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
         """Write ``1948``, ``…/5/1948``, ``03/05/1948`` or ``khoảng 1948``; never a made-up day."""

@@ -266,22 +266,22 @@ class FormBody(QWidget):
         self._indent = self._main_indent
         if group.table is not None:
             group.table.show()
-            height = group.table.wanted_height()
+            height = group.table.wanted_height(self._right - self._edge)
             group.table.setGeometry(self._edge, y, self._right - self._edge, height)
             y += height + px(8)
         return y
 
     def _grid(self, table: LinesTable, y: int) -> int:
         card = next((card for card in self.cards if card.table is table), None)
-        height, width = table.wanted_height(), self._right - self._edge
-        if card is not None:
+        width = self._right - self._edge
+        beside = width >= px(680)
+        if card is not None and beside:
             size = card.sizeHint()
-            if width >= px(680):
-                card.setGeometry(self._right - size.width(), y + px(32), size.width(), size.height())
-                width -= size.width() + px(16)
-                height = max(height, table.wanted_height())
-            else:
-                card.setGeometry(self._edge, y + height + px(6), width, size.height())
+            card.setGeometry(self._right - size.width(), y + px(32), size.width(), size.height())
+            width -= size.width() + px(16)
+        height = table.wanted_height(width)
+        if card is not None and not beside:
+            card.setGeometry(self._edge, y + height + px(6), width, card.sizeHint().height())
         table.setGeometry(self._edge, y, width, height)
         bottom = y + height
         if card is not None:
@@ -384,7 +384,10 @@ class FormBody(QWidget):
         return self._put_notes(spans, y + height) + self._gap
 
     def _put_notes(self, spans: Sequence[tuple[Box, int, int]], y: int) -> int:
-        """Lay notes out below their fields, side by side where all of them have room there; give where they end."""
+        """Lay notes out below their fields, side by side where all of them have room there; give where they end.
+
+        Else each takes the free width of the row, to the left of its field too, and as many lines as its words need.
+        """
         ends = [left - px(12) for _box, left, _end in spans[1:]] + [self._right]
         said = [(left, end, [note for note in box.notes if note.words]) for (box, left, _end), end in zip(spans, ends, strict=True)]
         beside = all(note.wanted_width() <= end - left for left, end, notes in said for note in notes)
@@ -392,9 +395,11 @@ class FormBody(QWidget):
         for left, end, notes in said:
             top = y if beside else bottom
             for note in notes:
-                note.setGeometry(left, top + 1, (end if beside else self._right) - left, note.wanted_height())
+                begin = left if beside else max(spans[0][1], min(left, self._right - note.wanted_width()))
+                width = (end if beside else self._right) - begin
+                note.setGeometry(begin, top + 1, width, note.wanted_height(width))
                 note.show()
-                top += note.wanted_height()
+                top += note.wanted_height(width)
             bottom = max(bottom, top)
         return bottom
 

@@ -100,7 +100,7 @@ class Checks:
 
     def _show_box(self, box: Box, findings: list[Finding]) -> bool:
         """Show the notes of a field; tell whether the layout is another now."""
-        before = [note.words for note in box.notes]
+        before = [(note.words, note.ways) for note in box.notes]
         said = [self._words(one, box.editor or self._form.pane) for one in findings]
         if not findings and box.name in self._form.declared.questions() and not box.asked and self._form.entry.cells[box.name].text:
             said.append(("info", _("Không áp dụng với các câu trả lời khác; khi lưu sẽ bỏ."), []))
@@ -118,7 +118,7 @@ class Checks:
             if (box.editor.property("state") or "") != state:
                 look.mark(box.editor, state=state)
             box.editor.setAccessibleDescription("; ".join(words for _state, words, _ways in said))
-        return before != [note.words for note in box.notes]
+        return before != [(note.words, note.ways) for note in box.notes]
 
     def _alike(self, box: Box) -> list[tuple[str, str, Ways]]:
         """Say which record this may be, under the first field of the form, while it is new."""

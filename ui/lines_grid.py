@@ -116,12 +116,13 @@ class LinesTable(QWidget):
     def _head_height(self) -> int:
         return max(px(32), QFontMetrics(look.font("section")).height() + px(10)) if self.main else 0
 
-    def wanted_height(self) -> int:
-        """Give the height it wants, px."""
+    def wanted_height(self, width: int | None = None) -> int:
+        """Give the height it wants at a width (None: its own), px."""
+        room = (self.width() if width is None else width) - px(4)
         rows = min(self.model.rowCount(), SEEN)
         height = self._head_height + self.view.horizontalHeader().height() + rows * row_height() + 2
         height += row_height() if self._sums else 0
-        height += sum(note.wanted_height() for note in (*self.notes, self.lines.note) if not note.isHidden())
+        height += sum(note.wanted_height(room) for note in (*self.notes, self.lines.note) if not note.isHidden())
         height += self.lines.preview.wanted_height() + px(6) if self.lines.preview else 0
         return height
 
@@ -190,8 +191,9 @@ class LinesTable(QWidget):
             y += self.lines.preview.wanted_height() + px(6)
         for note in (*self.notes, self.lines.note):
             if not note.isHidden():
-                note.setGeometry(px(2), y, width - px(4), note.wanted_height())
-                y += note.wanted_height()
+                tall = note.wanted_height(width - px(4))
+                note.setGeometry(px(2), y, width - px(4), tall)
+                y += tall
         self._lay_editor()
         self.update()
 
@@ -404,12 +406,12 @@ class LinesTable(QWidget):
         """Show what is wrong under the table: state, words, links. At most four; the count says the rest."""
         while len(self.notes) < min(len(notes), 4):
             self.notes.append(Note(self))
-        before = [note.isHidden() for note in self.notes]
+        before = [(note.isHidden(), note.wanted_height()) for note in self.notes]
         for note, (state, words, ways) in zip(self.notes, notes, strict=False):
             note.say(state, words, ways)
         for note in self.notes[len(notes) :]:
             note.hide()
-        if before != [note.isHidden() for note in self.notes]:
+        if before != [(note.isHidden(), note.wanted_height()) for note in self.notes]:
             self.rows_changed()
         self._mark_editor()
 

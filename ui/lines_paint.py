@@ -16,6 +16,7 @@ from ui.look import colour, px
 from ui.style import rounded
 
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
+WRAPPED = Qt.TextFlag.TextWordWrap
 
 
 class CellPainter(QStyledItemDelegate):
@@ -113,7 +114,7 @@ class Note(QWidget):
         super().__init__(parent)
         self._state, self._words = "error", ""
         self._buttons: list[Button] = []
-        self._room = 0
+        self._space = QRect()
         self.hide()
 
     def say(self, state: str, words: str, ways: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
@@ -141,12 +142,30 @@ class Note(QWidget):
         """What it says."""
         return self._words
 
-    def wanted_height(self) -> int:
-        """Give the height of one line of small text, px."""
-        return QFontMetrics(look.font("small_medium")).height() + px(6)
+    @property
+    def ways(self) -> list[str]:
+        """The words of its links."""
+        return [button.text() for button in self._buttons]
+
+    def _measured(self, width: int) -> tuple[QRect, bool]:
+        """Give the room of the words in a note of this width, and whether the links stand below them: there is no room beside."""
+        metrics = QFontMetrics(look.font("small_medium"))
+        links = sum(button.sizeHint().width() + px(14) for button in self._buttons)
+        room = width - px(30) - links
+        below = bool(links) and metrics.horizontalAdvance(self._words) > room and room < px(260)
+        space = QRect(px(22), 0, max(px(40), room + links if below else room), metrics.height())
+        if metrics.horizontalAdvance(self._words) > space.width():
+            tall = QRect(0, 0, space.width(), 10_000)
+            space.setHeight(metrics.boundingRect(tall, WRAPPED, self._words).height())
+        return space, below
+
+    def wanted_height(self, width: int | None = None) -> int:
+        """Give the height of its words in small text, px, at a width (None: its own); as many lines as they need."""
+        space, below = self._measured(self.width() if width is None else width)
+        return space.height() + px(6) + (self._buttons[0].sizeHint().height() if below else 0)
 
     def wanted_width(self) -> int:
-        """Give the width at which nothing of it is left out, px."""
+        """Give the width at which it takes one line, px."""
         words = QFontMetrics(look.font("small_medium")).horizontalAdvance(self._words)
         return px(30) + words + sum(button.sizeHint().width() + px(14) for button in self._buttons)
 
@@ -155,23 +174,33 @@ class Note(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        self._space, below = self._measured(self.width())
+        line = self._space.height() + px(6)
+        self._space.setHeight(line)
+        if below:
+            left = px(22)
+            for button in self._buttons:
+                size = button.sizeHint()
+                button.setGeometry(left, line, size.width(), size.height())
+                left += size.width() + px(14)
+            return
         right = self.width()
         for button in reversed(self._buttons):
             size = button.sizeHint()
-            button.setGeometry(right - size.width(), (self.height() - size.height()) // 2, size.width(), size.height())
+            button.setGeometry(right - size.width(), (line - size.height()) // 2, size.width(), size.height())
             right -= size.width() + px(14)
-        self._room = right
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint icon and words."""
         painter = QPainter(self)
         ink, icon = ("ink2", "info") if self._state == "info" else (look.STATES[self._state].ink, look.STATES[self._state].icon)
-        side = px(14)
-        painter.drawPixmap(px(1), (self.height() - side) // 2, look.pixmap(icon, ink, 14))
-        painter.setFont(look.font("small_medium"))
+        side, font = px(14), look.font("small_medium")
+        line = QFontMetrics(font).height() + px(6)
+        painter.drawPixmap(px(1), (line - side) // 2, look.pixmap(icon, ink, 14))
+        painter.setFont(font)
         painter.setPen(colour(ink))
-        space = QRect(px(22), 0, max(0, self._room - px(30)), self.height())
-        painter.drawText(space, MIDDLE, painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, space.width()))
+        one_line = self._space.height() <= line
+        painter.drawText(self._space, MIDDLE if one_line else int(WRAPPED | MIDDLE), self._words)
 
 
 class Fold(QAbstractButton):

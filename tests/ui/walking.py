@@ -186,10 +186,10 @@ MAY_ELIDE = (ElidedLabel, Link)
 
 
 ROWS = {
-    "CellDelegate", "CellPainter", "ChoiceField", "ChoicesField", "ElidedLabel", "Field", "Link", "LinkField", "Note", "PartsView", "Popup",
+    "CellDelegate", "CellPainter", "ChoiceField", "ChoicesField", "ElidedLabel", "Field", "Link", "LinkField", "PartsView", "Popup",
     "Results", "RowDelegate", "_Delegate", "_FigureRow", "_NodeDelegate", "_SavedRow",
 }  # fmt: skip
-"""Who paints titles of rows, cells of data and messages under a field, which a tooltip shows whole."""
+"""Who paints titles of rows, cells and answers, which a tooltip shows whole; never a message."""
 
 
 def cut(root: QWidget, heard: list[Drawn]) -> list[str]:
