@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import Literal
+from typing import Any, Literal
 
+from app.comparison import Comparison
 from app.figures import Figures, FigureValue
 from app.known import knows
 from app.report import outline
+from app.report.compared import Compared, ComparedGroup, ComparedTable
 from app.report.document import Annex, Column, Row, RowGroup
 from app.report.lines import LineTexts
 from app.report.phrases import Filler
@@ -32,7 +34,9 @@ class ColumnRule:
     head: str
     width: float
     group: str = ""
-    cell: Literal["stt", "unit", "dim", "under", "text", "state", "full", "figure"] = "figure"
+    cell: Literal[
+        "stt", "unit", "dim", "under", "text", "state", "full", "figure", "label", "measure", "before", "now", "change", "rate"
+    ] = "figure"
     figures: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     total_note: str = ""
@@ -44,10 +48,14 @@ class ColumnRule:
     state: Mapping[str, str] = field(default_factory=dict)
     align: Literal["left", "center", "number", ""] = ""
 
-    def column(self) -> Column:
-        """Give the column as it is drawn."""
-        usual: dict[str, Literal["left", "center", "number"]] = {"stt": "center", "figure": "number"}
-        return Column(self.head, self.width, self.align or usual.get(self.cell, "left"), self.group)
+    def column(self, words: Mapping[str, str]) -> Column:
+        """Give the column as it is drawn, the common ``words`` filled into its head."""
+        usual: dict[str, Literal["left", "center", "number"]] = {
+            "stt": "center",
+            "measure": "center",
+            **dict.fromkeys(("figure", "before", "now", "change", "rate"), "number"),
+        }
+        return Column(self.head.format_map(words), self.width, self.align or usual.get(self.cell, "left"), self.group)
 
     @property
     def code(self) -> str:
@@ -60,14 +68,16 @@ class AnnexRule:
     """A declared annex."""
 
     title: str
-    rows: Literal["unit", "unit_dim", "dim", "lines"]
-    area: str
-    base: str
+    rows: Literal["unit", "unit_dim", "dim", "lines", "compared"]
     columns: tuple[ColumnRule, ...]
     head_heights: tuple[float, ...]
     row_height: float
     font_size: float
     head_size: float
+    area: str = ""
+    base: str = ""
+    groups: tuple[ComparedGroup, ...] = ()
+    """Only of ``compared``, which has no area and no base."""
     dim: str = ""
     list: str = ""
     under: str = ""
@@ -97,18 +107,25 @@ class Declared:
     total_star: str
     total_of: Mapping[str, str]
     aggregated: str
+    incomparable: str
 
 
 @cache
 def read() -> Declared:
     """Read the annexes that come with the program; raises ValueError naming what is malformed."""
     data = outline.toml("annexes.toml")
-    common = {name: data.pop(name) for name in ("legend", "subtotal", "total", "total_star", "total_of", "aggregated")}
+    common = {name: data.pop(name) for name in ("legend", "subtotal", "total", "total_star", "total_of", "aggregated", "incomparable")}
     found = {}
     for name, row in data.items():
         columns = tuple(outline.made(ColumnRule, column, f"annexes.toml {name}") for column in row["columns"])
-        found[name] = replace(outline.made(AnnexRule, {**row, "columns": ()}, f"annexes.toml {name}"), columns=columns)
+        groups = tuple(_group(group, f"annexes.toml {name}") for group in row.get("groups", ()))
+        rule = outline.made(AnnexRule, {**row, "columns": (), "groups": ()}, f"annexes.toml {name}")
+        found[name] = replace(rule, columns=columns, groups=groups)
     return Declared(found, **common)
+
+
+def _group(row: Mapping[str, Any], where: str) -> ComparedGroup:
+    return ComparedGroup(row["title"], tuple(outline.made(Compared, one, where) for one in row["rows"]))
 
 
 @dataclass(frozen=True)
@@ -135,13 +152,13 @@ class Tables:
         written = [self.filler.text(note, number) for note in rule.notes]
         legend = rule.legend or read().legend
         star = [f"(*) {' '.join(notes)}"] if notes else []
-        if senders := self.figures.aggregates.units(rule.area):
+        if rule.area and (senders := self.figures.aggregates.units(rule.area)):
             written.append(read().aggregated.format(don_vi=", ".join(map(self.name, senders))))
         return Annex(
             number=number,
             title=rule.title.format_map(self.filler.words),
             reference=reference,
-            columns=tuple(column.column() for column in rule.columns),
+            columns=tuple(column.column(self.filler.words) for column in rule.columns),
             groups=tuple(groups),
             landscape=rule.landscape,
             unit_line=rule.unit_line,
@@ -180,9 +197,20 @@ class _Table:
             return list(self._lines()), []
         if self.rule.rows == "dim":
             return list(self._dims()), []
+        if self.rule.rows == "compared":
+            return self._compared()
         if not self._anything():
             return [], []
         return self._units()
+
+    def _compared(self) -> tuple[list[RowGroup], list[str]]:
+        table = ComparedTable(Comparison(self.tables.figures))
+        groups = table.groups(self.rule.groups, tuple(column.cell for column in self.rule.columns))
+        units = dict.fromkeys(unit for found in table.lost.values() for unit in found)
+        if not units:
+            return groups, []
+        names = ", ".join(map(self.tables.name, units))
+        return groups, [read().incomparable.format(don_vi=names)]
 
     def _anything(self) -> bool:
         figures = self.tables.figures
@@ -367,6 +395,9 @@ def _adds_up(place: int, whole: Cell, parts: Sequence[Sequence[Cell]]) -> bool:
 
 def codes_of(rule: AnnexRule) -> Iterator[str]:
     """Give every figure code an annex names."""
-    yield rule.base
+    if rule.base:
+        yield rule.base
+    for group in rule.groups:
+        yield from group.codes()
     for column in rule.columns:
         yield from (*column.figures, *column.beside, *column.state, *filter(None, (column.only,)))

@@ -158,6 +158,7 @@ class _Builder:
         return {
             "don_vi": self.unit_name,
             "nam": str(year),
+            "nam_truoc": str(year - 1),
             "ky": name,
             "KY": name.upper(),
             "ky_sau": later,

@@ -80,6 +80,8 @@ class Row:
     bold: bool = False
     codes: tuple[str, ...] = ()
     scope: str = ""
+    wide: bool = False
+    """A heading among the rows: its second cell goes over all columns behind the first."""
 
     def code(self, column: int) -> str:
         """What leads to the records behind a cell: the figure code with the scope of the row; '' where there is none."""

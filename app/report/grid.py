@@ -42,6 +42,8 @@ class Band:
     cells: list[Cell | None]
     height: float
     group: int = 0
+    wide: bool = False
+    """Whether the second cell goes over all columns behind the first."""
 
 
 @dataclass(slots=True)
@@ -206,6 +208,9 @@ class Grid:
         base = self.annex.row_height * MM
         one_by_one = group.merge and not group.span
         for row in group.rows:
+            if row.wide:
+                bands.append(self._heading(row, count, base, number))
+                continue
             cells = [None if i < covered else self._cell(row, i) for i in range(count)]
             if one_by_one:
                 cells[0] = Cell(self._wrap(row.cells[0], 0, covered, row.bold), row.bold, row.code(0))
@@ -226,6 +231,12 @@ class Grid:
         self.spans.append(heads)
         if heads:
             bands[-1].height += max(0.0, self.span_height(number) - sum(band.height for band in bands))
+
+    def _heading(self, row: Row, count: int, base: float, group: int) -> Band:
+        """A row whose second cell goes over all columns behind the first."""
+        lines = self._wrap(row.cells[1], 1, count, row.bold)[: self._most_lines(base)]
+        cells = [self._cell(row, 0), Cell(lines, row.bold), *[None] * (count - 2)]
+        return Band(cells, base + (len(lines) - 1) * self.leading, group, wide=True)
 
     def span_height(self, number: int) -> float:
         """The height in pt that the spanned cells of a group need."""
@@ -273,7 +284,7 @@ class Grid:
             rules.append(Rule(edges[0 if fresh or not group.span else min(covered, len(edges) - 1)], y, right, y, RULE))
             if fresh and group.span:
                 self._emit_spans(page, y, band.group, sum(other.height for other in bands if other.group == band.group))
-            for i in range(1, min(group.merge, len(edges) - 1)):
+            for i in range(2, len(edges) - 1) if band.wide else range(1, min(group.merge, len(edges) - 1)):
                 self._close(rules, uprights, i, y, y + band.height)
             self._emit_band(page, y, band, group)
             y += band.height
@@ -364,7 +375,8 @@ class Grid:
                     texts.append(Text(edges[i] + self._number_x(i, line, cell.bold), at, "bold" if cell.bold else "regular", size, line))
                     at += self.leading
             else:
-                self._lines(page, i, i + 1, middle - (len(cell.lines) - 1) * self.leading / 2, cell, columns[i].align)
+                last = len(columns) if band.wide and i == 1 else i + 1
+                self._lines(page, i, last, middle - (len(cell.lines) - 1) * self.leading / 2, cell, columns[i].align)
 
     def _number_x(self, i: int, text: str, bold: bool) -> float:
         """Where a number begins, from its column's left edge."""

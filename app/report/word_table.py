@@ -110,6 +110,9 @@ class _Table:
         cells: list[Any] = []
         count = len(self.widths)
         merge = min(group.merge, count)
+        if row.wide:
+            first = self._cell(row.cells[0], 0, 1, self.annex.columns[0].align, bold=row.bold, keep=not last)
+            return [first, self._cell(row.cells[1], 1, count, "left", bold=row.bold, keep=not last)]
         merged = ("restart" if at == 0 else "continue") if group.span and len(group.rows) > 1 else ""
         if merge:
             text = row.cells[0] if not group.span or at == 0 else ""

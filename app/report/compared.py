@@ -1,0 +1,123 @@
+"""The table that sets this period beside the same period of last year (domain.md B.4, annex IX), declared in annexes.toml.
+
+Counts and money are compared in their own unit and as growth; percentages in points only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.comparison import Comparison, Pair, value_known
+from app.figures import FigureValue
+from app.report.document import Row, RowGroup
+from db.questions import grouped
+
+UNKNOWN, NOT_COUNTED, INCOMPARABLE, MINUS = "…", "-", "(*)", "−"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A declared row: ``figures`` are added up; where one of ``beside`` is above zero and these have no number, they are unknown."""
+
+    label: str
+    unit: str
+    figures: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ComparedGroup:
+    """Declared rows under one heading."""
+
+    title: str
+    rows: tuple[Compared, ...]
+
+    def codes(self) -> Iterator[str]:
+        """Give every figure code in it."""
+        for row in self.rows:
+            yield from (*row.figures, *row.beside)
+
+
+@dataclass
+class Side:
+    """One printed number: its text and, where it has one, its value."""
+
+    text: str = UNKNOWN
+    value: int | None = None
+
+
+@dataclass
+class ComparedTable:
+    """Fills the declared rows from one comparison; ``lost`` says of which rows last year cannot be compared, and for which units."""
+
+    comparison: Comparison
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    _known: bool = False
+
+    def groups(self, declared: tuple[ComparedGroup, ...], cells: tuple[str, ...]) -> list[RowGroup]:
+        """Give the rows under their headings, ``cells`` naming what stands in each column; [] where neither year is known."""
+        found = []
+        for place, group in enumerate(declared):
+            heading = Row((chr(ord("A") + place), group.title, *[""] * (len(cells) - 2)), bold=True, wide=True)
+            rows = [self._row(number, row, cells) for number, row in enumerate(group.rows, 1)]
+            found.append(RowGroup((heading, *rows[:1])))  # a heading is never the last line of a page
+            found += [RowGroup((row,)) for row in rows[1:]]
+        return found if self._known else []
+
+    def _row(self, number: int, row: Compared, cells: tuple[str, ...]) -> Row:
+        pairs = [self.comparison.pair(code) for code in row.figures]
+        now, before = self._now(row, pairs), self._before(row, pairs)
+        self._known = self._known or now.value is not None or before.value is not None
+        change, rate = _change(now, before, pairs[0].now)
+        texts = {
+            "stt": str(number), "label": row.label, "measure": row.unit, "before": before.text, "now": now.text,
+            "change": change, "rate": rate,
+        }  # fmt: skip
+        codes = tuple("+".join(row.figures) if cell == "now" else "" for cell in cells)
+        return Row(tuple(texts[cell] for cell in cells), codes=codes)
+
+    def _now(self, row: Compared, pairs: list[Pair]) -> Side:
+        figures = self.comparison.now
+        values = [value_known(figures, code) for code in row.figures]
+        counted = any(figures.value(code).value for code in row.beside)
+        return _side(values, counted)
+
+    def _before(self, row: Compared, pairs: list[Pair]) -> Side:
+        if any(pair.standing == "incomparable" for pair in pairs):
+            units = [unit for code in row.figures for unit in self.comparison.divided(code)]
+            self.lost[row.label] = list(dict.fromkeys(units))
+            return Side(INCOMPARABLE)
+        counted = any(pair.before is not None and pair.before.value for pair in map(self.comparison.pair, row.beside))
+        return _side([pair.before for pair in pairs], counted)
+
+
+def _side(values: list[FigureValue | None], counted: bool) -> Side:
+    """Add up; unknown where none of the values is known, or where something was counted and its money was not."""
+    known = [one for one in values if one is not None]
+    numbers = [one.value for one in known if isinstance(one.value, int)]
+    if not known or (counted and not numbers):
+        return Side()
+    return Side(_written(sum(numbers), known[0].in_tenths), sum(numbers))
+
+
+def _change(now: Side, before: Side, like: FigureValue) -> tuple[str, str]:
+    """Give the difference, and growth in percent (half up); what is a percentage itself has no growth."""
+    if before.text == INCOMPARABLE:
+        return NOT_COUNTED, NOT_COUNTED
+    if now.value is None or before.value is None:
+        return UNKNOWN, UNKNOWN
+    change = now.value - before.value
+    if like.is_share or not before.value:
+        return signed(change, like.in_tenths), NOT_COUNTED
+    size = (2000 * abs(change) + before.value) // (2 * before.value)
+    return signed(change, like.in_tenths), signed(size if change > 0 else -size, True)
+
+
+def signed(number: int, in_tenths: bool) -> str:
+    """Write a difference with its sign; nothing before a zero."""
+    return ("+" if number > 0 else MINUS if number < 0 else "") + _written(abs(number), in_tenths)
+
+
+def _written(number: int, in_tenths: bool) -> str:
+    return f"{grouped(number // 10)},{number % 10}" if in_tenths else grouped(number)
