@@ -264,8 +264,8 @@ class Record(_Declared):
 
     @classmethod
     def heading(cls, record: Answers) -> str:
-        """Give the words that name one record in lists and messages, without private answers."""
-        return str(record.get("code") or record.get("uid") or cls.caption)
+        """Give the words that name one record in lists and messages, without private answers; never its uid, which says nothing."""
+        return str(record.get("code") or cls.caption)
 
 
 class EventRecord(Record):
