@@ -33,9 +33,9 @@ def put(
     text, now = json.dumps(content, ensure_ascii=False, sort_keys=True), now_text()
     with store.transaction():
         if draft is not None:
-            changed = store.execute(Draft.update(content=text, ts=now, user=user, edited=1).where(Draft.id == draft))
+            changed = store.execute(Draft.update(content=text, ts=now, user=user, edited=1).where(Draft.id == draft)).rowcount
             if changed:
-                return draft
+                return draft  # else it was dropped meanwhile, and is written anew
         row = {
             "id": draft or uuid7(),
             "type": type_name,
@@ -85,6 +85,13 @@ def of_record(store: Store, record: str) -> str | None:
     query = Draft.select(Draft.id).where(Draft.record == record).order_by(Draft.ts.desc(), Draft.id.desc()).limit(1)
     row = store.execute(query.tuples()).fetchone()
     return str(row[0]) if row else None
+
+
+def waiting(store: Store, record: str, user: str) -> tuple[str, str] | None:
+    """Give id and time (ISO) of the newest draft of this person that changes a record; None when there is none."""
+    own = (Draft.record == record) & (Draft.user == user)
+    row = store.execute(Draft.select(Draft.id, Draft.ts).where(own).order_by(Draft.ts.desc(), Draft.id.desc()).limit(1).tuples()).fetchone()
+    return (str(row[0]), str(row[1])) if row else None
 
 
 def origin(store: Store, draft: str) -> tuple[str | None, bytes | None]:

@@ -147,9 +147,9 @@ class Entry:
         content = draft.content
         if draft.record is not None:
             known = content.get("base")
-            before = merging.stand(self.store, draft.record, known) if isinstance(known, dict) and known else None
-            if before is not None:
-                self._start_from(draft.record, before)
+            stand = merging.stand(self.store, draft.record, known) if isinstance(known, dict) and known else None
+            if stand is not None:
+                self._start_from(draft.record, stand)
             else:
                 self.open(draft.record)
                 self.heads = None

@@ -40,6 +40,8 @@ def loose(entry: Entry, user: str) -> Loose:
             if any(lines):
                 content[kind] = lines
         content["reasons"] = dict(entry.reasons)
+        if entry.heads:
+            content["base"] = dict(entry.heads)
     return Loose(entry.declared.type_name, content, user, entry.draft, entry.uid)
 
 

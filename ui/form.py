@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 from app import lookup
 from app.entry import OWN, Entry
 from app.i18n import _
+from app.merging import Moved
 from db.errors import ExpectedError
 from db.record import Record
 from db.store import Refused, Store
@@ -33,6 +34,7 @@ from ui.form_checks import Checks
 from ui.form_frame import FormFoot, FormHead
 from ui.form_glance import Glance
 from ui.form_help import FormHelp
+from ui.form_meeting import Meeting
 from ui.form_moves import Moves
 from ui.form_parts import Box
 from ui.lines_grid import LinesTable
@@ -55,6 +57,8 @@ class RecordForm(QWidget):
     dirty_changed = Signal(bool)
     open_asked = Signal(str)
     said = Signal(str)
+    shown = Signal()
+    """Another record, a new one or none of them stands in the form now."""
 
     def __init__(self, store: Store, record_type: type[Record], user: str, parent: QWidget | None = None, *, inner: bool = False) -> None:
         super().__init__(parent)
@@ -72,6 +76,7 @@ class RecordForm(QWidget):
         self.checks = Checks(self)
         self.acts = FormActions(self, inner)
         self.glance = Glance(self)
+        self.meeting = Meeting(self)
         self._frame()
         self.moves = Moves(self)
         self._check_timer, self._draft_timer = QTimer(self), QTimer(self)
@@ -85,7 +90,7 @@ class RecordForm(QWidget):
         self.body.cell_left.connect(self._something_left)
         self.body.regrouped.connect(self.glance.order)
         self.setAccessibleName(_(record_type.caption))
-        changes.records_changed.connect(self.renew_lock)
+        changes.records_changed.connect(self._records_changed)
 
     def _frame(self) -> None:
         self.head = FormHead(self)
@@ -178,6 +183,19 @@ class RecordForm(QWidget):
         self.show_entry(all_problems=True)
         self._set_dirty(True)
         self._unkept = False
+        self.meeting.look()
+
+    def renew(self) -> None:
+        """Show the open record as it is now, where the person is in it."""
+        if self.entry.uid is not None:
+            at = self.area.verticalScrollBar().value()
+            self.load(self.entry.uid)
+            self.area.verticalScrollBar().setValue(at)
+
+    def show_merged(self) -> None:
+        """Show answers that were put together with those of somebody else: typed, and in no draft yet."""
+        self.show_entry(all_problems=True)
+        self._changed()
 
     def new_from(self, uid: str | None) -> None:
         """Start a new record with the answers of another one; None: with what stands in the form now."""
@@ -221,8 +239,10 @@ class RecordForm(QWidget):
         self.glance.start()
         self.area.verticalScrollBar().setValue(0)
         self.head.show_entry()
+        self.meeting.start()
         if all_problems:
             self._check_timer.start()
+        self.shown.emit()
 
     def _set_dirty(self, dirty: bool) -> None:
         if dirty != self._dirty:
@@ -304,10 +324,15 @@ class RecordForm(QWidget):
         self._looking = reason
         self.show_entry()
 
-    def renew_lock(self, type_name: str = "") -> None:
-        """Let the record be changed, or only looked at, as the person's roles and its period say now; heard when much has changed."""
-        if type_name:
-            return
+    def _records_changed(self, type_name: str) -> None:
+        """Take note that records were written; '' when anything may have changed, locks too."""
+        if not type_name:
+            self.renew_lock()
+        if type_name in ("", self.declared.type_name) and self.entry.uid is not None:
+            self.meeting.look()
+
+    def renew_lock(self) -> None:
+        """Let the record be changed, or only looked at, as the person's roles and its period say now."""
         reason = self._looking or _(self.entry.held())
         self._read_only = bool(reason)
         self.foot.setVisible(not reason)
@@ -356,6 +381,10 @@ class RecordForm(QWidget):
             self.check()
             self.keep_draft()
             self.checks.walk(1, errors=True, first=True)
+            return None
+        except Moved as moved:
+            self.keep_draft()
+            self.meeting.refuse(moved)
             return None
         except ExpectedError as error:
             self.head.fail(_(str(error)))

@@ -57,6 +57,21 @@ class Form(Protocol):
     def new(self) -> None:
         """Start an empty record."""
 
+    def load(self, uid: str) -> None:
+        """Open a record."""
+
+    def load_draft(self, draft_id: str) -> None:
+        """Open a draft."""
+
+    def renew(self) -> None:
+        """Show the record as it is now, where the person is."""
+
+    def show_merged(self) -> None:
+        """Show answers that were put together with those of somebody else."""
+
+    def save(self) -> str | None:
+        """Save; give the uid, None when it was refused."""
+
     def new_from(self, uid: str | None) -> None:
         """Start a record with the answers of another one."""
 

@@ -79,6 +79,11 @@ class FormHead(QWidget):
             self.reason = reason
             self._why = self._instead(self._why, "locked", reason)
 
+    def add(self, banner: Banner) -> None:
+        """Show a banner that somebody else takes away."""
+        self._layout.addWidget(banner)
+        banner.show()
+
     def _instead(self, before: Banner | None, state: str, words: str) -> Banner | None:
         if before is not None:
             before.hide()

@@ -15,6 +15,7 @@ from app import drafts
 from app.entry import Cell, Entry, Row
 from app.periods import Period
 from app.periods import period as period_of
+from app.put_together import put_on
 from app.report import approval, outline
 from app.report.document import Heading, Paragraph, Report
 from app.unit_tree import own_unit, report_uid
@@ -198,6 +199,13 @@ class Writing:
         self.kept = True
         if draft is not None:
             self.entry.resume(draft)
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Put what is typed on the report as it is saved now: sections that were saved meanwhile and not typed here stay as saved."""
+        change = self.entry.moved()
+        if change is not None:
+            put_on(self.entry, change)
 
     def _start_anew(self, uid: str | None) -> None:
         """Begin empty; a report record that was cancelled is written anew under its uid."""
@@ -294,6 +302,7 @@ class Writing:
         """Save the record and take its draft away; give its uid. Raises ``db.store.Refused`` for errors."""
         uid = self.entry.uid
         self._before = self.store.versions(uid)[-1:] if uid else []
+        self._catch_up()
         uid = self.entry.save(self.user)
         self.open()
         return uid

@@ -1,0 +1,164 @@
+"""Where a form meets what others did, or this person before: the record was changed meanwhile, or a draft of it waits.
+
+Each is a banner over the fields with the ways on; nothing is decided, and nothing is lost, before one of them is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+
+from app import drafts
+from app.i18n import _
+from app.merging import Change, Moved
+from app.put_together import put_on
+from db.errors import ExpectedError
+from db.questions import shown_day
+from ui.buttons import Banner, Button
+from ui.changes import changes
+from ui.form_face import Form
+
+Ways = Sequence[tuple[str, Callable[[], object]]]
+
+MOVED, DRAFT, MERGED = "moved", "draft", "merged"
+
+
+class Notice(Banner):
+    """A banner with several ways on."""
+
+    def __init__(self, state: str, words: str, ways: Ways) -> None:
+        super().__init__(state, words)
+        self.words = words
+        self.buttons = [Button(verb, "link", pressed=act) for verb, act in ways]
+        for button in self.buttons:
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.layout().addWidget(button)  # type: ignore[union-attr]
+
+
+class Meeting:
+    """The notices of one form."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self.notices: dict[str, Notice] = {}
+
+    # -- showing -----------------------------------------------------------------------------------------------------
+
+    def _say(self, which: str, state: str, words: str, ways: Ways = ()) -> Notice:
+        before = self.notices.get(which)
+        if before is not None and before.words == words:
+            return before
+        self._drop(which)
+        made = self.notices[which] = Notice(state, words, ways)
+        self._form.head.add(made)
+        return made
+
+    def _drop(self, which: str) -> None:
+        before = self.notices.pop(which, None)
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+
+    def start(self) -> None:
+        """Another record, or the same anew, stands in the form: forget what was said, look for a draft of it."""
+        for which in list(self.notices):
+            self._drop(which)
+        entry, form = self._form.entry, self._form
+        if entry.uid is None or form.read_only:
+            return
+        if entry.draft is None:
+            self._look_for_draft(entry.uid)
+        elif entry.heads is None:
+            words = _("Bản nháp này không ghi nó bắt đầu từ bản nào của bản ghi; lưu sẽ thay bản hiện nay.")
+            self._say(DRAFT, "warning", words)
+
+    def _look_for_draft(self, uid: str) -> None:
+        waiting = drafts.waiting(self._form.store, uid, self._form.user)
+        if waiting is None:
+            return
+        draft, at = waiting
+        words = _("Có bản nháp của bạn lúc {time} ngày {day}.").format(time=at[11:16], day=shown_day(at[:10]))
+        self._say(DRAFT, "draft", words, [(_("Nhập tiếp"), lambda: self._go_on(draft)), (_("Bỏ"), lambda: self._throw(draft))])
+
+    def look(self) -> None:
+        """Look whether the record was changed meanwhile: show it anew where nothing is typed, else say so."""
+        form = self._form
+        try:
+            change = form.entry.moved()
+        except ExpectedError:
+            return  # the file is away just now; saving asks again
+        if change is None:
+            self._drop(MOVED)
+            return
+        if not form.dirty:
+            form.commit()
+        if form.dirty:
+            self._say_moved(change)
+        else:
+            form.renew()
+
+    def refuse(self, moved: Moved) -> None:
+        """Say why nothing was saved, with the focus on the way that changes nothing."""
+        notice = self._say_moved(moved.change)
+        notice.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_moved(self, change: Change) -> Notice:
+        words = " ".join((_(change.words(self._form.store)), _("Phần bạn nhập chưa ghi.")))
+        write = _("Khôi phục và ghi phần tôi sửa") if change.cancelled else _("Ghi phần tôi sửa")
+        return self._say(MOVED, "conflict", words, [(_("Xem bản mới"), self.see), (write, self.write)])
+
+    # -- the ways on -------------------------------------------------------------------------------------------------
+
+    def see(self) -> None:
+        """Show the record as it is now; what is typed stays a draft, which the form then names."""
+        form, uid = self._form, self._form.entry.uid
+        if uid is not None:
+            self._try(lambda: form.load(uid))
+            form.first_field()
+
+    def write(self) -> None:
+        """Put what was typed on the version of now and save that."""
+        form = self._form
+        form.commit()
+        change = form.entry.moved()
+        clashes = put_on(form.entry, change) if change is not None else []
+        form.show_merged()
+        self._drop(MOVED)
+        uid = form.save()
+        if uid is not None:
+            form.load(uid)
+            form.first_field()
+        if clashes:
+            words = _("Hai bên cùng sửa, đã giữ câu trả lời của bạn: {labels}. Bản trước còn trong lịch sử (F9).")
+            self._say(MERGED, "warning", words.format(labels=", ".join(map(_, clashes))), [(_("Đã đọc"), lambda: self._drop(MERGED))])
+
+    def _go_on(self, draft: str) -> None:
+        form = self._form
+        self._try(lambda: form.load_draft(draft))
+        form.first_field()
+
+    def _throw(self, draft: str) -> None:
+        """Throw a draft away; the banner gives it back."""
+        form = self._form
+        try:
+            kept = drafts.get(form.store, draft)
+            drafts.remove(form.store, [draft])
+        except ExpectedError as error:
+            form.head.fail(_(str(error)))
+            return
+
+        def back() -> None:
+            drafts.put(form.store, kept.type, kept.content, kept.user, draft=kept.id, record=kept.record)
+            changes.drafts_changed.emit(kept.type)
+            self.start()
+
+        changes.drafts_changed.emit(kept.type)
+        form.first_field()
+        self._say(DRAFT, "draft", _("Đã bỏ bản nháp."), [(_("Lấy lại"), lambda: self._try(back))])
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except ExpectedError as error:
+            self._form.head.fail(_(str(error)))
