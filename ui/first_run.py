@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QLayout, QLineEdit, QRadioButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QRadioButton, QStackedWidget, QWidget
 
 from app.i18n import _
 from db import keystore
@@ -17,10 +15,11 @@ from db.keystore import Unlocked
 from ui import look, messages
 from ui.brand import brand
 from ui.buttons import Button
-from ui.gate import CodeView, Gate, Note, PasswordField, maker, print_sheet
+from ui.code_page import CodePage
+from ui.gate import Fields, Gate, Note, PasswordField, maker
 from ui.jobs import Job
 from ui.look import colour, font, px
-from ui.parts import Hairline, Label, Panel, column, row
+from ui.parts import Label, Panel, column, row
 
 STEPS = ("Đơn vị", "Người dùng", "Mã khôi phục")
 
@@ -77,7 +76,6 @@ class FirstRun(Gate):
         super().__init__(1000)
         self._folder = folder
         self._unlocked: Unlocked | None = None
-        self._code = ""
         self._finished = False
         self.steps = [Step(number, _(name)) for number, name in enumerate(STEPS, 1)]
         self.stack = QStackedWidget()
@@ -87,8 +85,8 @@ class FirstRun(Gate):
         self.note = Note()
         self._build_unit()
         self._build_person()
-        self.code_page = QWidget()
-        self.stack.addWidget(self.code_page)
+        self.code_page: CodePage | None = None
+        self._making = False
         self.card.body.addLayout(self._whole())
         self.under.setText(_("Dữ liệu nằm ở {folder}").format(folder=folder))
         look.follow(self.card, lambda one: one.setMinimumHeight(min(px(560), 660)))
@@ -131,15 +129,17 @@ class FirstRun(Gate):
         self.parent_code = self._field(_("Mã đơn vị cấp trên"), _("Bỏ trống nếu không có"))
         self.levels = {"province": QRadioButton(_("Cấp tỉnh")), "district": QRadioButton(_("Cấp huyện"))}
         self.levels["district"].setChecked(True)
+        self.unit_fields = Fields(self._onward, self.name, self.code, tuple(self.levels.values()), self.parent_code)
+        said = self.unit_fields.notes
         page = QWidget()
         intro = _("Đơn vị lập báo cáo bằng phần mềm này. Tên, mẫu văn bản và các đơn vị cấp dưới khai thêm sau.")
         page.setLayout(
             column(
                 Label(_("Đơn vị"), "page"), Label(intro, "body", "ink2", wrap=True), 10,
-                Label(_("Tên đơn vị"), "medium", "ink2"), self.name, 6,
-                Label(_("Mã đơn vị"), "medium", "ink2"), self.code, 6,
+                Label(_("Tên đơn vị"), "medium", "ink2"), self.name, said[self.name], 6,
+                Label(_("Mã đơn vị"), "medium", "ink2"), self.code, said[self.code], 6,
                 Label(_("Cấp"), "medium", "ink2"), row(*self.levels.values(), None, gap=20), 6,
-                Label(_("Mã đơn vị cấp trên"), "medium", "ink2"), self.parent_code, None,
+                Label(_("Mã đơn vị cấp trên"), "medium", "ink2"), self.parent_code, said[self.parent_code], None,
                 gap=6, edge=(36, 30, 36, 10),
             )
         )  # fmt: skip
@@ -149,14 +149,16 @@ class FirstRun(Gate):
         self.user = self._field(_("Tên đăng nhập"))
         self.user.setText("admin")
         self.first, self.second = PasswordField(_("Mật khẩu")), PasswordField(_("Nhập lại mật khẩu"))
+        self.person_fields = Fields(self._onward, self.user, self.first, self.second)
+        said = self.person_fields.notes
         page = QWidget()
         intro = _("Người đầu tiên có mọi quyền; thêm người khác trong mục Cài đặt. Mật khẩu nên là một câu ngắn dễ nhớ.")
         page.setLayout(
             column(
                 Label(_("Người dùng"), "page"), Label(intro, "body", "ink2", wrap=True), 10,
-                Label(_("Tên đăng nhập"), "medium", "ink2"), self.user, 6,
-                Label(_("Mật khẩu"), "medium", "ink2"), self.first, self.first.caps, 6,
-                Label(_("Nhập lại mật khẩu"), "medium", "ink2"), self.second, 4,
+                Label(_("Tên đăng nhập"), "medium", "ink2"), self.user, said[self.user], 6,
+                Label(_("Mật khẩu"), "medium", "ink2"), self.first, self.first.caps, said[self.first], 6,
+                Label(_("Nhập lại mật khẩu"), "medium", "ink2"), self.second, said[self.second], 4,
                 row(maker(self.first, self.second), None), None,
                 gap=6, edge=(36, 30, 36, 10),
             )
@@ -164,50 +166,13 @@ class FirstRun(Gate):
         self.stack.addWidget(page)
 
     def _show_code(self, code: str) -> None:
-        self._code = code
-        groups = code.split()
-        self._asked = secrets.randbelow(len(groups))
-        self.typed = self._field(_("Nhóm {n}").format(n=self._asked + 1))
-        self.typed.setMaxLength(8)
-        self.typed_hint = Label("", "small", "ink2")
-        look.follow(self.typed, lambda one: one.setFixedWidth(px(168)))
-        self.sealed = QCheckBox(_("Phiếu đã niêm phong và giao thủ trưởng đơn vị"))
-        self.printed = Label("", "medium", "ok")
         intro = _(
             "Khi mọi người đều quên mật khẩu, chỉ mã này mở được dữ liệu. Mã chỉ hiện một lần. In ra, niêm phong, giao thủ trưởng giữ."
         )
-        asked = _("Nhìn phiếu, gõ nhóm số {n}.").format(n=self._asked + 1)
-        body = column(
-            Label(_("Mã khôi phục"), "page"), Label(intro, "body", "ink2", wrap=True), 4, CodeView(code), 4,
-            row(Button(_("In phiếu mã khôi phục"), icon="printer", pressed=self._print), self.printed, None, gap=14), 6, Hairline(), 8,
-            Label(_("Chép lại để chắc chắn mã đọc được"), "strong"), Label(asked, "body", "ink2"),
-            row(Label(_("Nhóm {n}").format(n=self._asked + 1), "body", "ink2"), self.typed, self.typed_hint, None, gap=12), 6,
-            self.sealed, None,
-            gap=6, edge=(36, 30, 36, 10),
-        )  # fmt: skip
-        self.code_page.setLayout(body)
-        self.typed.textChanged.connect(self._check_typed)
-        self.sealed.toggled.connect(self._check_typed)
-        self._check_typed()
-
-    def _print(self) -> None:
-        try:
-            if print_sheet(self, self._code, self.name.text().strip()):
-                self.printed.setText(_("Đã in lúc {time}").format(time=f"{datetime.now():%H:%M}"))
-        except Exception as error:
-            messages.show_error(self, error)
-
-    def _check_typed(self) -> None:
-        typed, group = self.typed.text().strip(), self._code.split()[self._asked]
-        right = typed == group
-        if right:
-            self.typed_hint.setText(_("Đúng"))
-        elif len(typed) >= len(group):
-            self.typed_hint.setText(_("Không khớp, hãy nhìn lại nhóm {n}").format(n=self._asked + 1))
-        else:
-            self.typed_hint.setText(_("còn {n} ký tự").format(n=len(group) - len(typed)))
-        look.mark(self.typed, state="error" if len(typed) >= len(group) and not right else "")
-        self.onward.setEnabled(right and self.sealed.isChecked())
+        page = self.code_page = CodePage(code, self.name.text().strip(), _("Mã khôi phục"), intro)
+        page.changed.connect(lambda: self.onward.setEnabled(page.is_ready))
+        page.entered.connect(self._onward)
+        self.stack.addWidget(page)
 
     # -- walking -----------------------------------------------------------------------------------------------------
 
@@ -220,7 +185,8 @@ class FirstRun(Gate):
         self.onward.setText(_("Tạo dữ liệu") if step == 1 else _("Bắt đầu làm việc") if step == 2 else _("Tiếp tục"))
         self.onward.setEnabled(step != 2)
         self.note.say("")
-        (self.name, self.first, self.code_page)[step].setFocus()
+        first = self.code_page.printing if self.code_page is not None and step == 2 else (self.name, self.first)[min(step, 1)]
+        first.setFocus()
 
     def _back(self) -> None:
         self._show(0)
@@ -228,23 +194,27 @@ class FirstRun(Gate):
     def _onward(self) -> None:
         step = self.stack.currentIndex()
         if step == 0:
-            if not self.name.text().strip() or not self.code.text().strip():
-                self.note.say(_("Hãy điền tên và mã đơn vị."))
-                (self.code if self.name.text().strip() else self.name).setFocus()
-                return
-            self._show(1)
+            if not self.name.text().strip():
+                self.unit_fields.say(self.name, _("Hãy điền tên đơn vị."))
+            elif not self.code.text().strip():
+                self.unit_fields.say(self.code, _("Hãy điền mã đơn vị."))
+            else:
+                self._show(1)
         elif step == 1:
             self._create()
-        else:
+        elif self.code_page is not None and self.code_page.is_ready:
             self._finished = True
             self.made.emit(self._unlocked)
 
     def _create(self) -> None:
+        if self._making:
+            return
         if self.first.text() != self.second.text():
-            self.note.say(_("Hai lần nhập mật khẩu không giống nhau."))
-            self.second.setFocus()
+            self.person_fields.say(self.second, _("Hai lần nhập mật khẩu không giống nhau."))
             return
         self.note.say("")
+        self.person_fields.clear()
+        self._making = True
         for part in (self.onward, self.back):
             part.setEnabled(False)
         level = next(name for name, button in self.levels.items() if button.isChecked())
@@ -258,26 +228,28 @@ class FirstRun(Gate):
     def _created(self, found: tuple[Unlocked, str]) -> None:
         self.first.clear()
         self.second.clear()
+        self._making = False
         self._unlocked, code = found
         self._show_code(code)
         self._show(2)
-        self.typed.setFocus()
 
     def _failed(self, error: BaseException) -> None:
+        self._making = False
         for part in (self.onward, self.back):
             part.setEnabled(True)
-        if isinstance(error, ExpectedError):
+        field = {"weak": self.first, "user-id": self.user}.get(error.code) if isinstance(error, ExpectedError) else None
+        if field is not None:
+            self.person_fields.say(field, _(str(error)))
+        elif isinstance(error, ExpectedError):
             self.note.say(_(str(error)))
         else:
             messages.show_error(self, error)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closed early: with an office made, it is asked whether the code is safe by keeping the window."""
-        if self._unlocked is not None and not self._finished:
-            stay = _("Mã khôi phục chỉ hiện lần này. Nếu đóng bây giờ và quên mật khẩu, không ai mở được dữ liệu.")
-            if not messages.ask(self, _("Chưa xác nhận mã khôi phục."), stay, _("Vẫn đóng"), _("Ở lại")):
-                event.ignore()
-                return
+        """Closed early: it is asked whether the code is safe; while the office is made its code is still to come."""
+        if self._making or (self.code_page is not None and not self._finished and not self.code_page.may_close()):
+            event.ignore()
+            return
         event.accept()
         if not self._finished:
             self.left.emit()

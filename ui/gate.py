@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import _
 from db.errors import ExpectedError
@@ -126,6 +128,52 @@ class Note(QWidget):
         self.setVisible(bool(words))
 
 
+class Fields(QObject):
+    """Fields under each other: Enter leads to the next one, in the last one onward; what is wrong stands right below its field."""
+
+    def __init__(self, onward: Callable[[], object], *fields: QLineEdit | Sequence[QRadioButton]) -> None:
+        """Take the fields in order; buttons of which one is chosen are one field."""
+        super().__init__()
+        self._onward = onward
+        self._rows: list[Sequence[QWidget]] = [(one,) if isinstance(one, QLineEdit) else one for one in fields]
+        self.notes: dict[QWidget, Note] = {}
+        for widget in (one for each in self._rows for one in each):
+            widget.installEventFilter(self)
+            if isinstance(widget, QLineEdit):
+                self.notes[widget] = Note()
+                widget.textChanged.connect(partial(self._unsay, widget))
+
+    def say(self, field: QLineEdit, words: str) -> None:
+        """Say below a field what is wrong with it, and put the focus there; the others say nothing."""
+        self.clear()
+        self.notes[field].say(words)
+        look.mark(field, state="error")
+        field.setFocus()
+        field.selectAll()
+
+    def clear(self) -> None:
+        """Say nothing any more."""
+        for field in self.notes:
+            self._unsay(field)
+
+    def _unsay(self, field: QWidget, _text: str = "") -> None:
+        if self.notes[field].words:
+            self.notes[field].say("")
+            look.mark(field, state="")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go on by Enter."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            here = next(number for number, each in enumerate(self._rows) if watched in each)
+            if here + 1 == len(self._rows):
+                self._onward()
+            else:
+                each = self._rows[here + 1]
+                next((one for one in each if isinstance(one, QRadioButton) and one.isChecked()), each[0]).setFocus()
+            return True
+        return super().eventFilter(watched, event)
+
+
 class CodeView(QWidget):
     """The recovery code in eight numbered groups, to be read and copied by hand; not selectable, so that it stays off clipboards."""
 
@@ -133,9 +181,16 @@ class CodeView(QWidget):
         super().__init__()
         look.load_code_font()
         self.groups = code.split()
+        self.is_covered = False
         self.setAccessibleName(_("Mã khôi phục"))
         self.setAccessibleDescription(" ".join(self.groups))
         look.follow(self, lambda one: one.setFixedHeight(px(94)))
+
+    def set_covered(self, covered: bool) -> None:
+        """Show dots in the place of the digits: what is typed back has to come from the sheet."""
+        self.is_covered = covered
+        self.setAccessibleDescription(_("Đang che") if covered else " ".join(self.groups))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint two rows of four."""
@@ -150,7 +205,7 @@ class CodeView(QWidget):
             painter.drawText(x, y, str(place + 1))
             painter.setFont(look.font("code"))
             painter.setPen(colour("ink"))
-            painter.drawText(x + px(18), y, group)
+            painter.drawText(x + px(18), y, "•" * len(group) if self.is_covered else group)
 
 
 def sheet(code: str, unit: str, when: datetime) -> QTextDocument:

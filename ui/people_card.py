@@ -17,7 +17,8 @@ from db.keystore import Unlocked
 from db.questions import shown_day
 from ui import look, messages
 from ui.buttons import Button, StateChip
-from ui.gate import CodeView, Note, PasswordField, maker, print_sheet
+from ui.code_page import CodeDialog
+from ui.gate import Note, PasswordField, maker
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Card, Hairline, Label, Panel, clear, column, row, stretched
@@ -269,15 +270,7 @@ class PasswordCard(Card):
             change_keys(self, session, change, self._show)
 
     def _show(self, found: tuple[Unlocked, Any, str]) -> Unlocked:
-        code, unit = found[2], self.session.unit_name(self.session.own_unit)
-        printing = Button(_("In phiếu mã khôi phục"), icon="printer", pressed=lambda: print_sheet(self, code, unit))
-        AskDialog(
-            self,
-            _("Mã khôi phục mới"),
-            _("In ra, niêm phong, giao thủ trưởng đơn vị giữ."),
-            [("", CodeView(code)), ("", printing)],
-            _("Đã cất mã"),
-        ).exec()
+        CodeDialog(self, found[2], self.session.unit_name(self.session.own_unit)).exec()
         return found[0]
 
 

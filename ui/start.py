@@ -238,8 +238,10 @@ class Program(QObject):
 
     def _reopen(self, unlocked: Unlocked) -> None:
         """Show the window anew over a file whose keys have changed."""
-        page = self.window.key if self.window is not None else "home"
-        QTimer.singleShot(0, self, lambda: self._again(unlocked, page))
+        if self.window is None:  # locked meanwhile: whoever comes back has to give a password
+            return
+        page = self.window.key
+        QTimer.singleShot(0, self, lambda: self._again(unlocked, page) if self.window is not None else None)
 
     def _again(self, unlocked: Unlocked, page: str) -> None:
         jobs.wait_for_all()

@@ -18,7 +18,8 @@ from db.keystore import Unlocked
 from ui import look, messages
 from ui.brand import brand
 from ui.buttons import Button
-from ui.gate import CodeView, Gate, Note, PasswordField, maker, print_sheet
+from ui.code_page import CodePage
+from ui.gate import Fields, Gate, Note, PasswordField, maker
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Hairline, IconLabel, Label, column, row
@@ -39,7 +40,7 @@ class UnlockWindow(Gate):
 
     def __init__(self, folder: Path, title: str = "", only: str = "", drafts: int = 0, lock: str = "", first: str = "") -> None:
         super().__init__(468)
-        self._folder = folder
+        self._folder, self._title = folder, title
         self.is_lock = bool(lock)
         """Whether somebody works behind it: closing it ends the program, but it does not restore or recover."""
         self.may_close: Callable[[], bool] = lambda: True
@@ -169,7 +170,9 @@ class UnlockWindow(Gate):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed without a password: the program ends."""
-        if not self._opened and not self.may_close():
+        seen = self.stack.currentWidget()
+        lost = not seen.may_close() if isinstance(seen, FreshCode | RecoverPage) and not self._opened else False
+        if lost or (not self._opened and not self.may_close()):
             event.ignore()
             return
         event.accept()
@@ -181,10 +184,21 @@ class UnlockWindow(Gate):
     def _forgot(self) -> None:
         page = RecoverPage(self._folder, self.user.value)
         page.back.connect(lambda: self._show_door(page))
-        page.recovered.connect(self._right)
+        page.recovered.connect(partial(self._show_fresh, page))
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
         page.code.setFocus()
+
+    def _show_fresh(self, recover: QWidget, found: tuple[Unlocked, str]) -> None:
+        """The password is set and the old code dead: show the new one before the office is opened."""
+        unlocked, code = found
+        page = FreshCode(code, str(self._title or self._folder.name))
+        page.onward.connect(lambda: self._right(unlocked))
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        self.stack.removeWidget(recover)
+        recover.deleteLater()
+        page.code.printing.setFocus()
 
     def _show_door(self, page: QWidget) -> None:
         self.stack.setCurrentIndex(0)
@@ -237,7 +251,7 @@ def restore_from(parent: QWidget, folder: Path, path: Path, user: str, password:
 
 
 class RecoverPage(QWidget):
-    """A new password by the recovery code; then the new code, shown once."""
+    """A new password by the recovery code; ``recovered`` gives the keys and the new code, which is to be shown at once."""
 
     back = Signal()
     recovered = Signal(object)
@@ -245,6 +259,7 @@ class RecoverPage(QWidget):
     def __init__(self, folder: Path, user: str) -> None:
         super().__init__()
         self._folder, self._user = folder, user
+        self._job: Job | None = None
         self.code, self.first, self.second = (
             PasswordField(_("Mã khôi phục")),
             PasswordField(_("Mật khẩu mới")),
@@ -254,45 +269,77 @@ class RecoverPage(QWidget):
         self.code.setPlaceholderText(_("8 nhóm, mỗi nhóm 4 chữ số"))
         self.note = Note()
         self.go = Button(_("Đặt mật khẩu mới"), "filled", pressed=self._recover)
+        self.fields = Fields(self._recover, self.code, self.first, self.second)
+        said = self.fields.notes
         hint = Label(_("Mã ở phiếu niêm phong do thủ trưởng đơn vị giữ. Dùng xong, mã cũ hết hiệu lực."), "body", "ink2", wrap=True)
-        self._column = column(
+        self.setLayout(column(
             Label(_("Đặt lại mật khẩu của {user}").format(user=user), "dialog"), hint, 8,
-            Label(_("Mã khôi phục"), "medium", "ink2"), self.code, 4,
-            Label(_("Mật khẩu mới"), "medium", "ink2"), self.first, 4,
-            Label(_("Nhập lại"), "medium", "ink2"), self.second, row(maker(self.first, self.second), None), self.note, 8,
-            row(Button(_("Quay lại"), "quiet", "arrow-left", self.back.emit), None, self.go), None,
+            Label(_("Mã khôi phục"), "medium", "ink2"), self.code, said[self.code], 4,
+            Label(_("Mật khẩu mới"), "medium", "ink2"), self.first, said[self.first], 4,
+            Label(_("Nhập lại"), "medium", "ink2"), self.second, said[self.second], row(maker(self.first, self.second), None), self.note, 8,
+            row(Button(_("Quay lại"), "quiet", "arrow-left", self._leave), None, self.go), None,
             gap=6, edge=(36, 34, 36, 26),
-        )  # fmt: skip
-        self.setLayout(self._column)
+        ))  # fmt: skip
+
+    def may_close(self) -> bool:
+        """Not while the password is being set: the new code is still to come."""
+        return self._job is None
+
+    def _leave(self) -> None:
+        if self._job is None:
+            self.back.emit()
 
     def _recover(self) -> None:
+        if self._job is not None:
+            return
         if self.first.text() != self.second.text():
-            self.note.say(_("Hai lần nhập mật khẩu không giống nhau."))
+            self.fields.say(self.second, _("Hai lần nhập mật khẩu không giống nhau."))
             return
         self.go.setEnabled(False)
         self.note.say("")
-        job = Job(_recover, self._folder, self.code.text(), self._user, self.first.text())
+        self.fields.clear()
+        job = self._job = Job(_recover, self._folder, self.code.text(), self._user, self.first.text())
         job.done.connect(self._done)
         job.failed.connect(self._failed)
         job.start()
 
     def _failed(self, error: BaseException) -> None:
+        self._job = None
         self.go.setEnabled(True)
-        if isinstance(error, ExpectedError):
-            self.note.say(_(str(error)))
-        else:
+        if not isinstance(error, ExpectedError):
             messages.show_error(self, error)
+        elif error.code == "weak":
+            self.fields.say(self.first, _(str(error)))
+        elif error.code in ("code", "code-form", "code-check", "wait"):
+            self.fields.say(self.code, _(str(error)))
+        else:
+            self.note.say(_(str(error)))
 
     def _done(self, found: tuple[Unlocked, str]) -> None:
-        unlocked, code = found
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-        words = Label(_("Mã cũ đã hết hiệu lực. Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị."), wrap=True)
-        printing = Button(_("In phiếu mã khôi phục"), icon="printer", pressed=lambda: print_sheet(self, code, self._user))
-        onward = Button(_("Đã cất mã, mở dữ liệu"), "filled", pressed=lambda: self.recovered.emit(unlocked))
-        self._column.addLayout(column(Label(_("Mã khôi phục mới"), "dialog"), words, CodeView(code), row(printing, None, onward), gap=12))
+        self._job = None
+        for field in (self.code, self.first, self.second):
+            field.clear()
+        self.recovered.emit(found)
+
+
+class FreshCode(QWidget):
+    """The new code after the old one was used; only then the office is opened."""
+
+    onward = Signal()
+
+    def __init__(self, code: str, unit: str) -> None:
+        super().__init__()
+        intro = _("Mã cũ đã hết hiệu lực. Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị.")
+        page = self.code = CodePage(code, unit, _("Mã khôi phục mới"), intro, edge=(0, 0, 0, 0))
+        self.go = Button(_("Đã cất mã, mở dữ liệu"), "filled", pressed=self.onward.emit)
+        self.go.setEnabled(False)
+        page.changed.connect(lambda: self.go.setEnabled(page.is_ready))
+        page.entered.connect(self.onward.emit)
+        self.setLayout(column(page, row(None, self.go), gap=12, edge=(36, 34, 36, 26)))
+
+    def may_close(self) -> bool:
+        """Ask before the code is gone, unless it is safe."""
+        return self.code.may_close()
 
 
 def _recover(folder: Path, code: str, user: str, password: str) -> tuple[Unlocked, str]:

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QWidget
 
 from app import backup, settings, users
 from app.demo import PASSWORD, USER
@@ -342,23 +342,57 @@ def test_a_disabled_person_cannot_open_and_may_be_let_in_again(program: Program,
 
 
 def test_a_new_recovery_code_is_shown_once_and_the_old_one_ends(program: Program, settle: Settle, person: Callable[..., Person]) -> None:
+    from ui.code_page import CodeDialog
     from ui.gate import CodeView
 
     codes: list[str] = []
 
-    def read(dialog: AskDialog) -> object:
+    def read(dialog: QWidget) -> object:
         views = dialog.findChildren(CodeView)
         if not views:
             return False
         codes.append(" ".join(views[0].groups))
-        return press("Đã cất mã")(dialog)
+        return QTimer.singleShot(0, lambda: QTest.keyClick(dialog, Qt.Key.Key_Escape))
 
-    one = person(press("Làm mã mới"), read)
+    def type_back(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        assert dialog.isVisible()  # somebody stayed
+        group = dialog.page.view.groups[dialog.page.asked]
+        QTest.keyClicks(dialog.page.typed, group)
+        assert dialog.page.view.is_covered
+        return QTimer.singleShot(0, lambda: QTest.keyClick(dialog.page.typed, Qt.Key.Key_Return))
+
+    one = person(press("Làm mã mới"), read, press("Ở lại"), type_back)
     _button(_settings(program), "Làm mã mới").click()
     settle()
     settle()
     assert one.done
     assert keystore.unlock_with_code(program.folder, codes[0]).db_path == _office(program).unlocked.db_path
+
+
+def test_a_screen_that_is_locked_over_a_new_code_stays_locked(program: Program, settle: Settle, person: Callable[..., Person]) -> None:
+    from ui.code_page import CodeDialog
+    from ui.unlock_dialog import UnlockWindow
+
+    def lock(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        return QTimer.singleShot(0, _window(program).lock)
+
+    QTest.qWait(300)  # the checks of the start are over
+    settle()
+    one = person(press("Làm mã mới"), lock)
+    _button(_settings(program), "Làm mã mới").click()
+    settle()
+    settle()
+    assert one.done
+    assert program.window is None
+    assert isinstance(program.door, UnlockWindow)
+    program.door.password.setText(PASSWORD)
+    program.door.open()
+    settle()
+    assert program.window is not None
 
 
 def test_going_back_to_a_backup_says_what_is_lost_keeps_todays_data_and_shows_the_old(

@@ -19,12 +19,15 @@ from db import keystore, lockout
 from db.connection import Lock
 from db.keystore import Unlocked
 from tests.ui.conftest import copied
+from tests.ui.keyboard import Key, Keyboard
+from tests.ui.modal import Person, press
 from ui import messages, safety, start
 from ui.__main__ import command_of
+from ui.buttons import Button
 from ui.first_run import FirstRun
 from ui.main_window import MainWindow
 from ui.start import Program
-from ui.unlock_dialog import RecoverPage, UnlockWindow
+from ui.unlock_dialog import FreshCode, RecoverPage, UnlockWindow
 
 Settle = Callable[[], None]
 
@@ -100,33 +103,167 @@ def test_the_age_of_the_last_backup_is_red_after_14_days() -> None:
     assert "15 ngày trước" in words
 
 
-def test_a_forgotten_password_is_set_anew_with_the_code_and_the_new_code_is_shown_once(
-    tmp_path: Path, app: QApplication, settle: Settle
-) -> None:
+NEW = "mat khau moi cua toi"
+
+
+@pytest.fixture
+def lost(tmp_path: Path, app: QApplication, settle: Settle) -> Iterator[tuple[UnlockWindow, str]]:
+    """The door of an office whose password is forgotten, in sight, and its recovery code."""
     from app import office
 
     folder = tmp_path / "moi"
     code = office.create(folder, "DV07", "Ban CHQS huyện Kim Lộc", "district", None, demo.PASSWORD, cost=keystore.FLOOR)
-    page = RecoverPage(folder, "admin")
-    got: list[Unlocked] = []
-    page.recovered.connect(got.append)
-    page.code.setText(code)
-    page.first.setText("mật khẩu mới của tôi")
-    page.second.setText("mật khẩu khác")
-    page.go.click()
-    assert page.note.words == "Hai lần nhập mật khẩu không giống nhau."
-    page.second.setText("mật khẩu mới của tôi")
-    page.go.click()
+    made = UnlockWindow(folder)
+    made.show()
+    made.activateWindow()
+    QTest.qWaitForWindowActive(made)
+    made.forgotten.click()
     settle()
-    from ui.buttons import Button
-    from ui.gate import CodeView
+    yield made, code
+    made.hide()
+    made.deleteLater()
 
-    shown = page.findChild(CodeView)
-    assert shown is not None
-    assert shown.groups != code.split()
-    next(one for one in page.findChildren(Button) if one.text().startswith("Đã cất mã")).click()
+
+def _recover(settle: Settle, code: str) -> Keyboard:
+    """Type code and password as a person does: Enter leads on, the last one sets the password."""
+    keys = Keyboard()
+    for text in (code, NEW, NEW):
+        keys.write(text)
+        keys.press(Key.Key_Return)
+    settle()
+    return keys
+
+
+def test_a_forgotten_password_is_set_anew_by_keys_alone_and_the_new_code_stands_alone_on_its_page(
+    lost: tuple[UnlockWindow, str], settle: Settle
+) -> None:
+    door, code = lost
+    got: list[Unlocked] = []
+    door.unlocked.connect(got.append)
+    keys = _recover(settle, code)
+    page = door.stack.currentWidget()
+    assert isinstance(page, FreshCode)
+    words = {one.text() for one in door.findChildren(Button) if one.isVisible()}
+    assert words == {"In phiếu mã khôi phục", "Đã cất mã, mở dữ liệu"}
+    assert page.code.printing.hasFocus()
+    assert page.code.view.groups != code.split()
+    page.code.typed.setFocus()
+    assert page.code.view.is_covered
+    group = page.code.view.groups[page.code.asked]
+    keys.write("0000" if group != "0000" else "1111")
+    keys.press(Key.Key_Return)
+    assert got == []
+    keys.press(Key.Key_Escape)
+    assert not page.code.view.is_covered
+    page.code.typed.setFocus()
+    keys.write(group)
+    keys.press(Key.Key_Return, Key.Key_Space, Key.Key_Return)
     assert got[0].user_id == "admin"
-    assert keystore.unlock(folder, "admin", "mật khẩu mới của tôi").db_id == got[0].db_id
+    assert keystore.unlock(door._folder, "admin", NEW).db_id == got[0].db_id  # noqa: SLF001
+
+
+def test_the_door_with_a_new_code_does_not_close_unasked_until_the_code_is_safe(
+    lost: tuple[UnlockWindow, str], settle: Settle, app: QApplication
+) -> None:
+    door, code = lost
+    left: list[bool] = []
+    door.left.connect(lambda: left.append(True))
+    keys = _recover(settle, code)
+    stay = Person(press("Ở lại"))
+    door.close()
+    assert stay.done
+    assert "Mã khôi phục chỉ hiện lần này" in stay.seen[0]
+    assert door.isVisible()
+    assert left == []
+    page = door.stack.currentWidget()
+    assert isinstance(page, FreshCode)
+    door.activateWindow()
+    QTest.qWaitForWindowActive(door)
+    page.code.typed.setFocus()
+    keys.write(page.code.view.groups[page.code.asked])
+    door.close()
+    assert not door.isVisible()
+    assert left == [True]
+
+
+def test_the_door_does_not_close_while_the_new_code_is_still_to_come(lost: tuple[UnlockWindow, str], settle: Settle) -> None:
+    door, code = lost
+    keys = Keyboard()
+    for text in (code, NEW, NEW):
+        keys.write(text)
+        keys.press(Key.Key_Return)
+    door.close()
+    assert door.isVisible()
+    settle()
+    assert isinstance(door.stack.currentWidget(), FreshCode)
+
+
+def test_what_is_wrong_while_recovering_stands_below_its_field(lost: tuple[UnlockWindow, str], settle: Settle) -> None:
+    door, code = lost
+    page = door.stack.currentWidget()
+    assert isinstance(page, RecoverPage)
+    keys = Keyboard()
+    for text in (code, NEW, "khac hoan toan"):
+        keys.write(text)
+        keys.press(Key.Key_Return)
+    assert page.fields.notes[page.second].words == "Hai lần nhập mật khẩu không giống nhau."
+    assert page.second.hasFocus()
+    keys.write(NEW)
+    page.code.setText("1234")
+    keys.press(Key.Key_Return)
+    settle()
+    assert "32 chữ số" in page.fields.notes[page.code].words
+    assert page.fields.notes[page.second].words == ""
+    assert page.code.hasFocus()
+
+
+def test_the_first_run_is_walked_by_keys_alone_and_covers_the_code_while_it_is_typed_back(
+    tmp_path: Path, app: QApplication, settle: Settle
+) -> None:
+    wizard = FirstRun(tmp_path / "data")
+    wizard.show()
+    wizard.activateWindow()
+    QTest.qWaitForWindowActive(wizard)
+    got: list[Unlocked] = []
+    wizard.made.connect(got.append)
+    keys = Keyboard()
+    keys.press(Key.Key_Return, Key.Key_Return, Key.Key_Return, Key.Key_Return)  # name, code, level, unit above: onward
+    assert wizard.unit_fields.notes[wizard.name].words == "Hãy điền tên đơn vị."
+    assert wizard.name.hasFocus()
+    keys.write("Ban CHQS Kim Loc")
+    keys.press(Key.Key_Return)
+    assert wizard.code.hasFocus()
+    keys.write("DV07")
+    keys.press(Key.Key_Return)
+    assert wizard.levels["district"].hasFocus()
+    keys.press(Key.Key_Return, Key.Key_Return)
+    assert wizard.stack.currentIndex() == 1
+    for text in ("ngan", "ngan"):
+        keys.write(text)
+        keys.press(Key.Key_Return)
+    settle()
+    assert "ít nhất 10 ký tự" in wizard.person_fields.notes[wizard.first].words
+    assert wizard.first.hasFocus()
+    wizard.second.clear()
+    for text in (demo.PASSWORD, demo.PASSWORD):
+        keys.write(text)
+        keys.press(Key.Key_Return)
+    settle()
+    page = wizard.code_page
+    assert page is not None
+    assert page.printing.hasFocus(), QApplication.focusWidget()
+    assert not page.view.is_covered
+    keys.press(Key.Key_Tab)
+    assert page.typed.hasFocus()
+    assert page.view.is_covered
+    group = page.view.groups[page.asked]
+    assert group not in page.view.accessibleDescription()
+    keys.write(group)
+    keys.press(Key.Key_Return, Key.Key_Return)
+    assert got == []  # that it is sealed is said knowingly, by the space bar
+    keys.press(Key.Key_Space, Key.Key_Return)
+    assert got[0].user_id == "admin"
+    wizard.hide()
 
 
 def test_the_first_run_makes_an_office_and_wants_one_group_of_the_code_typed_back(
@@ -137,7 +274,7 @@ def test_the_first_run_makes_an_office_and_wants_one_group_of_the_code_typed_bac
     got: list[Unlocked] = []
     wizard.made.connect(got.append)
     wizard.onward.click()
-    assert wizard.note.words == "Hãy điền tên và mã đơn vị."
+    assert wizard.unit_fields.notes[wizard.name].words == "Hãy điền tên đơn vị."
     wizard.name.setText("Ban CHQS huyện Kim Lộc")
     wizard.code.setText("DV07")
     wizard.onward.click()
@@ -145,7 +282,7 @@ def test_the_first_run_makes_an_office_and_wants_one_group_of_the_code_typed_bac
     wizard.second.setText("ngan")
     wizard.onward.click()
     settle()
-    assert wizard.note.words  # too weak: said, nothing made
+    assert wizard.person_fields.notes[wizard.first].words  # too weak: said, nothing made
     assert not (tmp_path / "data" / keystore.FILE).exists()
     wizard.first.setText(demo.PASSWORD)
     wizard.second.setText(demo.PASSWORD)
@@ -153,15 +290,13 @@ def test_the_first_run_makes_an_office_and_wants_one_group_of_the_code_typed_bac
     settle()
     assert wizard.stack.currentIndex() == 2
     assert not wizard.onward.isEnabled()
-    number = int(wizard.typed.accessibleName().split()[-1])
-    from ui.gate import CodeView
-
-    shown = wizard.findChild(CodeView)
-    assert shown is not None
-    wizard.sealed.setChecked(True)
-    wizard.typed.setText("0000" if shown.groups[number - 1] != "0000" else "1111")
+    page = wizard.code_page
+    assert page is not None
+    group = page.view.groups[page.asked]
+    page.sealed.setChecked(True)
+    page.typed.setText("0000" if group != "0000" else "1111")
     assert not wizard.onward.isEnabled()
-    wizard.typed.setText(shown.groups[number - 1])
+    page.typed.setText(group)
     wizard.onward.click()
     assert got[0].user_id == "admin"
     wizard.hide()
@@ -244,8 +379,6 @@ def test_only_a_sub_command_goes_to_the_command_line(arguments: list[str], comma
 
 
 def test_a_password_of_four_words_is_made_shown_and_accepted(tmp_path: Path, app: QApplication, settle: Settle) -> None:
-    from ui.buttons import Button
-
     wizard = FirstRun(tmp_path / "data")
     wizard.show()
     wizard.name.setText("Ban CHQS huyện Kim Lộc")
