@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QMenu
 
 from app import moving, unit_tree
 from app.i18n import _
@@ -53,8 +54,19 @@ VERBS: dict[What, tuple[str, str, str]] = {
 """By move: the words of the button that does it, the title of its preview, and what is said when it is done."""
 
 
+OFFERED = {
+    "unit": ("tree-structure", "move_unit"),
+    "period": ("calendar-blank", "move_period"),
+    "cancel": ("trash", "cancel"),
+    "restore": ("arrow-counter-clockwise", "cancel"),
+    "export": ("export", "export"),
+    "copy": ("copy", "copy"),
+}
+"""What is offered, in order: by its name the icon, and the action of the list whose key it has."""
+
+
 class BulkStrip(Panel):
-    """Shows itself when several records are chosen; its actions by key also serve a single one."""
+    """Shows itself when several records are chosen; its actions by key, and in the menu of the list, also serve a single one."""
 
     moved = Signal(object)
     """The uids of records that have new versions now."""
@@ -65,12 +77,12 @@ class BulkStrip(Panel):
         self.words = Label("", "medium")
         offered = moving.ways(pane.declared)
         self.buttons: dict[str, Button] = {
-            "unit": Button(_("Chuyển đơn vị…"), "link", "tree-structure", self.move_unit),
-            "period": Button(_("Chuyển kỳ…"), "link", "calendar-blank", self.move_period),
-            "cancel": Button(_("Hủy…"), "link", "trash", self.cancel),
-            "restore": Button(_("Khôi phục"), "link", "arrow-counter-clockwise", self.restore),
-            "export": Button(_("Xuất"), "link", "export", self.export),
-            "copy": Button(_("Sao chép"), "link", "copy", pane.copy),
+            "unit": Button(_("Chuyển đơn vị…"), "link", OFFERED["unit"][0], self.move_unit),
+            "period": Button(_("Chuyển kỳ…"), "link", OFFERED["period"][0], self.move_period),
+            "cancel": Button(_("Hủy…"), "link", OFFERED["cancel"][0], self.cancel),
+            "restore": Button(_("Khôi phục"), "link", OFFERED["restore"][0], self.restore),
+            "export": Button(_("Xuất"), "link", OFFERED["export"][0], self.export),
+            "copy": Button(_("Sao chép"), "link", OFFERED["copy"][0], pane.copy),
         }
         self._never = {what for what in ("unit", "period") if what not in offered}
         flow = Flow(gap=16)
@@ -112,6 +124,15 @@ class BulkStrip(Panel):
             for what, button in self.buttons.items():
                 button.setVisible(self._can(what))
         self.setVisible(count > 1)
+
+    def offer(self, menu: QMenu) -> None:
+        """Put what can be done with the chosen records into a menu, with their keys; one record alone is exported from its list."""
+        alone = self._pane.table.chosen_count() == 1
+        for what, (icon, key) in OFFERED.items():
+            button = self.buttons[what]
+            if self._can(what) and not (alone and what == "export"):
+                words = _("Hủy bản ghi…") if what == "cancel" else button.text()
+                menu.addAction(look.icon(icon, "ink2", 16), f"{words}\t{shortcuts.key_of('list', key)}", button.click)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from ui.look import px
 from ui.parts import Panel, column
 from ui.record_model import SUMMARY, RecordModel
 from ui.session import Session
+from ui.shortcuts import key_of
 from ui.table import RecordTable, Sums
 
 MOST_COPIED = 20_000
@@ -94,6 +95,7 @@ class ListPane(Panel):
         self.table.activated.connect(lambda index: self.opened.emit(self.model.row(index.row())))
         self.table.typed.connect(self._type)
         self.table.copy_asked.connect(self.copy)
+        self.table.menu_asked.connect(self._offer_actions)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.table.selectionModel().currentRowChanged.connect(self._walked)
         heads = self.table.horizontalHeader()
@@ -231,6 +233,16 @@ class ListPane(Panel):
         count = self.table.chosen_count()
         self.bulk.show_count(count)
         self.selection_changed.emit(count)
+
+    def _offer_actions(self, spot: QPoint) -> None:
+        """Offer what can be done with the chosen records where they are, one or several."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.table.chosen_count() == 1:
+            menu.addAction(f"{_('Mở')}\t{key_of('list', 'open')}", lambda: self.opened.emit(self.current()))
+            menu.addSeparator()
+        self.bulk.offer(menu)
+        menu.popup(spot)
 
     def _all_listed(self) -> None:
         """Choose what came later too, where all that was known had been chosen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from app.i18n import _
@@ -106,6 +106,8 @@ class RecordTable(QTableView):
     """Letters typed in the list, meant for the search."""
     resized = Signal()
     copy_asked = Signal()
+    menu_asked = Signal(QPoint)
+    """What can be done with the chosen rows is asked for, by mouse or key: where, on the screen."""
 
     def __init__(self, model: RecordModel) -> None:
         super().__init__()
@@ -289,6 +291,18 @@ class RecordTable(QTableView):
             self.select_everything()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for what can be done with the row under the pointer, which becomes the chosen one unless it is one of several."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        if not index.isValid():
+            return
+        if not self.selectionModel().isRowSelected(index.row(), QModelIndex()):
+            self.go_to(index.row())
+        below = self.visualRect(index).bottomLeft() + QPoint(px(24), 0)
+        self.menu_asked.emit(self.viewport().mapToGlobal(below) if by_key else event.globalPos())
+        event.accept()
 
     def select_everything(self) -> None:
         """Choose all that the list holds, also what is not known yet."""

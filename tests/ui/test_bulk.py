@@ -10,8 +10,9 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app import listing
 from app.listing import Listing, Wanted
@@ -287,3 +288,71 @@ def test_empty_sheets_and_lists_are_found_by_the_palette(window: MainWindow, set
     assert palette is not None
     assert next(entry.words for entry in palette.results.entries) == "In phiếu nhập trống: Buổi"
     palette.leave()
+
+
+# -- one record, by mouse ----------------------------------------------------------------------------------------------------
+
+
+def menu_at(page: RecordPage, row: int) -> QMenu:
+    """Press the right button on a row, as the system does: press, release, context menu."""
+    table = page.list.table
+    spot = table.visualRect(page.list.model.index(row, 1)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.RightButton, pos=spot)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, spot, table.viewport().mapToGlobal(spot))
+    QApplication.sendEvent(table.viewport(), event)
+    return next(one for one in page.list.findChildren(QMenu) if one.isVisible())
+
+
+def pick(window: MainWindow, settle: Settle, menu: QMenu, words: str) -> None:
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(named(menu, words)).center())
+    window.activateWindow()
+    for _round in range(3):
+        settle()
+
+
+def named(menu: QMenu, words: str) -> QAction:
+    return next(one for one in menu.actions() if one.text().split("\t")[0] == words)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about menus
+def test_one_record_is_cancelled_by_mouse_and_brought_back(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    before = len(page.list.model.ids)
+    menu = menu_at(page, 2)
+    assert [one.text().split("\t")[0] for one in menu.actions() if one.text()] == [
+        "Mở",
+        "Chuyển đơn vị…",
+        "Chuyển kỳ…",
+        "Hủy bản ghi…",
+        "Sao chép",
+    ]
+    assert page.list.table.chosen_rows() == [2]
+    (uid,) = page.list.model.listing.uids(page.list.chosen_ids())
+    pick(window, settle, menu, "Hủy bản ghi…")
+    write(window, settle, "Nhập nhầm")
+    press(settle, Keyboard().focus(), Key.Key_Return)
+    assert page.session.store.read(uid)[1]["state"] == "cancelled"
+    assert len(page.list.model.ids) == before - 1
+    page.list.chips["cancelled"].click()
+    settle()
+    pick(window, settle, menu_at(page, 0), "Khôi phục")
+    press(settle, Keyboard().focus(), Key.Key_Return)
+    assert page.session.store.read(uid)[1]["state"] == "entered"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about menus
+def test_the_menu_of_several_records_keeps_them_chosen_and_opens_by_key(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    choose(page, 3)
+    menu = menu_at(page, 1)
+    assert page.list.table.chosen_count() == 3
+    assert "Mở" not in [one.text().split("\t")[0] for one in menu.actions()]
+    assert named(menu, "Xuất").text().endswith("Ctrl+E")
+    menu.close()
+    settle()
+    page.list.table.go_to(1)
+    spot = page.list.table.viewport().rect().center()
+    everywhere = page.list.table.viewport().mapToGlobal(spot)
+    QApplication.sendEvent(page.list.table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, spot, everywhere))
+    menu = next(one for one in page.list.findChildren(QMenu) if one.isVisible())
+    pick(window, settle, menu, "Mở")
+    assert page.form is not None
+    assert page.form.uid == page.list.model.row(1).uid
