@@ -12,6 +12,8 @@ from app.report.page import MM, Page, Rule, Text, Width
 
 RULE = 0.75
 """Weight of the lines under issuer, motto and subject, in pt."""
+GAP = 6.0
+"""Free room, in pt, between what stands in the left column and the right one."""
 MOST = 6
 """Lines that one text of a box may fill; page 1 has no room for more."""
 
@@ -61,7 +63,7 @@ def put_letterhead(page: Page, head: Letterhead, draft: Draft | None, profile: P
     left_edge, text_width = sheet.left * MM, (sheet.width - sheet.left - sheet.right) * MM
     left_room = boxes.left_column * MM
     right_room = text_width - left_room
-    left = _Column(page, left_edge + left_room / 2, left_room, width)
+    left = _Column(page, left_edge + left_room / 2, left_room - 2 * GAP, width)
     right = _Column(page, left_edge + left_room + right_room / 2, right_room, width)
     left.write(boxes.parent, [head.parent] if head.parent else [], boxes.first * MM)
     if head.parent:

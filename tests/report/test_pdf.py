@@ -109,6 +109,28 @@ def test_the_nations_name_takes_one_line_within_the_text_edge(pages):
     assert pages[0].find("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").right <= 190
 
 
+@pytest.mark.parametrize("profile", ["HANH_CHINH", "DANG_2018"])
+@pytest.mark.parametrize("parent", ["", "BỘ CHQS TỈNH HÀ SƠN", "BỘ TƯ LỆNH QUÂN KHU TRUNG DU"])
+@pytest.mark.parametrize(
+    "issuer",
+    [("BAN CHQS HUYỆN KIM LỘC",), ("BAN CHỈ HUY QUÂN SỰ THÀNH PHỐ HÀ SƠN",), ("BỘ CHỈ HUY QUÂN SỰ", "TỈNH HÀ SƠN")],
+)
+def test_the_left_column_keeps_clear_of_the_right_one_whatever_the_issuer(profile, parent, issuer):
+    letterhead = replace(LETTERHEAD, parent=parent, issuer=issuer)
+    page = measured(pdf.draw(replace(sample_report(), profile=profile, letterhead=letterhead, annexes=())))[0]
+    end = page.find(LETTERHEAD.place_date).y
+    head = [word for word in page.words if word.y <= end + 0.1]
+    left = [word for word in head if word.right < 30 + (64 if profile == "HANH_CHINH" else 75)]
+    right = [word for word in head if word not in left]
+    assert " ".join(word.text for word in left).startswith(" ".join(filter(None, (parent, *issuer))))
+    assert {word.text for word in right} >= {LETTERHEAD.place_date}
+    for one in left:
+        assert one.x >= 30
+        for other in right:
+            if abs(one.y - other.y) < 5:
+                assert other.x - one.right >= 6 * 25.4 / 72 - 0.05, (one, other)
+
+
 @pytest.mark.parametrize("issuer", [("BỘ CHỈ HUY QUÂN SỰ",), ("BỘ CHỈ HUY", "QUÂN SỰ")])
 def test_number_and_title_do_not_move_for_a_short_issuer(issuer):
     page = measured(pdf.draw(replace(sample_report(), letterhead=replace(LETTERHEAD, issuer=issuer), annexes=())))[0]
