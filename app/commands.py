@@ -321,7 +321,8 @@ def _report(options: Options) -> int:
     with _open(options, "read") as opened:
         chosen = period(opened.store, options.period)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
-        written = writing.write(opened.store, chosen, options.out, unit, exact=options.exact, by=opened.user, progress=progress)
+        asked = {"exact": options.exact, "sources": options.sources}
+        written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=progress)
         print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
         for warning in written.warnings:
             print(f"Lưu ý: {warning}", file=sys.stderr)

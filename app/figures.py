@@ -291,12 +291,23 @@ class Figures:
 
         ``part`` is what the record adds: a number whose sum is the value for counts and sums, ``n/d`` for shares.
         """
+        by_type: dict[Any, dict[int, Any]] = {}
+        for (record_type, row_id), part in self.parts(code, row, **dims).items():
+            by_type.setdefault(record_type, {})[row_id] = part
+        return [record for record_type, found in by_type.items() for record in self._described(record_type, found)]
+
+    def parts(self, code: str, row: str | None = None, **dims: str) -> dict[tuple[Any, int], Any]:
+        """Give what each record adds to a figure, by record type and row id, without reading the records; see ``trace``."""
         figure = figure_of(code)
         expression = figure.row if figure.row is not None and dims else figure.expression
         wanted: dict[str, Any] = dict(dims)
         if isinstance(expression, (Least, Extreme)):
             expression, wanted, row = self._narrowed(expression, wanted, row)
-        return list(self._records(expression, row, wanted))
+        if isinstance(expression, Share):
+            n, d = self._behind(expression.part, row, wanted), self._behind(expression.whole, row, wanted)
+            return {key: f"{n.get(key, 0)}/{d.get(key, 0)}" for key in {**d, **n}}
+        assert isinstance(expression, Total)
+        return dict(self._behind(expression, row, wanted))
 
     def _narrowed(self, expression: Least | Extreme, dims: dict[str, Any], row: str | None) -> tuple[Share, dict[str, Any], str | None]:
         """Find the cell that gave the least or greatest share."""
@@ -307,19 +318,6 @@ class Figures:
         if isinstance(expression, Least):
             return expression.share, {**dims, source.unit: part.key[0], **dict(zip(expression.dims, part.key[1:], strict=True))}, part.row
         return expression.share, dims, part.row
-
-    def _records(self, expression: Expression, row: str | None, dims: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        if isinstance(expression, Share):
-            n, d = self._behind(expression.part, row, dims), self._behind(expression.whole, row, dims)
-            parts: dict[tuple[type, int], Any] = {key: f"{n.get(key, 0)}/{d.get(key, 0)}" for key in {**d, **n}}
-        else:
-            assert isinstance(expression, Total)
-            parts = dict(self._behind(expression, row, dims))
-        by_type: dict[type, dict[int, Any]] = {}
-        for (record_type, row_id), part in parts.items():
-            by_type.setdefault(record_type, {})[row_id] = part
-        for record_type, found in by_type.items():
-            yield from self._described(record_type, found)
 
     def _behind(self, total: Total, row: str | None, dims: dict[str, Any]) -> dict[tuple[type, int], int]:
         parts: dict[tuple[type, int], int] = {}

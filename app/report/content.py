@@ -13,7 +13,7 @@ from functools import cached_property
 from app import figures
 from app.figures import Figures
 from app.periods import Period
-from app.report import annex_tables, outline
+from app.report import annex_tables, outline, source_table
 from app.report.document import Annex, Block, Draft, Letterhead, Paragraph, Report, Run, Signature
 from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
@@ -37,15 +37,23 @@ _DASH = re.compile(r"([-–+])\s+(.+)")
 
 
 def build(
-    store: Store, period: Period, unit: str | None = None, exact: bool = False, now: datetime | None = None, final: Final | None = None
+    store: Store,
+    period: Period,
+    unit: str | None = None,
+    exact: bool = False,
+    now: datetime | None = None,
+    final: Final | None = None,
+    *,
+    sources: bool = False,
 ) -> Report:
     """Build the report of ``unit`` (uid; None: the office's own) for a period.
 
     ``exact`` replaces approximate wording by exact numbers; ``now`` is the time of printing (None: the clock), shown on drafts.
+    ``sources`` adds the annex that says where each number of the text comes from.
     ``final``: no draft but the report to be signed; its footer is empty until ``signed_off``.
     What could not be filled in is marked in its place and listed in ``warnings``. Raises ExpectedError only when there is no office.
     """
-    return _Builder(store, period, figures.compute(store, period, unit), exact, final).report(now or datetime.now())
+    return _Builder(store, period, figures.compute(store, period, unit), exact, final, sources).report(now or datetime.now())
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class _Builder:
     figures: Figures
     exact: bool
     final: Final | None
+    sources: bool
 
     def __post_init__(self) -> None:
         self.unit = self.figures.scope.unit
@@ -202,17 +211,18 @@ class _Builder:
 
     def report(self, now: datetime) -> Report:
         """Put the report together; the footer last, since it holds the digest of the rest."""
+        body = tuple(self._body())
         closing = self.wording.closing.format_map(self.words) + self.wording.end_mark.get(self.profile, ".")
         report = Report(
             profile=self.profile,
             title=self.wording.title.format_map(self.words),
             author=self.unit_name,
             letterhead=self._letterhead(),
-            body=tuple(self._body()),
+            body=body,
             closing=Paragraph((closing,)),
             signature=self._signature(),
             recipients=self._recipients(),
-            annexes=tuple(self._annexes()),
+            annexes=tuple(self._annexes(body)),
             footer="",
             draft=None if self.final else self._draft(),
         )
@@ -351,7 +361,7 @@ class _Builder:
 
     # -- annexes --------------------------------------------------------------------------------------------------------------
 
-    def _annexes(self) -> Iterator[Annex]:
+    def _annexes(self, body: tuple[Block, ...]) -> Iterator[Annex]:
         line = self.wording.number_text.get(self.profile, self.wording.number_text["HANH_CHINH"])
         reference = self.wording.annex_reference.format_map(
             {**self.words, "so_ky_hieu": line.format_map(self.number), "ngay": self.date_words}
@@ -359,6 +369,9 @@ class _Builder:
         table = annex_tables.Tables(self.figures, self.filler, self._level())
         for place, name in enumerate(self.outline.annexes, 1):
             yield table.annex(name, self.wording.annex_number.format(so=roman(place)), reference)
+        if self.sources:
+            number = self.wording.annex_number.format(so=roman(len(self.outline.annexes) + 1))
+            yield source_table.annex(self.figures, body, number, reference, self.words)
 
     def _level(self) -> str:
         record = self.store.names.catalogue("unit").records.get(self.unit)

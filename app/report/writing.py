@@ -39,11 +39,14 @@ def write(
     unit: str | None = None,
     *,
     exact: bool = False,
+    sources: bool = False,
     by: str | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``; ``.xlsx``: its annexes).
+
+    ``exact`` and ``sources`` as for ``content.build``.
 
     An approved report is written as PDF with the very bytes that were approved, and that it was is noted in the journal for ``by``
     (None: a program that only looks); as Word file it is a draft again, since it can be changed.
@@ -64,7 +67,7 @@ def write(
         return Written(None, ())
     from app.report import content  # drawing is opened only when something is drawn
 
-    report = content.build(store, period, unit, exact=exact, now=now or datetime.now())
+    report = content.build(store, period, unit, exact=exact, now=now or datetime.now(), sources=sources)
     if ending == ".xlsx":
         from app.report import workbook
 
