@@ -21,6 +21,7 @@ def offer_undo(session: Session, form: RecordForm) -> None:
         session.toast(_("Đã lưu “{title}”.").format(title=_title(form, uid)), lambda: _take_back(session, form, uid, version))
 
     form.saved.connect(saved)
+    form.dirty_changed.connect(lambda dirty: session.typing_began.emit() if dirty else None)
 
 
 def _title(form: RecordForm, uid: str) -> str:

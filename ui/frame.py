@@ -214,6 +214,7 @@ class ToastBox(QWidget):
         self.setLayout(row(self._icon, self._words, 8, self._button, self._cap, gap=8, edge=(14, 8, 14, 8)))
         self._back: QWidget | None = None
         self._is_free = True
+        self._has_key = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._run_out)
@@ -223,7 +224,7 @@ class ToastBox(QWidget):
     def show_toast(self, toast: Toast) -> None:
         """Show it, in place of the one before."""
         self.give_back()
-        self._undo = toast.undo
+        self._undo, self._has_key = toast.undo, True
         self._words.setText(toast.words)
         self.setAccessibleName(toast.words)
         for part in (self._button, self._cap):
@@ -236,8 +237,21 @@ class ToastBox(QWidget):
 
     @property
     def can_undo(self) -> bool:
-        """Whether Ctrl+Z would take something back now."""
+        """Whether something can be taken back now."""
         return self.isVisible() and self._undo is not None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether Ctrl+Z takes it back: not once something was typed since, then only the button does."""
+        return self.can_undo and self._has_key
+
+    def leave_key(self) -> None:
+        """Leave Ctrl+Z to what is being typed."""
+        self._has_key = False
+        self._cap.hide()
+        if self.isVisible():
+            self.adjustSize()
+            self.place()
 
     def undo(self) -> None:
         """Take back what the toast says."""

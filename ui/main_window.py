@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.context.search.clicked.connect(self.open_palette)
         session.place_asked.connect(self.go)
         session.toast_asked.connect(self.show_toast)
+        session.typing_began.connect(self.toast.leave_key)
         session.job_asked.connect(self.run_job)
         session.lock_asked.connect(self.lock)
         self.file_dropped.connect(self.take_file)
@@ -162,7 +163,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back what the toast says, else what the page can take back."""
-        if self.toast.can_undo:
+        if self.toast.has_key:
             self.toast.undo()
         else:
             self._page_action("undo")

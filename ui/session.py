@@ -51,6 +51,8 @@ class Session(QObject):
     """Unit or period are others now."""
     place_asked = Signal(object)
     toast_asked = Signal(object)
+    typing_began = Signal()
+    """Something is typed into a form that held nothing unsaved: from now on Ctrl+Z is about that."""
     keys_asked = Signal(object)
     """A list of (key, verb): what the status line shows here."""
     draft_saved = Signal(str)

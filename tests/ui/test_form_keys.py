@@ -15,6 +15,7 @@ from db.record import CANCELLED
 from db.records import RECORD_TYPES
 from tests.ui.keyboard import ALT, CTRL, SHIFT, Key, Keyboard
 from ui import look, shortcuts
+from ui.buttons import KeyCap
 from ui.form import RecordForm
 from ui.key_sheet import KeySheet
 from ui.lines_grid import LinesTable
@@ -318,6 +319,31 @@ def test_ctrl_z_takes_typing_back_before_it_takes_saving_back(opened: Opened, wi
     keys.press(Key.Key_Z, modifiers=CTRL)
     assert window.toast.can_undo
     assert window.session.store.read(form.uid or "")[1]["place"] == "Nơi khác"
+
+
+def test_ctrl_z_in_the_next_record_leaves_the_saved_one_alone_once_something_is_typed(
+    opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
+) -> None:
+    form = opened()
+    education(form, keys)
+    uids: list[str] = []
+    form.saved.connect(uids.append)
+    form.save_next()
+    settle()
+    form.go_to_answer("", "topic")
+    keys.write("T14")
+    keys.press(Key.Key_Tab)
+    settle()
+    keys.press(Key.Key_Z, modifiers=CTRL)
+    settle()
+    assert window.session.store.read(uids[0])[1]["state"] == "entered"
+    assert form.entry.cells["topic"].text
+    assert window.toast.isVisible(), "its button still takes the saving back"
+    assert not any(one.isVisible() for one in window.toast.findChildren(KeyCap)), "and no key is promised"
+    window.toast.focus()
+    keys.press(Key.Key_Space)
+    settle()
+    assert window.session.store.read(uids[0])[1]["state"] == CANCELLED
 
 
 def test_ctrl_z_in_a_table_brings_a_removed_line_back_although_the_window_knows_the_key(opened: Opened, keys: Keyboard) -> None:
