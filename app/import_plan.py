@@ -144,6 +144,11 @@ class Plan:
         sheet = self.sheets[at]
         return bool(sheet.header[column]) or any(row[column] != "" for row in sheet.rows)
 
+    @property
+    def has_records(self) -> bool:
+        """Whether a sheet holds the records themselves."""
+        return any(part.role == HEAD for part in self.parts)
+
     def missing(self) -> list[str]:
         """Give the labels of required columns of the records that nothing is matched with; [] where known records are updated."""
         head = next((at for at, part in enumerate(self.parts) if part.role == HEAD), None)

@@ -18,7 +18,8 @@ from db.message import Message, sentence
 from db.record import Record
 from db.text import clean, header_key
 
-_CHANGE = "Hãy sửa tệp cho đúng mẫu (lệnh export … --empty ghi ra mẫu trống)."
+CHANGE = "Hãy sửa tệp cho đúng mẫu (lệnh export … --empty ghi ra mẫu trống)."
+"""What to do about a file of another form, at the command line; the window has a way of its own."""
 
 
 # --- what comes out ---------------------------------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ def _sort(declared: type[Record], sheets: Sequence[Sheet], ignored: set[str]) ->
     """Give the record's sheet and those of its lines by kind; a single sheet is the record's whatever its title."""
     filled = [sheet for sheet in sheets if sheet.header_row and sheet.title != LISTS]
     if not filled:
-        raise ExpectedError("empty", "Tệp không có hàng tiêu đề nào.", _CHANGE)
+        raise ExpectedError("empty", "Tệp không có hàng tiêu đề nào.", CHANGE)
     if len(filled) == 1:
         return filled[0], {}
     kinds = {header_key(line_type.caption): kind for kind, line_type in declared.kinds.items()}
@@ -196,7 +197,7 @@ def _sort(declared: type[Record], sheets: Sequence[Sheet], ignored: set[str]) ->
             'Hãy sửa tên trang, hoặc thêm --ignore "TÊN TRANG" để bỏ qua.',
         )
     if not heads:
-        raise ExpectedError("sheets", Message("Thiếu trang “{caption}”.", caption=declared.caption), _CHANGE)
+        raise ExpectedError("sheets", Message("Thiếu trang “{caption}”.", caption=declared.caption), CHANGE)
     return heads[0], lines
 
 
@@ -282,7 +283,7 @@ def _require(declared: type[Record], head: _Plan, lines: Mapping[str, _Plan]) ->
 def _missing(title: str, labels: list[str]) -> None:
     if labels:
         listed = ", ".join(f"“{label}”" for label in labels)
-        raise ExpectedError("columns", Message("Trang “{title}” thiếu cột bắt buộc: {listed}.", title=title, listed=listed), _CHANGE)
+        raise ExpectedError("columns", Message("Trang “{title}” thiếu cột bắt buộc: {listed}.", title=title, listed=listed), CHANGE)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------------

@@ -82,6 +82,9 @@ class MatchPane(QWidget):
         plan = self.plan
         assert plan is not None
         clear(self._notes)
+        if not plan.has_records:
+            words = _("Chưa chọn trang nào là “{caption}”.").format(caption=_(plan.declared.caption))
+            self._notes.addWidget(Banner("error", words))
         if missing := plan.missing():
             words = _("Thiếu cột bắt buộc: {columns}. Hãy ghép cột của tệp với các mục này.").format(columns=", ".join(missing))
             self._notes.addWidget(Banner("error", words))
@@ -93,6 +96,17 @@ class MatchPane(QWidget):
             names = ", ".join(f"“{plan.heading(*one.spot)}”" for one in lost)
             words = _("Cột {columns} đã mất chữ “ư”. Hãy lấy tệp gốc, hoặc đánh dấu chấp nhận ở dưới rồi sửa tay sau khi nhập.")
             self._notes.addWidget(Banner("error", words.format(columns=names)))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the file can be previewed as it is matched now."""
+        return self.plan is not None and self.plan.has_records and not self.plan.missing() and not self.refused()
+
+    def first_open(self) -> QWidget:
+        """Give what is to be decided first: a lost ư, a column that goes nowhere, else the first column or the type."""
+        open_ones = [chooser for chooser in self.columns.values() if chooser.key == LEAVE]
+        accepts = [one for one in self.accepts.values() if not one.isChecked()]
+        return next(iter([*accepts, *open_ones, *self.columns.values()]), self.type)
 
     def refused(self) -> list[OldColumn]:
         """Give the columns that stop the import: their ư is lost and nobody has accepted that."""

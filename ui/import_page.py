@@ -16,7 +16,9 @@ from app.import_plan import Plan
 from app.import_rows import REFUSED, Looked
 from app.importing import Preview, Undone
 from app.legacy_columns import ENCODINGS
+from app.record_sheets import CHANGE
 from db.connection import translate
+from db.errors import ExpectedError
 from db.questions import grouped
 from db.records import RECORD_TYPES
 from ui import look, shortcuts
@@ -154,7 +156,8 @@ class ImportPage(QWidget):
             self._keys()
 
     def _focus(self) -> None:
-        target: QWidget = (self.choose, self.go_look, self.rows.table, self.result)[self.stack.currentIndex()]
+        matching = self.go_look if self.go_look.isEnabled() else self.match.first_open()
+        target: QWidget = (self.choose, matching, self.rows.table, self.result)[self.stack.currentIndex()]
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -273,20 +276,28 @@ class ImportPage(QWidget):
         if translate(error) is None:
             show_error(self, error)
         else:
-            self._say("error", " ".join(words_of(error)))
+            what, remedy = words_of(error)
+            if isinstance(error, ExpectedError) and error.remedy == CHANGE:
+                remedy = _("Hãy sửa tệp cho đúng mẫu: mở danh sách, nút Xuất có mẫu nhập trống.")
+            self._say("error", f"{what} {remedy}")
 
     def _enable(self) -> None:
         idle = not self.work.busy
-        self.go_look.setEnabled(idle)
+        self.go_look.setEnabled(idle and self._can_look)
         self.rows.set_idle(idle)
+
+    @property
+    def _can_look(self) -> bool:
+        """Whether the file can be previewed as it is matched now; what is in the way stands above the columns."""
+        return self.plan is None or self.match.is_ready
 
     def _read(self, plan: Plan) -> None:
         self.plan = plan
         self.match.show_plan(plan)
+        self._enable()
         self._go(MATCH)
-        decided = not (
-            plan.left_out() or plan.missing() or self.match.refused() or [one for one in plan.used_old() if one.encoding != "nfd"]
-        )
+        recoded = [one for one in plan.used_old() if one.encoding != "nfd"]
+        decided = self.match.is_ready and not plan.left_out() and not recoded
         if decided:
             self.look()
 
@@ -295,11 +306,12 @@ class ImportPage(QWidget):
     def _plan_changed(self) -> None:
         self.looked = None
         clear(self._notes)
+        self._enable()
 
     def look(self) -> None:
         """Let a worker preview the import; nothing is written."""
         plan = self.plan
-        if plan is None or self.work.busy:
+        if plan is None or self.work.busy or not self._can_look:
             return
         job = Job(import_rows.look, self.session.store, plan, database=self.session.office.database)
         self._run(job, _("Đang kiểm tra từng dòng…"), self._looked)

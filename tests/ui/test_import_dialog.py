@@ -460,3 +460,41 @@ def test_a_written_import_is_told_to_whoever_shows_records(page: ImportPage, set
     Keyboard().press(Key.Key_Return)
     settle()
     assert page.isHidden() or not page.isVisible()
+
+
+def test_what_is_missing_is_said_once_and_the_preview_waits_for_it(
+    window: MainWindow, page: ImportPage, settle: Settle, tmp_path: Path
+) -> None:
+    keyboard = Keyboard()
+    header = HEADER.replace("Họ và tên", "Quý danh")
+    page.open_file(write(tmp_path / "a.csv", READY_ROWS, header))
+    settle()
+    assert page.stack.currentIndex() == MATCH
+    assert not page.go_look.isEnabled()
+    assert keyboard.focus() is page.match.columns[0, 0], "the column to be matched has the focus"
+    for _try in range(2):
+        keyboard.press(Key.Key_Return, modifiers=CTRL)
+        settle()
+    assert page.stack.currentIndex() == MATCH
+    banners = [one.label.text() for one in page.findChildren(Banner) if one.isVisible()]
+    assert len([one for one in banners if "Họ và tên" in one]) == 1, banners
+    assert "lệnh" not in said(page)
+    assert "--" not in said(page)
+    assert page.match.plan is not None
+    page.match.columns[0, 0].chosen.emit(next(one.key for one in page.match.plan.targets(0) if one.label == "Họ và tên"))
+    settle()
+    assert page.go_look.isEnabled()
+    keyboard.press(Key.Key_Return, modifiers=CTRL)
+    settle()
+    assert page.stack.currentIndex() == ROWS
+
+
+def test_a_file_without_headings_is_answered_in_words_of_the_window(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
+    path = tmp_path / "trống.csv"
+    path.write_text("\n", encoding="utf-8")
+    page.type.choose("beneficiary")
+    page.open_file(path)
+    settle()
+    assert said(page)
+    assert "lệnh" not in said(page)
+    assert "--" not in said(page)
