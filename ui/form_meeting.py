@@ -18,9 +18,12 @@ from db.questions import shown_day
 from ui.buttons import Banner, Button
 from ui.changes import changes
 from ui.form_face import Form
+from ui.parts import column, row
 
 Ways = Sequence[tuple[str, Callable[[], object]]]
 
+BESIDE = 20
+"""Letters of ways on that stand beside each other; longer ones stand one below the other, so that the words keep their room."""
 MOVED, DRAFT, MERGED = "moved", "draft", "merged"
 
 
@@ -33,7 +36,8 @@ class Notice(Banner):
         self.buttons = [Button(verb, "link", pressed=act) for verb, act in ways]
         for button in self.buttons:
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self.layout().addWidget(button)  # type: ignore[union-attr]
+        long = sum(len(verb) for verb, _act in ways) > BESIDE
+        self.layout().addLayout(column(*self.buttons, gap=0) if long else row(*self.buttons))  # type: ignore[union-attr]
 
 
 class Meeting:

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from app import history, users
 from app.history import Version
@@ -25,9 +26,9 @@ FIRST_SHOWN = 50
 
 
 class HistoryPanel(QWidget):
-    """Reads the versions of ``uid`` by a worker, newest first, and again whenever the record changes."""
+    """Reads the versions of ``uid`` by a worker, newest first, and again whenever the record changes; None: a new record has none."""
 
-    def __init__(self, session: Session, uid: str) -> None:
+    def __init__(self, session: Session, uid: str | None) -> None:
         super().__init__()
         self.session, self.uid = session, uid
         self.versions: list[Version] = []
@@ -51,12 +52,24 @@ class HistoryPanel(QWidget):
     def _changed(self, _type: str) -> None:
         self.reload()
 
+    def show_record(self, uid: str | None) -> None:
+        """Show the versions of another record, none of the one before among them; of the same: read again by who writes it."""
+        if uid != self.uid:
+            self.uid, self._all = uid, False
+            clear(self._body)
+            self.versions, self.buttons = [], []
+            self.reload()
+
     def reload(self) -> None:
         """Read the versions again."""
         if self._job is not None:
             self._job.cancel()
+            self._job = None
+        if self.uid is None:
+            self._show(([], {}))
+            return
         job = self._job = Job(_read, self.session, self.uid, database=self.session.office.database)
-        job.done.connect(self._show)
+        job.done.connect(lambda found: self._show(found) if self._job is job and isValid(self) else None)
         job.failed.connect(self._failed)
         job.start()
 
@@ -79,7 +92,8 @@ class HistoryPanel(QWidget):
         clear(self._body)
         self.buttons = []
         if not self.versions:
-            self._body.addLayout(column(Label(_("Chưa có phiên bản nào."), "body", "ink2", wrap=True), edge=(14, 12, 14, 12)))
+            words = _("Chưa có phiên bản nào.") if self.uid is not None else _("Phiếu mới: chưa có lịch sử.")
+            self._body.addLayout(column(Label(words, "body", "ink2", wrap=True), edge=(14, 12, 14, 12)))
             return
         shown = self.versions[::-1]
         for number, version in enumerate(shown if self._all else shown[:FIRST_SHOWN]):

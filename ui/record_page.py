@@ -297,10 +297,10 @@ class RecordPage(QWidget):
         self.keep_typed()
 
     def side(self) -> tuple[str, QWidget] | None:
-        """Give the widget of the panel at the side: history of the open record; None when nothing is open or there is none yet."""
-        if self.form is None or not self._right.isVisible() or self.form.uid is None or find_spec("ui.history_panel") is None:
+        """Give the widget of the panel at the side: problems and history of the open record; None when nothing is open."""
+        if self.form is None or not self._right.isVisible():
             return None
-        return _("Lịch sử"), import_module("ui.history_panel").HistoryPanel(self.session, self.form.uid)
+        return _("Kiểm tra, lịch sử"), import_module("ui.side_checks").SideOfForm(self.session, self.form)
 
     def set_paused(self, paused: bool) -> None:
         """Stop the form's timers while a job writes."""

@@ -10,10 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from tests.ui.keyboard import CTRL, Key, Keyboard
+from ui.form_parts import Box
 from ui.history_panel import HistoryPanel
 from ui.main_window import MainWindow
 from ui.record_page import RecordPage
 from ui.session import Place
+from ui.side_checks import SideOfForm
 
 Settle = Callable[[], None]
 
@@ -96,3 +98,44 @@ def test_a_record_that_is_not_there_is_said_so(window: MainWindow, settle: Settl
     assert panel.versions == []
     assert words(panel)
     panel.hide()
+
+
+def test_the_side_follows_the_form_to_another_record_and_to_a_new_one(window: MainWindow, settle: Settle, uid: str) -> None:
+    panel, keyboard = open_side(window, settle, uid), Keyboard()
+    page = window.page("beneficiary")
+    assert isinstance(page, RecordPage)
+    other = next(one for one in (page.list.model.row(at).uid for at in range(5)) if one and one != uid)
+    page.open_uid(other)
+    settle()
+    assert {version.record for version in panel.versions} == {other}
+    assert page.form is not None
+    page.form.first_field()
+    keyboard.press(Key.Key_N, modifiers=CTRL)
+    settle()
+    assert panel.isVisible()
+    assert (panel.versions, panel.buttons) == ([], [])
+    assert "Phiếu mới: chưa có lịch sử." in words(panel)
+
+
+def test_the_side_lists_what_is_wrong_and_leads_to_the_field(window: MainWindow, settle: Settle) -> None:
+    window.go(Place("education", new=True))
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    settle()
+    keyboard = Keyboard()
+    keyboard.press(Key.Key_F9)
+    settle()
+    side = window.side.findChild(SideOfForm)
+    assert side is not None
+    page = window.page("education")
+    assert isinstance(page, RecordPage)
+    assert page.form is not None
+    keyboard.press(Key.Key_S, modifiers=CTRL)
+    settle()
+    names = [button.text() for button in side.ways]
+    assert "Hình thức" in names
+    side.ways[names.index("Hình thức")].setFocus()
+    keyboard.press(Key.Key_Space)
+    here = page.form.current()
+    assert isinstance(here, Box)
+    assert here.name == "form"
