@@ -34,7 +34,7 @@ def delete_what_waits() -> None:
 
 def list_opens(form: RecordForm, keys: Keyboard, name: str = "topic") -> None:
     form.go_to_answer("", name)
-    keys.write("t")
+    keys.write("t" if name == "topic" else "h")
     popup = Popup.of(form)
     assert popup.isVisible()
     assert popup.is_open_for(form.body.boxes[name].made())
@@ -62,14 +62,14 @@ def test_a_list_opens_after_a_linked_record_was_made_in_place(form: RecordForm, 
     keys.press(Key.Key_N, modifiers=CTRL | SHIFT)
     settle()
     inner = next(one for one in form.findChildren(RecordForm))
-    for name in ("code", "type"):
-        if name in inner.body.boxes:
-            inner.go_to_answer("", name)
-            keys.write("1")
-    assert Popup.of(form).owner is None or inner.isAncestorOf(Popup.of(form).owner)
-    inner.left.emit()
+    for name, text in (("code", "T99"), ("content_type", "1"), ("audience", "1")):
+        inner.go_to_answer("", name)
+        keys.write(text)
+    keys.press(Key.Key_S, modifiers=CTRL)
     settle()
     delete_what_waits()
+    assert form.body.boxes["topic"].made().text().startswith("Chuyên đề chưa có")
+    list_opens(form, keys, "form")
     list_opens(form, keys)
 
 
