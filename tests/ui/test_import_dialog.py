@@ -498,3 +498,16 @@ def test_a_file_without_headings_is_answered_in_words_of_the_window(page: Import
     assert said(page)
     assert "lệnh" not in said(page)
     assert "--" not in said(page)
+
+
+def test_a_sheet_of_lines_without_its_columns_is_answered_in_words_of_the_window(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
+    header = "Đơn vị báo cáo,Đến ngày,Hình thức,Loại nội dung,Giáo viên / báo cáo viên,Nội dung khác,Quân số"
+    row = "DV01,05/03/2019,HOC_TAP,CT,CAN_BO_CT,Bài giảng,42"
+    page.open_file(write(tmp_path / "buổi.csv", [row], header))
+    settle()
+    if page.go_look.isEnabled():
+        page.look()
+        settle()
+    assert "thiếu cột bắt buộc" in said(page)
+    assert "nút Xuất có mẫu nhập trống" in said(page)
+    assert "lệnh" not in said(page)
