@@ -12,6 +12,8 @@ from db.connection import translate
 FILE = "cua-so.json"
 IDLE = "idle_minutes"
 """The name under which a person's minutes until the screen locks are kept."""
+LAST_USER = "last_user"
+"""The name under which nobody's preferences keep who opened the data last on this machine."""
 SHORTEST_IDLE, USUAL_IDLE, LONGEST_IDLE = 1, 5, 15
 """Minutes without key or mouse after which the screen locks: least, unless chosen otherwise, most (trust.md T4)."""
 

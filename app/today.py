@@ -15,6 +15,7 @@ from app.i18n import _
 from app.listing import Listing, Wanted, draft_title, short_unit, when
 from app.periods import Period
 from app.unit_tree import units_below
+from db.errors import ExpectedError
 from db.message import Joined, Message
 from db.questions import grouped, shown_day
 from db.record import EventRecord, Record
@@ -37,6 +38,8 @@ class Task:
     type_name: str
     wanted: Wanted | None = None
     draft: str | None = None
+    uid: str | None = None
+    """The record it leads to; None: the list, or the draft."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,9 @@ class Today:
     """Types of records that have any in the period."""
     missing: list[str]
     saved_today: int
+    """Records whose last version was entered by hand today."""
+    imported_today: int
+    """Records whose last version came today with an import."""
     since_report: tuple[str, int] | None
     """ISO day of the report's last change and how many records were written since; None without a report."""
 
@@ -80,6 +86,7 @@ def today(store: Store, chosen: Period, unit: str | None, now: str, user: str) -
     counts = {declared.type_name: _in_period(store, declared, chosen, unit) for declared in _events() if not _stands_for_others(declared)}
     since = _since_report(store, chosen, unit)
     tasks = [
+        *_first_tasks(store, now),
         *_draft_tasks(store, user),
         *_warning_tasks(store, chosen, unit),
         *_due_tasks(store, now, unit),
@@ -91,7 +98,7 @@ def today(store: Store, chosen: Period, unit: str | None, now: str, user: str) -
         list(_saved(store)),
         [name for name, count in counts.items() if count],
         [name for name, count in counts.items() if not count],
-        _written_on(store, now),
+        *_written_on(store, now),
         since,
     )
 
@@ -258,8 +265,40 @@ def _saved(store: Store) -> Iterator[Saved]:
             yield Saved(type_name, uid, words, found[1])
 
 
-def _written_on(store: Store, day: str) -> int:
-    count = 0
+def _written_on(store: Store, day: str) -> tuple[int, int]:
+    """Count records last written on a day: by hand, and by imports."""
+    count = imported = 0
+    last = Journal.alias()
+    newest = last.select(fn.MAX(last.id)).where((last.record == Journal.record) & (last.kind == "put"))
     for declared in RECORD_TYPES.values():
-        count += store.execute(declared.select(fn.COUNT()).where(declared.written.startswith(day)).tuples()).fetchone()[0]
-    return count
+        of_day = declared.written.startswith(day)
+        count += store.execute(declared.select(fn.COUNT()).where(of_day).tuples()).fetchone()[0]
+        uids = declared.select(declared.uid).where(of_day)
+        brought = Journal.select(fn.COUNT()).where(Journal.import_id.is_null(False) & Journal.record.in_(uids) & (Journal.id == newest))
+        imported += store.execute(brought.tuples()).fetchone()[0]
+    return count - imported, imported
+
+
+def _first_tasks(store: Store, now: str) -> Iterator[Task]:
+    """Give what a new office has to say once before its reports are right; nothing once it is said."""
+    try:
+        office, term = store.office(), store.term(now)
+    except ExpectedError:
+        return
+    say = Message("Khai")
+    if not (term.get("issuer_lines") and term.get("place")):
+        words = Message("Khai cơ quan ban hành, địa danh in trên báo cáo")
+        yield Task("first", words, Message("Việc làm một lần khi bắt đầu"), say, "office", uid=office["uid"])
+    if not term.get("signer_name"):
+        yield Task("first", Message("Khai người ký báo cáo"), Message("Việc làm một lần khi bắt đầu"), say, "office", uid=office["uid"])
+    if not store.names.catalogue("topic").records:
+        words = Message("Thêm chuyên đề giáo dục, hoặc nhập từ bảng")
+        yield Task("first", words, Message("Danh mục chưa có mục nào"), say, "topic")
+    known = {str(one["code"]) for one in store.names.catalogue("unit").records.values()}
+    if len(known) <= 2 and not any(_any(store, declared) for declared in _events()):
+        words = Message("Thêm các đơn vị cấp dưới, hoặc nhập từ bảng")
+        yield Task("first", words, Message("Danh mục mới có {n} đơn vị", n=len(known)), say, "unit")
+
+
+def _any(store: Store, declared: type[Record]) -> bool:
+    return store.execute(declared.select(declared.id).limit(1).tuples()).fetchone() is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -214,6 +216,8 @@ class ToastBox(QWidget):
         self.setLayout(row(self._icon, self._words, 8, self._button, self._cap, gap=8, edge=(14, 8, 14, 8)))
         self._back: QWidget | None = None
         self._is_free = True
+        self.foot: Callable[[], int] = lambda: 0
+        """Gives the height of what stands at the foot of the page and must stay in sight."""
         self._has_key = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -318,11 +322,11 @@ class ToastBox(QWidget):
         self._answer(False)
 
     def place(self) -> None:
-        """Stand bottom centre, above the status line."""
+        """Stand bottom centre, above the status line and the buttons of a form."""
         over = self.parentWidget()
         if over is not None:
             self.adjustSize()
-            self.move((over.width() - self.width()) // 2, over.height() - self.height() - px(42))
+            self.move((over.width() - self.width()) // 2, over.height() - self.height() - px(42) - self.foot())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint surface and edge."""

@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from app import backup
 from app.i18n import _
 from app.listing import Wanted
-from db.questions import shown_day
+from db.questions import grouped, shown_day
 from db.record import EventRecord
 from db.records import RECORD_TYPES
 from ui import look
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST_BEGINNINGS = 3
 """New records that the page offers by a button of their own."""
-_ICONS = {"due": ("clock", "ink2"), "report": ("file-text", "warning")}
+_ICONS = {"due": ("clock", "ink2"), "report": ("file-text", "warning"), "first": ("flag", "accent")}
 
 
 class HomePage(QWidget):
@@ -87,7 +87,7 @@ class HomePage(QWidget):
             self._beginnings.append(made)
             buttons.addWidget(made)
         self._others = Button(_("Nhập mới"), icon="plus")
-        menu = QMenu(self._others)
+        menu = self._menu = QMenu(self._others)
         for name, declared in events:
             menu.addAction(look.icon(declared.icon, "ink2"), _(declared.plural), partial(self.session.go, Place(name, new=True)))
         self._others.setMenu(menu)
@@ -99,11 +99,17 @@ class HomePage(QWidget):
 
     def show_place(self, place: Place) -> None:
         """Read again on every visit."""
-        self.session.show_keys(
-            [("Ctrl+N", _("phiếu mới")), ("Ctrl+F", _("tìm")), ("Ctrl+K", _("lệnh")), ("F1", _("trợ giúp")), ("Ctrl+/", _("mọi phím"))]
-        )
+        new = [("Ctrl+N", _("phiếu mới"))] if self._menu.actions() else []
+        self.session.show_keys([*new, ("Ctrl+F", _("tìm")), ("Ctrl+K", _("lệnh")), ("F1", _("trợ giúp")), ("Ctrl+/", _("mọi phím"))])
         self.setFocus()
         self.refresh()
+
+    def new(self) -> None:
+        """Offer the types of which a new record can be made: Ctrl+N."""
+        if self._menu.actions():
+            below = self._others if self._others.isVisible() else self
+            self._menu.popup(below.mapToGlobal(below.rect().bottomLeft() if below is self._others else below.rect().topLeft()))
+            self._menu.setActiveAction(self._menu.actions()[0])
 
     def fit(self, effective: float) -> None:
         """Stand in one column where two have no room."""
@@ -163,6 +169,8 @@ class HomePage(QWidget):
         self.tasks.fact.setText(_("{n} việc").format(n=count) if count else "")
         if not count:
             words = _("Không còn việc nào chờ. Nhấn Ctrl+N để nhập buổi, cuộc hoặc hoạt động mới.")
+            if not self._menu.actions():
+                words = _("Không còn việc nào chờ.")
             body.addLayout(row(Label(words, "body", "ink2", wrap=True), edge=(14, 14, 14, 14)))
         for number, task in enumerate(found.tasks):
             if number:
@@ -176,17 +184,21 @@ class HomePage(QWidget):
                     body.addWidget(Hairline())
                 body.addWidget(_SavedRow(self.session, saved))
         body.addStretch(1)
-        words = _("Hôm nay đã lưu {n} bản ghi.").format(n=found.saved_today) if found.saved_today else _("Hôm nay chưa lưu bản ghi nào.")
+        any_today = bool(found.saved_today or found.imported_today)
+        words = _("Hôm nay đã lưu {n} bản ghi.").format(n=grouped(found.saved_today)) if any_today else _("Hôm nay chưa lưu bản ghi nào.")
+        if found.imported_today:
+            by_hand, imported = grouped(found.saved_today), grouped(found.imported_today)
+            words = _("Hôm nay: nhập tay {n} bản ghi, nhập từ bảng {m} bản ghi.").format(n=by_hand, m=imported)
         body.addWidget(Hairline())
-        icon = IconLabel("check-circle" if found.saved_today else "circle-dashed", "ok" if found.saved_today else "ink3", "", 16)
+        icon = IconLabel("check-circle" if any_today else "circle-dashed", "ok" if any_today else "ink3", "", 16)
         body.addLayout(row(icon, Label(words, "body", "ink2"), None, gap=10, edge=(14, 9, 14, 9)))
 
     def _task(self, task: Task) -> Link:
         state = look.STATES.get(task.state)
         icon, ink = (state.icon, state.ink) if state else _ICONS[task.state]
-        verb = _(task.verb) if task.draft is None or self.session.may("enter") else _("Xem")
+        verb = _(task.verb) if (task.draft is None and task.state != "first") or self.session.may("enter") else _("Xem")
         made = Link(task.title, task.second, verb, icon, ink)
-        place = Place(task.type_name, task.wanted, draft=task.draft)
+        place = Place(task.type_name, task.wanted, uid=task.uid, draft=task.draft)
         made.clicked.connect(lambda: self.session.go(place))
         return made
 

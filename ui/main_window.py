@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         body.setLayout(whole)
         self.setCentralWidget(body)
         self.toast = ToastBox(body)
+        self.toast.foot = self._foot
         self._shortcuts = shortcuts.bind(
             self,
             "window",
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
                 "bigger": lambda: self._scale(1),
                 "smaller": lambda: self._scale(-1),
                 "lock": self.lock,
-                "search": lambda: self._page_action("search"),
+                "search": self.search,
                 "new": lambda: self._page_action("new"),
                 "palette": self.open_palette,
                 "keys": self.show_keys,
@@ -130,16 +131,28 @@ class MainWindow(QMainWindow):
             show_place(place)
         self._fit()
 
-    def _page_action(self, name: str) -> None:
+    def _page_action(self, name: str) -> bool:
+        """Let the page do what it is asked; False when it has no such thing."""
         action = getattr(self._built.get(self.key), name, None)
         if callable(action):
             action()
+        return callable(action)
+
+    def search(self) -> None:
+        """Search in the page, else over everything."""
+        if not self._page_action("search"):
+            self.open_palette()
 
     # -- what pages ask ----------------------------------------------------------------------------------------------
 
     def show_toast(self, toast: Toast) -> None:
         """Say that something is done."""
         self.toast.show_toast(toast)
+
+    def _foot(self) -> int:
+        """Give the height in pixels of the buttons below the form that is open; 0 without one."""
+        foot = getattr(getattr(self._built.get(self.key), "form", None), "foot", None)
+        return foot.height() if isinstance(foot, QWidget) and foot.isVisible() else 0
 
     def show_notice(self, state: str, words: str) -> None:
         """Put what must be read above the page, until it is closed."""
@@ -196,7 +209,7 @@ class MainWindow(QMainWindow):
         """Open the search over pages, actions and records."""
         from ui.palette import Palette
 
-        Palette(self._body, self.session, list(self._pages.values())).open_over()
+        Palette(self._body, self.session, list(self._pages.values()), self.key).open_over()
 
     def show_keys(self) -> None:
         """Show every key, from the table that binds them."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.i18n import _
@@ -99,23 +99,36 @@ class Results(QWidget):
             painter.drawPixmap(px(16), rect.center().y() - px(8), look.pixmap(what.icon, "ink2", 16))
             painter.setFont(font("strong" if what is chosen else "body"))
             painter.setPen(colour("ink"))
-            wide = rect.width() - px(47) - px(240)
-            painter.drawText(
-                rect.adjusted(px(47), 0, 0, 0), middle, painter.fontMetrics().elidedText(what.words, Qt.TextElideMode.ElideRight, wide)
-            )
+            words, where, place = self.fitted(what, rect.width(), chosen=what is chosen)
+            painter.drawText(rect.adjusted(px(47), 0, 0, 0), middle, words)
             painter.setFont(font("body"))
             painter.setPen(colour("ink2"))
-            space = rect.adjusted(rect.width() - px(228), 0, -px(12), 0)
-            painter.drawText(space, middle, painter.fontMetrics().elidedText(what.where, Qt.TextElideMode.ElideRight, px(150)))
-            painter.drawText(space, middle | Qt.AlignmentFlag.AlignRight, what.key)
+            painter.drawText(rect.adjusted(place, 0, 0, 0), middle, where)
+            painter.drawText(rect.adjusted(0, 0, -px(12), 0), middle | Qt.AlignmentFlag.AlignRight, what.key)
+
+    @staticmethod
+    def fitted(entry: Entry, wide: int, *, chosen: bool = False) -> tuple[str, str, int]:
+        """Give the words of a line and where it belongs, cut only where there is no room, and the place of the latter in pixels."""
+        body, metrics = QFontMetrics(font("body")), QFontMetrics(font("strong" if chosen else "body"))
+        right = wide - px(12) - (body.horizontalAdvance(entry.key) + px(16) if entry.key else 0)
+        room = right - px(47)
+        gap = px(16) if entry.where else 0
+        asked = body.horizontalAdvance(entry.where) + 2  # rounding
+        given = min(asked, max(room - gap - metrics.horizontalAdvance(entry.words) - 2, min(asked, px(150))))
+        words = metrics.elidedText(entry.words, Qt.TextElideMode.ElideRight, room - gap - given)
+        column = min(wide - px(228), right - given)
+        if px(47) + metrics.horizontalAdvance(words) + gap > column:
+            column = right - given
+        return words, body.elidedText(entry.where, Qt.TextElideMode.ElideRight, given), column
 
 
 class Palette(QWidget):
     """The palette over the dimmed window."""
 
-    def __init__(self, over: QWidget, session: Session, pages: list[Page]) -> None:
+    def __init__(self, over: QWidget, session: Session, pages: list[Page], here: str = "") -> None:
+        """``here`` is the key of the page in sight, whose Ctrl+N is named."""
         super().__init__(over)
-        self.session, self._pages = session, pages
+        self.session, self._pages, self._here = session, pages, here
         self._before = over.window().focusWidget()
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("Tìm người, màn hình, lệnh"))
@@ -166,7 +179,10 @@ class Palette(QWidget):
             self._before.setFocus()
 
     def do(self) -> None:
-        """Do what is chosen."""
+        """Do what is chosen, of what fits all that was typed."""
+        if self._later.isActive():
+            self._later.stop()
+            self._search()
         if self.results.entries:
             entry = self.results.entries[self.results.at]
             self.leave()
@@ -190,7 +206,8 @@ class Palette(QWidget):
             for name, declared in RECORD_TYPES.items():
                 if declared.shelf == "work":
                     words = _("{what} mới").format(what=_(declared.caption))
-                    made.append(Entry(_("Lệnh"), "plus", words, _(declared.menu), "Ctrl+N", partial(go, Place(name, new=True))))
+                    key = "Ctrl+N" if name == self._here else ""
+                    made.append(Entry(_("Lệnh"), "plus", words, _(declared.menu), key, partial(go, Place(name, new=True))))
         for page in self._pages:
             if page.group:
                 made.append(Entry(_("Màn hình"), page.icon, _(page.word), "", "", partial(go, Place(page.key))))

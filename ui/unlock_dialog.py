@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget, QWidget
 
 from app.i18n import _
+from app.preferences import LAST_USER, Preferences
 from db import keystore, lockout
 from db.errors import ExpectedError
 from db.keystore import Unlocked
@@ -29,7 +30,7 @@ from ui.safety import backup_words
 class UnlockWindow(Gate):
     """Asks for the password of one data folder, whose lock the caller holds.
 
-    ``only`` is the one user who may open it, ``first`` the one who is offered first ('': all, in their order). ``lock`` are the words of
+    ``only`` is the one user who may open it, ``first`` the one who is offered first ('': who came in last). ``lock`` are the words of
     a locked screen; '' is the door of every start. ``drafts`` is how many wait for ``first``.
     """
 
@@ -48,6 +49,7 @@ class UnlockWindow(Gate):
         self._keys = keystore.parse(keystore.read(folder))
         self._job: Job | None = None
         self._opened = False
+        first = first or str(Preferences(folder, "").get(LAST_USER, ""))
         users = [only] if only else sorted(self._keys.users, key=lambda one: one != first)
         self.user = PickButton(users)
         self.password = PasswordField(_("Mật khẩu"))
@@ -127,6 +129,7 @@ class UnlockWindow(Gate):
         self._job = None
         self._opened = True
         self.password.clear()
+        Preferences(self._folder, "").put(LAST_USER, unlocked.user_id)
         self.unlocked.emit(unlocked)
 
     def try_again(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
-from app import drafts
+from app import demo, drafts
 from app.figures import compute
 from app.periods import period
 from app.today import today
@@ -179,3 +181,40 @@ def test_the_first_page_follows_unit_and_period(window: MainWindow, settle: Sett
     settle()
     assert home.found.compared[0].now == "0"
     assert home.found.filled == []
+
+
+def test_what_came_with_an_import_is_told_apart_from_what_was_entered_by_hand(window: MainWindow, settle: Settle) -> None:
+    session, day = window.session, date.today().isoformat()  # the demo was imported just now
+    before = today(session.store, session.period, None, day, session.user)
+    assert before.imported_today > 400
+    uid = session.store.execute(session.store.types["education"].select(session.store.types["education"].uid).tuples()).fetchone()[0]
+    declared, record = session.store.read(uid)
+    session.store.save(declared.type_name, record | {"note": "sửa tay"}, session.user)
+    after = today(session.store, session.period, None, day, session.user)
+    assert (after.saved_today, after.imported_today) == (before.saved_today + 1, before.imported_today - 1)
+
+
+def test_a_new_office_is_told_what_to_do_first_until_it_is_done(tmp_path: Path) -> None:
+    from app import office
+    from db import keystore
+
+    folder = tmp_path / "moi"
+    office.create(folder, "DV07", "Ban CHQS huyện Kim Lộc", "district", None, demo.PASSWORD, cost=keystore.FLOOR)
+    with office.open_office(folder, "admin", demo.PASSWORD, "thử") as opened:
+        store = opened.store
+
+        def first() -> list[str]:
+            found = today(store, period(store, "2019-H1"), None, "2019-06-05", "admin")
+            return [task.type_name for task in found.tasks if task.state == "first"]
+
+        assert first() == ["office", "office", "topic", "unit"]
+        record = store.office()
+        term = {"issuer_lines": "BAN CHQS HUYỆN KIM LỘC", "place": "Kim Lộc", "signer_name": "Nguyễn Văn An"}
+        lines = [{**line, **term} for line in record["terms"]] or [term]
+        store.save("office", record | {"terms": lines}, "admin")
+        assert first() == ["topic", "unit"]
+
+
+def test_the_demo_office_has_nothing_to_do_first(session: Session) -> None:
+    found = today(session.store, session.period, None, "2019-06-05", session.user)
+    assert [task for task in found.tasks if task.state == "first"] == []

@@ -26,7 +26,6 @@ from ui import jobs, look
 from ui.buttons import Button, Link
 from ui.frame import ToastBox
 from ui.main_window import MainWindow
-from ui.people_card import AskDialog
 from ui.record_page import RecordPage
 from ui.session import Place, Session
 from ui.settings_page import SettingsPage

@@ -392,3 +392,20 @@ def test_a_password_of_four_words_is_made_shown_and_accepted(tmp_path: Path, app
     settle()
     assert wizard.stack.currentIndex() == 2
     wizard.hide()
+
+
+def test_the_door_offers_first_who_came_in_last(app: QApplication, demo_office: Office, settle: Settle) -> None:
+    from app import users
+    from db.journal import now_text
+
+    given = ("lan", "Nguyễn Thị Lan", ["clerk"], NEW)
+    users.add(demo_office.store, demo_office.unlocked, *given, by=demo.USER, now=now_text())
+    door = UnlockWindow(demo_office.folder)
+    other = next(one for one in ("lan", demo.USER) if one != door.user.value)
+    door.show()
+    door.user._pick(other)  # noqa: SLF001
+    QTest.keyClicks(door.password, NEW if other == "lan" else demo.PASSWORD)
+    QTest.keyClick(door.password, Qt.Key.Key_Return)
+    settle()
+    door.hide()
+    assert UnlockWindow(demo_office.folder).user.value == other
