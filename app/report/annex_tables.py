@@ -15,8 +15,8 @@ from app.comparison import Comparison
 from app.figures import Figures, FigureValue
 from app.known import knows
 from app.report import outline
-from app.report.compared import Compared, ComparedGroup, ComparedTable
-from app.report.document import Annex, Column, Row, RowGroup
+from app.report.compared import ChartRule, Compared, ComparedGroup, ComparedTable, chart
+from app.report.document import Annex, Chart, Column, Row, RowGroup
 from app.report.lines import LineTexts
 from app.report.phrases import Filler
 from db.catalogues import code_list
@@ -78,6 +78,7 @@ class AnnexRule:
     base: str = ""
     groups: tuple[ComparedGroup, ...] = ()
     """Only of ``compared``, which has no area and no base."""
+    chart: ChartRule | None = None
     dim: str = ""
     list: str = ""
     under: str = ""
@@ -119,7 +120,9 @@ def read() -> Declared:
     for name, row in data.items():
         columns = tuple(outline.made(ColumnRule, column, f"annexes.toml {name}") for column in row["columns"])
         groups = tuple(_group(group, f"annexes.toml {name}") for group in row.get("groups", ()))
-        rule = outline.made(AnnexRule, {**row, "columns": (), "groups": ()}, f"annexes.toml {name}")
+        rule = outline.made(AnnexRule, {**row, "columns": (), "groups": (), "chart": None}, f"annexes.toml {name}")
+        if "chart" in row:
+            rule = replace(rule, chart=outline.made(ChartRule, row["chart"], f"annexes.toml {name}"))
         found[name] = replace(rule, columns=columns, groups=groups)
     return Declared(found, **common)
 
@@ -168,7 +171,17 @@ class Tables:
             head_size=rule.head_size,
             head_heights=rule.head_heights,
             row_height=rule.row_height,
+            chart=self._chart(rule.chart) if rule.chart is not None and groups else None,
         )
+
+    def _chart(self, rule: ChartRule) -> Chart | None:
+        total = rule.total.get(self.level) or rule.total["other"]
+        return chart(self.comparison, rule, self.units, self.name, total, self.filler.words)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """These figures beside those of last year."""
+        return Comparison(self.figures)
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -204,7 +217,7 @@ class _Table:
         return self._units()
 
     def _compared(self) -> tuple[list[RowGroup], list[str]]:
-        table = ComparedTable(Comparison(self.tables.figures))
+        table = ComparedTable(self.tables.comparison)
         groups = table.groups(self.rule.groups, tuple(column.cell for column in self.rule.columns))
         units = dict.fromkeys(unit for found in table.lost.values() for unit in found)
         if not units:
@@ -399,5 +412,7 @@ def codes_of(rule: AnnexRule) -> Iterator[str]:
         yield rule.base
     for group in rule.groups:
         yield from group.codes()
+    if rule.chart is not None:
+        yield rule.chart.figure
     for column in rule.columns:
         yield from (*column.figures, *column.beside, *column.state, *filter(None, (column.only,)))

@@ -7,6 +7,7 @@ from functools import partial
 
 from app.report.breaking import by_sense, justify, shorten, squeeze
 from app.report.document import Annex
+from app.report.dots import ChartPages
 from app.report.flow import new_page
 from app.report.grid import Band, Grid
 from app.report.layout import Profile
@@ -84,9 +85,15 @@ class AnnexPages:
             else:
                 rest = []
             yield partial(self._page, number, bands, notes)
+        count = len(parts)
         per_page = max(1, int((self.bottom - self.top - style.note_size) // style.note_leading))
         for more, start in enumerate(range(0, len(rest), per_page), len(parts) + 1):
             yield partial(self._page, more, None, rest[start : start + per_page])
+            count = more
+        if self.annex.chart is not None:
+            for more, page in enumerate(ChartPages(self.annex.chart, self.profile, self.width).pages(), count + 1):
+                page_number(page, more, self.profile, False, self.width)
+                yield partial(_same, page)
 
     def _height(self, bands: list[Band]) -> float:
         if not self.annex.groups:
@@ -135,6 +142,10 @@ class AnnexPages:
             page.texts.append(note._replace(y=y))
             y += style.note_leading
         return page
+
+
+def _same(page: Page) -> Page:
+    return page
 
 
 def compose_annexes(annexes: tuple[Annex, ...], profile: Profile, width: Width) -> list[Sheet]:

@@ -5,12 +5,12 @@ Counts and money are compared in their own unit and as growth; percentages in po
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.comparison import Comparison, Pair, value_known
 from app.figures import FigureValue
-from app.report.document import Row, RowGroup
+from app.report.document import Chart, ChartRow, Row, RowGroup
 from db.questions import grouped
 
 UNKNOWN, NOT_COUNTED, INCOMPARABLE, MINUS = "…", "-", "(*)", "−"
@@ -37,6 +37,22 @@ class ComparedGroup:
         """Give every figure code in it."""
         for row in self.rows:
             yield from (*row.figures, *row.beside)
+
+
+@dataclass(frozen=True)
+class ChartRule:
+    """A declared chart of one percentage by unit; its words may hold common words. ``total`` by level of the reporting unit."""
+
+    figure: str
+    number: str
+    title: str
+    legend: tuple[str, str]
+    heads: tuple[str, str, str, str]
+    axis: str
+    axis_note: str
+    notes: tuple[str, ...]
+    incomparable: str
+    total: Mapping[str, str]
 
 
 @dataclass
@@ -121,3 +137,40 @@ def signed(number: int, in_tenths: bool) -> str:
 
 def _written(number: int, in_tenths: bool) -> str:
     return f"{grouped(number // 10)},{number % 10}" if in_tenths else grouped(number)
+
+
+def chart(
+    comparison: Comparison, rule: ChartRule, units: Sequence[str], name: Callable[[str], str], total: str, words: Mapping[str, str]
+) -> Chart | None:
+    """Draw a percentage of each unit this year and last; None where fewer than two units have it this year."""
+    rows = [_dots(comparison, rule.figure, unit, name(unit)) for unit in units]
+    if sum(row.now is not None for row in rows) < 2:
+        return None
+    whole = _dots(comparison, rule.figure, None, total)
+    values = [value for row in (*rows, whole) for value in (row.before, row.now) if value is not None]
+    first, last = min(min(values) // 10, 99), max(100, -(-max(values) // 10))
+    marked = any(row.cells[0] == INCOMPARABLE for row in (*rows, whole))
+
+    def said(text: str) -> str:
+        return text.format_map({**words, "tu": first})
+
+    return Chart(
+        number=said(rule.number),
+        title=said(rule.title),
+        legend=(said(rule.legend[0]), said(rule.legend[1])),
+        heads=(said(rule.heads[0]), said(rule.heads[1]), said(rule.heads[2]), said(rule.heads[3])),
+        rows=tuple(rows),
+        total=whole,
+        axis=said(rule.axis),
+        first=first,
+        last=last,
+        axis_note=said(rule.axis_note) if first else "",
+        table_notes=(*map(said, rule.notes), *((rule.incomparable,) if marked else ())),
+    )
+
+
+def _dots(comparison: Comparison, code: str, unit: str | None, name: str) -> ChartRow:
+    pair = comparison.pair(code, unit)
+    now = _side([value_known(comparison.now, code, unit)], False)
+    before = Side(INCOMPARABLE) if pair.standing == "incomparable" else _side([pair.before], False)
+    return ChartRow(name, (before.text, now.text, _change(now, before, pair.now)[0]), before.value, now.value)

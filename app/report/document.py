@@ -103,6 +103,49 @@ class RowGroup:
 
 
 @dataclass(frozen=True)
+class ChartRow:
+    """One unit of a chart: ``cells`` are last year's, this year's and the change as printed; ``before`` and ``now`` in tenths."""
+
+    name: str
+    cells: tuple[str, str, str]
+    before: int | None
+    now: int | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Percentages of units, this year beside last, on an axis from ``first`` to ``last`` percent that need not begin at zero.
+
+    ``legend`` is said of this year's and of last year's dots, ``axis`` under the axis; ``axis_note`` is the first of the printed
+    ``notes``. These belong to the drawing alone; where nothing is drawn the chart is a table of ``heads`` and ``rows``.
+    """
+
+    number: str
+    title: str
+    legend: tuple[str, str]
+    heads: tuple[str, str, str, str]
+    rows: tuple[ChartRow, ...]
+    total: ChartRow
+    axis: str
+    first: int
+    last: int
+    axis_note: str = ""
+    table_notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All notes under the drawing, as one paragraph."""
+        return (" ".join(filter(None, (self.axis_note, *self.table_notes))),)
+
+    def table(self) -> Annex:
+        """Give the same as a table."""
+        name, *numbers = self.heads
+        columns = (Column(name, 85, "left"), *(Column(head, 25) for head in numbers))
+        rows = [RowGroup((Row((row.name, *row.cells), row is self.total),)) for row in (*self.rows, self.total)]
+        return Annex(self.number, self.title, "", columns, tuple(rows), landscape=False, notes=self.table_notes, row_height=6.6)
+
+
+@dataclass(frozen=True)
 class Annex:
     """One annex on pages of its own. ``groups`` empty: head and one row 'Không phát sinh trong kỳ báo cáo.'."""
 
@@ -122,6 +165,8 @@ class Annex:
     head_heights: tuple[float, ...] = ()
     """Heights in mm of the head rows (one or two levels, then the row of column numbers)."""
     row_height: float = 5.9
+    chart: Chart | None = None
+    """Drawn on pages of its own behind the table."""
 
 
 @dataclass(frozen=True)

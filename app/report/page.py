@@ -31,12 +31,23 @@ class Text(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A straight black line of the given ``weight``."""
+    """A straight line of the given ``weight``; ``grey`` 0 is black."""
 
     x0: float
     y0: float
     x1: float
     y1: float
+    weight: float
+    grey: float = 0.0
+
+
+class Dot(NamedTuple):
+    """A circle round ``x``, ``y``, black within or white, with a black outline of the given ``weight``."""
+
+    x: float
+    y: float
+    radius: float
+    filled: bool
     weight: float
 
 
@@ -66,6 +77,7 @@ class Page:
     height: float
     texts: list[Text] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    dots: list[Dot] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     footer_left: float = 0.0

@@ -165,6 +165,7 @@ def paint(
             level = min(mark.level, level + 1)
             canvas.addOutlineEntry(mark.title, key, level, closed=level > 0)
         _rules(canvas, page)
+        _dots(canvas, page)
         _texts(canvas, page)
         places += [Place(number, s.x0, page.height - s.y1, s.x1, page.height - s.y0, s.code) for s in page.spots]
         canvas.showPage()
@@ -186,11 +187,25 @@ def _same(page: Page) -> Page:
 
 
 def _rules(canvas: Canvas, page: Page) -> None:
-    """Draw all straight lines, one stroke per weight."""
+    """Draw all straight lines, one stroke per grey and weight, the palest first."""
     height = page.height
-    for weight in sorted({rule.weight for rule in page.rules}):
+    for grey, weight in sorted({(rule.grey, rule.weight) for rule in page.rules}, key=lambda one: (-one[0], one[1])):
         canvas.setLineWidth(weight)
-        canvas.lines([(x0, height - y0, x1, height - y1) for x0, y0, x1, y1, w in page.rules if w == weight])
+        if grey:
+            canvas.setStrokeGray(grey)
+        canvas.lines([(x0, height - y0, x1, height - y1) for x0, y0, x1, y1, w, g in page.rules if (g, w) == (grey, weight)])
+        if grey:
+            canvas.setStrokeGray(0)
+
+
+def _dots(canvas: Canvas, page: Page) -> None:
+    """Draw all dots over the lines."""
+    for dot in page.dots:
+        canvas.setLineWidth(dot.weight)
+        canvas.setFillGray(0 if dot.filled else 1)
+        canvas.circle(dot.x, page.height - dot.y, dot.radius - dot.weight / 2, stroke=1, fill=1)
+    if page.dots:
+        canvas.setFillGray(0)
 
 
 def _texts(canvas: Canvas, page: Page) -> None:

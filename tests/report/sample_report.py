@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.report.document import Annex, Block, Column, Draft, Heading, Letterhead, Number, Paragraph, Report, Row, RowGroup, Run, Signature
+from app.report.document import (
+    Annex,
+    Block,
+    Chart,
+    ChartRow,
+    Column,
+    Draft,
+    Heading,
+    Letterhead,
+    Number,
+    Paragraph,
+    Report,
+    Row,
+    RowGroup,
+    Run,
+    Signature,
+)
 
 REFERENCE = "(Kèm theo Báo cáo số 126/BC-BCH ngày 18 tháng 6 năm 2019 của Bộ CHQS tỉnh Hà Sơn)"
 UNITS = (
@@ -419,6 +435,28 @@ def comparison_annex() -> Annex:
     )
 
 
+def attendance_chart() -> Chart:
+    """Attendance by unit: last year not known of one, a long name, the axis cut at 94 percent."""
+    rows = (
+        ChartRow("Ban CHQS thành phố Hà Sơn", ("96,8", "97,7", "+0,9"), 968, 977),
+        ChartRow("Ban CHQS huyện Kim Lộc", ("94,9", "95,9", "+1,0"), 949, 959),
+        ChartRow("Ban Chỉ huy Phòng thủ khu vực 1 - Hà Sơn", ("…", "99,1", "…"), None, 991),
+    )
+    return Chart(
+        number="Biểu đồ 1",
+        title="Tỷ lệ quân số tham gia học tập chính trị, pháp luật theo đơn vị,\n6 tháng đầu năm 2019 so với cùng kỳ năm 2018",
+        legend=("6 tháng đầu năm 2019", "cùng kỳ năm 2018"),
+        heads=("Đơn vị", "Năm\n2018", "Năm\n2019", "Tăng, giảm\n(điểm %)"),
+        rows=rows,
+        total=ChartRow("Toàn tỉnh", ("97,2", "98,0", "+0,8"), 972, 980),
+        axis="Tỷ lệ quân số tham gia (%)",
+        first=94,
+        last=100,
+        axis_note="Trục ngang bắt đầu từ 94% để thấy rõ chênh lệch; không so sánh theo chiều dài.",
+        table_notes=("Tỷ lệ làm tròn xuống đến một chữ số thập phân.",),
+    )
+
+
 def empty_annex() -> Annex:
     return replace(care_annex(), number="Phụ lục V", title="KINH PHÍ CHÍNH SÁCH THEO NGUỒN", groups=(), notes=())
 
@@ -437,6 +475,13 @@ def sample_report() -> Report:
         annexes=(education_annex(), care_annex(), empty_annex(), comparison_annex()),
         footer="Mã báo cáo: 7c1e 90ab 34d2. Đầu chuỗi nhật ký: 51fe 08c9 d7a3",
     )
+
+
+def charted_report() -> Report:
+    """The same with a chart behind its last annex."""
+    made = sample_report()
+    *others, last = made.annexes
+    return replace(made, annexes=(*others, replace(last, chart=attendance_chart())))
 
 
 def sample_draft() -> Report:

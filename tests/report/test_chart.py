@@ -1,0 +1,105 @@
+"""The attendance chart: dots where the numbers are, an axis of whole percents, nothing drawn of what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app import periods
+from app.office import Office
+from app.report import content, pdf
+from app.report.document import Chart, ChartRow
+from app.report.dots import LEFT, RIGHT, ROW, ChartPages
+from app.report.layout import profile
+from app.report.page import Page
+from app.report.pdf import Widths
+from db.store import Store
+from tests.report import measuring
+from tests.report.sample_report import attendance_chart, charted_report
+from tests.samples import DV1, DV2, HS, USER, education
+
+STYLE = profile("HANH_CHINH")
+START = STYLE.portrait.left * 72 / 25.4 + LEFT
+
+
+def drawn(chart: Chart) -> list[Page]:
+    return list(ChartPages(chart, STYLE, Widths()).pages())
+
+
+def place(tenths: int, first: int, last: int = 100) -> float:
+    return START + (tenths / 10 - first) / (last - first) * (RIGHT - LEFT)
+
+
+def test_dots_stand_where_the_numbers_are() -> None:
+    (page,) = drawn(attendance_chart())
+    shown = sorted((round(dot.x, 2), dot.filled) for dot in page.dots[2:])
+    wanted = [(place(row.now or 0, 94), True) for row in (*attendance_chart().rows, attendance_chart().total)]
+    wanted += [(place(row.before, 94), False) for row in (*attendance_chart().rows, attendance_chart().total) if row.before is not None]
+    assert shown == sorted((round(x, 2), filled) for x, filled in wanted)
+
+
+def test_what_is_not_known_has_no_dot_and_no_line() -> None:
+    (page,) = drawn(attendance_chart())
+    assert sum(not dot.filled for dot in page.dots[2:]) == 3
+    assert sum(rule.grey == 0.45 for rule in page.rules) == 3
+    assert sum(text.text == "…" for text in page.texts) == 2
+
+
+def test_the_grid_has_a_line_at_each_whole_percent_and_fewer_where_they_would_crowd() -> None:
+    (page,) = drawn(attendance_chart())
+    assert [round(rule.x0, 2) for rule in page.rules if rule.grey == 0.78] == [round(place(10 * n, 94), 2) for n in range(100, 93, -1)]
+    (wide,) = drawn(replace(attendance_chart(), first=3))
+    figures = [text.text for text in wide.texts if text.text.isdigit() and text.size == 10.5]
+    assert [one for one in figures if one not in ("2018", "2019")] == ["100", "80", "60", "40", "20"]
+
+
+@pytest.mark.parametrize("count", [0, 2, 15, 16, 17, 40, 200])
+def test_any_number_of_units_prints_whole_and_the_total_last(count: int) -> None:
+    rows = tuple(ChartRow(f"Đơn vị {n}", ("96,0", "97,0", "+1,0"), 960, 970) for n in range(count))
+    pages = drawn(replace(attendance_chart(), rows=rows))
+    names = [text.text for page in pages for text in page.texts if text.text.startswith(("Đơn vị ", "Toàn tỉnh"))]
+    assert names == [*(f"Đơn vị {n}" for n in range(count)), "Toàn tỉnh"]
+    assert all(20 < text.y < page.height - STYLE.portrait.bottom * 72 / 25.4 + 0.1 for page in pages for text in page.texts)
+    assert ROW > 30
+
+
+def test_the_page_is_measured_like_the_specimen() -> None:
+    pages = measuring.measured(pdf.render(charted_report()).pdf)
+    page = next(one for one in pages if any(word.text == "Biểu đồ 1" for word in one.words))
+    found = {word.text: word for word in page.words}
+    assert found["Biểu đồ 1"].y == pytest.approx(24.9, abs=0.5)
+    assert found["Đơn vị"].y == pytest.approx(61.2, abs=0.6)
+    assert found["Ban CHQS thành phố Hà Sơn"].y == pytest.approx(72.0, abs=0.8)
+    assert found["Ban CHQS thành phố Hà Sơn"].x == pytest.approx(30, abs=0.1)
+    assert found["2"].y == pytest.approx(13.4, abs=0.2)
+
+
+def trained(store: Store, unit: str, day: str, present: int) -> None:
+    line = {"audience": "DQ_CD", "strength": 1000, "required": 1000, "present": present}
+    store.save("education", education(unit=unit, event_to=day, audiences=[line]), USER)
+
+
+def chart_of(store: Store, unit: str | None = None) -> Chart | None:
+    report = content.build(store, periods.period(store, "2019-H1"), unit)
+    return next(annex.chart for annex in report.annexes if annex.title.startswith("SO SÁNH"))
+
+
+def test_it_is_made_of_this_year_and_last(small: Office) -> None:
+    store = small.store
+    assert chart_of(store) is None
+    trained(store, DV1, "2019-03-03", 977)
+    assert chart_of(store) is None  # one unit is not a chart
+    trained(store, DV2, "2019-03-03", 992)
+    trained(store, DV1, "2018-03-03", 968)
+    made = chart_of(store)
+    assert made is not None
+    assert [(row.name, row.cells) for row in made.rows] == [
+        ("Ban CHQS thành phố Hà Sơn", ("96,8", "97,7", "+0,9")),
+        ("Ban CHQS thị xã Đông Giang", ("…", "99,2", "…")),
+    ]
+    assert made.total.cells == ("96,8", "98,4", "+1,6")  # (977 + 992) / 2000 = 98,45
+    assert (made.first, made.last, made.legend) == (96, 100, ("6 tháng đầu năm 2019", "cùng kỳ năm 2018"))
+    assert made.axis_note.startswith("Trục ngang bắt đầu từ 96%")
+    assert chart_of(store, DV1) is None
+    assert HS != DV1
