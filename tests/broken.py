@@ -189,9 +189,16 @@ def _too_young(store: Store) -> tuple[str, dict[str, Any]]:
     return "listed.category", _paid(person)
 
 
+def _sent_twice(store: Store) -> tuple[str, dict[str, Any]]:
+    if not store.count(RECORD_TYPES["aggregate"]):  # an error: it cannot be there twice
+        store.save("aggregate", samples.SAMPLES["aggregate"], USER)
+    return "totals", dict(samples.SAMPLES["aggregate"])
+
+
 _WITH_OTHERS: dict[str, dict[str, Any]] = {
     "education": {"E8": _same_session, "E10": _other_audience, "E4": _wrong_grades},
     "inspection": {"I7": _foreign_member, "I2": _probationary},
+    "aggregate": {"TONG_HOP": _sent_twice},
     "care": {"P5": _paid_twice, "P8": _too_young, "P4": _odd_amount},
 }
 

@@ -136,7 +136,7 @@ class _Work:
         return backup.backup(self.open.database)
 
     def report(self, path: Path) -> int:
-        return writing.write(self.open.store, period(self.open.store, "2019-H1"), path).pages
+        return writing.write(self.open.store, period(self.open.store, "2019-H1"), path).pages or 0
 
     def export(self, type_name: str, path: Path) -> int:
         return tables.export(self.open.store, RECORD_TYPES[type_name], path, None, USER)

@@ -160,6 +160,7 @@ def test_records_of_an_approved_period_do_not_change_by_any_way(store: Store, ha
     approved(store, half)
     _, kept = store.read(uid)
     _, other = store.read(outside)
+    kept_version = store.versions(uid)[0]
     before = (store.chain_end(), store.state_hash())
     ways: list[Any] = [
         lambda: store.save("education", kept | {"note": "khác"}, USER),
@@ -171,7 +172,6 @@ def test_records_of_an_approved_period_do_not_change_by_any_way(store: Store, ha
         lambda: store.restore(uid, kept_version.device, kept_version.seq, USER),
         lambda: store.save("period", {"code": "2019-H1", "start": "2018-12-01", "end": "2019-06-20"}, USER),
     ]
-    kept_version = store.versions(uid)[0]
     for way in ways:
         with pytest.raises(Refused, match="đã chốt") as refused:
             way()

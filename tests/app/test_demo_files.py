@@ -330,6 +330,7 @@ def test_the_year_before_is_the_totals_that_units_sent(hs):
     sums: dict[str, int] = {}
     for row in csv_rows(DEMO / "21-tong-hop-2018.csv"):
         code = code_of("AGGREGATE_FIGURE")(row["Chỉ tiêu"])
+        assert code
         whole, _, tenth = row["Giá trị"].partition(",")
         sums[code] = sums.get(code, 0) + (int(whole) * 10 + int(tenth) if tenth else int(whole))
     found = figures.compute(made.store, period(made.store, "2018-H1"))

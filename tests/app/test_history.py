@@ -62,10 +62,10 @@ def test_changes_of_a_person_and_of_a_day_are_found(kit: Kit) -> None:
     day = history.lately(kit.store, Filter())[0].at[:10]
     users.enter(kit.store, "another", "Người khác", ["clerk"], samples.USER, now_text())
     kit.store.save("beneficiary", kit.store.read(uid)[1] | {"commune": "Kim Lộc"}, "another")
-    of_type = {"type_name": "beneficiary"}
-    assert [one.what for one in history.lately(kit.store, Filter(**of_type, person="another"))] == ["changed"]
-    assert len(history.lately(kit.store, Filter(**of_type, day=day))) == 2
-    assert history.lately(kit.store, Filter(**of_type, day="1999-01-01")) == []
+    name = "beneficiary"
+    assert [one.what for one in history.lately(kit.store, Filter(name, person="another"))] == ["changed"]
+    assert len(history.lately(kit.store, Filter(name, day=day))) == 2
+    assert history.lately(kit.store, Filter(name, day="1999-01-01")) == []
 
 
 def test_a_page_asks_the_same_few_questions_however_many_rows_it_has(kit: Kit) -> None:

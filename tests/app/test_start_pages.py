@@ -9,6 +9,7 @@ from pathlib import Path
 from app import office, start_pages, starting
 from app.office import Office
 from app.preferences import Preferences
+from db.connection import Lock
 from tests import samples
 
 DAY = date(2026, 11, 23)
@@ -44,6 +45,6 @@ def test_a_damaged_page_is_said_at_the_start(tmp_path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(size - 4096 * 3 + 900)
         file.write(os.urandom(64))
-    with office.attach(folder, office.Lock(folder), unlocked) as again:
+    with office.attach(folder, Lock(folder), unlocked) as again:
         found = starting.checks(again, datetime.now())
     assert [one.state for one in found if "trang hỏng" in one.words] == ["error"]

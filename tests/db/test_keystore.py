@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from db import keystore, lockout, passwords
 from db.errors import ExpectedError
 from db.keystore import FILE, FLOOR, SPARE, Cost
+from db.text import canonical
 from tests import ledger
 from tests.ledger import OTHER_PASSWORD, PASSWORD
 
@@ -37,7 +38,7 @@ def refusal(read: Callable[[], object]) -> ExpectedError | None:
 def with_sum(plain: dict[str, Any]) -> bytes:
     """What a forger without the data key can write: everything right but the MAC."""
     plain = {name: value for name, value in plain.items() if name != "sum"}
-    return keystore.canonical(plain | {"sum": hashlib.sha256(keystore.canonical(plain)).hexdigest()})
+    return canonical(plain | {"sum": hashlib.sha256(canonical(plain)).hexdigest()})
 
 
 def test_each_user_and_the_recovery_code_open_the_same_key(tmp_path: Path) -> None:

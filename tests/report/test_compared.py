@@ -11,6 +11,7 @@ from app.report.behind import behind
 from app.report.compared import signed
 from app.report.document import Annex, Row
 from db.record import fixed_uid
+from db.records import FIGURES
 from db.store import Store
 from tests.samples import DV1, DV2, HS, USER, care, education, inspection
 
@@ -127,4 +128,4 @@ def test_every_declared_row_has_one_kind_of_number() -> None:
     for rule in annex_tables.read().annexes.values():
         for group in rule.groups:
             for row in group.rows:
-                assert len({annex_tables.FIGURES[code].in_tenths for code in row.figures}) == 1
+                assert len({FIGURES[code].in_tenths for code in row.figures}) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def told(small: Office) -> Store:
     return store
 
 
-def built(store: Store, **options: bool) -> Report:
+def built(store: Store, **options: Any) -> Report:
     return content.build(store, periods.period(store, "2019-H1"), **options)
 
 

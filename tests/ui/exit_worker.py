@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
@@ -23,7 +24,7 @@ def main() -> int:
     app = QApplication([])
 
     def typed() -> None:
-        window = next(one for one in app.topLevelWidgets() if type(one).__name__ == "MainWindow")
+        window: Any = next(one for one in app.topLevelWidgets() if type(one).__name__ == "MainWindow")
         window.go(Place(type_name, new=True))
         app.processEvents()
         page = window.page(type_name)

@@ -172,7 +172,12 @@ def test_the_window_does_not_close_over_text_that_could_not_be_written_unless_th
 ) -> None:
     half_typed(window, settle, "beneficiary")
     asked: list[str] = []
-    monkeypatch.setattr(messages, "ask", lambda _parent, title, *_rest: asked.append(title) or False)
+
+    def refused(_parent: object, title: str, *_rest: object) -> bool:
+        asked.append(title)
+        return False
+
+    monkeypatch.setattr(messages, "ask", refused)
     with full_disk():
         assert not window.close()
         ending: Any = Ending()

@@ -208,7 +208,7 @@ def test_a_new_office_is_told_what_to_do_first_until_it_is_done(tmp_path: Path) 
             return [task.type_name for task in found.tasks if task.state == "first"]
 
         assert first() == ["office", "office", "topic", "unit"]
-        record = store.office()
+        record = dict(store.office())
         term = {"issuer_lines": "BAN CHQS HUYỆN KIM LỘC", "place": "Kim Lộc", "signer_name": "Nguyễn Văn An"}
         lines = [{**line, **term} for line in record["terms"]] or [term]
         store.save("office", record | {"terms": lines}, "admin")

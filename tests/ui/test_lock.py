@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
@@ -265,7 +266,7 @@ def test_a_line_of_a_table_is_come_back_to(desk: Desk) -> None:
     Keyboard().write("12")
     desk.window.lock()
     desk.unlock()
-    here = desk.form.current()
+    here: Any = desk.form.current()
     assert (here.model.kind, here.names[here.column], here.row) == ("audiences", "present", 0)
     assert desk.form.entry.lines["audiences"][0]["present"].text == "12"
 
@@ -318,7 +319,12 @@ def test_text_that_no_draft_could_be_written_for_is_held_and_written_after_unloc
     assert desk.is_locked
     assert [one.type for one in desk.program.screen.loose] == ["beneficiary"]  # type: ignore[union-attr]
     asked: list[str] = []
-    monkeypatch.setattr(messages, "ask", lambda _parent, title, *_rest: asked.append(title) or False)
+
+    def refused(_parent: object, title: str, *_rest: object) -> bool:
+        asked.append(title)
+        return False
+
+    monkeypatch.setattr(messages, "ask", refused)
     desk.door.close()
     assert asked == ["Phần đang nhập chưa giữ được."]
     assert desk.door.isVisible()
