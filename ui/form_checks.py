@@ -112,11 +112,11 @@ class Checks:
         for note in box.notes[len(said) :]:
             note.say("info", "")
             note.hide()
+        levels = {one.problem.level for one in findings if one.problem.level == "error" or self.is_open(one.problem)}
+        box.state = "error" if "error" in levels else "warning" if levels else ""
         if box.editor is not None:
-            levels = {one.problem.level for one in findings if one.problem.level == "error" or self.is_open(one.problem)}
-            state = "error" if "error" in levels else "warning" if levels else ""
-            if (box.editor.property("state") or "") != state:
-                look.mark(box.editor, state=state)
+            if (box.editor.property("state") or "") != box.state:
+                look.mark(box.editor, state=box.state)
             box.editor.setAccessibleDescription("; ".join(words for _state, words, _ways in said))
         return before != [(note.words, note.ways) for note in box.notes]
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
 from db.questions import Question
+from ui import look
 from ui.editors import Room, room_for
 from ui.lines_grid import LinesTable
 from ui.lines_paint import Fold, Note
@@ -26,6 +27,8 @@ class Box:
         self.notes: list[Note] = []
         self.pinned = False
         self.asked = True
+        self.state = ""
+        """How the check found it: ``error``, ``warning`` or ''; an editor made later shows it from the first."""
         self.label_rect = QRect()
         self.unit_rect = QRect()
         self.pin_rect = QRect()
@@ -40,6 +43,8 @@ class Box:
         """Give the editor."""
         if self.editor is None:
             self.editor = self._make(self)
+            if self.state:
+                look.mark(self.editor, state=self.state)
         return self.editor
 
 

@@ -111,11 +111,11 @@ class HistoryPanel(QWidget):
     def _block(self, version: Version, number: int) -> QWidget:
         """Make the block of one version; ``number`` counts back from the newest, 0."""
         moment, who = say(when(version.at)), self._names.get(version.by, version.by)
-        head = row(Label(moment, "medium"), None, gap=8)
+        head = column(Label(moment, "medium", wrap=True), gap=4)
         if number == 0:
             head.addWidget(Label(_("Bản hiện nay"), "small_strong", "accent"))
         elif version.state in (CANCELLED, DRAFT):
-            head.addWidget(StateChip("cancelled" if version.state == CANCELLED else "draft"))
+            head.addLayout(row(StateChip("cancelled" if version.state == CANCELLED else "draft"), None))
         by = _("{who} · nhập từ bảng").format(who=who) if version.import_id else who
         lines = column(head, Label(by, "small", "ink2", wrap=True), gap=4, edge=(14, 10, 14, 10))
         for words in version.changes or (_("Không đổi câu trả lời nào"),):

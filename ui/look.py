@@ -169,7 +169,9 @@ def _tell_followers() -> None:
     alive = [(each, apply) for each, apply in _followers if (thing := each()) is not None and isValid(thing)]
     _followers[:] = alive
     for each, apply in alive:
-        apply(each())
+        thing = each()  # what one of them let go meanwhile is told nothing
+        if thing is not None and isValid(thing):
+            apply(thing)
 
 
 # -- icons -------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from app.report.breaking import by_sense, justify, squeeze
 from app.report.document import Chart, ChartRow
 from app.report.flow import new_page
 from app.report.layout import Profile
-from app.report.page import MM, Dot, Mark, Page, Rule, Text, Width
+from app.report.page import MM, Dot, Page, Rule, Text, Width
 
 LEFT, RIGHT = 56 * MM, 113 * MM
 """The plot, from the left edge of the text."""
@@ -54,7 +54,6 @@ class ChartPages:
         style, centre = self.profile.annex, self.left + self.room / 2
         y = self.top + style.number_size
         page.centred(centre, y, "bold", style.number_size, squeeze(self.chart.number), self.width)
-        page.marks.append(Mark(1, f"{squeeze(self.chart.number)}. {squeeze(self.chart.title)}", self.top))
         for line in by_sense(self.chart.title, partial(self.width, "bold", style.title_size), self.room, self.room, True):
             y += style.title_leading
             page.centred(centre, y, "bold", style.title_size, line, self.width)
