@@ -367,7 +367,8 @@ def _finish_aside(folder: Path) -> None:
 def tidy(database: OfficeDatabase) -> None:
     """After a good start, end what a power cut may have left: the twin of keys.json, unfinished copies, files under an old key.
 
-    The caller holds the folder's lock. Nothing is written when there is nothing to end.
+    The caller holds the folder's lock and has only just opened it: later, an unfinished copy may be one that is being made.
+    Nothing is written when there is nothing to end.
     """
     path = Path(database.database)
     folder = path.parent

@@ -33,7 +33,7 @@ def checks(office: Office, now: datetime | None = None) -> list[Notice]:
     end = time.monotonic() + SECONDS
     moment = now or datetime.now()
     found: list[Notice] = []
-    for check in (_chain, _clock, _room, _tidy):
+    for check in (_chain, _clock, _room):
         found += check(office, moment)
         if time.monotonic() > end:
             return found
@@ -79,11 +79,6 @@ def _room(office: Office, _now: datetime) -> list[Notice]:
     if free >= LITTLE:
         return []
     return [Notice("warning", Message("Ổ đĩa chứa dữ liệu chỉ còn {free} MB. Hãy giải phóng chỗ.", free=free // 2**20))]
-
-
-def _tidy(office: Office, _now: datetime) -> list[Notice]:
-    backup.tidy(office.database)
-    return []
 
 
 def last_backup(folder: Path, db_id: str, second: str = "") -> datetime | None:

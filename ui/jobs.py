@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from app.i18n import _
 from ui import look
@@ -176,7 +177,7 @@ class Cover(QWidget):
     def _ended(self) -> None:
         self.hide()
         self.deleteLater()
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):  # what had the focus may have been a dialog that is gone
             self._before.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

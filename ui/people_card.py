@@ -15,7 +15,7 @@ from db.errors import ExpectedError
 from db.journal import now_text
 from db.keystore import Unlocked
 from db.questions import shown_day
-from ui import look, messages
+from ui import jobs, look, messages
 from ui.buttons import Button, StateChip
 from ui.code_page import CodeDialog
 from ui.gate import Note, PasswordField, maker
@@ -275,7 +275,8 @@ class PasswordCard(Card):
 
 
 def change_keys(parent: QWidget, session: Session, change: Work, keys_of: Callable[[Any], Unlocked]) -> None:
-    """Run what changes the data key, with the file closed here, then let the window open anew."""
+    """Run what changes the data key, with the file closed in every thread, then let the window open anew."""
+    jobs.wait_for_all()
     session.office.database.close()
 
     def work() -> Any:

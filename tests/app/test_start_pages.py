@@ -48,3 +48,11 @@ def test_a_damaged_page_is_said_at_the_start(tmp_path: Path) -> None:
     with office.attach(folder, Lock(folder), unlocked) as again:
         found = starting.checks(again, datetime.now())
     assert [one.state for one in found if "trang hỏng" in one.words] == ["error"]
+
+
+def test_the_checks_leave_alone_what_another_thread_is_making(small: Office) -> None:
+    """A change of the data key writes its copy while they run: deleting it there ended the change with an I/O error."""
+    part = small.folder / "data-0123456789abcdef.db.part"
+    part.write_bytes(b"half of a copy")
+    assert starting.checks(small, datetime.now()) == []
+    assert part.exists()

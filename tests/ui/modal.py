@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
@@ -12,13 +13,19 @@ from ui.gate import Note
 Step = Callable[[QWidget], object]
 """Does something in the dialog; ``False`` means: not yet, ask again."""
 
+PATIENCE = 20.0
+"""Seconds a dialog may stand unanswered before it is closed: a dialog nobody expected must fail a test, not hang it."""
+
 
 class Person:
-    """Answers dialogs in order. ``seen`` is every text that stood in them."""
+    """Answers dialogs in order. ``seen`` is every text that stood in message boxes; ``gave_up`` whether one was closed unanswered."""
 
     def __init__(self, *steps: Step) -> None:
         self._steps = list(steps)
         self.seen: list[str] = []
+        self.gave_up = False
+        self._before: QWidget | None = None
+        self._since = 0.0
         self._timer = QTimer()
         self._timer.setInterval(15)
         self._timer.timeout.connect(self._look)
@@ -26,21 +33,26 @@ class Person:
 
     @property
     def done(self) -> bool:
-        """Whether every step was taken."""
-        return not self._steps
+        """Whether every step was taken and no dialog was left over."""
+        return not self._steps and not self.gave_up
 
     def _look(self) -> None:
         dialog = QApplication.activeModalWidget()
         if dialog is None or not dialog.isVisible():
+            self._before = None
             return
+        if dialog is not self._before:
+            self._before, self._since = dialog, time.monotonic()
         if isinstance(dialog, QMessageBox):
             words = f"{dialog.text()}\n{dialog.informativeText()}"
             if words not in self.seen:
                 self.seen.append(words)
-        if self._steps[0](dialog) is not False:
+        if self._steps and self._steps[0](dialog) is not False:
             self._steps.pop(0)
-        if not self._steps:
-            self.leave()
+            self._since = time.monotonic()
+        elif time.monotonic() - self._since > PATIENCE:
+            self.gave_up = True
+            dialog.close()
 
     def leave(self) -> None:
         """Stop looking."""
