@@ -17,7 +17,7 @@ from db.errors import ExpectedError
 from db.keystore import Unlocked
 from db.message import Joined, Message
 from db.passwords import new_code, nfc
-from db.statements import Prepared
+from db.statements import Prepared, slot
 from db.system import User, add_superseded
 
 
@@ -63,26 +63,31 @@ class Person:
     created: str
 
 
-_EVERYONE = Prepared(User.select(User.id, User.name, User.roles, User.disabled, User.created).order_by(User.id).tuples())
+_PEOPLE = User.select(User.id, User.name, User.roles, User.disabled, User.created)
+_EVERYONE = Prepared(_PEOPLE.order_by(User.id).tuples())
+_PERSON = Prepared(_PEOPLE.where(User.id == slot(0)).tuples())
 """Asked at every save, to know whether the person may."""
+
+
+def _person(row: Any) -> Person:
+    return Person(row[0], row[1], tuple(row[2].split()), bool(row[3]), row[4])
 
 
 def everyone(database: Any) -> list[Person]:
     """Give all users ever entered, by id."""
-    rows = _EVERYONE.run(database).fetchall()
-    return [Person(row[0], row[1], tuple(row[2].split()), bool(row[3]), row[4]) for row in rows]
+    return [_person(row) for row in _EVERYONE.run(database)]
 
 
 def person(database: Any, user: str) -> Person:
     """Give one user. Raises ExpectedError ``user`` naming those there are."""
-    people = {one.id: one for one in everyone(database)}
-    if user not in people:
+    row = _PERSON.run(database, user).fetchone()
+    if row is None:
         raise ExpectedError(
             "user",
             Message("Không có người dùng “{user}”.", user=user),
-            Message("Người dùng của dữ liệu này: {names}.", names=", ".join(people)),
+            Message("Người dùng của dữ liệu này: {names}.", names=", ".join(one.id for one in everyone(database))),
         )
-    return people[user]
+    return _person(row)
 
 
 def require(database: Any, user: str, action: str) -> None:

@@ -343,7 +343,8 @@ class Store:
     def _write_entries(self, entries: Iterable[Entry]) -> None:
         rows = [_COLUMNS_OF(entry) for entry in entries]
         self.database.cursor().executemany(_INSERT_ENTRY, rows)
-        write_meta(self.database, f"chain:{self.device.id}", f"{rows[-1][1]}:{rows[-1][9].hex()}")
+        last = rows[-1]
+        write_meta(self.database, f"chain:{self.device.id}", f"{last[1]}:{last[9].hex()}:{last[2]}")
 
     def _fold_in(self, record_type: type[Record], written: Sequence[tuple[Put, Entry]], now: str, by: str) -> None:
         known = self.row_ids(record_type, [put.record["uid"] for put, _ in written if put.bases])
@@ -377,6 +378,11 @@ class Store:
         return (_newest(record_type).run(self.database).fetchone()[0] or 0) + 1
 
     def _chain(self) -> Chain:
+        """Give the end the next entry follows: the mark's, as only a chain cut at its end has another, and ``check`` must see that."""
+        seq, hash_, lc = (*(read_meta(self.database, f"chain:{self.device.id}") or "").split(":"), "", "")[:3]
+        return Chain(self.device.id, int(seq), int(lc), bytes.fromhex(hash_)) if lc else self._journal_end()
+
+    def _journal_end(self) -> Chain:
         last = _CHAIN_END.run(self.database, self.device.id).fetchone()
         if last:
             return Chain(self.device.id, last[0], last[1], bytes(last[2]))
@@ -516,12 +522,13 @@ class Store:
 
     def chain_end(self) -> str:
         """Give the end of this installation's chain: its last number and hash."""
-        chain = self._chain()
+        chain = self._journal_end()
         return f"{chain.seq}:{chain.hash.hex()}"
 
     def chain_mark(self) -> str | None:
         """Give the end of the chain as it was noted beside the last entry: a chain cut at its end shows here."""
-        return read_meta(self.database, f"chain:{self.device.id}")
+        mark = read_meta(self.database, f"chain:{self.device.id}")
+        return None if mark is None else ":".join(mark.split(":")[:2])
 
     def state_hash(self) -> str:
         """Give the SHA-256 of the whole state of the record tables."""
