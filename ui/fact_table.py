@@ -98,6 +98,25 @@ class FactModel(QAbstractTableModel):
         return self.headings[section].words if role == DISPLAY else None
 
 
+def draw_ground(painter: QPainter, rect: QRect, ground: str, *, marked: bool) -> None:
+    """Paint what is behind a cell: its ground, a hairline below, and the accent bar of the chosen row's first cell."""
+    painter.fillRect(rect, colour(ground))
+    painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("line"))
+    if marked:
+        painter.fillRect(rect.left(), rect.top(), px(3), rect.height(), colour("accent"))
+
+
+def draw_ring(painter: QPainter, rect: QRect, first: bool, last: bool) -> None:
+    """Paint a cell's part of the ring round the row that has the focus."""
+    ink = colour("accent")
+    painter.fillRect(rect.left(), rect.top(), rect.width(), 2, ink)
+    painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, ink)
+    if first:
+        painter.fillRect(rect.left(), rect.top(), 2, rect.height(), ink)
+    if last:
+        painter.fillRect(rect.right() - 1, rect.top(), 2, rect.height(), ink)
+
+
 class FactDelegate(QStyledItemDelegate):
     """Paints a row as lists paint theirs."""
 
@@ -108,10 +127,7 @@ class FactDelegate(QStyledItemDelegate):
             return
         rect, fact = option.rect, model.facts[index.row()]
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(rect, colour("soft" if chosen else "surface"))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("line"))
-        if chosen and index.column() == 0:
-            painter.fillRect(rect.left(), rect.top(), px(3), rect.height(), colour("accent"))
+        draw_ground(painter, rect, "soft" if chosen else "surface", marked=chosen and index.column() == 0)
         space = rect.adjusted(px(12 if index.column() == 0 else 8), 0, -px(8), 0)
         ink = "ink"
         if index.column() == model.icon_at and fact.icon:
@@ -124,17 +140,7 @@ class FactDelegate(QStyledItemDelegate):
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, space.width())
         painter.drawText(space, model.data(index, ALIGNMENT), shown)
         if view.hasFocus() and view.currentIndex().row() == index.row():
-            self._ring(painter, rect, index.column() == 0, index.column() == model.columnCount() - 1)
-
-    @staticmethod
-    def _ring(painter: QPainter, rect: QRect, first: bool, last: bool) -> None:
-        ink = colour("accent")
-        painter.fillRect(rect.left(), rect.top(), rect.width(), 2, ink)
-        painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, ink)
-        if first:
-            painter.fillRect(rect.left(), rect.top(), 2, rect.height(), ink)
-        if last:
-            painter.fillRect(rect.right() - 1, rect.top(), 2, rect.height(), ink)
+            draw_ring(painter, rect, index.column() == 0, index.column() == model.columnCount() - 1)
 
 
 class FactTable(QTableView):

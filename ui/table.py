@@ -12,7 +12,7 @@ from app.i18n import _
 from app.listing import Row
 from db.record import CANCELLED
 from ui import look
-from ui.fact_table import tabbed
+from ui.fact_table import draw_ground, draw_ring, tabbed
 from ui.look import colour, font, px
 from ui.parts import Label
 from ui.record_model import ALIGNMENT, DISPLAY, LEFT, READ, RIGHT, SUMMARY, Index, RecordModel, state_of
@@ -35,11 +35,8 @@ class RowDelegate(QStyledItemDelegate):
         row = model.row(index.row())
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         ground = "soft" if chosen else "hover" if index.row() == view.hovered else "surface"
-        painter.fillRect(rect, colour(ground))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("line"))
         first = view.is_first(column)
-        if chosen and first:
-            painter.fillRect(rect.left(), rect.top(), px(3), rect.height(), colour("accent"))
+        draw_ground(painter, rect, ground, marked=chosen and first)
         if column == SUMMARY:
             self._summary(painter, rect, row, chosen)
         elif column == model.state_at:
@@ -47,17 +44,7 @@ class RowDelegate(QStyledItemDelegate):
         else:
             self._cell(painter, rect, model, index, first)
         if view.hasFocus() and view.currentIndex().row() == index.row():
-            self._ring(painter, rect, first, column == model.state_at)
-
-    @staticmethod
-    def _ring(painter: QPainter, rect: QRect, first: bool, last: bool) -> None:
-        ink = colour("accent")
-        painter.fillRect(rect.left(), rect.top(), rect.width(), 2, ink)
-        painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, ink)
-        if first:
-            painter.fillRect(rect.left(), rect.top(), 2, rect.height(), ink)
-        if last:
-            painter.fillRect(rect.right() - 1, rect.top(), 2, rect.height(), ink)
+            draw_ring(painter, rect, first, column == model.state_at)
 
     @staticmethod
     def _summary(painter: QPainter, rect: QRect, row: Row, chosen: bool) -> None:

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
-from app import cli, office
+from app import office
 from db.record import uuid7
 from db.records import RECORD_TYPES
 from tests import samples
+from tests.app.cli_kit import Result, Run, runner
 from tests.app.hostile_files import OTHERS, book, build, cells, lying_sizes
 from tests.app.import_kit import CHECK, SESSION, csv_file
 
 MARKUP = '<b>&<img src="file:///etc/passwd">'
 COMMAND = "=cmd|' /C calc'!A0"
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
@@ -45,20 +31,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.store.save("education", samples.education(), samples.USER)
         opened.store.save("care", samples.care(), samples.USER)
     return made
-
-
-def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("NENNEP_DATA", str(folder))
-    monkeypatch.setenv("NENNEP_PASSWORD", samples.PASSWORD)
-    monkeypatch.delenv("NENNEP_USER", raising=False)
-
-    def call(*arguments: object) -> Result:
-        capsys.readouterr()
-        code = cli.main([str(one) for one in arguments])
-        captured = capsys.readouterr()
-        return Result(code, captured.out, captured.err)
-
-    return call
 
 
 @pytest.fixture

@@ -273,15 +273,21 @@ def test_esc_closes_only_when_pressed_twice_within_three_seconds(opened: Opened,
     assert form.draft_id is not None
 
 
-def test_ctrl_z_after_a_new_record_was_saved_puts_it_into_the_bin_and_its_words_back(
-    opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
-) -> None:
+def saved_and_next(opened: Opened, keys: Keyboard, settle: Settle) -> tuple[RecordForm, list[str]]:
+    """Save a new session and begin the next; give the form and the uids it saved."""
     form = opened()
     education(form, keys)
     uids: list[str] = []
     form.saved.connect(uids.append)
     form.save_next()
     settle()
+    return form, uids
+
+
+def test_ctrl_z_after_a_new_record_was_saved_puts_it_into_the_bin_and_its_words_back(
+    opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
+) -> None:
+    form, uids = saved_and_next(opened, keys, settle)
     assert window.toast.can_undo
     keys.press(Key.Key_Z, modifiers=CTRL)
     settle()
@@ -324,12 +330,7 @@ def test_ctrl_z_takes_typing_back_before_it_takes_saving_back(opened: Opened, wi
 def test_ctrl_z_in_the_next_record_leaves_the_saved_one_alone_once_something_is_typed(
     opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
 ) -> None:
-    form = opened()
-    education(form, keys)
-    uids: list[str] = []
-    form.saved.connect(uids.append)
-    form.save_next()
-    settle()
+    form, uids = saved_and_next(opened, keys, settle)
     form.go_to_answer("", "topic")
     keys.write("T14")
     keys.press(Key.Key_Tab)
