@@ -81,7 +81,10 @@ def _chains(store: Store) -> Iterator[str]:
 
 def _approvals(store: Store) -> Iterator[str]:
     """Compare the kept bytes of approved reports with what the journal says was approved."""
+    ours = {device for (device,) in store.execute(Device.select(Device.id).where(Device.own == 1).tuples())}
     for entry in store.entries((Journal.kind == "audit") & (Journal.type == APPROVE)):
+        if entry.device not in ours:  # the signed file stays on the machine where it was approved
+            continue
         said = json.loads(entry.body)
         named = {"code": said["period"], "turn": said["turn"]}
         row = store.execute(Approval.select(Approval.pdf, Approval.frozen).where(Approval.hash == said["hash"]).tuples()).fetchone()

@@ -24,12 +24,12 @@ class Newest(NamedTuple):
 
 
 def entries_of(store: Store, uids: Sequence[str]) -> dict[str, list[Entry]]:
-    """Give all versions of those uids that are here, oldest first; for at most a few thousand."""
+    """Give all versions of those uids that count here, oldest first; for at most a few thousand."""
     found: dict[str, list[Entry]] = {}
     for chunk in crosschecks.chunks(uids, crosschecks.CHUNK):
         for entry in store.entries(Journal.record.in_(chunk) & (Journal.kind == "put"), (Journal.record, Journal.lc)):
             found.setdefault(entry.record, []).append(entry)
-    return found
+    return {uid: kept for uid, entries in found.items() if (kept := store.owned(entries))}
 
 
 def newest(store: Store, uids: Sequence[str]) -> dict[str, Newest]:

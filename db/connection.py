@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 else:
     from playhouse.sqlcipher_ext import SqlCipherDatabase
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """``user_version`` of the system tables = the number of the last script in ``db/migrations``."""
 
 OLDEST_SQLITE: Final = (3, 51, 3)

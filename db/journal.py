@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,6 +177,23 @@ def heads(entries: Iterable[Entry]) -> list[Entry]:
     based = {(device, seq) for entry in versions for device, seq in entry.head["b"]}
     found = [entry for entry in versions if (entry.device, entry.seq) not in based]
     return sorted(found, key=lambda entry: (entry.lc, entry.device, entry.seq), reverse=True)
+
+
+def of_owner(entries: Sequence[Entry], elsewhere: Mapping[str, str], keyed: bool) -> list[Entry]:
+    """Give those versions of one record that its owner wrote: a record belongs to one office and only its machines change it.
+
+    ``elsewhere`` is device → office of the machines of other offices; a machine that is not in it is ours. Records with a fixed uid
+    (``keyed``) can be made by several offices: ours goes before all others. Any other record belongs to the office that made it.
+    """
+    offices = {elsewhere.get(entry.device, "") for entry in entries}
+    if len(offices) < 2:
+        return list(entries)
+    if keyed and "" in offices:
+        owner = ""
+    else:
+        first = min(entries, key=lambda entry: (bool(entry.head["b"]), entry.lc, entry.device, entry.seq))
+        owner = elsewhere.get(first.device, "")
+    return [entry for entry in entries if elsewhere.get(entry.device, "") == owner]
 
 
 def verify(start: bytes, entries: Iterable[Entry]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Locked periods: what an approved report rests on does not change (domain.md A.0 rule G4; trust.md b).
 
-A lock is no table: it follows from the audit entries ``approve`` and ``amend`` of the journal, the last one of a report deciding.
+A lock is no table: it follows from the audit entries ``approve`` and ``amend`` of the journal, the last one of a report deciding,
+and from what headquarters' newest file says.
 The gate is ``Store.write``, through which every put goes; forms, imports and lists hear of it as one more problem of a record.
 """
 
@@ -15,9 +16,11 @@ from db.crosschecks import CHUNK, chunks
 from db.message import Message
 from db.questions import Answers
 from db.record import Problem, Record
-from db.system import AUDITS, Journal
+from db.system import AUDITS, Journal, Meta
 
 APPROVE, AMEND = "approve", "amend"
+ABOVE = "locks:above"
+"""The fact that holds the periods locked by headquarters: JSON, a list of [first day, last day, code]."""
 CODE = "KHOA"
 """The code of the problem of a record that may not change any more."""
 
@@ -35,19 +38,30 @@ class Reading(Protocol):
     """What this module needs of the store."""
 
     types: Mapping[str, type[Record]]
+    elsewhere: dict[str, str]
 
     def execute(self, query: Any) -> Any:
         """Run a query and give the cursor."""
 
 
 def spans(store: Reading) -> tuple[Span, ...]:
-    """Give the locked periods, oldest first."""
-    query = Journal.select(Journal.type, Journal.record, Journal.body).where(AUDITS & Journal.type.in_((APPROVE, AMEND)))
+    """Give the locked periods, oldest first: those of our own approved reports, and those that headquarters has locked."""
+    query = Journal.select(Journal.device, Journal.type, Journal.record, Journal.body).where(AUDITS & Journal.type.in_((APPROVE, AMEND)))
     last: dict[str, Span | None] = {}
-    for event, report, body in store.execute(query.order_by(Journal.lc, Journal.device, Journal.seq).tuples()):
+    for device, event, report, body in store.execute(query.order_by(Journal.lc, Journal.device, Journal.seq).tuples()):
+        if device in store.elsewhere:  # what another office approved locks its own files, not ours
+            continue
         said = json.loads(body)
         last[report] = Span(said["start"], said["end"], said["period"]) if event == APPROVE else None
-    return tuple(sorted(filter(None, last.values()), key=lambda span: span.start))
+    found = {span for span in last.values() if span is not None} | set(from_above(store))
+    return tuple(sorted(found, key=lambda span: (span.start, span.end)))
+
+
+def from_above(store: Reading) -> Iterator[Span]:
+    """Give the periods that headquarters has locked, as its newest file said."""
+    row = store.execute(Meta.select(Meta.value).where(Meta.key == ABOVE).tuples()).fetchone()
+    for start, end, code in json.loads(row[0]) if row else ():
+        yield Span(start, end, code)
 
 
 def problems(store: Reading, record_type: type[Record], batch: Sequence[Answers], locked: Sequence[Span]) -> Iterator[list[Problem]]:

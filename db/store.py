@@ -29,7 +29,7 @@ from db.record import problems as own_problems
 from db.records import RECORD_TYPES
 from db.records.period import PERIOD_CODE, period_days
 from db.statements import Prepared, slot
-from db.system import Draft, Journal, own_device, read_meta, write_meta
+from db.system import Draft, Enrolment, Journal, Late, own_device, read_meta, write_meta
 from db.text import canonical
 
 Progress = Callable[[int, int], None]
@@ -94,6 +94,12 @@ class Store:
         self.device = device
         self.allow: Callable[[str, str], object] = lambda by, action: None
         """Raises ExpectedError when a person may not do an action. Who may what is not known here; ``app.office`` says it."""
+        self.elsewhere: dict[str, str] = {}
+        """Device → office, of the machines of other offices whose entries are or may come here. Empty where nothing is received."""
+        self._late: set[tuple[str, int]] = set()
+        self._seen = 0
+        """The greatest Lamport counter received."""
+        self.know_others()
         self._doing = threading.local()
         self._locked: tuple[locks.Span, ...] | None = None
         self._locks_change = False
@@ -122,10 +128,26 @@ class Store:
         for row in self.execute(Journal.select(*_ENTRY).where(where).order_by(*order).tuples()):
             yield Entry(*row)
 
+    def know_others(self) -> None:
+        """Read anew which machines are other offices', which received versions stay out, and the greatest counter received."""
+        office = read_meta(self.database, "office")
+        others = Enrolment.select(Enrolment.device, Enrolment.office).where(Enrolment.office != office)
+        self.elsewhere = dict(self.execute(others.tuples()).fetchall())
+        self._late = set(self.execute(Late.select(Late.device, Late.seq).where(Late.accepted.is_null()).tuples()).fetchall())
+        self._seen = int(read_meta(self.database, "lamport") or 0)
+
+    def owned(self, entries: list[Entry]) -> list[Entry]:
+        """Leave out the versions of one record that do not count here: those of others than its owner, and late ones (trust.md e)."""
+        if self._late:
+            entries = [entry for entry in entries if (entry.device, entry.seq) not in self._late]
+        if not self.elsewhere or len(entries) < 2:
+            return entries
+        return journal.of_owner(entries, self.elsewhere, bool(self.types[entries[0].type].key))
+
     def versions(self, uid: str) -> list[Entry]:
-        """Give all versions of a record, oldest first."""
+        """Give all versions of a record that count, oldest first."""
         with expected_errors():
-            return [Entry(*row) for row in _VERSIONS.run(self.database, uid)]
+            return self.owned([Entry(*row) for row in _VERSIONS.run(self.database, uid)])
 
     def read(self, uid: str) -> tuple[type[Record], Aggregate]:
         """Give type and complete aggregate of a record's newest version; raise ExpectedError when there is none."""
@@ -180,6 +202,10 @@ class Store:
         if self._locked is None:
             self._locked = locks.spans(self)
         return self._locked
+
+    def locks_changed(self) -> None:
+        """Look at the locked periods anew: the open transaction locks or opens one."""
+        self._locks_change, self._locked = True, None
 
     def held(self, record_type: type[Record], batch: Sequence[Answers]) -> Iterable[list[Problem]]:
         """Give, per complete aggregate, the problem that it, or the version it replaces, counts in a locked period; [] for none."""
@@ -309,6 +335,16 @@ class Store:
         action = getattr(self._doing, "action", None)
         self.allow(by, action or ("cancel" if all(put.record["state"] == CANCELLED for put in puts) else "enter"))
 
+    def _require_own(self, puts: Sequence[Put]) -> None:
+        for put in puts:
+            theirs = next((self.elsewhere[device] for device, _ in put.bases if device in self.elsewhere), None)
+            if theirs is not None and not put.record_type.key:
+                raise ExpectedError(
+                    "owner",
+                    Message("Bản ghi này của đơn vị {office}; chỉ đơn vị đó sửa được.", office=theirs),
+                    "Hãy gửi đề nghị làm rõ trong tệp trả về.",
+                )
+
     def write(self, puts: Sequence[Put], by: str, import_id: str | None = None) -> None:
         """Write versions inside the open transaction: journal, tables and search rows, one statement a table.
 
@@ -317,6 +353,8 @@ class Store:
         if not puts:
             return
         self._require(puts, by)
+        if self.elsewhere:
+            self._require_own(puts)
         for record_type in {put.record_type for put in puts} if self.locked() else ():
             for held in self.held(record_type, [put.record for put in puts if put.record_type is record_type]):
                 if held:
@@ -385,7 +423,7 @@ class Store:
     def _journal_end(self) -> Chain:
         last = _CHAIN_END.run(self.database, self.device.id).fetchone()
         if last:
-            return Chain(self.device.id, last[0], last[1], bytes(last[2]))
+            return Chain(self.device.id, last[0], max(last[1], self._seen), bytes(last[2]))
         seen = self.execute(Journal.select(peewee.fn.MAX(Journal.lc)).tuples()).fetchone()[0] or 0
         return Chain(self.device.id, 0, seen, journal.first_hash(self.device.id, self.device.public))
 
@@ -413,7 +451,7 @@ class Store:
             text = canonical(dict(body))
             now = journal.now_text()
             if event in (locks.APPROVE, locks.AMEND):
-                self._locks_change, self._locked = True, None
+                self.locks_changed()
             self._write_entries(
                 [self._chain().append("audit", event, record, text, None, author=by, schema=1, import_id=import_id, now=now)]
             )
@@ -485,14 +523,15 @@ class Store:
         """Give the winning versions of a type in the order in which the records first came, in batches."""
         of_type = (Journal.type == record_type.type_name) & (Journal.kind == "put")
         first: dict[str, int] = {}
-        several: set[str] = set()
+        several: set[str] = {record for (record,) in self.execute(Late.select(Late.record).where(Late.accepted.is_null()).tuples())}
         for row_id, record in self.execute(Journal.select(Journal.id, Journal.record).where(of_type).order_by(Journal.id).tuples()):
             if first.setdefault(record, row_id) != row_id:
                 several.add(record)
         for chunk in crosschecks.chunks(list(first), crosschecks.CHUNK):
             single = [first[record] for record in chunk if record not in several]
             entries = {entry.record: entry for entry in self.entries(Journal.id.in_(single))} if single else {}
-            yield [journal.heads(self.versions(record))[0] if record in several else entries[record] for record in chunk]
+            found = [journal.heads(self.versions(record)) if record in several else [entries[record]] for record in chunk]
+            yield [versions[0] for versions in found if versions]
 
     def differences(self, record_type: type[Record], progress: Progress | None = None) -> Iterator[str]:
         """Give the uids whose rows are not what the journal says they should be, missing and surplus ones included."""

@@ -146,7 +146,141 @@ class Approval(SystemModel):
 
 Approval.add_index(Approval.index(Approval.report, Approval.turn, name="approval_report"))
 
-SYSTEM_MODELS: tuple[type[SystemModel], ...] = (Meta, Device, Journal, Draft, User, Approval)
+
+class Authority(SystemModel):
+    """The keys of a headquarters: those above that we send to, or our own when other offices send to us (trust.md e)."""
+
+    sign = TextField(primary_key=True)
+    """Ed25519 public key as 64 hexadecimal digits."""
+    office = TextField()
+    """The code of the headquarters' unit."""
+    name = TextField()
+    working = TextField()
+    """age recipient that every package is encrypted to."""
+    safe = TextField()
+    """age recipient of the key in the safe, whose identity is not in this file."""
+    secret = BlobField(null=True)
+    """Ed25519 private key, 32 bytes; None for keys of others."""
+    identity = TextField(null=True)
+    """age identity of ``working``; None for keys of others."""
+    own = IntegerField()
+    """1 for our own keys as a headquarters, else 0."""
+    since = TextField()
+    replaced = TextField(null=True)
+    """Local time at which other keys took their place; None while they are in use."""
+
+    class Meta:
+        table_name = "authority"
+
+
+class Enrolment(SystemModel):
+    """A machine that exchanges files: ours (with its age identity), another of our office, or one of another office."""
+
+    device = TextField(primary_key=True)
+    office = TextField()
+    """The code of the office's unit."""
+    office_name = TextField()
+    label = TextField()
+    """What its people call the machine."""
+    public = BlobField()
+    """Ed25519 public key, 32 bytes."""
+    age = TextField()
+    identity = TextField(null=True)
+    """age identity; None for machines that are not this one."""
+    status = TextField()
+    """``waiting``, ``approved`` or ``revoked``."""
+    since = TextField()
+    last_ok = IntegerField(null=True)
+    """The last sequence number taken from it; None while it is not revoked."""
+
+    class Meta:
+        table_name = "enrolment"
+
+
+class Package(SystemModel):
+    """A file that was written (``out``) or met (``in``), with what became of it."""
+
+    id = AutoField()
+    bundle = TextField()
+    """The id in its manifest; the digest where the manifest could not be read."""
+    way = TextField()
+    kind = TextField()
+    office = TextField()
+    device = TextField()
+    number = IntegerField()
+    """``bundle_no``, or ``return_no`` of what came from headquarters."""
+    chain = TextField()
+    first = IntegerField()
+    last = IntegerField()
+    verdict = TextField()
+    """``taken``, ``waiting``, ``aside`` or ``written``; what waits is tried again after every file that is taken."""
+    at = TextField()
+    """Local time with offset, for display."""
+    digest = TextField()
+    """SHA-256 of the file, hexadecimal."""
+    facts = TextField()
+    """JSON: counts, and for what waits or was put aside the message with its code."""
+    content = BlobField(null=True)
+    """The file verbatim; None for what we wrote ourselves."""
+
+    class Meta:
+        table_name = "package"
+
+
+Package.add_index(Package.index(Package.device, Package.number, name="package_bundle"))
+Package.add_index(Package.index(Package.digest, name="package_digest"))
+
+
+class Conflict(SystemModel):
+    """A record that had several newest versions when something was last received; a save since may have put them together."""
+
+    record = TextField(primary_key=True)
+    type = TextField()
+
+    class Meta:
+        table_name = "conflict"
+
+
+class Late(SystemModel):
+    """A received version that counts, or whose version before counted, in a period locked here: out of the fold until accepted."""
+
+    id = AutoField()
+    device = TextField()
+    seq = IntegerField()
+    record = TextField()
+    type = TextField()
+    period = TextField()
+    accepted = TextField(null=True)
+    """Who accepted it; None while it stays out."""
+
+    class Meta:
+        table_name = "late"
+
+
+Late.add_index(Late.index(Late.device, Late.seq, unique=True, name="late_entry"))
+
+
+class Request(SystemModel):
+    """What headquarters asks an office to make clear about a record; open until the record changes."""
+
+    id = TextField(primary_key=True)
+    record = TextField()
+    office = TextField()
+    text = TextField()
+    at = TextField()
+    by = TextField()
+    heads = TextField()
+    """JSON: device and number of the newest versions when it was asked."""
+    received = IntegerField()
+    """1 when it came from above, 0 when it was asked here."""
+
+    class Meta:
+        table_name = "request"
+
+
+SYSTEM_MODELS: tuple[type[SystemModel], ...] = (
+    Meta, Device, Journal, Draft, User, Approval, Authority, Enrolment, Package, Conflict, Late, Request,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -318,7 +318,7 @@ def test_the_scripts_make_the_tables_that_the_models_describe(tmp_path: Path) ->
     with new.bind_ctx(SYSTEM_MODELS):
         new.create_tables(SYSTEM_MODELS)
     assert schema(migrated) == schema(new)
-    assert len(schema(new)) == len(SYSTEM_MODELS) + 6  # the journal's indexes and that of approvals
+    assert len(schema(new)) == len(SYSTEM_MODELS) + 9  # the journal's indexes, those of approvals, packages and late versions
     migrated.close()
     new.close()
 

@@ -1,0 +1,319 @@
+"""One file: made, and opened with every check in its fixed order. ``FORMAT.md`` says the same for people without this code.
+
+Nothing here knows a database: who may send and what came before is asked of ``Keys``; what was opened is plain data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pyrage
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from app.sync import refusals, shapes
+from app.sync.strict import strict
+from db.journal import Entry, first_hash, link
+from db.text import canonical
+
+MAGIC, INNER = b"\x89NNP\r\n\x1a\n", b"NNQ1"
+VERSION, READER = 1, 1
+"""The container's version, and the number that ``min_reader`` of a manifest may not exceed."""
+SIGNED = b"NNP1-BUNDLE\0"
+MOST_FILE, MOST_RAW, MOST_MANIFEST, MOST_HINT = 64 << 20, 256 << 20, 1 << 20, 4096
+MOST_CHANGES, MOST_BYTES = 200_000, 1 << 20
+HEADER, BODY, PRIVATE, ITEM, END = 1, 2, 3, 5, 255
+_FRAME = struct.Struct("<BI")
+_LEAST = 16 + 8 + 32
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose signature is asked for: the machine's (or headquarters') key, office, and the last number taken once it is revoked."""
+
+    public: bytes
+    office: str
+    last_ok: int | None = None
+
+
+class Keys(Protocol):
+    """What a reader has: its age identities, who may send, and which destinations it reads for."""
+
+    identities: Sequence[str]
+
+    def sender(self, manifest: dict[str, Any]) -> Sender | None:
+        """Give who may have signed a manifest; None for a stranger."""
+
+    def reads(self, manifest: dict[str, Any]) -> bool:
+        """Tell whether the file is for us."""
+
+
+@dataclass
+class Bundle:
+    """A file that passed every check. ``entries`` of kind ``data``; ``items`` of kind ``return``."""
+
+    hint: dict[str, Any]
+    manifest: dict[str, Any]
+    sender: Sender
+    entries: list[Entry] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """``data``, ``enrol`` or ``return``."""
+        return str(self.manifest["kind"])
+
+
+def fingerprint(*parts: bytes) -> str:
+    """Give the 24 decimal digits, in six groups of four, by which people compare keys."""
+    number = int.from_bytes(hashlib.sha256(b"NNP1-FINGER\0" + b"".join(parts)).digest()) % 10**24
+    text = f"{number:024d}"
+    return " ".join(text[place : place + 4] for place in range(0, 24, 4))
+
+
+# -- making one ----------------------------------------------------------------------------------------------------------------
+
+
+def frame(kind: int, data: bytes) -> bytes:
+    """Give one frame of a payload."""
+    return _FRAME.pack(kind, len(data)) + data
+
+
+def entry_frames(entry: Entry, private: bool) -> bytes:
+    """Give the frames of a journal entry; its private bytes only when they are to go along."""
+    made = frame(HEADER, entry.header) + frame(BODY, entry.body)
+    return made + frame(PRIVATE, entry.private) if private and entry.private is not None else made
+
+
+class Payload:
+    """A payload that grows: compressed as it is written, its size known at any time."""
+
+    def __init__(self) -> None:
+        self._squeeze = zlib.compressobj(6)
+        self._parts: list[bytes] = []
+        self.count = self.raw = self.packed = 0
+
+    def add(self, frames: bytes, count: int) -> None:
+        """Add ready frames."""
+        self._put(frames)
+        self.count += count
+
+    def _put(self, data: bytes) -> None:
+        made = self._squeeze.compress(data)
+        self.raw += len(data)
+        self.packed += len(made)
+        if made:
+            self._parts.append(made)
+
+    def end(self) -> bytes:
+        """Close the stream and give it; ``count`` then includes the closing frame."""
+        self._put(frame(END, struct.pack("<I", self.count)))
+        self._parts.append(self._squeeze.flush())
+        return b"".join(self._parts)
+
+
+def seal(hint: dict[str, Any], manifest: dict[str, Any], payload: Payload, secret: bytes, recipients: Iterable[str]) -> bytes:
+    """Give the bytes of a file: signed with the Ed25519 key ``secret``, encrypted to the age ``recipients``."""
+    packed, shown = payload.end(), canonical(hint)
+    said = canonical(
+        manifest
+        | {
+            "hint_sha256": hashlib.sha256(shown).hexdigest(),
+            "min_reader": manifest.get("min_reader", READER),
+            "n_frames": payload.count,
+            "payload_len": len(packed),
+            "payload_sha256": hashlib.sha256(packed).hexdigest(),
+            "raw_len": payload.raw,
+        }
+    )
+    signature = Ed25519PrivateKey.from_private_bytes(secret).sign(SIGNED + said)
+    plain = b"".join((INNER, struct.pack("<I", len(said)), said, signature, packed))
+    keys = [pyrage.x25519.Recipient.from_str(one) for one in dict.fromkeys(recipients)]
+    return wrap(shown, pyrage.encrypt(plain, keys))
+
+
+def wrap(hint: bytes, cipher: bytes, version: int = VERSION, flags: int = 0) -> bytes:
+    """Give the outer container around an age file."""
+    whole = b"".join((MAGIC, struct.pack("<HHI", version, flags, len(hint)), hint, struct.pack("<Q", len(cipher)), cipher))
+    return whole + hashlib.sha256(whole).digest()
+
+
+# -- opening one ---------------------------------------------------------------------------------------------------------------
+
+
+def is_one(start: bytes) -> bool:
+    """Tell whether a file that starts so calls itself one of ours."""
+    return start[:8] == MAGIC
+
+
+def outside(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Give hint and ciphertext after the checks that need no key. Raises Refusal S01, S02, S03."""
+    if len(data) > MOST_FILE or not is_one(data):
+        raise refusals.not_ours()
+    if len(data) < _LEAST or hashlib.sha256(memoryview(data)[:-32]).digest() != data[-32:]:
+        raise refusals.damaged()
+    version, flags, length = struct.unpack_from("<HHI", data, 8)
+    if version != VERSION or flags:
+        raise refusals.newer(version)
+    if length > MOST_HINT or 16 + length + 8 + 32 > len(data):
+        raise refusals.damaged()
+    (size,) = struct.unpack_from("<Q", data, 16 + length)
+    if 16 + length + 8 + size + 32 != len(data):
+        raise refusals.damaged()
+    try:
+        hint = shapes.of_hint(strict(data[16 : 16 + length]))
+    except ValueError:
+        raise refusals.malformed("hint") from None
+    return hint, data[24 + length : -32]
+
+
+def inside(hint: dict[str, Any], cipher: bytes, identities: Sequence[str]) -> tuple[bytes, dict[str, Any], bytes, bytes]:
+    """Give the manifest's bytes, the manifest, signature and payload. Raises Refusal S03, S04, S06."""
+    try:
+        plain: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(one) for one in identities]) if identities else b""
+    except pyrage.DecryptError as error:
+        raise (refusals.elsewhere(hint["to"]) if "No matching keys" in str(error) else refusals.malformed("age")) from None
+    if not identities:
+        raise refusals.elsewhere(hint["to"])
+    if plain[:4] != INNER or len(plain) < 72:
+        raise refusals.malformed("inner magic")
+    (length,) = struct.unpack_from("<I", plain, 4)
+    if length > MOST_MANIFEST or 8 + length + 64 > len(plain):
+        raise refusals.malformed("manifest length")
+    said = plain[8 : 8 + length]
+    try:
+        manifest = strict(said)
+        if isinstance(manifest, dict) and isinstance(manifest.get("min_reader"), int) and manifest["min_reader"] > READER:
+            shapes.of_newer(manifest)
+        else:
+            shapes.of_manifest(manifest)
+    except ValueError as error:
+        raise refusals.malformed(f"manifest: {error}") from None
+    return said, manifest, plain[8 + length : 72 + length], plain[72 + length :]
+
+
+def signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether the signature is that of ``public``."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def open_bundle(data: bytes, keys: Keys) -> Bundle:
+    """Open a file: every check in the order of FORMAT.md, stopping at the first that fails. Raises Refusal."""
+    hint, cipher = outside(data)
+    said, manifest, signature, packed = inside(hint, cipher, keys.identities)
+    sender = keys.sender(manifest)
+    if sender is None:
+        raise refusals.unknown(_from(manifest), shapes.fingerprint_of(manifest, fingerprint))
+    if sender.last_ok is not None and manifest.get("to_seq", 0) > sender.last_ok:
+        raise refusals.revoked(sender.last_ok)
+    if not signed(sender.public, SIGNED + said, signature):
+        raise refusals.forged()
+    if not keys.reads(manifest) or sender.office != manifest["office"]:
+        raise refusals.elsewhere(manifest["dest"])
+    if hashlib.sha256(canonical(hint)).hexdigest() != manifest["hint_sha256"]:
+        raise refusals.malformed("hint")
+    if manifest["min_reader"] > READER:
+        raise refusals.newer(manifest["app"])
+    if len(packed) != manifest["payload_len"] or hashlib.sha256(packed).hexdigest() != manifest["payload_sha256"]:
+        raise refusals.malformed("payload hash")
+    frames = _frames(_inflated(packed, manifest["raw_len"]), manifest["n_frames"])
+    made = Bundle(hint, manifest, sender)
+    if made.kind == "data":
+        made.entries = list(_entries(frames, manifest, sender))
+    elif made.kind == "return":
+        made.items = [_item(kind, one) for kind, one in frames]
+    elif frames:
+        raise refusals.malformed("frames")
+    return made
+
+
+def _from(manifest: dict[str, Any]) -> str:
+    return f"{manifest['office']} / {manifest['device'][:8]}"
+
+
+def _inflated(packed: bytes, raw_len: int) -> bytes:
+    """Give the inflated payload: exactly ``raw_len`` bytes and nothing after them."""
+    if raw_len > MOST_RAW:
+        raise refusals.malformed("too large")
+    stream = zlib.decompressobj()
+    try:
+        raw = stream.decompress(packed, raw_len + 1)
+    except (zlib.error, MemoryError):
+        raise refusals.malformed("compression") from None
+    if len(raw) != raw_len or not stream.eof or stream.unused_data:
+        raise refusals.malformed("inflated length")
+    return raw
+
+
+def _frames(raw: bytes, expected: int) -> list[tuple[int, bytes]]:
+    """Cut a payload into frames; the last says how many came before it."""
+    found: list[tuple[int, bytes]] = []
+    at, size = 0, len(raw)
+    while at + 5 <= size:
+        kind, length = _FRAME.unpack_from(raw, at)
+        at += 5
+        if length > MOST_BYTES or at + length > size:
+            raise refusals.malformed("frame length")
+        if kind == END:
+            if length != 4 or at + 4 != size or struct.unpack_from("<I", raw, at)[0] != len(found) or len(found) != expected:
+                raise refusals.malformed("last frame")
+            return found
+        if kind not in (HEADER, BODY, PRIVATE, ITEM) or len(found) >= 3 * MOST_CHANGES:
+            raise refusals.malformed("frame type")
+        found.append((kind, raw[at : at + length]))
+        at += length
+    raise refusals.malformed("no last frame")
+
+
+def _item(kind: int, data: bytes) -> dict[str, Any]:
+    try:
+        if kind != ITEM:
+            raise ValueError("frame type")
+        return shapes.of_item(strict(data))
+    except ValueError as error:
+        raise refusals.malformed(f"item: {error}") from None
+
+
+def _entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], sender: Sender) -> Iterator[Entry]:
+    """Check headers, chain, bodies, private bytes and types, and give the entries, their bytes as they came."""
+    previous, expected, lc = bytes.fromhex(manifest["prev_hash"]), manifest["from_seq"], 0
+    if expected == 1 and previous != first_hash(manifest["chain_device"], sender.public):
+        raise refusals.malformed("chain start")
+    at, size = 0, len(frames)
+    while at < size:
+        if frames[at][0] != HEADER or at + 1 == size or frames[at + 1][0] != BODY:
+            raise refusals.malformed("frame order")
+        header, body, at = frames[at][1], frames[at + 1][1], at + 2
+        private = None
+        if at < size and frames[at][0] == PRIVATE:
+            private, at = frames[at][1], at + 1
+        try:
+            head = shapes.of_header(strict(header))
+            if head["d"] != manifest["chain_device"] or head["n"] != expected or head["lc"] <= lc:
+                raise ValueError("sequence")
+            previous, expected, lc = link(previous, header), expected + 1, head["lc"]
+            if hashlib.sha256(body).hexdigest() != head["bh"] or len(body) != head["bl"]:
+                raise ValueError("body hash")
+            if private is not None and hashlib.sha256(private).hexdigest() != head.get("ph"):
+                raise ValueError("private hash")
+            answers, hidden = strict(body), None if private is None else strict(private)
+            newer = shapes.of_answers(head, answers, hidden)
+        except ValueError as error:
+            raise refusals.malformed(f"entry {expected}: {error}") from None
+        if newer:
+            raise refusals.newer(manifest["app"])
+        identity = bytes.fromhex(head["ih"]) if "ih" in head else None
+        yield Entry(
+            head["d"], head["n"], lc, head["k"], head["ty"], head.get("r", ""), head.get("im"), identity, header, previous, body, private
+        )
+    if expected != manifest["to_seq"] + 1 or previous.hex() != manifest["head_hash"]:
+        raise refusals.malformed("chain end")

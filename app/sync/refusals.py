@@ -1,0 +1,100 @@
+"""What is said when a file is not taken: the codes S01 … S12, each with its cause and what to do (trust.md e)."""
+
+from __future__ import annotations
+
+from db.errors import ExpectedError
+from db.message import Message
+
+
+class Refusal(ExpectedError):  # noqa: N818 - an answer, not a failure of ours
+    """A file that was not taken, and what is done with it: ``waits`` is tried again later, ``aside`` is kept for people to look at."""
+
+    def __init__(self, code: str, title: str, remedy: str = "", *, waits: bool = False, aside: bool = False) -> None:
+        super().__init__(code, title, remedy)
+        self.waits, self.aside = waits, aside
+
+
+def not_ours() -> Refusal:
+    """S01: no file of this program."""
+    return Refusal("S01", "Đây không phải tệp đồng bộ của phần mềm.", "Hãy chọn tệp có đuôi .nnp do phần mềm ghi ra.")
+
+
+def damaged() -> Refusal:
+    """S02: bytes lost or changed on the way; no key is needed to see it."""
+    return Refusal(
+        "S02",
+        "Tệp bị hỏng khi chép (thiếu hoặc sai dữ liệu).",
+        "Hãy chép lại từ máy gửi; dữ liệu trên máy này không thay đổi.",
+    )
+
+
+def newer(version: object) -> Refusal:
+    """S03: made by a newer program; kept until this one is brought up to date."""
+    return Refusal(
+        "S03",
+        "Tệp do phần mềm mới hơn tạo ra.",
+        Message("Đã giữ lại; hãy cập nhật lên bản ≥ {version}, tệp sẽ tự được nhập.", version=version),
+        waits=True,
+    )
+
+
+def elsewhere(to: object) -> Refusal:
+    """S04: for somebody else."""
+    return Refusal("S04", Message("Tệp này không gửi cho đơn vị mình (gửi cho: {to}).", to=to), "Hãy chuyển tệp đến đúng nơi nhận.")
+
+
+def unknown(name: object, digits: str) -> Refusal:
+    """S05: signed by a machine (or headquarters) that nobody has approved here."""
+    return Refusal(
+        "S05",
+        Message("Chưa nhận ra máy gửi ({name}).", name=name),
+        Message("Đã cất riêng; cần duyệt đăng ký, mã đối chiếu {digits}.", digits=digits),
+        waits=True,
+    )
+
+
+def forged() -> Refusal:
+    """S06: the signature does not hold."""
+    return Refusal("S06", "Chữ ký không đúng: tệp có thể đã bị sửa. Không nhập.", "Báo người quản trị, giữ lại tệp.", aside=True)
+
+
+def malformed(what: str) -> Refusal:
+    """S06: something inside is not as the format says; ``what`` is the check that found it, in English, for the maintainers."""
+    return Refusal(
+        "S06",
+        Message("Nội dung tệp không đúng định dạng ({what}): tệp có thể đã bị sửa. Không nhập.", what=what),
+        "Báo người quản trị, giữ lại tệp.",
+        aside=True,
+    )
+
+
+def known(day: str) -> Refusal:
+    """S07: taken before."""
+    return Refusal("S07", Message("Tệp này đã nhập ngày {day}. Không có gì mới.", day=day), "Không cần làm gì thêm.")
+
+
+def gap(first: int, last: int, office: str) -> Refusal:
+    """S08: what comes before it has not arrived."""
+    return Refusal(
+        "S08",
+        Message("Còn thiếu mục {first}–{last} của {office}.", first=first, last=last, office=office),
+        "Đã giữ tệp chờ; sẽ tự nhập khi nhận đủ.",
+        waits=True,
+    )
+
+
+def fork(office: str) -> Refusal:
+    """S09: two machines write under one identity."""
+    return Refusal(
+        "S09",
+        Message("Hai máy của {office} mang cùng danh tính (máy bị nhân bản hoặc khôi phục bản cũ).", office=office),
+        "Đã tạm dừng nhập; liên hệ đơn vị.",
+        aside=True,
+    )
+
+
+def revoked(last: int) -> Refusal:
+    """S10: from a machine whose certificate was taken back."""
+    return Refusal(
+        "S10", Message("Máy gửi đã bị thu hồi từ mục {last}.", last=last), "Không nhập. Hãy gửi bằng máy khác đã đăng ký.", aside=True
+    )

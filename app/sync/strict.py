@@ -1,0 +1,60 @@
+"""JSON as a package may hold it: canonical bytes and nothing else. Who signs garbage gets it back as a sentence, never as a crash."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import orjson
+
+from db.text import canonical
+
+MOST_DEPTH, MOST_BRACKETS, MOST_TEXT, MOST_INTEGER = 8, 20_000, 65_536, 2**53
+"""How deep, how many brackets, how many characters a text, and the number that no integer reaches."""
+
+_suspect = re.compile(rb"\\|\d{16}|\d[.eE]|[\x00-\x1f\x7f]").search
+_forbidden = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]").search
+
+
+def strict(data: bytes) -> Any:
+    """Give what canonical JSON bytes say. Raises ValueError, in English for the log, when they are anything else."""
+    try:
+        value = orjson.loads(data)
+        text = data.decode()
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from None
+    if not unicodedata.is_normalized("NFC", text):
+        raise ValueError("text that is not NFC")
+    if _forbidden(text):
+        raise ValueError("control or direction characters")
+    brackets = data.count(b"{") + data.count(b"[")
+    if brackets > MOST_BRACKETS:
+        raise ValueError("too many brackets")
+    if brackets > MOST_DEPTH or len(data) > MOST_TEXT or _suspect(data):
+        _walk(value, 1)
+    if canonical(value) != data:
+        raise ValueError("not canonical")
+    return value
+
+
+def _walk(value: Any, depth: int) -> None:
+    if depth > MOST_DEPTH + 1:
+        raise ValueError("too deep")
+    if isinstance(value, str):
+        if len(value) > MOST_TEXT:
+            raise ValueError("text too long")
+        if _forbidden(value):
+            raise ValueError("control or direction characters")
+    elif isinstance(value, float):
+        raise ValueError("a number that is not whole")
+    elif isinstance(value, int):
+        if abs(value) >= MOST_INTEGER:
+            raise ValueError("number too large")
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            _walk(key, depth)
+            _walk(one, depth + 1)
+    elif isinstance(value, list):
+        for one in value:
+            _walk(one, depth + 1)
