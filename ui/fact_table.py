@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.csv_files import guarded
@@ -137,7 +137,7 @@ class FactDelegate(QStyledItemDelegate):
         words = fact.cells[index.column()].replace("\n", " ")
         painter.setFont(font("body"))
         painter.setPen(colour(ink))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, space.width())
+        shown = look.metrics("body").elidedText(words, Qt.TextElideMode.ElideRight, space.width())
         painter.drawText(space, model.data(index, ALIGNMENT), shown)
         if view.hasFocus() and view.currentIndex().row() == index.row():
             draw_ring(painter, rect, index.column() == 0, index.column() == model.columnCount() - 1)
@@ -178,11 +178,11 @@ class FactTable(QTableView):
         look.follow(self, FactTable._restyle)
 
     def _restyle(self) -> None:
-        tall = max(px(30), QFontMetrics(font("body")).height() + px(8))
+        tall = max(px(30), look.metrics("body").height() + px(8))
         self.verticalHeader().setMinimumSectionSize(tall)
         self.verticalHeader().setDefaultSectionSize(tall)
         self.horizontalHeader().setMinimumSectionSize(px(36))
-        self.horizontalHeader().setFixedHeight(max(px(32), QFontMetrics(font("small_strong")).height() + px(12)))
+        self.horizontalHeader().setFixedHeight(max(px(32), look.metrics("small_strong").height() + px(12)))
         self._arrange()
 
     def _near_end(self) -> None:
@@ -195,8 +195,8 @@ class FactTable(QTableView):
             self._arrange()
 
     def _natural(self, column: int) -> int:
-        head = QFontMetrics(font("small_strong")).horizontalAdvance(self.facts.headings[column].words) + px(20)
-        metrics = QFontMetrics(font("body"))
+        head = look.metrics("small_strong").horizontalAdvance(self.facts.headings[column].words) + px(20)
+        metrics = look.metrics("body")
         icon = px(24) if column == self.facts.icon_at else 0
         words = max((metrics.horizontalAdvance(fact.cells[column][:80]) for fact in self.facts.facts[:60]), default=0)
         return max(head, words + icon + px(22))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -153,6 +153,16 @@ def _font(role: str, percent: int) -> QFont:
 def font(role: str = "body") -> QFont:
     """Give the font of a role, with digits of one width. Set it with ``setFont``: a style sheet would drop the digits."""
     return _font(role, _now.scale)
+
+
+@cache
+def _metrics(role: str, scale: int) -> QFontMetrics:
+    return QFontMetrics(_font(role, scale))
+
+
+def metrics(role: str = "body") -> QFontMetrics:
+    """Give the measures of a role's font: made once a size, where a painter would make them for every cell."""
+    return _metrics(role, _now.scale)
 
 
 def follow(thing: T, apply: Callable[[T], object]) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from app.i18n import _
@@ -48,18 +48,18 @@ class RowDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _summary(painter: QPainter, rect: QRect, row: Row, chosen: bool) -> None:
-        first, second = font("strong" if chosen else "medium"), font("small")
-        one, two = QFontMetrics(first), QFontMetrics(second)
+        role = "strong" if chosen else "medium"
+        one, two = look.metrics(role), look.metrics("small")
         left, wide = rect.left() + px(12), rect.width() - px(18)
         top = rect.top() + (rect.height() - one.height() - two.height()) // 2
-        painter.setFont(first)
+        painter.setFont(font(role))
         struck = row.state == CANCELLED
         painter.setPen(colour("ink3" if struck else "ink"))
         words = one.elidedText(row.title, Qt.TextElideMode.ElideRight, wide)
         painter.drawText(QPoint(left, top + one.ascent()), words)
         if struck:
             painter.fillRect(left, top + one.ascent() - one.xHeight() // 2, one.horizontalAdvance(words), 1, colour("ink3"))
-        painter.setFont(second)
+        painter.setFont(font("small"))
         painter.setPen(colour("ink2" if chosen else "ink3"))
         painter.drawText(QPoint(left, top + one.height() + two.ascent()), two.elidedText(row.second, Qt.TextElideMode.ElideRight, wide))
 
@@ -67,9 +67,10 @@ class RowDelegate(QStyledItemDelegate):
     def _cell(painter: QPainter, rect: QRect, model: RecordModel, index: Index, first: bool) -> None:
         words = model.data(index, DISPLAY) or ""
         space = rect.adjusted(px(12 if first else 8), 0, -px(8), 0)
-        painter.setFont(font("medium" if first else "body"))
+        role = "medium" if first else "body"
+        painter.setFont(font(role))
         painter.setPen(colour("ink"))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, space.width())
+        shown = look.metrics(role).elidedText(words, Qt.TextElideMode.ElideRight, space.width())
         painter.drawText(space, model.data(index, ALIGNMENT), shown)
 
     @staticmethod
@@ -142,12 +143,12 @@ class RecordTable(QTableView):
     # -- arranging ---------------------------------------------------------------------------------------------------
 
     def _restyle(self) -> None:
-        one, two = QFontMetrics(font("medium")).height(), QFontMetrics(font("small")).height()
+        one, two = look.metrics("medium").height(), look.metrics("small").height()
         tall = max(px(46), one + two + px(6)) if self.is_narrow else max(px(30), one + px(8))
         self.verticalHeader().setMinimumSectionSize(tall)
         self.verticalHeader().setDefaultSectionSize(tall)
         self.horizontalHeader().setMinimumSectionSize(px(36))
-        self.horizontalHeader().setFixedHeight(max(px(32), QFontMetrics(font("small_strong")).height() + px(12)))
+        self.horizontalHeader().setFixedHeight(max(px(32), look.metrics("small_strong").height() + px(12)))
         self._anew()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -181,7 +182,7 @@ class RecordTable(QTableView):
 
     def _narrow_widths(self, model: RecordModel, heads: QHeaderView) -> None:
         state = px(40)
-        metrics = QFontMetrics(font("small_strong"))
+        metrics = look.metrics("small_strong")
         number = 0
         if model.number_at is not None:
             number = max(px(64), metrics.horizontalAdvance(str(model.headerData(model.number_at, Qt.Orientation.Horizontal))) + px(18))
@@ -225,7 +226,7 @@ class RecordTable(QTableView):
         heads = self.horizontalHeader()
         arrow = px(16) if heads.isSortIndicatorShown() and heads.sortIndicatorSection() == column else 0
         words = str(self.records().headerData(column, Qt.Orientation.Horizontal) or "")
-        return QFontMetrics(font("small_strong")).horizontalAdvance(words) + px(22) + arrow
+        return look.metrics("small_strong").horizontalAdvance(words) + px(22) + arrow
 
     def _natural(self, column: int) -> int:
         model = self.records()
@@ -233,7 +234,7 @@ class RecordTable(QTableView):
         if column == model.state_at:
             some = any(state_of(model.row(row)) for row in range(min(model.rowCount(), READ)))
             return max(head, px(112 if some else 40))
-        metrics = QFontMetrics(font("body"))
+        metrics = look.metrics("body")
         shown = range(min(model.rowCount(), READ))
         words = max((metrics.horizontalAdvance(str(model.data(model.index(row, column)) or "")) for row in shown), default=0)
         return min(max(head, words + px(26)), px(520))
@@ -341,7 +342,7 @@ class Sums(QWidget):
         table.resized.connect(self.update)
         table.horizontalHeader().sectionResized.connect(self.update)
         table.horizontalHeader().sectionMoved.connect(self.update)
-        look.follow(self, lambda one: one.setFixedHeight(max(px(30), QFontMetrics(font("strong")).height() + px(8))))
+        look.follow(self, lambda one: one.setFixedHeight(max(px(30), look.metrics("strong").height() + px(8))))
 
     def set_words(self, words: str) -> None:
         """Show how many there are, in words."""
