@@ -152,6 +152,7 @@ def build_parser() -> argparse.ArgumentParser:
         _argument("--out", metavar="TỆP", type=Path, required=True, help="tệp sẽ ghi: .pdf để ký, .docx để sửa tiếp, .xlsx là các phụ lục"),
         unit,
         _argument("--exact", action="store_true", help="in số chính xác thay cho “trên …”, “hàng …”"),
+        _argument("--summary", action="store_true", help="bản tóm tắt một trang cho hội nghị, báo chí: .pdf, .docx hoặc .txt"),
         _argument("--sources", action="store_true", help="in thêm phụ lục nguồn số liệu: mỗi số tính thế nào, từ những bản ghi nào"),
     )
     commands.add(

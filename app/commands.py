@@ -321,8 +321,13 @@ def _report(options: Options) -> int:
     with _open(options, "read") as opened:
         chosen = period(opened.store, options.period)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
-        asked = {"exact": options.exact, "sources": options.sources}
-        written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=progress)
+        if options.summary and options.sources:
+            raise ExpectedError("summary", "Bản tóm tắt không có phụ lục nguồn số liệu.", "Hãy bỏ --sources hoặc --summary.")
+        if options.summary:
+            written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact)
+        else:
+            asked = {"exact": options.exact, "sources": options.sources}
+            written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=progress)
         print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
         for warning in written.warnings:
             print(f"Lưu ý: {warning}", file=sys.stderr)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 
 KINDS = "Tệp PDF (*.pdf);;Tệp Word (*.docx);;Tệp Excel, chỉ các phụ lục (*.xlsx)"
+SUMMARY_KINDS = "Tệp PDF (*.pdf);;Tệp Word (*.docx);;Tệp văn bản (*.txt)"
+ENDINGS = ("docx", "xlsx", "txt", "pdf")
+Done = tuple[Path, tuple[str, ...]]
+"""The file that was written, and what is to be said of it."""
 
 
 class Output(QObject):
@@ -43,34 +47,36 @@ class Output(QObject):
 
     def ask_where(self, of: tuple[Period, str | None, bool]) -> None:
         """Ask for the file and save the report of period, unit and wording as PDF, for Word, or its annexes as a workbook."""
-        dialog = self.dialog = QFileDialog(self._over, _("Lưu báo cáo"), str(self._suggested()), _(KINDS))
+        self._ask(_("Lưu báo cáo"), self._suggested(), _(KINDS), lambda path: self.save_pdf(path, of))
+
+    def ask_where_summary(self, of: tuple[Period, str | None, bool]) -> None:
+        """Ask for the file and save the summary of period, unit and wording as PDF, for Word, or as plain text."""
+        first = self._suggested()
+        name = first.with_stem(f"{first.stem}-tom-tat")
+        self._ask(_("Lưu bản tóm tắt"), name, _(SUMMARY_KINDS), lambda path: self.save_summary(path, of))
+
+    def ask_where_kept(self, approved: Approved) -> None:
+        """Ask for the file and save the bytes of one approval."""
+        first = self._suggested()
+        name = first.with_stem(f"{first.stem}-bo-sung-{approved.turn:02d}") if approved.turn else first
+        self._ask(_("Lưu bản đã duyệt"), name, _("Tệp PDF (*.pdf)"), lambda path: self.save_kept(path, approved))
+
+    def _ask(self, title: str, name: Path, kinds: str, take: Callable[[Path], object]) -> None:
+        dialog = self.dialog = QFileDialog(self._over, title, str(name), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.filterSelected.connect(self._ending_chosen)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Lưu"))
         dialog.setLabelText(QFileDialog.DialogLabel.Reject, _("Thôi"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save_pdf(Path(path), of))
-        dialog.open()
-
-    def ask_where_kept(self, approved: Approved) -> None:
-        """Ask for the file and save the bytes of one approval."""
-        first = self._suggested()
-        name = first.with_stem(f"{first.stem}-bo-sung-{approved.turn:02d}") if approved.turn else first
-        dialog = self.dialog = QFileDialog(self._over, _("Lưu bản đã duyệt"), str(name), _("Tệp PDF (*.pdf)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Lưu"))
-        dialog.setLabelText(QFileDialog.DialogLabel.Reject, _("Thôi"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save_kept(Path(path), approved))
+        dialog.fileSelected.connect(lambda path: take(Path(path)))
         dialog.open()
 
     def _ending_chosen(self, shown: str) -> None:
         """Give the file the ending of the kind just chosen."""
         dialog = self.dialog
         assert dialog is not None
-        ending = next(ending for ending in ("docx", "xlsx", "pdf") if ending in shown)
+        ending = next(ending for ending in ENDINGS if ending in shown)
         dialog.setDefaultSuffix(ending)
         for path in dialog.selectedFiles()[:1]:
             dialog.selectFile(Path(path).with_suffix(f".{ending}").name)
@@ -87,22 +93,27 @@ class Output(QObject):
         session = self._session
         return self._save(_write, session.store, of, path, session.user)
 
+    def save_summary(self, path: Path, of: tuple[Period, str | None, bool]) -> Job:
+        """Write the summary as a file."""
+        return self._save(_write_summary, self._session.store, of, path)
+
     def save_kept(self, path: Path, approved: Approved) -> Job:
         """Write the bytes of one approval."""
         session = self._session
         return self._save(_write_kept, session.store, approved, path, session.user)
 
-    def _save(self, work: Callable[..., Path], *arguments: object) -> Job:
+    def _save(self, work: Callable[..., Done], *arguments: object) -> Job:
         session = self._session
         job = Job(work, *arguments, database=session.office.database, writes=True, words=_("Đang lưu báo cáo…"))
         job.done.connect(self._saved)
         job.failed.connect(self._failed)
         return session.run(job)
 
-    def _saved(self, path: Path) -> None:
+    def _saved(self, done: tuple[Path, tuple[str, ...]]) -> None:
+        path, notices = done
         self.saved_to = path
         self._session.preferences.put("report_folder", str(path.parent))
-        self._session.toast(_("Đã lưu {name}").format(name=path.name))
+        self._session.toast(" ".join((_("Đã lưu {name}").format(name=path.name), *map(_, notices))))
         self.saved.emit(path)
 
     def _failed(self, error: BaseException) -> None:
@@ -143,12 +154,17 @@ class Output(QObject):
         self._session.toast(_("Đã gửi {n} trang tới máy in.").format(n=count))
 
 
-def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, by: str, progress: Progress | None = None) -> Path:
+def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, by: str, progress: Progress | None = None) -> Done:
     period, unit, exact = of
     writing.write(store, period, path, unit, exact=exact, by=by, now=datetime.now(), progress=progress)
-    return path
+    return path, ()
 
 
-def _write_kept(store: Store, approved: Approved, path: Path, by: str) -> Path:
+def _write_summary(store: Store, of: tuple[Period, str | None, bool], path: Path) -> Done:
+    period, unit, exact = of
+    return path, writing.write_summary(store, period, path, unit, exact=exact, now=datetime.now()).warnings
+
+
+def _write_kept(store: Store, approved: Approved, path: Path, by: str) -> Done:
     writing.write_kept(store, approved, path, by)
-    return path
+    return path, ()

@@ -114,10 +114,12 @@ class ReportPage(QWidget):
         self.info = Button(_("Thông tin"), icon="stamp", pressed=self.edit_fields, tip=_("Số, ngày, lần dự thảo, người ký của báo cáo"))
         self.folder = Button(_("Mở thư mục chứa tệp đã lưu"), icon="folder-open", pressed=self.output.open_folder, only_icon=True)
         self.folder.hide()
+        tip = _("Một trang cho hội nghị, báo chí: PDF, Word hoặc văn bản")
+        self.summary = Button(_("Tóm tắt"), icon="note", pressed=lambda: self.output.ask_where_summary(self._now()), tip=tip)
         self.print = Button(_("In"), icon="printer", pressed=self.print_page, tip=shortcuts.key_of("window", "print"))
         self.save = Button(_("Lưu PDF"), "filled", "file-pdf", self.ask_where, tip=shortcuts.key_of("report", "save_pdf"))
-        self._tips = {button.accessibleName(): button.toolTip() for button in (self.info, self.print)}
-        actions = (self.info, *self.steps.buttons, self.folder, self.print, self.save)
+        self._tips = {button.accessibleName(): button.toolTip() for button in (self.info, self.summary, self.print)}
+        actions = (self.info, *self.steps.buttons, self.folder, self.summary, self.print, self.save)
         for button in (self.print, self.save):
             button.setEnabled(False)
         line = row(self.title, self.fact, 12, *actions, gap=8, edge=(16, 9, 16, 9))
@@ -221,7 +223,7 @@ class ReportPage(QWidget):
         self.bar.outline.setVisible(self._tight)
         self.outline.setVisible(not self._tight)
         self._roomy = effective >= 1000
-        for button in (self.info, self.print):
+        for button in (self.info, self.summary, self.print):
             words = button.accessibleName()
             button.setText(words if self._roomy else "")
             button.setToolTip(self._tips[words] if self._roomy else f"{words}: {self._tips[words]}")

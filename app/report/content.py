@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from functools import cached_property
 from app import figures
 from app.figures import Figures
 from app.periods import Period
-from app.report import annex_tables, outline, source_table
+from app.report import annex_tables, issuer, outline, source_table
 from app.report.document import Annex, Block, Draft, Letterhead, Paragraph, Report, Run, Signature
 from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
@@ -53,7 +53,7 @@ def build(
     ``final``: no draft but the report to be signed; its footer is empty until ``signed_off``.
     What could not be filled in is marked in its place and listed in ``warnings``. Raises ExpectedError only when there is no office.
     """
-    return _Builder(store, period, figures.compute(store, period, unit), exact, final, sources).report(now or datetime.now())
+    return Builder(store, period, figures.compute(store, period, unit), exact, final, sources).report(now or datetime.now())
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ def month_after(day: str) -> str:
 
 
 @dataclass
-class _Builder:
+class Builder:
+    """Says what a report of period and unit says; ``final`` None: a draft. Its words and sentences serve the summary too."""
+
     store: Store
     period: Period
     figures: Figures
@@ -134,20 +136,12 @@ class _Builder:
     @cached_property
     def office(self) -> Answers | None:
         """The office record of the report's unit; None for a unit below whose settings are not known here."""
-        code = self.store.names.code("unit", self.unit)
-        return next((record for record in self.store.names.catalogue("office").records.values() if record["code"] == code), None)
+        return issuer.office_of(self.store, self.unit)
 
     @cached_property
     def term(self) -> Answers:
-        """The letterhead in force on the day of the report; {} when there is none.
-
-        A unit without settings of its own reports to the office that owns the file: that office's name, place and symbol serve.
-        """
-        if self.office is not None:
-            return _valid(self.office["terms"], self.day)
-        above = self.store.term(self.day)
-        issuer = " ".join((above.get("issuer_lines") or "").split())
-        return {**{name: above.get(name) for name in ("place", "symbol", "profile")}, "parent_line": issuer} if above else {}
+        """The letterhead in force on the day of the report; {} when there is none."""
+        return issuer.term_of(self.store, self.unit, self.day)
 
     @cached_property
     def profile(self) -> str:
@@ -268,11 +262,11 @@ class _Builder:
     def _letterhead(self) -> Letterhead:
         if not self.term:
             self.warnings.append(Message("Chưa có thông tin thể thức của cơ quan cho ngày {day}.", day=long_day(self.day)))
-        issuer = tuple(filter(None, (line.strip().upper() for line in (self.term.get("issuer_lines") or "").splitlines())))
+        parent, lines = issuer.head_lines(self.term, self.unit_name)
         line = self.wording.number_line.get(self.profile, self.wording.number_line["HANH_CHINH"])
         return Letterhead(
-            parent=(self.term.get("parent_line") or "").strip().upper(),
-            issuer=issuer or (self.unit_name.upper(),),
+            parent=parent,
+            issuer=lines,
             number=line.format_map(self.number),
             place_date=", ".join(filter(None, ((self.term.get("place") or "").strip(), self.date_words))),
             kind=self.wording.kind,
@@ -338,6 +332,10 @@ class _Builder:
             if runs:
                 yield Paragraph(tuple(runs), key=section.key)
 
+    def said(self, code: str, sentence: Sentence) -> tuple[Run, ...]:
+        """Give the words of a sentence, () when it is omitted."""
+        return self._sentence(code, sentence)[0]
+
     def _sentence(self, code: str, sentence: Sentence) -> tuple[tuple[Run, ...], list[tuple[Run, ...]]]:
         """Give the sentence's words, () when it is omitted, and the dash lines under it."""
         if sentence.differ and len({self._lookup(Slot(name, "neu")) for name in sentence.differ}) == 1:
@@ -375,7 +373,7 @@ class _Builder:
 
     def _level(self) -> str:
         record = self.store.names.catalogue("unit").records.get(self.unit)
-        return str(_valid(record["versions"] if record else (), self.day).get("level") or "")
+        return str(issuer.in_force(record["versions"] if record else (), self.day).get("level") or "")
 
 
 def free_text(line: str, key: str) -> Paragraph:
@@ -390,11 +388,6 @@ def free_text(line: str, key: str) -> Paragraph:
 def roman(number: int) -> str:
     """Write 1 to 39 as a Roman number."""
     return "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
-
-
-def _valid(lines: Iterable[Answers], day: str) -> Answers:
-    """Give the dated line in force on ``day``, {} when none is."""
-    return next((line for line in lines if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999")), {})
 
 
 def _short(digest: str) -> str:

@@ -221,3 +221,41 @@ class Report:
     """What could not be filled in (a figure that no longer exists), for the person who prints; never printed."""
     made: datetime | None = None
     """When it was put together, as the file says of itself; None: a fixed day, for files that are to be equal byte by byte."""
+
+
+@dataclass(frozen=True)
+class Signatory(Signature):
+    """One of several who sign side by side: ``hint`` stands under the position (``(Ký, ghi rõ họ tên)``), '' for none."""
+
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper beside the report: a head, text, at most one table, text below it, and who signs, from left to right."""
+
+    letterhead: Letterhead
+    before: tuple[Block, ...]
+    table: Annex | None = None
+    after: tuple[Paragraph, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
+
+
+@dataclass(frozen=True)
+class Papers:
+    """One or more papers in a file, each beginning on a page of its own.
+
+    ``size`` is that of the text in pt; ``national`` tells whether the nation's name and motto stand at the head (a summary for the press
+    is no document of state). ``footer`` stands left at the foot of every page.
+    """
+
+    title: str
+    author: str
+    papers: tuple[Paper, ...]
+    footer: str = ""
+    size: float = 14.0
+    landscape: bool = False
+    national: bool = True
+    warnings: tuple[str, ...] = ()
+    """What was left out and why, for the person who prints; never printed."""
+    made: datetime | None = None

@@ -20,9 +20,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from app.report import paper_pages
 from app.report.annexes import compose_annexes
 from app.report.breaking import squeeze
-from app.report.document import Report
+from app.report.document import Papers, Report
 from app.report.flow import compose_text
 from app.report.layout import DraftMark, Profile, profile
 from app.report.letterhead import footer
@@ -115,6 +116,14 @@ def render(report: Report, progress: Progress | None = None) -> Drawing:
 
     facts = Facts(report.title, report.author, report.letterhead.kind, report.footer, report.made)
     return paint(sheets, style, facts, width, progress, draft=report.draft is not None, text_pages=text_pages)
+
+
+def render_papers(papers: Papers, progress: Progress | None = None) -> Drawing:
+    """Draw papers beside the report."""
+    style, width = paper_pages.look_of(papers), Widths()
+    sheets: list[Sheet] = [functools.partial(_same, page) for page in paper_pages.compose(papers, style, width)]
+    kind = papers.papers[0].letterhead.kind if papers.papers else ""
+    return paint(sheets, style, Facts(papers.title, papers.author, kind, papers.footer, papers.made), width, progress)
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from app.report import word_table
+from app.report import paper_pages, word_table
 from app.report.breaking import NBSP, clean, join, squeeze
-from app.report.document import Annex, Draft, Heading, Letterhead, Paragraph, Report
+from app.report.document import Annex, Draft, Heading, Letterhead, Paper, Papers, Paragraph, Report, Signatory
 from app.report.layout import Box, Profile, profile
 from app.report.layout import Sheet as SheetLayout
 
@@ -36,9 +36,9 @@ def draw(report: Report) -> bytes:
     style = profile(report.profile)
     document = Document()
     _styles(document, style)
-    _properties(document, report)
-    section = document.sections[0]
-    _sheet(section, style.portrait, style, report, first=True)
+    _properties(document, report.title, report.author, report.letterhead.kind)
+    drafted = report.draft is not None
+    _sheet(document.sections[0], style.portrait, style, report.footer, drafted, first=True)
     writer = _Writer(document, style)
     writer.letterhead(report.letterhead, report.draft)
     for block in report.body:
@@ -50,8 +50,26 @@ def draw(report: Report) -> bytes:
     writer.signature(report)
     for annex in report.annexes:
         section = document.add_section(WD_SECTION.NEW_PAGE)
-        _sheet(section, style.landscape if annex.landscape else style.portrait, style, report, first=False)
+        _sheet(section, style.landscape if annex.landscape else style.portrait, style, report.footer, drafted, first=False)
         writer.annex(annex)
+    return _bytes(document)
+
+
+def draw_papers(papers: Papers) -> bytes:
+    """Papers beside the report as the bytes of a DOCX file, each in a section of its own."""
+    style = paper_pages.look_of(papers)
+    document = Document()
+    _styles(document, style)
+    _properties(document, papers.title, papers.author, papers.papers[0].letterhead.kind if papers.papers else "")
+    writer = _Writer(document, style)
+    for number, paper in enumerate(papers.papers):
+        section = document.add_section(WD_SECTION.NEW_PAGE) if number else document.sections[0]
+        _sheet(section, style.portrait, style, papers.footer, False, first=not number)
+        writer.paper(paper)
+    return _bytes(document)
+
+
+def _bytes(document: Any) -> bytes:
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
@@ -60,9 +78,9 @@ def draw(report: Report) -> bytes:
 # -- the file as a whole -------------------------------------------------------------------------------------------------------
 
 
-def _properties(document: Any, report: Report) -> None:
+def _properties(document: Any, title: str, author: str, kind: str) -> None:
     core = document.core_properties
-    core.title, core.author, core.subject = squeeze(report.title), squeeze(report.author), squeeze(report.letterhead.kind)
+    core.title, core.author, core.subject = squeeze(title), squeeze(author), squeeze(kind)
     core.language, core.comments, core.last_modified_by = "vi-VN", "", "Nền Nếp"
 
 
@@ -110,7 +128,7 @@ def _spacing(shape: Any, leading: float, before: float) -> None:
     shape.widow_control = True
 
 
-def _sheet(section: Any, sheet: SheetLayout, style: Profile, report: Report, first: bool) -> None:
+def _sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, drafted: bool, first: bool) -> None:
     """Set paper, margins, page number (none on a section's first page; each section counts anew) and footer."""
     section.orientation = WD_ORIENT.LANDSCAPE if sheet.width > sheet.height else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(sheet.width), Mm(sheet.height)
@@ -132,11 +150,11 @@ def _sheet(section: Any, sheet: SheetLayout, style: Profile, report: Report, fir
         line.alignment = ALIGN.CENTER
         if numbered:
             _field(line, "PAGE", style.page_number.size)
-        if report.draft:
+        if drafted:
             _draft_mark(line, style)
     for footer in (section.footer, section.first_page_footer):
         footer.is_linked_to_previous = False
-        _footer(footer.paragraphs[0], report.footer, width, style)
+        _footer(footer.paragraphs[0], footer_words, width, style)
 
 
 def _footer(line: Any, words: str, width: float, style: Profile) -> None:
@@ -325,6 +343,49 @@ class _Writer:
         name = NBSP.join(part for part in map(squeeze, (report.signature.rank, report.signature.name)) if part)
         run = line.add_run(name)
         run.font.size, run.font.bold = Pt(own.size), True
+
+    # papers beside the report
+
+    def paper(self, paper: Paper) -> None:
+        """Write one paper into the section just begun."""
+        self.letterhead(paper.letterhead, None)
+        for block in paper.before:
+            if isinstance(block, Heading):
+                self.heading(block)
+            else:
+                self.paragraph(block)
+        if paper.table is not None:
+            self._table(paper.table)
+        for text in paper.after:
+            self.paragraph(text).paragraph_format.keep_with_next = bool(paper.signatories)
+        if paper.signatories:
+            self._signatories(paper.signatories)
+
+    def _table(self, annex: Annex) -> None:
+        line = self.document.add_paragraph()
+        line.alignment = ALIGN.RIGHT
+        _small(line, squeeze(annex.unit_line), self.style.annex.unit_size, self.style.annex.unit_step)
+        line.paragraph_format.keep_with_next = True
+        self.document.element.body.insert_element_before(
+            word_table.table(annex, self.room * word_table.POINTS, self.style.annex.empty), "w:sectPr"
+        )
+
+    def _signatories(self, signatories: Sequence[Signatory]) -> None:
+        """Write the signatures side by side."""
+        own = self.style.closing
+        table = self.document.add_table(rows=1, cols=len(signatories))
+        _plain(table, [self.room / len(signatories)] * len(signatories))
+        for cell, one in zip(table.rows[0].cells, signatories, strict=True):
+            parts = [(squeeze(position), own.size, "bold") for position in one.positions]
+            parts += [(squeeze(one.hint), paper_pages.HINT_SIZE, "italic")] if one.hint else []
+            parts.append((NBSP.join(filter(None, map(squeeze, (one.rank, one.name)))), own.size, "bold"))
+            for at, (words, size, face) in enumerate(parts):
+                line = cell.add_paragraph() if at else cell.paragraphs[0]
+                run = line.add_run(words)
+                run.font.size, run.font.bold, run.font.italic = Pt(size), face == "bold", face == "italic"
+                line.alignment = ALIGN.CENTER
+                before = own.above - 12 if not at else paper_pages.NAME_AFTER - own.step if at == len(parts) - 1 else 0
+                _spacing(line.paragraph_format, own.step, before)
 
     # annexes
 

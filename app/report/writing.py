@@ -18,10 +18,14 @@ from db.message import Message
 from db.store import Progress, Store
 
 if TYPE_CHECKING:
-    from app.report.document import Report
+    from app.report.document import Papers, Report
 
 ENDINGS = (".pdf", ".docx", ".xlsx")
 """What a report can be written as: to be signed, to be edited further, or its annexes to be counted with."""
+
+
+SUMMARY_ENDINGS = (".pdf", ".docx", ".txt")
+"""What the summary can be written as: for the conference, to be edited further, to be sent on as text."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,7 @@ def write(
 
     Raises ExpectedError for another ending and where the file cannot be written; a file that was there stays then.
     """
-    ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        what = path.suffix or path.name
-        raise ExpectedError(
-            "ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=what), "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .xlsx."
-        )
+    ending = _ending(path, ENDINGS, "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .xlsx.")
     files.require_place(path)
     kept = _approved(store, period, unit, by) if ending == ".pdf" else None
     if kept is not None:
@@ -78,6 +77,44 @@ def write(
     with expected_errors():
         files.replace(path, data)
     return Written(pages, report.warnings)
+
+
+def write_summary(
+    store: Store, period: Period, path: Path, unit: str | None = None, *, exact: bool = False, now: datetime | None = None
+) -> Written:
+    """Write the review's summary of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``, ``.txt``).
+
+    ``warnings`` say what gave way to its one page. Raises ExpectedError for another ending and where the file cannot be written.
+    """
+    ending = _ending(path, SUMMARY_ENDINGS, "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .txt.")
+    files.require_place(path)
+    from app.report import summary  # drawing is opened only when something is drawn
+
+    papers = summary.build(store, period, unit, exact=exact, now=now or datetime.now())
+    data, pages = papers_drawn(papers, ending) if ending != ".txt" else (summary.text(papers).encode(), None)
+    with expected_errors():
+        files.replace(path, data)
+    return Written(pages, papers.warnings)
+
+
+def papers_drawn(papers: Papers, ending: str, progress: Progress | None = None) -> tuple[bytes, int | None]:
+    """Draw papers beside the report as PDF or, ``.docx``, for Word; give the bytes and the number of pages where it is known."""
+    if ending == ".docx":
+        from app.report import word
+
+        return word.draw_papers(papers), None
+    from app.report import pdf
+
+    drawing = pdf.render_papers(papers, progress)
+    return drawing.pdf, drawing.pages
+
+
+def _ending(path: Path, endings: tuple[str, ...], remedy: str) -> str:
+    """Give the kind of file that is wanted; raise ExpectedError for one that is not written here."""
+    ending = path.suffix.lower()
+    if ending not in endings:
+        raise ExpectedError("ending", Message("Chưa ghi được báo cáo dạng “{what}”.", what=path.suffix or path.name), remedy)
+    return ending
 
 
 def write_kept(store: Store, approved: Approved, path: Path, by: str) -> Written:

@@ -395,6 +395,20 @@ def test_the_report_is_saved_as_pdf_where_the_person_says(page: ReportPage, tmp_
     assert page.folder.isVisible()
 
 
+def test_the_summary_is_saved_in_the_form_that_was_chosen(page: ReportPage, tmp_path: Path, qtbot: QtBot) -> None:
+    page.summary.click()
+    dialog = page.output.dialog
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("2019-H1-tom-tat.pdf")
+    dialog.filterSelected.emit(dialog.nameFilters()[2])
+    assert dialog.selectedFiles()[0].endswith("2019-H1-tom-tat.txt")
+    target = tmp_path / "tóm tắt.txt"
+    with qtbot.waitSignal(page.output.saved, timeout=30_000):
+        dialog.fileSelected.emit(str(target))
+    dialog.close()
+    assert "trên 30 chuyên đề" in target.read_text("utf-8")
+
+
 def test_a_file_that_cannot_be_written_is_said_and_the_window_lives(page: ReportPage, tmp_path: Path, qtbot: QtBot) -> None:
     told: list[str] = []
 
