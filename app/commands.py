@@ -19,6 +19,7 @@ from app.office import Office
 from app.periods import period
 from app.unit_tree import unit_named
 from db import keystore
+from db.catalogues import code_list
 from db.connection import Lock, open_database, translate
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -318,6 +319,9 @@ def _trace(options: Options) -> int:
 def _report(options: Options) -> int:
     from app.report import writing
 
+    if options.profile is not None and options.profile not in (kinds := code_list("PROFILE")).codes():
+        listed = ", ".join(f"{code} ({kinds.label(code, None)})" for code in kinds.codes())
+        raise ExpectedError("profile", f"Không có kiểu văn bản “{options.profile}”.", f"Hãy chọn một trong: {listed}.")
     with _open(options, "read") as opened:
         chosen = period(opened.store, options.period)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
@@ -326,7 +330,7 @@ def _report(options: Options) -> int:
         if options.summary:
             written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact)
         else:
-            asked = {"exact": options.exact, "sources": options.sources}
+            asked = {"exact": options.exact, "sources": options.sources, "profile": options.profile}
             written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=progress)
         print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
         for warning in written.warnings:

@@ -49,6 +49,9 @@ def letterhead(store: Store, today: str) -> list[Shown]:
         (Recipient.caption, "; ".join(line["text"] for line in record["recipients"] if line["text"])),
         (Message("Kiểu văn bản, chế độ kỳ"), Joined(" · ", filter(None, (said("profile"), said("regime"))))),
     ]
+    for other in list(store.terms(today))[1:]:
+        kind = questions["profile"].show(other["profile"], store.names, today)
+        rows.append((kind, Joined(" · ", filter(None, (" / ".join((other["issuer_lines"] or "").splitlines()), other["symbol"])))))
     return [Shown(label, value, Office.type_name, record["uid"]) for label, value in rows]
 
 

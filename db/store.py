@@ -285,11 +285,14 @@ class Store:
         raise ExpectedError("office", "Dữ liệu chưa có thông tin cơ quan.", "Hãy tạo bằng lệnh init hoặc nhập tệp office.")
 
     def term(self, day: str) -> Answers:
-        """Give the office's letterhead and settings in force on ``day``; {} when none are."""
+        """Give the office's letterhead and settings in force on ``day``, the first of several; {} when none are."""
+        return next(self.terms(day), {})
+
+    def terms(self, day: str) -> Iterator[Answers]:
+        """Give what is in force on ``day``: one for each kind of document that the office writes."""
         for line in self.office()["terms"]:
             if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999"):
-                return dict(line)
-        return {}
+                yield dict(line)
 
     @staticmethod
     def keep_warnings(record: Aggregate, found: Iterable[Problem], reasons: Mapping[str, str]) -> None:

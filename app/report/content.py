@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 
 from app import figures
 from app.figures import Figures
 from app.periods import Period
 from app.report import annex_tables, issuer, outline, source_table
-from app.report.document import Annex, Block, Draft, Letterhead, Paragraph, Report, Run, Signature
+from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Run, Signature
 from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
 from app.report.phrases import Filler, Given, Kind, Slot, parse
@@ -28,6 +29,7 @@ from db.record import ENTERED, complete
 from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
 
+T = TypeVar("T")
 NBSP = "\u00a0"
 BLANK = NBSP * 6
 """Room for a number or a day that is written in by hand."""
@@ -45,15 +47,17 @@ def build(
     final: Final | None = None,
     *,
     sources: bool = False,
+    profile: str | None = None,
 ) -> Report:
     """Build the report of ``unit`` (uid; None: the office's own) for a period.
 
     ``exact`` replaces approximate wording by exact numbers; ``now`` is the time of printing (None: the clock), shown on drafts.
-    ``sources`` adds the annex that says where each number of the text comes from.
+    ``sources`` adds the annex that says where each number of the text comes from, even where the report itself does not ask for it.
+    ``profile`` is the kind of document (None: the one that the report asks for, else the office's first).
     ``final``: no draft but the report to be signed; its footer is empty until ``signed_off``.
     What could not be filled in is marked in its place and listed in ``warnings``. Raises ExpectedError only when there is no office.
     """
-    return Builder(store, period, figures.compute(store, period, unit), exact, final, sources).report(now or datetime.now())
+    return Builder(store, period, figures.compute(store, period, unit), exact, final, sources, profile).report(now or datetime.now())
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Builder:
     exact: bool
     final: Final | None
     sources: bool
+    asked: str | None = None
 
     def __post_init__(self) -> None:
         self.unit = self.figures.scope.unit
@@ -105,6 +110,8 @@ class Builder:
         self.wording = self.outline.wording
         self.written = self._written()
         self.day: str = self.written["dated"] or self.period.end
+        self.asked = self.asked or self.written["profile"]
+        self.sources = self.sources or bool(self.written["sources"])
         self.warnings: list[str] = []
         self._given: dict[str, Given] = {}
         self.filler = Filler(self._lookup, self.words, self.exact, self.warnings)
@@ -140,13 +147,22 @@ class Builder:
 
     @cached_property
     def term(self) -> Answers:
-        """The letterhead in force on the day of the report; {} when there is none."""
-        return issuer.term_of(self.store, self.unit, self.day)
+        """The letterhead in force on the day of the report for its kind of document; {} when there is none of any kind."""
+        return issuer.term_of(self.store, self.unit, self.day, self.asked)
 
     @cached_property
     def profile(self) -> str:
         """The layout profile."""
-        return self.term.get("profile") or "HANH_CHINH"
+        return self.term.get("profile") or self.asked or issuer.PLAIN
+
+    def _worded(self, by_profile: Mapping[str, T]) -> T:
+        """Give what the report's kind of document says."""
+        return by_profile.get(self.profile, by_profile[issuer.PLAIN])
+
+    @cached_property
+    def author(self) -> str:
+        """What the report calls who writes it."""
+        return self.term.get("said_as") or self.unit_name
 
     @cached_property
     def unit_name(self) -> str:
@@ -159,7 +175,7 @@ class Builder:
         year, first, name = self.period.year, self.period.first_half, self.period.name
         later = f"6 tháng cuối năm {year}" if first else f"năm {year + 1}"
         return {
-            "don_vi": self.unit_name,
+            "don_vi": self.author,
             "nam": str(year),
             "nam_truoc": str(year - 1),
             "ky": name,
@@ -205,12 +221,12 @@ class Builder:
 
     def report(self, now: datetime) -> Report:
         """Put the report together; the footer last, since it holds the digest of the rest."""
-        body = tuple(self._body())
-        closing = self.wording.closing.format_map(self.words) + self.wording.end_mark.get(self.profile, ".")
+        body = tuple(map(self._marked, self._body()))
+        closing = self.wording.closing.format_map(self.words) + self._worded(self.wording.end_mark)
         report = Report(
             profile=self.profile,
             title=self.wording.title.format_map(self.words),
-            author=self.unit_name,
+            author=self.author,
             letterhead=self._letterhead(),
             body=body,
             closing=Paragraph((closing,)),
@@ -262,16 +278,24 @@ class Builder:
     def _letterhead(self) -> Letterhead:
         if not self.term:
             self.warnings.append(Message("Chưa có thông tin thể thức của cơ quan cho ngày {day}.", day=long_day(self.day)))
+        elif self.asked and not self.term.get("issuer_lines"):
+            label = code_list("PROFILE").label(self.asked, self.day)
+            self.warnings.append(Message("Chưa khai thông tin thể thức của cơ quan theo kiểu “{kind}”.", kind=label))
         parent, lines = issuer.head_lines(self.term, self.unit_name)
-        line = self.wording.number_line.get(self.profile, self.wording.number_line["HANH_CHINH"])
         return Letterhead(
             parent=parent,
             issuer=lines,
-            number=line.format_map(self.number),
+            number=self._worded(self.wording.number_line).format_map(self.number),
             place_date=", ".join(filter(None, ((self.term.get("place") or "").strip(), self.date_words))),
             kind=self.wording.kind,
-            subject=(*self.wording.subject.format_map(self.words).split("\n"), *self._amendment()),
+            subject=(*self._worded(self.wording.subject).format_map(self.words).split("\n"), *self._amendment()),
+            circulation=self._circulation(),
         )
+
+    def _circulation(self) -> str:
+        """The framed words that the answer about secrecy asks for; none where anybody may read the report."""
+        secrecy = self.written["secrecy"]
+        return code_list("SECRECY").attribute(secrecy, "printed", self.day) or "" if secrecy else ""
 
     def _amendment(self) -> tuple[str, ...]:
         return (self.wording.amendment.format(lan=f"{self.final.turn:02d}"),) if self.final and self.final.turn else ()
@@ -282,17 +306,24 @@ class Builder:
         code = written["sign_code"] or term.get("sign_code")
         if not code:
             self.warnings.append(Message("Chưa chọn mã chữ ký của người ký báo cáo."))
-            return Signature((), written["signer_rank"] or "", written["signer_name"] or "")
+            return self._signed((), written)
         codes = code_list("SIGN_CODE")
         positions = tuple(filter(None, (codes.attribute(code, line, self.day) for line in ("line1", "line2"))))
         signer = written if written["signer_name"] or code != term.get("sign_code") else term
-        return Signature(positions, signer.get("signer_rank") or "", signer.get("signer_name") or "")
+        if codes.attribute(code, "profile", self.day) not in ("", None, self.profile):
+            label = codes.label(code, self.day)
+            self.warnings.append(Message("Mã chữ ký “{code}” không thuộc kiểu văn bản của báo cáo này.", code=label))
+        return self._signed(positions, signer)
+
+    def _signed(self, positions: tuple[str, ...], signer: Answers) -> Signature:
+        rank = signer.get("signer_rank") if self._worded(self.wording.ranked) else None
+        return Signature(positions, rank or "", signer.get("signer_name") or "")
 
     def _recipients(self) -> tuple[str, ...]:
-        listed = self.office["recipients"] if self.office else ()
+        listed = [line for line in self.office["recipients"] if line["profile"] in (None, self.profile)] if self.office else ()
         lines = [re.sub(r"^[-–+]\s*", "", (line["text"] or "").strip()).rstrip(";., ") for line in listed]
         archive = re.sub(r"^Lưu:?\s*", "", (self.term.get("archive") or "").strip()).rstrip(";., ")
-        return (*filter(None, lines), self.wording.archive.format(luu=archive or self.wording.archive_default))
+        return (*filter(None, lines), self._worded(self.wording.archive).format(luu=archive or self.wording.archive_default))
 
     # -- body -----------------------------------------------------------------------------------------------------------------
 
@@ -304,6 +335,13 @@ class Builder:
         for section in self.outline.sections:
             if section.kind != "annex":
                 yield from self._section(section)
+
+    def _marked(self, block: Block) -> Block:
+        """Give a heading or numbered paragraph the mark behind its number that the kind of document has."""
+        mark = self._worded(self.wording.number_mark)
+        if isinstance(block, Heading):
+            return replace(block, number=block.number.removesuffix(".") + mark) if block.number.endswith(".") else block
+        return replace(block, mark=block.mark.removesuffix(".") + mark) if block.style == "numbered" else block
 
     def _section(self, section: Section) -> Iterator[Block]:
         blocks = [*self._sentences(section), *(free_text(line, section.key) for line in self.texts.get(section.key, ()))]
@@ -360,7 +398,7 @@ class Builder:
     # -- annexes --------------------------------------------------------------------------------------------------------------
 
     def _annexes(self, body: tuple[Block, ...]) -> Iterator[Annex]:
-        line = self.wording.number_text.get(self.profile, self.wording.number_text["HANH_CHINH"])
+        line = self._worded(self.wording.number_text)
         reference = self.wording.annex_reference.format_map(
             {**self.words, "so_ky_hieu": line.format_map(self.number), "ngay": self.date_words}
         )

@@ -145,6 +145,10 @@ class Chart:
         return Annex(self.number, self.title, "", columns, tuple(rows), landscape=False, notes=self.table_notes, row_height=6.6)
 
 
+NEARLY = 0.9
+"""The share of the text's width from which a table is meant to fill it."""
+
+
 @dataclass(frozen=True)
 class Annex:
     """One annex on pages of its own. ``groups`` empty: head and one row 'Không phát sinh trong kỳ báo cáo.'."""
@@ -168,6 +172,21 @@ class Annex:
     chart: Chart | None = None
     """Drawn on pages of its own behind the table."""
 
+    def widths(self, room: float) -> list[float]:
+        """Give the columns' widths within ``room``, in mm.
+
+        A table wider than it shrinks. Of one that nearly fills it the first column of text takes what is left, so that the table
+        ends where the text above and below does.
+        """
+        widths = [max(column.width, 1.0) for column in self.columns]
+        total = sum(widths)
+        if total > room:
+            return [width * room / total for width in widths]
+        words = next((place for place, column in enumerate(self.columns) if column.align == "left"), None)
+        if words is not None and total >= NEARLY * room:
+            widths[words] += room - total
+        return widths
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -188,6 +207,8 @@ class Letterhead:
     place_date: str
     kind: str
     subject: tuple[str, ...]
+    circulation: str = ""
+    """Framed words on who may read it (``LƯU HÀNH NỘI BỘ``), or ''."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.report.pdf import Place
 
 TYPE = RECORD_TYPES["report"]
-FIELDS = ("number", "dated", "draft_no", "sign_code", "signer_rank", "signer_name", "secrecy")
+FIELDS = ("number", "dated", "draft_no", "profile", "sources", "sign_code", "signer_rank", "signer_name", "secrecy")
 """The report's own answers, in the order in which they are asked."""
 
 State = Literal["generated", "written", "both", "empty", "head"]

@@ -109,9 +109,7 @@ class Grid:
     def _columns(self) -> list[float]:
         """Column widths in pt: as the annex says, but never narrower than the numbers in them."""
         columns = self.annex.columns
-        wanted = [max(column.width, 1.0) * MM for column in columns]
-        if (total := sum(wanted)) > self.room:
-            wanted = [one * self.room / total for one in wanted]
+        wanted = [width * MM for width in self.annex.widths(self.room / MM)]
         while True:
             self._number_widths()
             needed = [self.numbers[i].whole + self.numbers[i].part + 2 * TIGHT if i in self.numbers else 0.0 for i in range(len(columns))]

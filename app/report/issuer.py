@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from db.questions import Answers
 from db.store import Store
 
+PLAIN = "HANH_CHINH"
+"""The kind of document where none was chosen."""
+
 
 def office_of(store: Store, unit: str) -> Answers | None:
     """Give the office record of a unit (uid); None for a unit below whose settings are not known here."""
@@ -14,17 +17,21 @@ def office_of(store: Store, unit: str) -> Answers | None:
     return next((record for record in store.names.catalogue("office").records.values() if record["code"] == code), None)
 
 
-def term_of(store: Store, unit: str, day: str) -> Answers:
-    """Give the letterhead of a unit in force on ``day``; {} when there is none.
+def term_of(store: Store, unit: str, day: str, profile: str | None = None) -> Answers:
+    """Give the letterhead of a unit in force on ``day`` for a kind of document (None: the first); {} when there is none of any kind.
 
-    A unit without settings of its own reports to the office that owns the file: that office's name, place and symbol serve.
+    Where there is none of this kind, only the place is known. A unit without settings of its own reports to the office that owns the
+    file: that office's name, place and symbol serve.
     """
     own = office_of(store, unit)
+    standing = [line for line in own["terms"] if holds(line, day)] if own is not None else list(store.terms(day))
+    found = next((line for line in standing if profile in (None, line["profile"] or PLAIN)), None)
+    if found is None:
+        return {"place": standing[0]["place"], "profile": profile} if standing else {}
     if own is not None:
-        return in_force(own["terms"], day)
-    above = store.term(day)
-    issuer = " ".join((above.get("issuer_lines") or "").split())
-    return {**{name: above.get(name) for name in ("place", "symbol", "profile")}, "parent_line": issuer} if above else {}
+        return found
+    issuer = " ".join((found["issuer_lines"] or "").split())
+    return {**{name: found[name] for name in ("place", "symbol", "profile")}, "parent_line": issuer}
 
 
 def head_lines(term: Answers, unit_name: str) -> tuple[str, tuple[str, ...]]:
@@ -35,4 +42,9 @@ def head_lines(term: Answers, unit_name: str) -> tuple[str, tuple[str, ...]]:
 
 def in_force(lines: Iterable[Answers], day: str) -> Answers:
     """Give the dated line in force on ``day``, {} when none is."""
-    return next((line for line in lines if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999")), {})
+    return next((line for line in lines if holds(line, day)), {})
+
+
+def holds(line: Answers, day: str) -> bool:
+    """Tell whether a dated line is in force on ``day``."""
+    return bool((line["valid_from"] or "") <= day <= (line["valid_to"] or "9999"))

@@ -80,9 +80,16 @@ def put_letterhead(page: Page, head: Letterhead, draft: Draft | None, profile: P
     left.write(boxes.number, [head.number], number_y)
     right.write(boxes.place_date, [head.place_date], number_y)
     shift += max(left.y, right.y) - number_y
-    if draft:
-        _frame(page, left.centre, left.y, draft, profile.draft, width)
+    below = left.y
+    if head.circulation:
+        below = _frame(page, left.centre, below, clean(head.circulation), profile.draft, width)
         shift += profile.draft.shift
+    if draft:
+        below = _frame(page, left.centre, below, profile.draft.words, profile.draft, width)
+        shift += profile.draft.shift
+        if draft.turn:
+            style = profile.draft
+            page.centred(left.centre, below + style.turn_clear, "italic", style.turn_size, clean(draft.turn), width)
 
     middle = _Column(page, left_edge + text_width / 2, text_width, width)
     middle.write(boxes.kind, [head.kind], boxes.kind.baseline * MM + shift)
@@ -92,9 +99,10 @@ def put_letterhead(page: Page, head: Letterhead, draft: Draft | None, profile: P
     return last + boxes.body_after
 
 
-def _frame(page: Page, centre: float, y: float, draft: Draft, mark: DraftMark, width: Width) -> None:
-    """The framed words DỰ THẢO under the number line at ``y``, and the turn below the frame."""
-    half, height = mark.width * MM / 2, mark.height * MM
+def _frame(page: Page, centre: float, y: float, words: str, mark: DraftMark, width: Width) -> float:
+    """Framed words under the line at ``y``, in a frame as wide as that of a draft or as the words need; give its lower edge."""
+    half = max(mark.width * MM, width("bold", mark.size, words) + 2 * GAP) / 2
+    height = mark.height * MM
     top = y + mark.clear
     x0, x1, bottom = centre - half, centre + half, top + height
     page.rules += [
@@ -103,9 +111,8 @@ def _frame(page: Page, centre: float, y: float, draft: Draft, mark: DraftMark, w
         Rule(x0, top, x0, bottom, mark.line),
         Rule(x1, top, x1, bottom, mark.line),
     ]
-    page.centred(centre, top + height / 2 + 0.33 * mark.size, "bold", mark.size, mark.words, width)
-    if draft.turn:
-        page.centred(centre, bottom + mark.turn_clear, "italic", mark.turn_size, clean(draft.turn), width)
+    page.centred(centre, top + height / 2 + 0.33 * mark.size, "bold", mark.size, words, width)
+    return bottom
 
 
 def page_number(page: Page, number: int, profile: Profile, landscape: bool, width: Width) -> None:

@@ -64,7 +64,6 @@ class Wording:
     """Words of the document outside its sections; templates of ``str.format``."""
 
     kind: str
-    subject: str
     title: str
     lead_in: str
     closing: str
@@ -72,7 +71,6 @@ class Wording:
     basis: str
     """The key under which the report's free text holds the basis lines (căn cứ)."""
     date: str
-    archive: str
     archive_default: str
     symbol_default: str
     annex_number: str
@@ -82,8 +80,14 @@ class Wording:
     footer_final: str
     footer_own: str
     amendment: str
+    subject: Mapping[str, str]
+    """By profile, as is all that follows; another profile is worded as ``HANH_CHINH``."""
+    archive: Mapping[str, str]
+    number_mark: Mapping[str, str]
+    """What stands behind the number of a heading and of a numbered paragraph: ``.`` or ``-``."""
+    ranked: Mapping[str, bool]
+    """Whether the rank is printed before the signatory's name."""
     end_mark: Mapping[str, str]
-    """By profile, as are the lines of number and symbol: on page 1, and in the reference of an annex."""
     number_line: Mapping[str, str]
     number_text: Mapping[str, str]
 

@@ -260,8 +260,11 @@ class _Writer:
             self._box(nation, box, [box.text], right, more=at > 0)
         self._box(number, boxes.number, [head.number], left, before=8)
         self._box(place, boxes.place_date, [head.place_date], right, before=8)
+        if head.circulation:
+            self._frame(number, clean(head.circulation), left)
         if draft:
-            self._frame(number, draft, left)
+            self._frame(number, self.style.draft.words, left)
+            self._turn(number, draft)
         self._box(document, boxes.kind, [head.kind], self.room, before=14, more=True)
         self._box(document, boxes.subject, head.subject, self.room, more=True)
         space = document.add_paragraph()
@@ -294,17 +297,22 @@ class _Writer:
             mark.alignment = ALIGN.CENTER
             _spacing(mark.paragraph_format, max(box.mark_step, 14), 0)
 
-    def _frame(self, cell: Any, draft: Draft, room: float) -> None:
-        """Write the framed draft words under the number line, and the turn below."""
+    def _frame(self, cell: Any, words: str, room: float) -> None:
+        """Write framed words under the number line."""
         own = self.style.draft
         line = cell.add_paragraph()
-        run = line.add_run(own.words)
+        run = line.add_run(words)
         run.font.size, run.font.bold = Pt(own.size), True
         line.alignment = ALIGN.CENTER
-        line.paragraph_format.left_indent = line.paragraph_format.right_indent = Mm((room - own.width) / 2)
+        wide = max(own.width, word_table.roughly(words, own.size) / word_table.POINTS + 6)
+        line.paragraph_format.left_indent = line.paragraph_format.right_indent = Mm(max(0.0, room - wide) / 2)
         _spacing(line.paragraph_format, own.height * word_table.POINTS - 4, own.clear)
         _borders(line, ("top", "left", "bottom", "right"), own.line)
+
+    def _turn(self, cell: Any, draft: Draft) -> None:
+        """Write which draft it is."""
         if draft.turn:
+            own = self.style.draft
             turn = cell.add_paragraph()
             run = turn.add_run(clean(draft.turn))
             run.font.size, run.font.italic = Pt(own.turn_size), True

@@ -41,9 +41,7 @@ def table(annex: Annex, room: float, empty: str) -> Any:
 class _Table:
     def __init__(self, annex: Annex, room: float, empty: str) -> None:
         self.annex, self.empty = annex, empty
-        wanted = [max(column.width, 1.0) * POINTS for column in annex.columns]
-        total = sum(wanted)
-        self.widths = [one * min(1.0, room / total) for one in wanted]
+        self.widths = [width * POINTS for width in annex.widths(room / POINTS)]
         self.remarks = max((i for i, column in enumerate(annex.columns) if column.align == "number"), default=len(annex.columns))
         self.insets = [self._inset(i) for i in range(len(annex.columns))]
 

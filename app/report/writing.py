@@ -44,13 +44,14 @@ def write(
     *,
     exact: bool = False,
     sources: bool = False,
+    profile: str | None = None,
     by: str | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``; ``.xlsx``: its annexes).
 
-    ``exact`` and ``sources`` as for ``content.build``.
+    ``exact``, ``sources`` and ``profile`` as for ``content.build``.
 
     An approved report is written as PDF with the very bytes that were approved, and that it was is noted in the journal for ``by``
     (None: a program that only looks); as Word file it is a draft again, since it can be changed.
@@ -63,10 +64,11 @@ def write(
     if kept is not None:
         with expected_errors():
             files.replace(path, kept)
-        return Written(None, ())
+        asked = exact or sources or profile is not None
+        return Written(None, (Message("Báo cáo đã duyệt: tệp là đúng bản đã duyệt, không theo lựa chọn khác."),) if asked else ())
     from app.report import content  # drawing is opened only when something is drawn
 
-    report = content.build(store, period, unit, exact=exact, now=now or datetime.now(), sources=sources)
+    report = content.build(store, period, unit, exact=exact, now=now or datetime.now(), sources=sources, profile=profile)
     if ending == ".xlsx":
         from app.report import workbook
 

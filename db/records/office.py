@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, LongText, Text
@@ -11,6 +11,8 @@ from db.record import Line, Problem, Record
 
 PAPER, SIGNED = "Ký hiệu, kiểu văn bản, chế độ kỳ", "Người ký, nơi lưu"
 """The folded columns of a term."""
+PLAIN, USUAL = "HANH_CHINH", "TT58"
+"""The kind of document and the regime where none was chosen."""
 
 
 class Office(Record):
@@ -27,23 +29,33 @@ class Office(Record):
 
     @staticmethod
     def check(record: Answers) -> Iterator[Problem]:
-        """Check that the terms do not overlap."""
-        spans = sorted((line["valid_from"] or "", line["valid_to"] or "9999") for line in record["terms"])
-        if any(start <= end for (_, end), (start, _) in pairwise(spans)):
+        """Check that the terms of one kind of document do not overlap, and that there is one regime of periods."""
+        spans = sorted((line["profile"] or PLAIN, line["valid_from"] or "", line["valid_to"] or "9999") for line in record["terms"])
+        if any(one == other and start <= end for (one, _, end), (other, start, _) in pairwise(spans)):
             yield Problem("terms", "Hai giai đoạn hiệu lực chồng lên nhau. Hãy sửa ngày hiệu lực.", code="HIEU_LUC")
+        if any(
+            (one["regime"] or USUAL) != (other["regime"] or USUAL) and _meet(one, other) for one, other in combinations(record["terms"], 2)
+        ):
+            yield Problem("terms", "Hai kiểu văn bản cùng hiệu lực phải có cùng chế độ kỳ.", code="HIEU_LUC")
+
+
+def _meet(one: Answers, other: Answers) -> bool:
+    """Tell whether two terms are in force on some day."""
+    return (one["valid_from"] or "") <= (other["valid_to"] or "9999") and (other["valid_from"] or "") <= (one["valid_to"] or "9999")
 
 
 class Term(Line, of=Office, kind="terms", caption="Hiệu lực"):
-    """Letterhead and signatory between two days (empty: always)."""
+    """Letterhead and signatory of one kind of document between two days (empty: always)."""
 
     valid_from = Day("Hiệu lực từ")
     valid_to = Day("Hiệu lực đến")
     parent_line = Text("Cơ quan chủ quản", limit=120)
     issuer_lines = LongText("Cơ quan ban hành", limit=360, help="Mỗi dòng in một dòng; nhiều nhất ba dòng.")
+    said_as = Text("Tên trong câu văn", limit=120, group=PAPER, help="Ví dụ Đảng ủy Quân sự tỉnh Hà Sơn; để trống thì viết tên đơn vị.")
     place = Text("Địa danh", limit=120, group=PAPER)
     symbol = Text("Ký hiệu", limit=40, help="Ví dụ BC-BCH", group=PAPER)
-    profile = Choice("Kiểu văn bản", code_list("PROFILE"), preset="HANH_CHINH", group=PAPER)
-    regime = Choice("Chế độ kỳ", code_list("REGIME"), preset="TT58", group=PAPER)
+    profile = Choice("Kiểu văn bản", code_list("PROFILE"), preset=PLAIN, group=PAPER)
+    regime = Choice("Chế độ kỳ", code_list("REGIME"), preset=USUAL, group=PAPER)
     sign_code = Choice("Mã chữ ký", code_list("SIGN_CODE"), group=SIGNED)
     signer_rank = Text("Cấp bậc người ký", limit=60, group=SIGNED)
     signer_name = Text("Người ký", limit=120, group=SIGNED)
@@ -54,3 +66,4 @@ class Recipient(Line, of=Office, kind="recipients", caption="Nơi nhận"):
     """One line of the recipients."""
 
     text = Text("Nơi nhận", required=True, limit=200)
+    profile = Choice("Kiểu văn bản", code_list("PROFILE"), help="Để trống: nơi nhận của mọi kiểu văn bản.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.catalogues import code_list
-from db.questions import Choice, Day, Link, LongText, Text, Whole
+from db.questions import Choice, Day, Link, LongText, Text, Whole, YesNo
 from db.record import Line, Record
 from db.rules import at_least
 
@@ -22,6 +22,8 @@ class ReportText(Record):
     number = Text("Số", limit=20, row="số")
     dated = Day("Ngày ký", row="số")
     draft_no = Whole("Lần dự thảo", rules=(at_least(1),), row="số")
+    profile = Choice("Kiểu văn bản", code_list("PROFILE"), help="Để trống: theo phần cài đặt cơ quan.", row="kiểu")
+    sources = YesNo("In phụ lục nguồn số liệu", row="kiểu")
     sign_code = Choice("Mã chữ ký", code_list("SIGN_CODE"), row="ký")
     signer_rank = Text("Cấp bậc người ký", limit=60, row="ký")
     signer_name = Text("Người ký", limit=120, row="ký")

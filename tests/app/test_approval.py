@@ -21,7 +21,7 @@ from db.journal import now_text
 from db.locks import CODE
 from db.store import Refused, Store
 from db.system import Approval
-from tests.samples import USER, education
+from tests.samples import HS, USER, education
 
 NOW = datetime(2019, 6, 17, 14, 20)
 CLERK, CHIEF = "thu", "chihuy"
@@ -248,3 +248,10 @@ def test_prints_of_an_approved_report_are_noted_in_the_journal(store: Store, hal
     before = int(store.chain_end().partition(":")[0])
     approval.note_print(store, made, CHIEF)
     assert int(store.chain_end().partition(":")[0]) == before + 1
+
+
+def test_the_kind_of_document_and_the_source_annex_that_were_chosen_are_part_of_what_is_approved(store: Store, half: Period) -> None:
+    store.save("report", {"unit": HS, "period": half.code, "profile": "DANG_2018", "sources": True}, USER)
+    words = text_of(approval.printed(store, approved(store, half).hash))
+    assert "ĐẢNG CỘNG SẢN VIỆT NAM" in words
+    assert "NGUỒN SỐ LIỆU CỦA BÁO CÁO" in words

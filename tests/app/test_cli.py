@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from tests import samples
 from tests.app.cli_kit import HEAD, ROW, Run, expect_refusal, table
@@ -344,3 +345,13 @@ def _journal(tmp_path: Path) -> str:
 
     with office.open_office(tmp_path / "office", None, samples.PASSWORD, "thử") as opened:
         return opened.store.chain_end()
+
+
+def test_a_report_can_be_written_as_another_kind_of_document(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "bao-cao.pdf"
+    assert run("report", "--period", "2019-H1", "--out", out, "--profile", "DANG_2018").code == 0
+    words = PdfReader(out).pages[0].extract_text()
+    assert "ĐẢNG CỘNG SẢN VIỆT NAM" in words
+    refused = run("report", "--period", "2019-H1", "--out", out, "--profile", "DANG_1975")
+    assert refused.code == 1
+    assert "DANG_2018" in refused.err
