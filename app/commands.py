@@ -328,9 +328,9 @@ def _report(options: Options) -> int:
         if options.summary and options.sources:
             raise ExpectedError("summary", "Bản tóm tắt không có phụ lục nguồn số liệu.", "Hãy bỏ --sources hoặc --summary.")
         if options.summary:
-            written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact)
+            written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact or None)
         else:
-            asked = {"exact": options.exact, "sources": options.sources, "profile": options.profile}
+            asked = {"exact": options.exact or None, "sources": options.sources, "profile": options.profile}
             written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=progress)
         print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
         for warning in written.warnings:

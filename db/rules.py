@@ -21,6 +21,15 @@ def at_least(least: int) -> Rule:
     return rule
 
 
+def at_most(most: int) -> Rule:
+    """Refuse numbers above ``most``."""
+
+    def rule(value: int) -> str | None:
+        return Message("Phải từ {most} trở xuống.", most=most) if value > most else None
+
+    return rule
+
+
 def days_in_order(record: Answers) -> Iterator[Problem]:
     """Check that an event begins before it ends."""
     if record["event_from"] and record["event_to"] and record["event_from"] > record["event_to"]:

@@ -47,6 +47,11 @@ class PageBar(Panel):
         self.outline.hide()
         preview.page_changed.connect(lambda _page: self.refresh())
 
+    def show_exact(self, exact: bool, may_change: bool) -> None:
+        """Show how the report writes its numbers."""
+        self.exact.setChecked(exact)
+        self.exact.setEnabled(may_change)
+
     def refresh(self) -> None:
         """Say which page and size it is."""
         preview = self._preview

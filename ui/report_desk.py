@@ -71,6 +71,25 @@ class Desk(QObject):
             self.writing.set_cell(name, cell)
             self._typed()
 
+    def change(self, act: Callable[[Writing], object]) -> bool:
+        """Do something to the report that needs no more words: saved at once, unless something else is typed and not saved.
+
+        Tell whether it was done; a refusal is said.
+        """
+        if not self.may_write:
+            return False
+        self.commit()
+        alone = not self.writing.dirty
+        try:
+            act(self.writing)
+        except ExpectedError as error:
+            self.session.toast(_(str(error)))
+            return False
+        if alone and self.writing.dirty:
+            return self.save()
+        self._typed()
+        return True
+
     def _typed(self) -> None:
         self._timer.start()
         self.changed.emit()

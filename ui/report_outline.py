@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.i18n import _
-from app.report.editing import Item
+from app.report.showing import Item
 from ui import look
 from ui.buttons import FilterChip
 from ui.look import colour, font, px

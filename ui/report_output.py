@@ -45,12 +45,12 @@ class Output(QObject):
         self.saved_to: Path | None = None
         self.dialog: QFileDialog | None = None
 
-    def ask_where(self, of: tuple[Period, str | None, bool]) -> None:
-        """Ask for the file and save the report of period, unit and wording as PDF, for Word, or its annexes as a workbook."""
+    def ask_where(self, of: tuple[Period, str | None]) -> None:
+        """Ask for the file and save the report of period and unit as PDF, for Word, or its annexes as a workbook."""
         self._ask(_("Lưu báo cáo"), self._suggested(), _(KINDS), lambda path: self.save_pdf(path, of))
 
-    def ask_where_summary(self, of: tuple[Period, str | None, bool]) -> None:
-        """Ask for the file and save the summary of period, unit and wording as PDF, for Word, or as plain text."""
+    def ask_where_summary(self, of: tuple[Period, str | None]) -> None:
+        """Ask for the file and save the summary of period and unit as PDF, for Word, or as plain text."""
         first = self._suggested()
         name = first.with_stem(f"{first.stem}-tom-tat")
         self._ask(_("Lưu bản tóm tắt"), name, _(SUMMARY_KINDS), lambda path: self.save_summary(path, of))
@@ -88,12 +88,12 @@ class Output(QObject):
         own = session.unit == session.own_unit
         return folder / f"{session.period.code}{'' if own else '-' + session.store.names.code('unit', session.unit)}.pdf"
 
-    def save_pdf(self, path: Path, of: tuple[Period, str | None, bool]) -> Job:
+    def save_pdf(self, path: Path, of: tuple[Period, str | None]) -> Job:
         """Write the report as a file."""
         session = self._session
         return self._save(_write, session.store, of, path, session.user)
 
-    def save_summary(self, path: Path, of: tuple[Period, str | None, bool]) -> Job:
+    def save_summary(self, path: Path, of: tuple[Period, str | None]) -> Job:
         """Write the summary as a file."""
         return self._save(_write_summary, self._session.store, of, path)
 
@@ -154,15 +154,15 @@ class Output(QObject):
         self._session.toast(_("Đã gửi {n} trang tới máy in.").format(n=count))
 
 
-def _write(store: Store, of: tuple[Period, str | None, bool], path: Path, by: str, progress: Progress | None = None) -> Done:
-    period, unit, exact = of
-    writing.write(store, period, path, unit, exact=exact, by=by, now=datetime.now(), progress=progress)
+def _write(store: Store, of: tuple[Period, str | None], path: Path, by: str, progress: Progress | None = None) -> Done:
+    period, unit = of
+    writing.write(store, period, path, unit, by=by, now=datetime.now(), progress=progress)
     return path, ()
 
 
-def _write_summary(store: Store, of: tuple[Period, str | None, bool], path: Path) -> Done:
-    period, unit, exact = of
-    return path, writing.write_summary(store, period, path, unit, exact=exact, now=datetime.now()).warnings
+def _write_summary(store: Store, of: tuple[Period, str | None], path: Path) -> Done:
+    period, unit = of
+    return path, writing.write_summary(store, period, path, unit, now=datetime.now()).warnings
 
 
 def _write_kept(store: Store, approved: Approved, path: Path, by: str) -> Done:

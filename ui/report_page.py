@@ -13,9 +13,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.i18n import _
-from app.report import approval, editing, signing
+from app.report import approval, editing, showing, signing
 from app.report.approval import Standing
-from app.report.editing import Shown
+from app.report.showing import Shown
 from db.store import Store
 from ui import look, messages, shortcuts
 from ui.buttons import Banner, Button
@@ -49,7 +49,7 @@ class Drawn(NamedTuple):
 
 
 def _draw(store: Store, of: Of) -> Drawn:
-    shown = editing.draw(store, of.period, of.unit, of.exact)
+    shown = showing.draw(store, of.period, of.unit)
     return Drawn(of, shown, Pdf(shown.pdf), approval.standing(store, of.period) if of.unit is None else None)
 
 
@@ -137,7 +137,7 @@ class ReportPage(QWidget):
         outline.list.opened.connect(self.edit_section)
         outline.thumbnails.chosen.connect(preview.go_to_page)
         self.bar.search_asked.connect(self.search)
-        self.bar.exact_asked.connect(lambda _on: self.draw())
+        self.bar.exact_asked.connect(self._ask_exact)
         self.bar.outline_asked.connect(self._toggle_outline)
         self.output.saved.connect(self._saved)
         self.steps.unsaved.connect(self._show_unsaved)
@@ -240,7 +240,7 @@ class ReportPage(QWidget):
 
     def _now(self) -> Of:
         session = self.session
-        return Of(session.period, None if session.unit == session.own_unit else session.unit, self.bar.exact.isChecked())
+        return Of(session.period, None if session.unit == session.own_unit else session.unit)
 
     def draw(self) -> None:
         """Draw the report anew in a worker; while one is being drawn, once more afterwards."""
@@ -270,7 +270,7 @@ class ReportPage(QWidget):
             pdf.close()
             self._again = True
             return
-        other = self._of is not None and self._of[:2] != of[:2]
+        other = self._of is not None and self._of != of
         signed = self.shown is not None and self.shown.draft and not shown.draft
         before, self._of, self.shown, self._pdf = self._pdf, of, shown, pdf
         if other:
@@ -288,6 +288,7 @@ class ReportPage(QWidget):
         self._show_outline()
         self._show_warnings(tuple(filter(None, (returned(self.standing), *shown.warnings))))
         self._titles()
+        self.bar.show_exact(shown.exact, self.desk.may_write)
         self.bar.refresh()
         self.finder.search()
         if self.panel.shows_figure:
@@ -309,6 +310,10 @@ class ReportPage(QWidget):
         first_annex = next((mark.page for mark, key in marked if key.startswith("PL.")), len(self._pdf))
         self.preview.show_report(self._pdf, figures_of(self.shown.places, first_annex))
         self.outline.thumbnails.show_pdf(self._pdf)
+
+    def _ask_exact(self, exact: bool) -> None:
+        if not self.desk.change(lambda writing: writing.set_exact(exact)):
+            self.bar.exact.setChecked(not exact)
 
     def _not_drawn(self, error: BaseException) -> None:
         title, remedy = messages.words_of(error)

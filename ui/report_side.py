@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from app.listing import Wanted
 from app.periods import Period
 from app.report.behind import Behind, Part, behind
-from app.report.editing import Item
+from app.report.showing import Item
 from db.store import Store
 from ui import look, messages
 from ui.figure_panel import FigurePanel
@@ -25,11 +25,10 @@ from ui.session import Place, Session
 
 
 class Of(NamedTuple):
-    """What a drawn report is of: ``unit`` is a uid, None the office's own; ``exact`` the wording."""
+    """What a drawn report is of: ``unit`` is a uid, None the office's own."""
 
     period: Period
     unit: str | None
-    exact: bool
 
 
 def _trace(store: Store, of: Of, pdf: Pdf, figure: Figure) -> tuple[Figure, Behind, str]:

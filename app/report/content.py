@@ -14,19 +14,20 @@ from typing import TypeVar
 from app import figures
 from app.figures import Figures
 from app.periods import Period
-from app.report import annex_tables, issuer, outline, source_table
+from app.report import annex_tables, arrangement, issuer, outline, rewording, source_table
+from app.report.arrangement import Arrangement, Numbering, Spot, roman
 from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Run, Signature
-from app.report.lines import LineTexts
-from app.report.outline import Outline, Section, Sentence
-from app.report.phrases import Filler, Given, Kind, Slot, parse
+from app.report.outline import Outline, Sentence
+from app.report.phrases import Filler
+from app.report.rewording import Live
+from app.report.sentences import Sentences, Values
 from db.catalogues import code_list
 from db.errors import ExpectedError
-from db.figures import Extreme, Figure, Least, Share
 from db.message import Message
 from db.names import key_of
-from db.questions import Answers
+from db.questions import Answers, short
 from db.record import ENTERED, complete
-from db.records import FIGURES, RECORD_TYPES
+from db.records import RECORD_TYPES
 from db.store import Store
 
 T = TypeVar("T")
@@ -42,7 +43,7 @@ def build(
     store: Store,
     period: Period,
     unit: str | None = None,
-    exact: bool = False,
+    exact: bool | None = None,
     now: datetime | None = None,
     final: Final | None = None,
     *,
@@ -51,7 +52,8 @@ def build(
 ) -> Report:
     """Build the report of ``unit`` (uid; None: the office's own) for a period.
 
-    ``exact`` replaces approximate wording by exact numbers; ``now`` is the time of printing (None: the clock), shown on drafts.
+    ``exact`` replaces approximate wording by exact numbers, or not (None: as the report's record says);
+    ``now`` is the time of printing (None: the clock), shown on drafts.
     ``sources`` adds the annex that says where each number of the text comes from, even where the report itself does not ask for it.
     ``profile`` is the kind of document (None: the one that the report asks for, else the office's first).
     ``final``: no draft but the report to be signed; its footer is empty until ``signed_off``.
@@ -94,14 +96,17 @@ def month_after(day: str) -> str:
 
 @dataclass
 class Builder:
-    """Says what a report of period and unit says; ``final`` None: a draft. Its words and sentences serve the summary too."""
+    """Says what a report of period and unit says; ``final`` None: a draft. Its words and sentences serve the summary too.
+
+    After ``report`` its ``sentences`` know what each of them says, and ``live`` gives what it was said with.
+    """
 
     store: Store
     period: Period
     figures: Figures
-    exact: bool
+    exact: bool | None
     final: Final | None
-    sources: bool
+    sources: bool = False
     asked: str | None = None
 
     def __post_init__(self) -> None:
@@ -113,8 +118,16 @@ class Builder:
         self.asked = self.asked or self.written["profile"]
         self.sources = self.sources or bool(self.written["sources"])
         self.warnings: list[str] = []
-        self._given: dict[str, Given] = {}
-        self.filler = Filler(self._lookup, self.words, self.exact, self.warnings)
+        self.arrangement: Arrangement = arrangement.of_lines(self.written["outline"])
+        self.values = Values(self.figures)
+        exact = bool(self.written["exact"]) if self.exact is None else self.exact
+        forms = {line["figure"]: bool(line["exact"]) for line in self.written["phrases"]} if self.exact is None else {}
+        self.filler = Filler(self.values.lookup, self.words, exact, self.warnings, forms)
+        self.sentences = Sentences(self.outline, self.values, self.filler, rewording.of_lines(self.written["wordings"]))
+
+    def live(self) -> Live:
+        """Give what a wording can be tried out with, apart from the database."""
+        return Live(self.values.all(), self.words, self.filler.exact, self.filler.forms)
 
     # -- what it is made of --------------------------------------------------------------------------------------------------
 
@@ -187,36 +200,6 @@ class Builder:
             "den_ngay": long_day(self.period.end),
         }
 
-    def _lookup(self, slot: Slot) -> Given | None:
-        figure = FIGURES.get(slot.code)
-        if figure is None:
-            return None
-        return self._rollups(figure) if slot.token == "doi_tuong" else self._value(figure)
-
-    def _value(self, figure: Figure) -> Given:
-        if figure.code not in self._given:
-            found = self.figures.value(figure.code)
-            extreme, share = isinstance(figure.expression, Extreme), isinstance(figure.expression, (Share, Least))
-            kind: Kind = (
-                "unit"
-                if extreme
-                else "share"
-                if share
-                else "money"
-                if figure.unit == "đồng"
-                else "decimal"
-                if figure.in_tenths
-                else "count"
-            )
-            self._given[figure.code] = Given(kind, found.text if extreme and found.value is not None else found.value)
-        return self._given[figure.code]
-
-    def _rollups(self, figure: Figure) -> Given | None:
-        if any("rollup" not in measure.source.dims for measure in figure.expression.measures):
-            return None
-        codes = code_list("ROLLUP").codes()
-        return Given("rollups", tuple(code for code in codes if self.figures.value(figure.code, rollup=code).value))
-
     # -- the whole ------------------------------------------------------------------------------------------------------------
 
     def report(self, now: datetime) -> Report:
@@ -236,13 +219,40 @@ class Builder:
             footer="",
             draft=None if self.final else self._draft(),
         )
-        for key in sorted(set(self.texts) - {section.key for section in self.outline.sections} - {self.wording.basis}):
-            self.warnings.append(Message("Mục “{key}” không có trong đề cương nên không được in.", key=key))
+        self._warn_of_writing()
         for unit, area in self.figures.aggregates.mixed:
             name = self.store.names.label("unit", unit, self.period.end)
             both = "{unit} có cả số liệu tổng hợp và bản ghi ở mục “{area}”: chỉ tính bản ghi."
             self.warnings.append(Message(both, unit=name, area=RECORD_TYPES[area].plural))
         return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)), made=now)
+
+    def _warn_of_writing(self) -> None:
+        """Name what people wrote and what is not printed, or said with figures that are no longer those."""
+        printed = {spot.key for spot in self.arrangement.printed}
+        for key in self.arrangement.unknown:
+            self.warnings.append(Message("Đề cương có mục “{key}” mà chương trình không biết và không có tiêu đề.", key=key))
+        for key in sorted(set(self.texts) - {spot.key for spot in self.arrangement.spots} - {self.wording.basis}):
+            self.warnings.append(Message("Mục “{key}” không có trong đề cương nên không được in.", key=key))
+        for spot in self.arrangement.spots:
+            if spot.key in printed:
+                continue
+            title = spot.title(self.words, "").text.replace("\n", " ")
+            if spot.section.needed:
+                self.warnings.append(Message("Đề cương bỏ mục “{title}”; báo cáo thiếu mục này thường bị trả lại.", title=title))
+            if spot.key in self.texts:
+                self.warnings.append(Message("Đề cương bỏ mục “{title}” nên phần viết tay của mục không được in.", title=title))
+        known = {code for section in self.outline.sections for codes in section.codes for code in codes}
+        for code in sorted(set(self.sentences.wordings) - {one for one in known if not self._lists(one)}):
+            self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
+        for said in self.sentences.said:
+            if said.changes:
+                what = "; ".join(f"{change.label}: {change.old} → {change.new}" for change in said.changes)
+                text = short(" ".join((said.text or said.template).split()))
+                self.warnings.append(Message("Câu đã sửa lời “{text}” có số liệu đã thay đổi: {what}.", text=text, what=what))
+
+    def _lists(self, code: str) -> bool:
+        """Tell whether a sentence lists lines of records one by one, so that it has no words of its own."""
+        return code not in self.outline.sentences or bool(self.outline.sentences[code].lines)
 
     def _draft(self) -> Draft:
         turn = self.written["draft_no"]
@@ -332,9 +342,13 @@ class Builder:
         for place, line in enumerate(basis, 1):
             yield Paragraph((line + ("," if place == len(basis) else ";"),), "basis", key=self.wording.basis)
         yield Paragraph((self.wording.lead_in.format_map(self.words),))
-        for section in self.outline.sections:
-            if section.kind != "annex":
-                yield from self._section(section)
+        numbering, heads = Numbering(self.wording), self.arrangement.heads
+        spots = [spot for spot in self.arrangement.printed if not spot.annex]
+        for spot in spots:
+            yield from self._section(spot, spot.key in heads, numbering)
+        if not spots:
+            self.warnings.append(Message("Đề cương không còn mục nào: báo cáo chỉ có phần đầu và phần ký."))
+            yield Paragraph((self.wording.no_section,))
 
     def _marked(self, block: Block) -> Block:
         """Give a heading or numbered paragraph the mark behind its number that the kind of document has."""
@@ -343,57 +357,19 @@ class Builder:
             return replace(block, number=block.number.removesuffix(".") + mark) if block.number.endswith(".") else block
         return replace(block, mark=block.mark.removesuffix(".") + mark) if block.style == "numbered" else block
 
-    def _section(self, section: Section) -> Iterator[Block]:
-        blocks = [*self._sentences(section), *(free_text(line, section.key) for line in self.texts.get(section.key, ()))]
-        if not blocks and section.optional:
+    def _section(self, spot: Spot, is_head: bool, numbering: Numbering) -> Iterator[Block]:
+        key = spot.key
+        blocks = [*self.sentences.of_section(spot.section), *(free_text(line, key) for line in self.texts.get(key, ()))]
+        if not blocks and not is_head and spot.section.optional:
             return
-        yield section.title(self.words)
-        if not blocks and not self.outline.has_children(section.key):
-            blocks = [Paragraph((self.wording.nothing,), key=section.key)]
+        yield spot.title(self.words, numbering.next(spot.depth))
+        if not blocks and not is_head:
+            blocks = [Paragraph((self.wording.nothing,), key=key)]
         yield from blocks
 
-    def _sentences(self, section: Section) -> Iterator[Paragraph]:
-        for codes in section.codes if section.kind == "sentences" else ():
-            runs: list[Run] = []
-            for code in codes:
-                if self.outline.sentences[code].lines:
-                    yield from self._listed(self.outline.sentences[code], section.key)
-                    continue
-                said, items = self._sentence(code, self.outline.sentences[code])
-                if said:
-                    runs += [" ", *said] if runs else said
-                if items:
-                    yield Paragraph(tuple(runs), key=section.key)
-                    runs = []
-                    for place, item in enumerate(items, 1):
-                        yield Paragraph((*item, "." if place == len(items) else ";"), "dash", "-", section.key)
-            if runs:
-                yield Paragraph(tuple(runs), key=section.key)
-
     def said(self, code: str, sentence: Sentence) -> tuple[Run, ...]:
-        """Give the words of a sentence, () when it is omitted."""
-        return self._sentence(code, sentence)[0]
-
-    def _sentence(self, code: str, sentence: Sentence) -> tuple[tuple[Run, ...], list[tuple[Run, ...]]]:
-        """Give the sentence's words, () when it is omitted, and the dash lines under it."""
-        if sentence.differ and len({self._lookup(Slot(name, "neu")) for name in sentence.differ}) == 1:
-            return self.filler.fill(sentence.zero, code) or (), []
-        items = [(place, runs) for place, item in enumerate(sentence.items) if (runs := self.filler.fill(item, code)) is not None]
-        if len(items) == 1 and self._says_all(sentence.items[items[0][0]], sentence.text):
-            return self.filler.fill(sentence.only[items[0][0]], code) or (), []
-        if items and (lead := self.filler.fill(sentence.lead, code)) is not None:
-            return lead, [runs for _, runs in items]
-        return self.filler.fill(sentence.text, code) or self.filler.fill(sentence.zero, code) or (), []
-
-    def _listed(self, sentence: Sentence, key: str) -> Iterator[Paragraph]:
-        """Say the lines behind a figure one by one."""
-        for number, line in enumerate(LineTexts(self.figures, FIGURES[sentence.lines], (), {}), 1):
-            pieces = [" ".join(line.fill(piece).split()).rstrip(" .;,") for piece in sentence.pieces]
-            yield Paragraph(("; ".join(filter(None, pieces)) + ".",), "numbered", f"{number}.", key)
-
-    def _says_all(self, item: str, whole: str) -> bool:
-        """Tell whether the figures of an item are those of the whole, so that nothing is left for another item."""
-        return [self._lookup(slot) for slot in parse(item).slots()] == [self._lookup(slot) for slot in parse(whole).slots()]
+        """Give the words of a generated sentence, () when it is omitted."""
+        return next((block.runs for block in self.sentences.generated(code, sentence)), ())
 
     # -- annexes --------------------------------------------------------------------------------------------------------------
 
@@ -403,10 +379,12 @@ class Builder:
             {**self.words, "so_ky_hieu": line.format_map(self.number), "ngay": self.date_words}
         )
         table = annex_tables.Tables(self.figures, self.filler, self._level())
-        for place, name in enumerate(self.outline.annexes, 1):
-            yield table.annex(name, self.wording.annex_number.format(so=roman(place)), reference)
+        annexes = self.arrangement.annexes
+        for place, spot in enumerate(annexes, 1):
+            made = table.annex(spot.section.codes[0][0], self.wording.annex_number.format(so=roman(place)), reference)
+            yield replace(made, key=spot.key)
         if self.sources:
-            number = self.wording.annex_number.format(so=roman(len(self.outline.annexes) + 1))
+            number = self.wording.annex_number.format(so=roman(len(annexes) + 1))
             yield source_table.annex(self.figures, body, number, reference, self.words)
 
     def _level(self) -> str:
@@ -421,11 +399,6 @@ def free_text(line: str, key: str) -> Paragraph:
     if found := _DASH.fullmatch(line):
         return Paragraph((found[2],), "dash", found[1], key)
     return Paragraph((line,), key=key)
-
-
-def roman(number: int) -> str:
-    """Write 1 to 39 as a Roman number."""
-    return "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
 
 
 def _short(digest: str) -> str:

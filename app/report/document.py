@@ -171,6 +171,8 @@ class Annex:
     row_height: float = 5.9
     chart: Chart | None = None
     """Drawn on pages of its own behind the table."""
+    key: str = ""
+    """The key of its section in the outline; '' where it stands in none."""
 
     def widths(self, room: float) -> list[float]:
         """Give the columns' widths within ``room``, in mm.

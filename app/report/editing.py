@@ -1,4 +1,4 @@
-"""The report as it is being written: its pages, its outline with the state of each section, and the texts people write into it.
+"""The report as it is being written: the texts, the outline and the wording that people give it.
 
 No Qt here. What is typed is the text of an ``app.entry.Entry`` over the report record of unit and period, so drafts, checks and
 saving are those of every form, and a draft begun here can be finished in any of them.
@@ -6,137 +6,29 @@ saving are those of every form, and a draft begun here can be finished in any of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from app import drafts
 from app.entry import Cell, Entry, Row
 from app.periods import Period
 from app.periods import period as period_of
 from app.put_together import put_on
-from app.report import approval, outline
-from app.report.document import Heading, Paragraph, Report
+from app.report import arrangement, outline, rewording
+from app.report.arrangement import Arrangement
+from app.report.phrases import Lookup
+from app.report.rewording import Wording
 from app.unit_tree import own_unit, report_uid
 from db import journal
 from db.errors import ExpectedError
 from db.record import ENTERED, complete
 from db.records import RECORD_TYPES
-from db.store import Progress, Store
+from db.store import Store
 from db.system import Draft
-
-if TYPE_CHECKING:
-    from app.report.pdf import Place
 
 TYPE = RECORD_TYPES["report"]
 FIELDS = ("number", "dated", "draft_no", "profile", "sources", "sign_code", "signer_rank", "signer_name", "secrecy")
 """The report's own answers, in the order in which they are asked."""
-
-State = Literal["generated", "written", "both", "empty", "head"]
-"""Of a section: made from figures, written by hand, both, nothing yet, or only a heading over others."""
-
-
-class Item(NamedTuple):
-    """One line of the outline. ``depth`` 0 is a part, ``title`` short, ``whole`` as printed; ``by_hand``: text can be written into it."""
-
-    key: str
-    depth: int
-    title: str
-    whole: str
-    state: State
-    by_hand: bool = True
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A report as it is drawn: the bytes of its PDF, where its figures stand, and its outline."""
-
-    pdf: bytes
-    pages: int
-    places: tuple[Place, ...]
-    items: tuple[Item, ...]
-    headings: tuple[str, ...]
-    """Outline keys of the printed headings, in the order of the PDF's own outline tree."""
-    warnings: tuple[str, ...]
-    made: datetime
-    """The time that drafts print."""
-    draft: bool
-
-
-def draw(
-    store: Store, period: Period, unit: str | None, exact: bool = False, now: datetime | None = None, progress: Progress | None = None
-) -> Shown:
-    """Build and draw the report of ``unit`` (uid; None: the office's own); an approved one is shown as it was approved.
-
-    Raises ExpectedError when there is no office.
-    """
-    from app.report import content, pdf  # drawing is opened only when something is drawn
-
-    made = now or datetime.now()
-    kept = approval.newest(store, period) if unit in (None, own_unit(store)) else None
-    final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
-    report = content.build(store, period, unit, exact=exact, now=made, final=final)
-    drawing = pdf.render(report, progress)
-    return Shown(
-        drawing.pdf if kept is None else kept[1],
-        drawing.pages,
-        drawing.places,
-        tuple(items(report, written(store, period, unit))),
-        headings(report),
-        report.warnings,
-        made,
-        report.draft is not None,
-    )
-
-
-# -- the outline ---------------------------------------------------------------------------------------------------------------
-
-
-def headings(report: Report) -> tuple[str, ...]:
-    """Give the outline keys of all printed headings: those of the text, then the annexes."""
-    annexes = [section.key for section in outline.read().sections if section.kind == "annex"]
-    return (*(block.key for block in report.body if isinstance(block, Heading)), *annexes[: len(report.annexes)])
-
-
-def items(report: Report, texts: dict[str, str]) -> Iterator[Item]:
-    """Give the outline of a report, with what each section is made of. ``texts`` is what people wrote, by key."""
-    rules = outline.read()
-    words = {block.key: block for block in report.body if isinstance(block, Heading)}
-    said = _said(report, rules.wording.nothing)
-    yield Item(rules.wording.basis, 1, "Căn cứ", "Căn cứ", "written" if texts.get(rules.wording.basis) else "empty")
-    annexes = iter(report.annexes)
-    for section in rules.sections:
-        if section.kind == "annex":
-            annex = next(annexes)
-            title = f"{annex.number}. {annex.title.capitalize()}"
-            yield Item(section.key, 1, title, f"{annex.number}. {annex.title}", "generated" if annex.groups else "empty", False)
-            continue
-        heading = words.get(section.key)
-        depth = section.key.count(".")
-        by_hand = bool(texts.get(section.key))
-        by_figures = section.kind == "sentences" and section.key in said
-        state: State = "both" if by_hand and by_figures else "written" if by_hand else "generated" if by_figures else "empty"
-        if state == "empty" and rules.has_children(section.key):
-            state = "head"
-        text = " ".join((heading.text if heading else section.heading).split())
-        number = heading.number if heading else section.title({}).number if "{" not in section.heading else ""
-        yield Item(section.key, depth, _title(section.key, number, text), f"{number} {text}".strip(), state)
-
-
-def _said(report: Report, nothing: str) -> set[str]:
-    return {block.key for block in report.body if isinstance(block, Paragraph) and block.text != nothing}
-
-
-def _title(key: str, number: str, heading: str) -> str:
-    """Shorten a heading for a list: in small letters where it is printed in capitals, without the "Công tác" that most begin with."""
-    if "." not in key:
-        return number
-    words = heading.capitalize() if heading.isupper() else heading
-    if key.count(".") > 1 and words.startswith("Công tác ") and words.lower().count("công tác") == 1:
-        words = words[9:10].upper() + words[10:]
-    return f"{number} {words}"
-
 
 # -- what people write ---------------------------------------------------------------------------------------------------------
 
@@ -268,6 +160,69 @@ class Writing:
             rest.insert(at, {"section": Cell(key), "text": Cell(text)})
         self.entry.lines["contents"] = rest
         self._touched()
+
+    # -- outline and wording -------------------------------------------------------------------------------------------------
+
+    def _values(self, kind: str) -> list[dict[str, Any]]:
+        """Give the lines of a kind as answers; what means nothing yet is no answer."""
+        return [self.entry.line_values(kind, row) for row in self.entry.lines[kind]]
+
+    def _put(self, kind: str, lines: Iterable[Mapping[str, Any]]) -> None:
+        questions = TYPE.kinds[kind].questions()
+        self.entry.lines[kind] = [
+            {name: self.entry.shown(question, line.get(name), None) for name, question in questions.items()} for line in lines
+        ]
+        self._touched()
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The outline as it stands."""
+        return arrangement.of_lines(self._values("outline"))
+
+    def arrange(self, new: Arrangement) -> bool:
+        """Take another outline; tell whether it is one. The texts of sections that it no longer has go with them.
+
+        Raises ExpectedError where no section would be left.
+        """
+        before = self.arrangement
+        if new == before:
+            return False
+        if all(spot.annex for spot in new.printed):
+            raise ExpectedError("outline", "Báo cáo phải còn ít nhất một mục.", "Hãy đưa một mục khác vào báo cáo trước.")
+        self._put("outline", new.lines())
+        for spot in before.spots:
+            if spot.key not in new:
+                self.set_text(spot.key, "")
+        return True
+
+    def wordings(self) -> dict[str, Wording]:
+        """Give the sentences that are reworded, by code."""
+        return rewording.of_lines(self._values("wordings"))
+
+    def reword(self, code: str, text: str, lookup: Lookup) -> None:
+        """Take a person's words for a sentence, with what its figures are now; '' takes the generated sentence again."""
+        lines = [line for line in self._values("wordings") if line["sentence"] != code]
+        if text.strip():
+            templates = (*outline.read().sentences[code].templates(), text)
+            lines.append({"sentence": code, "text": text.strip(), "seen": rewording.seen_now(templates, lookup)})
+        self._put("wordings", lines)
+
+    @property
+    def exact(self) -> bool:
+        """Whether all numbers are written exactly."""
+        return bool(self.entry.record_values()["exact"])
+
+    def set_exact(self, exact: bool) -> None:
+        """Write all numbers exactly, or as the sentences have them; single ones that differed follow."""
+        self.entry.cells["exact"] = self.entry.shown(TYPE.questions()["exact"], exact or None, None)
+        self._put("phrases", [])
+
+    def set_phrase(self, figure: str, exact: bool) -> None:
+        """Write one figure exactly, or as the sentences have it."""
+        lines = [line for line in self._values("phrases") if line["figure"] != figure]
+        if exact != self.exact:
+            lines.append({"figure": figure, "exact": exact})
+        self._put("phrases", lines)
 
     # -- own fields ----------------------------------------------------------------------------------------------------------
 

@@ -9,10 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from app.report.document import Heading
-
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "report"
-LEVELS: tuple[Literal["part", "roman", "arabic", "letter"], ...] = ("part", "roman", "arabic", "letter")
 
 
 @dataclass(frozen=True)
@@ -40,23 +37,25 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Section:
-    """One place of the outline. ``codes`` are sentence codes paragraph by paragraph, or one annex's id."""
+    """One place of the outline. ``codes`` are sentence codes paragraph by paragraph, or one annex's id.
+
+    Where it stands as the program comes is in its key: ``1.II.2.a`` is three levels below the first part. An office may move it
+    (``app.report.arrangement``), so numbers are given by place and never by key.
+    """
 
     key: str
     kind: Literal["text", "sentences", "annex"]
     heading: str = ""
-    number: str = ""
-    """Of a part only (``Phần thứ nhất``); the other levels have it in their key."""
     codes: tuple[tuple[str, ...], ...] = ()
     optional: bool = False
     """Whether heading and all are left out when there is no text."""
+    needed: bool = False
+    """Whether a report without it is sent back (domain.md B.3 HC.1)."""
 
-    def title(self, words: Mapping[str, str]) -> Heading:
-        """Give its heading with ``words`` filled in."""
-        level = LEVELS[min(self.key.count("."), len(LEVELS) - 1)]
-        last = self.key.rpartition(".")[2]
-        number = self.number if level == "part" else f"{last})" if level == "letter" else f"{last}."
-        return Heading(level, number, self.heading.format_map(words), self.key)
+    @property
+    def depth(self) -> int:
+        """How deep it stands as the program comes: 0 a part or an annex, 1 ``I.``, 2 ``1.``, 3 ``a)``."""
+        return 0 if self.kind == "annex" else self.key.count(".")
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,13 @@ class Wording:
     lead_in: str
     closing: str
     nothing: str
+    no_section: str
+    """Printed in place of the text where every section is left out."""
+    parts: tuple[str, ...]
+    """The numbers of the parts (``Phần thứ nhất``), in order; ``part_more`` numbers those behind them."""
+    part_more: str
+    letters: str
+    """The letters of ``a)``, ``b)`` … in order."""
     basis: str
     """The key under which the report's free text holds the basis lines (căn cứ)."""
     date: str
@@ -99,15 +105,6 @@ class Outline:
     wording: Wording
     sections: tuple[Section, ...]
     sentences: Mapping[str, Sentence]
-
-    @property
-    def annexes(self) -> tuple[str, ...]:
-        """The ids of the annexes, in the order of print."""
-        return tuple(section.codes[0][0] for section in self.sections if section.kind == "annex")
-
-    def has_children(self, key: str) -> bool:
-        """Tell whether other sections stand under ``key``."""
-        return any(section.key.startswith(f"{key}.") for section in self.sections)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Figure + phrase rule → words: the tokens of domain.md B.2 with their edges, and templates with clauses (contract.md 5).
 
-A phrase is always true of its number: "trên" and "từ … trở lên" are floored. A template is parsed once to a small tree; what is
+A phrase is always true of its number: "trên" and "từ … trở lên" are floored, "gần" is said only of what is nearly so much.
+A template is parsed once to a small tree; what is
 wrong in it (an unknown figure, a misspelt token, a stray bracket) is marked in its place and reported, never raised.
 """
 
@@ -28,6 +29,8 @@ MAGNITUDES = (
     (10, "hàng chục"),
 )
 UNKNOWN = "…"
+NEAR = 20
+"""A number is near a round one above it when it lacks a twentieth of that at most."""
 
 
 def digits2(count: int) -> str:
@@ -47,7 +50,9 @@ def dong(amount: int) -> str:
 
 
 def _at_least(tenths: int, exact: bool) -> str:
-    return "100%" if tenths >= 1000 else f"từ {percent(tenths)} trở lên"
+    if tenths >= 1000:
+        return "100%"
+    return f"thấp nhất {percent(tenths)}" if exact else f"từ {percent(tenths)} trở lên"
 
 
 def _over_million(amount: int, exact: bool) -> str:
@@ -67,6 +72,22 @@ def _over_ten(count: int, exact: bool) -> str:
         return digits2(count)
     floored = count // 10 * 10
     return grouped(count) if floored == count else f"trên {grouped(floored)}"
+
+
+def _nearly_ten(count: int, exact: bool) -> str:
+    """Name the next ten where the number is within a twentieth of it, else the ten it is over: "gần 100" is 95 at least."""
+    ceiled = -(-count // 10) * 10
+    if exact or count < 10 or ceiled == count or (ceiled - count) * NEAR > ceiled:
+        return _over_ten(count, exact)
+    return f"gần {grouped(ceiled)}"
+
+
+def _nearly_million(amount: int, exact: bool) -> str:
+    step = MILLION if amount < BILLION - MILLION else BILLION // 10
+    ceiled = -(-amount // step) * step
+    if exact or amount < MILLION or ceiled == amount or (ceiled - amount) * NEAR > ceiled:
+        return _over_million(amount, exact)
+    return f"gần {_over_million(ceiled, exact)}"
 
 
 def _magnitude(count: int, exact: bool) -> str:
@@ -100,13 +121,17 @@ TOKENS: dict[str, Token] = {
     "pct1_floor": Token(("share",), _at_least),
     "tren_trieu": Token(("money",), _over_million),
     "tren_10": Token(("count",), _over_ten),
+    "gan_10": Token(("count",), _nearly_ten),
+    "gan_trieu": Token(("money",), _nearly_million),
     "hang": Token(("count",), _magnitude),
     "tien": Token(("money",), lambda amount, exact: dong(amount)),
     "don_vi": Token(("unit",), _unit_and_rate),
     "doi_tuong": Token(("rollups",), _rollups),
     "neu": Token(("count", "decimal", "money", "share", "unit"), lambda value, exact: ""),
 }
-"""``exact`` gives the exact form. Of a least share the floored tenth IS the exact form: every attendance cell is floored."""
+"""``exact`` gives the exact form. Of a least share that is the floored tenth, as in every attendance cell."""
+APPROXIMATE = frozenset(("pct1_floor", "tren_trieu", "tren_10", "gan_10", "gan_trieu", "hang"))
+"""Tokens whose words may say less than the number: each can be said exactly instead."""
 
 
 def say(token: str, value: Any, exact: bool = False) -> str:
@@ -216,6 +241,10 @@ class Filler:
     words: Mapping[str, str]
     exact: bool = False
     warnings: list[str] = field(default_factory=list)
+    forms: Mapping[str, bool] = field(default_factory=dict)
+    """Whether a figure is written exactly, by code, where it is not as all are (``exact``)."""
+    phrases: dict[str, bool] = field(default_factory=dict)
+    """Figures that were said by a token that may be approximate, by code, and whether exactly."""
 
     def fill(self, template: str, name: str = "") -> tuple[Run, ...] | None:
         """Fill a template: None when it is dropped whole. ``name`` names it in warnings."""
@@ -267,7 +296,10 @@ class Filler:
         if given.value is None:
             self.warnings.append(Message("{name}: chưa có số liệu của chỉ tiêu {code}.", name=name, code=part.code))
             return [Number(UNKNOWN, part.code)]
-        return [Number(say(part.token, given.value, self.exact), part.code)]
+        exact = self.forms.get(part.code, self.exact)
+        if part.token in APPROXIMATE:
+            self.phrases[part.code] = exact
+        return [Number(say(part.token, given.value, exact), part.code)]
 
     def _wrong(self, text: str, name: str) -> list[Run]:
         self.warnings.append(Message("{name}: không điền được “{text}”.", name=name, text=text))

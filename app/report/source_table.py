@@ -12,8 +12,9 @@ from typing import Any
 
 from app.figures import Figures, FigureValue
 from app.report import outline
+from app.report.arrangement import LEVELS
 from app.report.breaking import NBSP
-from app.report.document import Annex, Block, Column, Number, Paragraph, Row, RowGroup
+from app.report.document import Annex, Block, Column, Heading, Number, Paragraph, Row, RowGroup
 from db.figures import Expression, Extreme, Least, Share
 from db.message import inside
 from db.questions import grouped, shown_day
@@ -81,6 +82,7 @@ def _is_number(text: str) -> bool:
 def _rows(figures: Figures, body: Sequence[Block], words: Mapping[str, str]) -> Iterator[Row]:
     own = wording()
     known: dict[str, tuple[str, int, str]] = {}
+    sections = _numbers(body)
     for place, (key, number) in enumerate(printed_numbers(body), 1):
         figure = FIGURES[number.code]
         if number.code not in known:
@@ -91,12 +93,23 @@ def _rows(figures: Figures, body: Sequence[Block], words: Mapping[str, str]) -> 
         cells = (
             str(place),
             own.line.format(label=figure.label, text=number.text),
-            key.partition(".")[2] or key,
+            sections.get(key, ""),
             f"{rule}.\n{records}" if records else rule,
             exact,
             grouped(count),
         )
         yield Row(cells, codes=("", "", "", "", number.code, ""))
+
+
+def _numbers(body: Sequence[Block]) -> dict[str, str]:
+    """Give the number of each section with those above it, the part apart: ``II.2.a``."""
+    found: dict[str, str] = {}
+    path: list[str] = []
+    for block in body:
+        if isinstance(block, Heading):
+            path[LEVELS.index(block.level) :] = [block.number.rstrip(".)-")]
+            found[block.key] = ".".join(path[1:]) or block.number
+    return found
 
 
 def _exact(value: FigureValue) -> str:

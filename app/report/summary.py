@@ -73,7 +73,7 @@ def rules() -> Rules:
     return found
 
 
-def build(store: Store, period: Period, unit: str | None = None, *, exact: bool = False, now: datetime | None = None) -> Papers:
+def build(store: Store, period: Period, unit: str | None = None, *, exact: bool | None = None, now: datetime | None = None) -> Papers:
     """Build the summary of ``unit`` (uid; None: the office's own) for a period; ``exact`` as for ``content.build``.
 
     What had to give way to one page is listed in ``warnings``. Raises ExpectedError only when there is no office.

@@ -42,7 +42,7 @@ def write(
     path: Path,
     unit: str | None = None,
     *,
-    exact: bool = False,
+    exact: bool | None = None,
     sources: bool = False,
     profile: str | None = None,
     by: str | None = None,
@@ -82,7 +82,7 @@ def write(
 
 
 def write_summary(
-    store: Store, period: Period, path: Path, unit: str | None = None, *, exact: bool = False, now: datetime | None = None
+    store: Store, period: Period, path: Path, unit: str | None = None, *, exact: bool | None = None, now: datetime | None = None
 ) -> Written:
     """Write the review's summary of ``unit`` (uid; None: the office's own) as the file's ending says (``.pdf``, ``.docx``, ``.txt``).
 

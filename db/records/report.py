@@ -1,11 +1,11 @@
-"""What people write into a report: number, date, signatory and the free text of its sections (contract.md 4)."""
+"""What people decide about a report: number, date, signatory, free text, outline and wording (contract.md 4)."""
 
 from __future__ import annotations
 
 from db.catalogues import code_list
 from db.questions import Choice, Day, Link, LongText, Text, Whole, YesNo
 from db.record import Line, Record
-from db.rules import at_least
+from db.rules import at_least, at_most
 
 
 class ReportText(Record):
@@ -28,6 +28,7 @@ class ReportText(Record):
     signer_rank = Text("Cấp bậc người ký", limit=60, row="ký")
     signer_name = Text("Người ký", limit=120, row="ký")
     secrecy = Choice("Độ mật", code_list("SECRECY"))
+    exact = YesNo("Viết số chính xác", help="Có: in số chính xác thay cho “trên 30”, “hàng trăm”, “từ 95% trở lên”")
 
 
 class Content(Line, of=ReportText, kind="contents", caption="Nội dung"):
@@ -35,3 +36,27 @@ class Content(Line, of=ReportText, kind="contents", caption="Nội dung"):
 
     section = Text("Mục", required=True, limit=20, help="Khóa của mục trong đề cương, ví dụ 1.I.1")
     text = LongText("Nội dung", required=True)
+
+
+class OutlineLine(Line, of=ReportText, kind="outline", caption="Đề cương"):
+    """One section of the report's own outline, in the order of print; without such lines the outline is that of the program."""
+
+    section = Text("Mục", required=True, limit=20, help="Khóa của mục trong đề cương; mục tự thêm là T1, T2, …")
+    level = Whole("Cấp", required=True, rules=(at_least(1), at_most(4)), help="1 là phần, 2 là I, 3 là 1, 4 là a)")
+    heading = Text("Tiêu đề", limit=300, help="Để trống: tiêu đề có sẵn của mục")
+    left_out = YesNo("Không in", help="Có: mục này và các mục nhỏ của nó không in")
+
+
+class Wording(Line, of=ReportText, kind="wordings", caption="Câu sửa lời"):
+    """One generated sentence in a person's own words, its figures still live."""
+
+    sentence = Text("Câu", required=True, limit=20, help="Mã của câu tự lập, ví dụ GD.1")
+    text = LongText("Lời văn", required=True, help="Số liệu là {CHỈ_TIÊU:cách_viết}, ví dụ {EDU_TOPIC_N:tren_10}")
+    seen = LongText("Số liệu lúc sửa lời", help="Mỗi dòng một chỉ tiêu và giá trị của nó khi câu được sửa")
+
+
+class Phrase(Line, of=ReportText, kind="phrases", caption="Cách viết số"):
+    """How one figure is worded in the sentences, where it is not as the whole report is."""
+
+    figure = Text("Chỉ tiêu", required=True, limit=40, help="Mã chỉ tiêu, ví dụ EDU_TOPIC_N")
+    exact = YesNo("Chính xác", required=True, help="Có: số chính xác; Không: số gần đúng")

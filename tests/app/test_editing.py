@@ -12,7 +12,7 @@ from app.entry import Cell
 from app.figures import compute
 from app.office import Office
 from app.periods import period
-from app.report import editing
+from app.report import editing, showing
 from app.report.behind import asked, behind
 from app.report.editing import Writing
 from db.errors import ExpectedError
@@ -33,7 +33,7 @@ def writing(office: Office, unit: str | None = None) -> Writing:
 
 
 def test_the_outline_says_what_every_section_is_made_of(demo: Office) -> None:
-    shown = editing.draw(demo.store, period(demo.store, "2019-H1"), None)
+    shown = showing.draw(demo.store, period(demo.store, "2019-H1"), None)
     states = {item.key: item.state for item in shown.items}
     assert states["1"] == states["1.II"] == "head"
     assert states["1.I.1"] == states["can_cu"] == "written"
@@ -45,7 +45,7 @@ def test_the_outline_says_what_every_section_is_made_of(demo: Office) -> None:
 
 
 def test_an_office_without_records_has_an_outline_with_nothing_in_it(small: Office) -> None:
-    shown = editing.draw(small.store, period(small.store, "2019-H1"), None)
+    shown = showing.draw(small.store, period(small.store, "2019-H1"), None)
     assert {item.state for item in shown.items} <= {"empty", "head", "generated"}
     assert shown.pages >= 1
 
@@ -61,7 +61,7 @@ def test_a_text_is_saved_in_the_report_record_and_printed(small: Office) -> None
     assert [(line["section"], line["text"]) for line in record["contents"]] == [("1.II.11", "Dân vận tốt.\n- Một\n- Hai")]
     assert (record["draft_no"], record["period"]) == (3, "2019-H1")
     assert editing.written(small.store, period(small.store, "2019-H1"), None) == {"1.II.11": "Dân vận tốt.\n- Một\n- Hai"}
-    shown = editing.draw(small.store, period(small.store, "2019-H1"), None)
+    shown = showing.draw(small.store, period(small.store, "2019-H1"), None)
     assert {item.key: item.state for item in shown.items}["1.II.11"] == "written"
 
 
@@ -149,7 +149,7 @@ def test_a_place_says_which_figures_which_unit_and_which_group(code: str, codes:
 
 def test_behind_every_number_of_the_demo_are_records_that_add_up_to_it(demo: Office) -> None:
     chosen = period(demo.store, "2019-H1")
-    shown = editing.draw(demo.store, chosen, None)
+    shown = showing.draw(demo.store, chosen, None)
     figures = compute(demo.store, chosen)
     codes = list(dict.fromkeys(place.code for place in shown.places))
     assert any("@" in code and "?" in code for code in codes)

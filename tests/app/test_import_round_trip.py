@@ -60,7 +60,11 @@ RICH: dict[str, dict[str, Any]] = {
         "recipients": [{"text": "Như trên"}, {"text": "Lưu: VT, CT. A03"}],
     },
     "report": samples.SAMPLES["report"] | {"number": "05", "dated": "2019-06-18", "contents": [
-        {"section": "1.I.1", "text": "- Thuận lợi.\n- Khó khăn."}, {"section": "1.I.2", "text": "+ Không."}]},
+        {"section": "1.I.1", "text": "- Thuận lợi.\n- Khó khăn."}, {"section": "1.I.2", "text": "+ Không."}],
+        "exact": True,
+        "outline": [{"section": "1.I", "level": 2, "left_out": True}, {"section": "T1", "level": 3, "heading": "Mục thêm"}],
+        "wordings": [{"sentence": "GD.1", "text": "Đã học {EDU_TOPIC_N:n}.\n- Ý", "seen": "EDU_TOPIC_N=2\nEDU_TURN_N:doi_tuong=LLTT+DQTV"}],
+        "phrases": [{"figure": "EDU_TOPIC_N", "exact": False}]},
 }  # fmt: skip
 
 

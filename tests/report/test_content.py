@@ -14,6 +14,7 @@ from app.figures import sources
 from app.known import records_of
 from app.office import Office
 from app.report import annex_tables, content
+from app.report.arrangement import roman
 from app.report.behind import behind
 from app.report.document import Annex, Heading, Number, Paragraph, Report
 from db.errors import ExpectedError
@@ -533,7 +534,7 @@ def test_a_period_without_records_is_a_valid_report_of_zero_sentences(small: Off
     assert said(report, "1.II.7") == ["Trong kỳ không có đối tượng được chi trả trợ cấp."]
     assert all(said(report, key) == [WAITING] for key in ("1.I.1", "1.II.11", "1.III.2", "2.III"))
     assert [(annex.number, annex.groups, annex.notes) for annex in report.annexes] == [
-        (f"Phụ lục {content.roman(place)}", (), ()) for place in range(1, len(report.annexes) + 1)
+        (f"Phụ lục {roman(place)}", (), ()) for place in range(1, len(report.annexes) + 1)
     ]
     assert report.warnings == ()
 

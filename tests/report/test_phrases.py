@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.report import outline
 from app.report.document import Number
-from app.report.phrases import TOKENS, Filler, Given, Slot, parse, say
+from app.report.phrases import APPROXIMATE, TOKENS, Filler, Given, Slot, parse, say
 from db.catalogues import code_list
 from db.figures import percent_tenths
 
@@ -37,25 +37,53 @@ def claim(words: str) -> Callable[[Fraction], bool]:
     if words.startswith("từ "):
         floor = number(words.removeprefix("từ ").removesuffix("% trở lên"))
         return lambda value: value >= floor
-    found = re.fullmatch(r"(trên )?([\d.,]+)( triệu đồng| tỷ đồng| đồng|)", words)
+    if words.endswith("%"):
+        tenth = number(words.removeprefix("thấp nhất ").removesuffix("%"))
+        return lambda value: tenth <= value < tenth + Fraction(1, 10)
+    found = re.fullmatch(r"(trên |gần )?([\d.,]+)( triệu đồng| tỷ đồng| đồng|)", words)
     assert found, words
     stated = number(found[2]) * UNITS[found[3]]
+    if found[1] == "gần ":
+        return lambda value: stated * Fraction(19, 20) <= value < stated
     return (lambda value: value > stated) if found[1] else (lambda value: value == stated)
 
 
 counts = st.one_of(st.integers(0, 120), st.integers(0, 10**13))
 
 
-@pytest.mark.parametrize("token", ["n", "n2", "tren_10", "hang", "tien", "tren_trieu"])
+WHOLE = [name for name, token in TOKENS.items() if {"count", "money"} & {*token.takes} and name != "neu"]
+"""Every token that words a number of persons, things or đồng."""
+
+
+@pytest.mark.parametrize("token", WHOLE)
 @given(value=counts, exact=st.booleans())
 def test_a_phrase_is_true_of_its_number(token: str, value: int, exact: bool) -> None:
     assert claim(say(token, value, exact))(Fraction(value))
 
 
-@pytest.mark.parametrize("token", ["tren_10", "hang", "tren_trieu"])
+@pytest.mark.parametrize("token", ["n1", "d2"])
+@given(tenths=counts)
+def test_a_number_with_a_decimal_is_said_as_it_is(token: str, tenths: int) -> None:
+    assert claim(say(token, tenths))(Fraction(tenths, 10))
+
+
+def test_every_phrase_that_may_be_approximate_is_read_here_and_no_other_is() -> None:
+    found = {name for name in TOKENS if name in WHOLE and any(say(name, value) != say(name, value, True) for value in range(200))}
+    found |= {name for name in WHOLE if say(name, 65_400_000) != say(name, 65_400_000, True)}
+    assert found | {"pct1_floor"} == APPROXIMATE
+
+
+@pytest.mark.parametrize("token", sorted(APPROXIMATE - {"pct1_floor"}))
 @given(value=counts)
 def test_the_exact_form_says_the_number_itself(token: str, value: int) -> None:
     assert number(say(token, value, True).removesuffix(" đồng")) == value
+
+
+@pytest.mark.parametrize("token", ["gan_10", "gan_trieu"])
+@given(value=counts)
+def test_nearly_is_said_of_what_is_nearly_so_much_and_else_over(token: str, value: int) -> None:
+    words = say(token, value)
+    assert words.startswith("gần ") or words == say({"gan_10": "tren_10", "gan_trieu": "tren_trieu"}[token], value)
 
 
 @given(value=st.integers(10, 10**13))
@@ -71,8 +99,9 @@ def test_over_is_as_close_as_its_step(value: int) -> None:
 @given(whole=st.integers(1, 10**6), data=st.data())
 def test_from_so_many_percent_up_is_true_of_the_fraction(whole: int, data: st.DataObject) -> None:
     part = data.draw(st.integers(0, whole))
-    words = say("pct1_floor", percent_tenths(part, whole, "floor"))
+    words, exact = (say("pct1_floor", percent_tenths(part, whole, "floor"), one) for one in (False, True))
     share = Fraction(100 * part, whole)
+    assert claim(exact)(share)
     if words == "100%":
         assert share == 100
     else:
@@ -96,8 +125,8 @@ def test_a_plain_percent_is_the_nearest_tenth_without_a_trailing_zero(whole: int
         ("n2", 10, "10", "10"),
         ("pct1", 985, "98,5%", "98,5%"),
         ("pct1", 1000, "100%", "100%"),
-        ("pct1_floor", 958, "từ 95,8% trở lên", "từ 95,8% trở lên"),
-        ("pct1_floor", 960, "từ 96% trở lên", "từ 96% trở lên"),
+        ("pct1_floor", 958, "từ 95,8% trở lên", "thấp nhất 95,8%"),
+        ("pct1_floor", 960, "từ 96% trở lên", "thấp nhất 96%"),
         ("pct1_floor", 1000, "100%", "100%"),
         ("tren_trieu", 65_400_000, "trên 65 triệu đồng", "65.400.000 đồng"),
         ("tren_trieu", 65_000_000, "65 triệu đồng", "65.000.000 đồng"),
@@ -112,6 +141,15 @@ def test_a_plain_percent_is_the_nearest_tenth_without_a_trailing_zero(whole: int
         ("tren_10", 30, "30", "30"),
         ("tren_10", 9, "09", "09"),
         ("tren_10", 11, "trên 10", "11"),
+        ("gan_10", 9, "09", "09"),
+        ("gan_10", 18, "trên 10", "18"),
+        ("gan_10", 19, "gần 20", "19"),
+        ("gan_10", 576, "gần 580", "576"),
+        ("gan_10", 94, "trên 90", "94"),
+        ("gan_trieu", 65_400_000, "gần 66 triệu đồng", "65.400.000 đồng"),
+        ("gan_trieu", 999_500_000, "gần 1 tỷ đồng", "999.500.000 đồng"),
+        ("gan_trieu", 1_780_000_000, "gần 1,8 tỷ đồng", "1.780.000.000 đồng"),
+        ("gan_trieu", 1_400_000, "trên 1 triệu đồng", "1.400.000 đồng"),
         ("hang", 9, "09", "09"),
         ("hang", 10, "hàng chục", "10"),
         ("hang", 576, "hàng trăm", "576"),

@@ -12,6 +12,7 @@ from app import periods
 from app.figures import compute
 from app.office import Office
 from app.report import content, pdf, source_table, writing
+from app.report.arrangement import roman
 from app.report.behind import behind
 from app.report.document import Annex, Number, Paragraph, Report
 from db.figures import Least, Share
@@ -51,7 +52,7 @@ def test_it_is_printed_last_and_only_when_asked_for(told: Store) -> None:
     assert sources(without) == []
     assert sources(asked) == [asked.annexes[-1]]
     assert asked.annexes[:-1] == without.annexes
-    assert asked.annexes[-1].number == f"Phụ lục {content.roman(len(asked.annexes))}"
+    assert asked.annexes[-1].number == f"Phụ lục {roman(len(asked.annexes))}"
     assert asked.body == without.body
 
 

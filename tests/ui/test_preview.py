@@ -19,9 +19,9 @@ from pytestqt.qtbot import QtBot
 
 from app import demo as demo_office
 from app.periods import period
-from app.report import editing
-from app.report.editing import Shown
+from app.report import showing
 from app.report.pdf import Place
+from app.report.showing import Shown
 from db.errors import ExpectedError
 from tests.ui.keyboard import Key, Keyboard
 from tests.ui.report_demo import open_demo
@@ -35,7 +35,7 @@ from ui.preview import Preview, figures_of
 @functools.cache
 def _drawn() -> Shown:
     with open_demo(Path(tempfile.mkdtemp(prefix="nennep-preview-")) / "office") as opened:
-        return editing.draw(opened.store, period(opened.store, demo_office.PERIOD), None)
+        return showing.draw(opened.store, period(opened.store, demo_office.PERIOD), None)
 
 
 @pytest.fixture

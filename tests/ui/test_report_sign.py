@@ -238,7 +238,7 @@ def test_what_was_approved_can_be_seen_saved_and_printed_whatever_is_amended_sin
     (first,) = approval.standing(demo.store, page.session.period).approvals
     kept = approval.printed(demo.store, first.hash)
     path = tmp_path / "bao-cao.pdf"
-    page.output.save_pdf(path, (page.session.period, None, False)).wait()
+    page.output.save_pdf(path, (page.session.period, None)).wait()
     assert path.read_bytes() == kept
     assert prints(demo) == 1
     give_reason(page, qtbot, page.steps.next, "thiếu một buổi")

@@ -1,0 +1,148 @@
+"""The sentences of a section: figures put into the program's words or, where a person reworded one, into that person's.
+
+What each sentence says is remembered (``Said``) for whoever writes into the report: the words, the template behind them, and the
+figures that changed since it was reworded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.figures import Figures
+from app.report import rewording
+from app.report.document import Paragraph, Run
+from app.report.lines import LineTexts
+from app.report.outline import Outline, Section, Sentence
+from app.report.phrases import Filler, Given, Kind, Slot, parse
+from app.report.rewording import Change, Wording, paragraphs
+from db.catalogues import code_list
+from db.figures import Extreme, Figure, Least, Share
+from db.records import FIGURES
+
+
+class Said(NamedTuple):
+    """What a sentence of a section says: its words ('' when it is omitted), and what a person would reword.
+
+    ``template`` is the wording that is said, line by line, '' where nothing can be reworded. ``changes`` are the figures that are
+    not what they were when it was reworded.
+    """
+
+    code: str
+    key: str
+    text: str
+    template: str
+    reworded: bool = False
+    changes: tuple[Change, ...] = ()
+
+
+class Values:
+    """The values that sentences are filled with, each looked up once."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+        self._given: dict[str, Given] = {}
+
+    def lookup(self, slot: Slot) -> Given | None:
+        """Give the value of a slot; None where there is no such figure, or none that has parts by audience."""
+        figure = FIGURES.get(slot.code)
+        if figure is None:
+            return None
+        return self._rollups(figure) if slot.token == "doi_tuong" else self._value(figure)
+
+    def _value(self, figure: Figure) -> Given:
+        if figure.code not in self._given:
+            found, kind = self.figures.value(figure.code), kind_of(figure)
+            self._given[figure.code] = Given(kind, found.text if kind == "unit" and found.value is not None else found.value)
+        return self._given[figure.code]
+
+    def _rollups(self, figure: Figure) -> Given | None:
+        if any("rollup" not in measure.source.dims for measure in figure.expression.measures):
+            return None
+        codes = code_list("ROLLUP").codes()
+        return Given("rollups", tuple(code for code in codes if self.figures.value(figure.code, rollup=code).value))
+
+    def all(self) -> dict[Slot, Given]:
+        """Give every value a person may ask for, so that a wording can be tried out where there is no database."""
+        slots = (Slot(code, token) for code in FIGURES for token in ("", "doi_tuong"))
+        return {slot: given for slot in slots if (given := self.lookup(slot)) is not None}
+
+
+def kind_of(figure: Figure) -> Kind:
+    """Give how the value of a figure may be worded."""
+    expression = figure.expression
+    if isinstance(expression, Extreme):
+        return "unit"
+    if isinstance(expression, (Share, Least)):
+        return "share"
+    return "money" if figure.unit == "đồng" else "decimal" if figure.in_tenths else "count"
+
+
+@dataclass
+class Sentences:
+    """Says the sentences of sections. ``wordings`` are a person's, by sentence code; ``said`` collects what was said."""
+
+    outline: Outline
+    values: Values
+    filler: Filler
+    wordings: Mapping[str, Wording]
+    said: list[Said] = field(default_factory=list)
+
+    def of_section(self, section: Section) -> Iterator[Paragraph]:
+        """Give the paragraphs of a section that are made from figures."""
+        for codes in section.codes if section.kind == "sentences" else ():
+            runs: list[Run] = []
+            for code in codes:
+                sentence = self.outline.sentences[code]
+                if sentence.lines:
+                    listed = list(self._listed(sentence, section.key))
+                    self.said.append(Said(code, section.key, "\n".join(block.text for block in listed), ""))
+                    yield from listed
+                    continue
+                first, *more = self._sentence(code, sentence, section.key) or [Paragraph(())]
+                if first.runs:
+                    runs += [" ", *first.runs] if runs else first.runs
+                if more:
+                    yield Paragraph(tuple(runs), key=section.key)
+                    runs = []
+                    yield from more
+            if runs:
+                yield Paragraph(tuple(runs), key=section.key)
+
+    def _sentence(self, code: str, sentence: Sentence, key: str) -> list[Paragraph]:
+        """Give a sentence's paragraph and the lines under it; [] when it is omitted."""
+        wording = self.wordings.get(code)
+        template = self.template(sentence)
+        found = paragraphs(self.filler, wording.text, code, key) if wording is not None else []
+        found = found or paragraphs(self.filler, template, code, key)
+        changes = rewording.changes(wording, self.values.lookup) if wording is not None else ()
+        text = "\n".join(block.text for block in found)
+        self.said.append(Said(code, key, text, wording.text if wording is not None else template, wording is not None, changes))
+        return found
+
+    def generated(self, code: str, sentence: Sentence) -> list[Paragraph]:
+        """Give what a sentence says in the program's own words; [] when it is omitted."""
+        return paragraphs(self.filler, self.template(sentence), code, "")
+
+    def template(self, sentence: Sentence) -> str:
+        """Give the template of what a generated sentence says with the figures as they are; lines under it begin with a dash."""
+        if sentence.differ and len({self.values.lookup(Slot(name, "neu")) for name in sentence.differ}) == 1:
+            return sentence.zero
+        quiet = Filler(self.filler.lookup, self.filler.words)
+        items = [(place, item) for place, item in enumerate(sentence.items) if quiet.fill(item) is not None]
+        if len(items) == 1 and self._says_all(items[0][1], sentence.text):
+            return sentence.only[items[0][0]]
+        if items and quiet.fill(sentence.lead) is not None:
+            return "\n".join((sentence.lead, *(f"- {item}{'.' if item is items[-1][1] else ';'}" for _place, item in items)))
+        return sentence.text if sentence.text and quiet.fill(sentence.text) is not None else sentence.zero
+
+    def _listed(self, sentence: Sentence, key: str) -> Iterator[Paragraph]:
+        """Say the lines behind a figure one by one."""
+        for number, line in enumerate(LineTexts(self.values.figures, FIGURES[sentence.lines], (), {}), 1):
+            pieces = [" ".join(line.fill(piece).split()).rstrip(" .;,") for piece in sentence.pieces]
+            yield Paragraph(("; ".join(filter(None, pieces)) + ".",), "numbered", f"{number}.", key)
+
+    def _says_all(self, item: str, whole: str) -> bool:
+        """Tell whether the figures of an item are those of the whole, so that nothing is left for another item."""
+        return [self.values.lookup(slot) for slot in parse(item).slots()] == [self.values.lookup(slot) for slot in parse(whole).slots()]

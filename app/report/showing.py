@@ -1,0 +1,163 @@
+"""A report as it is shown: its pages, its outline with the state of each section, and what its sentences say. No Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from app import figures
+from app.periods import Period
+from app.report import approval, outline
+from app.report.arrangement import Arrangement, Numbering, roman
+from app.report.document import Heading, Report
+from app.report.rewording import Live
+from app.report.sentences import Said
+from app.unit_tree import own_unit
+from db.store import Progress, Store
+
+if TYPE_CHECKING:
+    from app.report.pdf import Place
+
+State = Literal["generated", "written", "both", "empty", "head", "out", "changed"]
+"""Of a section: made from figures, written by hand, both, nothing yet, only a heading over others, left out of the report, or with a
+reworded sentence whose figures changed."""
+
+
+class Item(NamedTuple):
+    """One line of the outline. ``depth`` 0 is a part, ``title`` short, ``whole`` as printed; ``by_hand``: text can be written into it."""
+
+    key: str
+    depth: int
+    title: str
+    whole: str
+    state: State
+    by_hand: bool = True
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A report as it is drawn: the bytes of its PDF, where its figures stand, its outline, and what its sentences say.
+
+    ``phrases`` are the figures that are said by words that may be approximate, by code, and whether they are exact now.
+    """
+
+    pdf: bytes
+    pages: int
+    places: tuple[Place, ...]
+    headings: tuple[str, ...]
+    """Outline keys of the printed headings, in the order of the PDF's own outline tree."""
+    warnings: tuple[str, ...]
+    made: datetime
+    """The time that drafts print."""
+    draft: bool
+    exact: bool
+    arrangement: Arrangement
+    texts: Mapping[str, str]
+    """What people wrote and saved, by outline key."""
+    said: tuple[Said, ...]
+    live: Live
+    phrases: Mapping[str, bool]
+    filled: frozenset[str]
+    """The keys of annexes that have rows."""
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The outline as it is saved."""
+        return tuple(items(self, self.arrangement))
+
+    def sentences(self, key: str) -> tuple[Said, ...]:
+        """Give what the sentences of a section say."""
+        return tuple(said for said in self.said if said.key == key)
+
+    @property
+    def changed(self) -> tuple[Said, ...]:
+        """The reworded sentences whose figures changed."""
+        return tuple(said for said in self.said if said.changes)
+
+
+def draw(
+    store: Store, period: Period, unit: str | None, exact: bool | None = None, now: datetime | None = None, progress: Progress | None = None
+) -> Shown:
+    """Build and draw the report of ``unit`` (uid; None: the office's own); an approved one is shown as it was approved.
+
+    ``exact`` as for ``content.build``. Raises ExpectedError when there is no office.
+    """
+    from app.report import content, pdf  # drawing is opened only when something is drawn
+
+    made = now or datetime.now()
+    kept = approval.newest(store, period) if unit in (None, own_unit(store)) else None
+    final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
+    builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final)
+    report = builder.report(made)
+    drawing = pdf.render(report, progress)
+    return Shown(
+        pdf=drawing.pdf if kept is None else kept[1],
+        pages=drawing.pages,
+        places=drawing.places,
+        headings=headings(report),
+        warnings=report.warnings,
+        made=made,
+        draft=report.draft is not None,
+        exact=builder.filler.exact,
+        arrangement=builder.arrangement,
+        texts={key: "\n".join(lines) for key, lines in builder.texts.items()},
+        said=tuple(builder.sentences.said if kept is None else (said._replace(changes=()) for said in builder.sentences.said)),
+        live=builder.live(),
+        phrases=builder.filler.phrases,
+        filled=frozenset(annex.key for annex in report.annexes if annex.groups),
+    )
+
+
+def headings(report: Report) -> tuple[str, ...]:
+    """Give the outline keys of all printed headings: those of the text, then the annexes."""
+    return (*(block.key for block in report.body if isinstance(block, Heading)), *(annex.key for annex in report.annexes if annex.key))
+
+
+def items(shown: Shown, arrangement: Arrangement) -> Iterator[Item]:
+    """Give the lines of an outline, with what each section of a drawn report is made of."""
+    wording, words = outline.read().wording, shown.live.words
+    yield Item(wording.basis, 1, "Căn cứ", "Căn cứ", "written" if shown.texts.get(wording.basis) else "empty")
+    printed, heads = {spot.key for spot in arrangement.printed}, arrangement.heads
+    numbering, annexes = Numbering(wording), 0
+    for spot in arrangement.spots:
+        out = spot.key not in printed
+        if spot.annex:
+            annexes += not out
+            number = "" if out else wording.annex_number.format(so=roman(annexes)) + "."
+            text = _annex_title(spot.section.codes[0][0], words)
+            state: State = "out" if out else "generated" if spot.key in shown.filled else "empty"
+            yield Item(spot.key, 1, f"{number} {text.capitalize()}".strip(), f"{number} {text}".strip(), state, False)
+            continue
+        state = "out" if out else _state(shown, spot.key, spot.key in heads)
+        number = "" if out else numbering.next(spot.depth, spot.section.optional and state == "empty")
+        text = " ".join(spot.title(words, number).text.split())
+        yield Item(spot.key, spot.depth, _title(spot.depth, number, text), f"{number} {text}".strip(), state)
+
+
+def _state(shown: Shown, key: str, is_head: bool) -> State:
+    sentences = shown.sentences(key)
+    by_hand, by_figures = bool(shown.texts.get(key)), any(said.text for said in sentences)
+    if any(said.changes for said in sentences):
+        return "changed"
+    if by_hand or by_figures:
+        return "both" if by_hand and by_figures else "written" if by_hand else "generated"
+    return "head" if is_head else "empty"
+
+
+def _annex_title(name: str, words: Mapping[str, str]) -> str:
+    from app.report import annex_tables
+
+    return annex_tables.read().annexes[name].title.format_map(words)
+
+
+def _title(depth: int, number: str, heading: str) -> str:
+    """Shorten a heading for a list: in small letters where it is printed in capitals, without the "Công tác" that most begin with."""
+    words = heading.capitalize() if heading.isupper() else heading
+    if depth == 0:
+        return number or words
+    if depth > 1 and words.startswith("Công tác ") and words.lower().count("công tác") == 1:
+        words = words[9:10].upper() + words[10:]
+    return f"{number} {words}".strip()
