@@ -32,9 +32,43 @@ from db.store import Store
 Options = argparse.Namespace
 
 
+NEEDS: dict[str, str] = {
+    "import": "enter",
+    "undo-import": "cancel",
+    "export": "read",
+    "list": "read",
+    "show": "read",
+    "history": "read",
+    "erase": "users",
+    "figures": "read",
+    "trace": "read",
+    "report": "read",
+    "approval status": "read",
+    "approval submit": "submit",
+    "approval return": "approve",
+    "approval approve": "approve",
+    "approval amend": "approve",
+    "check": "read",
+    "rebuild": "users",
+    "backup": "read",
+    "user list": "read",
+    "user add": "users",
+    "user disable": "users",
+}
+"""What a command needs of the roles (``users.ACTIONS``) before the office is opened for it; one that is not here nobody may run.
+
+Below it each write asks again (``Store.write``, ``app.report.approval``, ``app.users``), so that it does not matter who calls.
+"""
+
+
 def run(options: Options) -> int:
     """Run the command that the options name; give the exit code."""
     return COMMANDS[options.command](options)
+
+
+def name_of(options: Options) -> str:
+    """Give the command with its action, as ``NEEDS`` names it."""
+    return f"{options.command} {options.action}" if getattr(options, "action", None) else str(options.command)
 
 
 def progress(done: int, total: int) -> None:
@@ -44,10 +78,10 @@ def progress(done: int, total: int) -> None:
         print(f"  {done * 100 // max(total, 1):3d}% ({done}/{total})", end=end, file=sys.stderr, flush=True)
 
 
-def _open(options: Options, action: str) -> Office:
+def _open(options: Options) -> Office:
     opened = office.open_office(data_folder(options), user_name(options), Secrets(options).password(), f"lệnh {options.command}", progress)
     try:
-        users.require(opened.database, opened.user, action)
+        users.require(opened.database, opened.user, NEEDS.get(name_of(options), ""))
     except BaseException:
         opened.close()
         raise
@@ -99,7 +133,7 @@ def _opener(unlocked: Unlocked) -> Store:
 
 
 def _user_command(options: Options) -> int:
-    with _open(options, "read" if options.action == "list" else "users") as opened:
+    with _open(options) as opened:
         if options.action == "list":
             for one in users.everyone(opened.database):
                 roles = ", ".join(users.ROLES[role] for role in one.roles)
@@ -141,7 +175,7 @@ def _recover(options: Options) -> int:
 
 def _import(options: Options) -> int:
     declared = record_type(options.type)
-    with _open(options, "enter") as opened:
+    with _open(options) as opened:
         preview = importing.preview(opened.store, declared, options.file, ignore=options.ignore, progress=progress)
         if not options.preview and (not preview.refused or options.skip_refused):
             importing.apply(opened.store, preview, opened.user, progress=progress)
@@ -159,7 +193,7 @@ def _import(options: Options) -> int:
 
 
 def _undo_import(options: Options) -> int:
-    with _open(options, "cancel") as opened:
+    with _open(options) as opened:
         undone = importing.undo(opened.store, import_ids.find(opened.store, options.id), opened.user, progress=progress)
         for line in undone.lines(opened.store):
             print(line)
@@ -168,7 +202,7 @@ def _undo_import(options: Options) -> int:
 
 def _export(options: Options) -> int:
     declared = record_type(options.type)
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         chosen = period(opened.store, options.period) if options.period else None
         count = tables.export(
             opened.store, declared, options.file, chosen, opened.user, empty=options.empty, with_names=options.with_names, progress=progress
@@ -184,7 +218,7 @@ def _list(options: Options) -> int:
     declared = record_type(options.type)
     if options.limit < 1:
         raise ExpectedError("limit", "Số dòng phải từ 1 trở lên.", "Hãy ghi --limit 50.")
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         chosen = period(opened.store, options.period) if options.period else None
         found = search.find(
             opened.store, declared, words=options.search, period=chosen, unit=options.unit, state=options.state, limit=options.limit
@@ -199,7 +233,7 @@ def _list(options: Options) -> int:
 
 
 def _show(options: Options) -> int:
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         try:
             uid = opened.store.find_uid(options.id)
         except ExpectedError:
@@ -228,7 +262,7 @@ def _show_draft(kept: drafts.Kept, options: Options) -> None:
 
 
 def _history(options: Options) -> int:
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         versions = history.versions(opened.store, opened.store.find_uid(options.id))
         if options.json:
             show_json({"id": versions[0].record, "versions": [version.as_json() for version in versions]})
@@ -239,7 +273,7 @@ def _history(options: Options) -> int:
 
 
 def _erase(options: Options) -> int:
-    with _open(options, "users") as opened:
+    with _open(options) as opened:
         store, uid = opened.store, opened.store.find_uid(options.id)
         if not (any(version.private is not None for version in store.versions(uid)) or drafts.of_record(store, uid)):
             print("Không có gì để xóa: bản ghi này không có (hoặc không còn) thông tin riêng tư. Dữ liệu giữ nguyên.")
@@ -269,7 +303,7 @@ def _value(found: FigureValue) -> dict[str, Any]:
 
 
 def _figures(options: Options) -> int:
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         chosen = period(opened.store, options.period)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
         computed = figures.compute(opened.store, chosen, unit)
@@ -298,7 +332,7 @@ def _figures(options: Options) -> int:
 
 
 def _trace(options: Options) -> int:
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         chosen = period(opened.store, options.period)
         figures.figure_of(options.code)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
@@ -322,7 +356,7 @@ def _report(options: Options) -> int:
     if options.profile is not None and options.profile not in (kinds := code_list("PROFILE")).codes():
         listed = ", ".join(f"{code} ({kinds.label(code, None)})" for code in kinds.codes())
         raise ExpectedError("profile", f"Không có kiểu văn bản “{options.profile}”.", f"Hãy chọn một trong: {listed}.")
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         chosen = period(opened.store, options.period)
         unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
         if options.summary and options.sources:
@@ -341,7 +375,7 @@ def _report(options: Options) -> int:
 def _approval(options: Options) -> int:
     from app.report import approval
 
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         store, by, chosen = opened.store, opened.user, period(opened.store, options.period)
         if options.action == "submit":
             approval.submit(store, chosen, by)
@@ -373,7 +407,7 @@ def _check(options: Options) -> int:
 
 
 def _checked(options: Options) -> int:
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         result = check_all(opened.store, progress)
         if options.json:
             show_json({"ok": result.ok, "problems": result.problems, "counts": result.counts, "notices": result.notices})
@@ -389,7 +423,7 @@ def _checked(options: Options) -> int:
 
 
 def _rebuild(options: Options) -> int:
-    with _open(options, "users") as opened:
+    with _open(options) as opened:
         before = opened.store.state_hash()
         opened.store.rebuild(progress)
         same = opened.store.state_hash() == before
@@ -398,7 +432,7 @@ def _rebuild(options: Options) -> int:
 
 
 def _backup(options: Options) -> int:
-    with _open(options, "read") as opened:
+    with _open(options) as opened:
         path = backup.backup(opened.database, options.to)
     print(f"Đã sao lưu và mở thử: {path}")
     return 0

@@ -89,6 +89,8 @@ def export(
     Raises ExpectedError.
     """
     flat = path.suffix.lower() == ".csv"
+    if with_names:
+        store.allow(by, "reveal")
     if empty:
         tabular.write(path, tabular.entry_form(declared, flat=flat, lists=choices(store, declared)))
         return 0

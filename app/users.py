@@ -44,6 +44,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "reveal": frozenset({"clerk", "commander"}),
     "submit": frozenset({"clerk", "commander"}),
     "approve": frozenset({"commander"}),
+    "official": frozenset({"commander"}),
     "exchange": frozenset(ROLES),
     "users": frozenset({"administrator"}),
     "restore": frozenset({"administrator"}),

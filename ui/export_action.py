@@ -62,7 +62,7 @@ def export_list(page: QWidget, session: Session, declared: type[Record], listing
         if (before.how in ("list", "sheet"), before.empty) != (way.how in ("list", "sheet"), way.empty):
             menu.addSeparator()
         action = menu.addAction(_(way.words))
-        action.setEnabled(way.empty or listing.wanted.state != DRAFT)
+        action.setEnabled((way.empty or listing.wanted.state != DRAFT) and (way.how != "names" or session.may("reveal")))
         action.triggered.connect(lambda _on=False, way=way: take(page, session, declared, listing, way, ids))
     pressed = QApplication.focusWidget() or page
     menu.popup(pressed.mapToGlobal(QPoint(0, pressed.height())))

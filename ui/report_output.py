@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 KINDS = "Tệp PDF (*.pdf);;Tệp Word (*.docx);;Tệp Excel, chỉ các phụ lục (*.xlsx)"
+DRAFT_KINDS = "Tệp Word (*.docx);;Tệp Excel, chỉ các phụ lục (*.xlsx)"
 SUMMARY_KINDS = "Tệp PDF (*.pdf);;Tệp Word (*.docx);;Tệp văn bản (*.txt)"
 ENDINGS = ("docx", "xlsx", "txt", "pdf")
 Done = tuple[Path, tuple[str, ...]]
@@ -45,9 +46,16 @@ class Output(QObject):
         self.saved_to: Path | None = None
         self.dialog: QFileDialog | None = None
 
-    def ask_where(self, of: tuple[Period, str | None]) -> None:
-        """Ask for the file and save the report of period and unit as PDF, for Word, or its annexes as a workbook."""
-        self._ask(_("Lưu báo cáo"), self._suggested(), _(KINDS), lambda path: self.save_pdf(path, of))
+    def ask_where(self, of: tuple[Period, str | None], official: bool = True) -> None:
+        """Ask for the file and save the report of period and unit as PDF, for Word, or its annexes as a workbook.
+
+        ``official`` False: not as PDF, which would be a copy of what was approved.
+        """
+        name = self._suggested()
+        if official:
+            self._ask(_("Lưu báo cáo"), name, _(KINDS), lambda path: self.save_pdf(path, of))
+        else:
+            self._ask(_("Lưu báo cáo"), name.with_suffix(".docx"), _(DRAFT_KINDS), lambda path: self.save_pdf(path, of))
 
     def ask_where_summary(self, of: tuple[Period, str | None]) -> None:
         """Ask for the file and save the summary of period and unit as PDF, for Word, or as plain text."""
@@ -64,7 +72,7 @@ class Output(QObject):
     def _ask(self, title: str, name: Path, kinds: str, take: Callable[[Path], object]) -> None:
         dialog = self.dialog = QFileDialog(self._over, title, str(name), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
+        dialog.setDefaultSuffix(name.suffix[1:])
         dialog.filterSelected.connect(self._ending_chosen)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Lưu"))
         dialog.setLabelText(QFileDialog.DialogLabel.Reject, _("Thôi"))

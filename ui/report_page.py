@@ -68,6 +68,7 @@ class ReportPage(QWidget):
         self.standing: Standing | None = None
         self._job: Job | None = None
         self._again = self._stale = self._tight = False
+        self._official = True
         self._roomy = True
         self._pending = ""
         """The key of a section to be opened once there is an outline."""
@@ -281,8 +282,7 @@ class ReportPage(QWidget):
         if before is not None:
             before.close()
         self.waiting.hide()
-        for button in (self.print, self.save):
-            button.setEnabled(True)
+        self._allow()
         self.steps.show_standing(self.standing)
         self.fields.approvals.show_approvals(self.standing.approvals if self.standing is not None else ())
         self._show_outline()
@@ -448,7 +448,15 @@ class ReportPage(QWidget):
             self._show_pages()
             self._other_pages()
 
+    def _allow(self) -> None:
+        """Offer what this person may take away: of what is approved, copies only to whom they are given out by."""
+        approved = self.kept.now is not None or (self.standing is not None and self.standing.newest is not None)
+        self._official = not approved or self.session.may("official")
+        self.print.setEnabled(self._official and self._pdf is not None)
+        self.save.setEnabled((self._official or self.kept.now is None) and self._pdf is not None)
+
     def _other_pages(self) -> None:
+        self._allow()
         self.bar.refresh()
         self.finder.search()
         self.preview.setFocus()
@@ -487,10 +495,12 @@ class ReportPage(QWidget):
 
     def ask_where(self) -> None:
         """Save as PDF."""
+        if not self.save.isEnabled():
+            return
         if self.kept.now is not None:
             self.output.ask_where_kept(self.kept.now[0])
         elif self.shown is not None:
-            self.output.ask_where(self._now())
+            self.output.ask_where(self._now(), self._official)
 
     def _saved(self, path: Path) -> None:
         self.folder.show()
@@ -498,6 +508,8 @@ class ReportPage(QWidget):
 
     def print_page(self) -> None:
         """Print what is seen; that an approved report was printed is noted."""
+        if not self.print.isEnabled():
+            return
         if self.kept.now is not None:
             approved, pdf = self.kept.now
             self.output.ask_printer(pdf, self.title.text(), self.preview.page, approved)

@@ -337,10 +337,13 @@ class Approvals(QWidget):
         people = {person.id: person.name for person in users.everyone(self._session.office.database)} if approvals else {}
         if approvals:
             self._rows.addLayout(row(Label(_("Các lần duyệt"), "medium"), edge=(0, 0, 0, 4)))
+        may = self._session.may("official")
         for one in approvals:
             name = _(signing.which(one.turn))
             view = Button(_("Xem"), "link", "eye", partial(self.view_asked.emit, one))
             save = Button(_("Lưu PDF"), "link", "file-pdf", partial(self.save_asked.emit, one))
+            if not may:
+                save.hide()
             for button in (view, save):
                 button.setAccessibleName(f"{button.text()}: {name}")
             self._rows.addWidget(Hairline())

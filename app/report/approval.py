@@ -10,19 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from app import figures, users
-from app.periods import Period
+from app.periods import Period, after, year_before
 from app.unit_tree import own_unit, report_uid
 from db import faults
 from db.catalogues import code_list
 from db.errors import ExpectedError
+from db.figures import Source
 from db.locks import AMEND, APPROVE
 from db.message import Message
-from db.record import ENTERED, complete
+from db.record import ENTERED, Line, Record, complete
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
 from db.system import Approval, Journal
@@ -196,11 +198,36 @@ def is_own(store: Store, period: Period, before: Standing, by: str) -> bool:
     return not versions or by == versions[-1].head["u"]
 
 
-def _records(store: Store, period: Period, report: str) -> list[list[Any]]:
-    """Give uid, device and number of the version of every record of the period, and of the report's own texts."""
-    found: list[list[Any]] = []
+def rests_on(store: Store, period: Period, report: str) -> Iterator[tuple[type[Record], Any]]:
+    """Give per record type the condition for the records that a report rests on, and its own texts (uid ``report``).
+
+    Those are the records of the period; of the same period of last year, which it is compared with; of the next one, where something
+    is planned ahead (key tasks, estimates); of any day before its end, where a stock is counted; and all catalogues: names and units.
+    """
+    before, later = year_before(store, period), after(store, period)
+    stocks = {_of(source) for source in figures.sources() if source.stock}
+    ahead = {_of(source) for source in figures.sources() if source.ahead}
     for declared in store.types.values():
-        inside = declared.counted_on.between(period.start, period.end) | (declared.uid == report)
+        day = declared.counted_on
+        inside = day <= period.end if declared in stocks else day.between(period.start, period.end)
+        if before is not None:
+            inside |= day.between(before.start, before.end)
+        if later is not None and declared in ahead:
+            inside |= day.between(later.start, later.end)
+        if declared.catalogue:
+            inside |= declared.uid != ""
+        yield declared, inside | (declared.uid == report)
+
+
+def _of(source: Source) -> type[Record]:
+    model = source.model
+    return model.owner if issubclass(model, Line) else model
+
+
+def _records(store: Store, period: Period, report: str) -> list[list[Any]]:
+    """Give uid, device and number of the version of every record that the report rests on."""
+    found: list[list[Any]] = []
+    for declared, inside in rests_on(store, period, report):
         query = declared.select(declared.uid, declared.device, declared.seq).where(inside).order_by(declared.uid)
         found += [list(row) for row in store.execute(query.tuples())]
     return found
@@ -235,7 +262,11 @@ def _named(store: Store, digest: str) -> set[str]:
 
 
 def note_print(store: Store, approved: Approved, by: str) -> None:
-    """Note in the journal that an approved report was printed or written to a file (contract.md 1)."""
+    """Note in the journal that an approved report was printed or written to a file (contract.md 1).
+
+    Raises ExpectedError for a user who may not take official copies (trust.md b).
+    """
+    users.require(store.database, by, "official")
     row = store.execute(Approval.select(Approval.report).where(Approval.hash == approved.hash).tuples()).fetchone()
     with store.transaction():
         store.audit(PRINT, {"hash": approved.hash, "turn": approved.turn}, by, record=str(row[0]))

@@ -82,7 +82,7 @@ def short(digest: str) -> str:
 class Facts:
     """What approving would freeze, and what is odd about it.
 
-    ``records`` counts the period's records and the report's own; ``drafts`` those of the period, and of the report; ``open`` the
+    ``records`` counts those that the report rests on, its own included; ``drafts`` those of the period, and of the report; ``open`` the
     records with a warning that nobody answered. ``missing`` are labels of what the report would print blank, ``warnings`` are of its
     making; ``own`` says that who would approve made it.
     """
@@ -112,9 +112,9 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
     if not report.signature.name:
         missing.append(Message(questions["signer_name"].label))
     records = opened = 0
-    for declared in store.types.values():
+    for declared, frozen in approval.rests_on(store, period, uid):
         inside = declared.counted_on.between(period.start, period.end)
-        records += store.execute(declared.select(fn.COUNT()).where(inside & (declared.uid != uid)).tuples()).fetchone()[0]
+        records += store.execute(declared.select(fn.COUNT()).where(frozen & (declared.uid != uid)).tuples()).fetchone()[0]
         warned = (declared.state == ENTERED) & (declared.open_warnings > 0)
         opened += store.execute(declared.select(fn.COUNT()).where(inside & warned).tuples()).fetchone()[0]
     drafts = sum(1 for _draft in _drafts(store, period, progress))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -255,3 +257,21 @@ def test_the_kind_of_document_and_the_source_annex_that_were_chosen_are_part_of_
     words = text_of(approval.printed(store, approved(store, half).hash))
     assert "ĐẢNG CỘNG SẢN VIỆT NAM" in words
     assert "NGUỒN SỐ LIỆU CỦA BÁO CÁO" in words
+
+
+def test_the_versions_of_all_that_a_report_rests_on_are_frozen_last_years_and_next_years_too(store: Store, half: Period) -> None:
+    """What annexes compare with, what is planned ahead, names: with the version that was printed, whatever is written later."""
+    last_year = store.save("education", education(event_to="2018-03-02"), USER)
+    between = store.save("education", education(event_to="2018-08-02"), USER)
+    task = {"content": "Giữ nghiêm nền nếp"}
+    ahead = store.save("task", {"unit": HS, "event_from": "2019-06-15", "event_to": "2019-12-14", "tasks": [task]}, USER)
+    made = approved(store, half)
+    row = store.execute(Approval.select(Approval.frozen).where(Approval.hash == made.hash).tuples()).fetchone()
+    frozen = {uid: (device, seq) for uid, device, seq in json.loads(zlib.decompress(row[0]))["records"]}
+    assert len(frozen) == made.records
+    for uid in (last_year, ahead, HS):
+        newest = store.versions(uid)[-1]
+        assert frozen[uid] == (newest.device, newest.seq)
+    assert between not in frozen
+    store.save("education", {**store.read(last_year)[1], "note": "sửa sau khi duyệt"}, USER)
+    assert frozen[last_year] != (store.versions(last_year)[-1].device, store.versions(last_year)[-1].seq)
