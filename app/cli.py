@@ -78,6 +78,8 @@ def _argument(*names: str, **options: Any) -> tuple[tuple[str, ...], dict[str, A
 
 def build_parser() -> argparse.ArgumentParser:
     """Give the parser of the whole command line."""
+    from app.sync.arguments import add_sync
+
     commands = _Commands()
     as_json = _argument("--json", action="store_true", help="in JSON")
     period = _argument("--period", metavar="KỲ", required=True, help="kỳ báo cáo, ví dụ 2019-H1")
@@ -183,6 +185,7 @@ def build_parser() -> argparse.ArgumentParser:
     listing = actions.add_parser("list", help="liệt kê người dùng")
     for parser in (add, disable, listing):
         _common(parser)
+    add_sync(commands.add("sync", "tệp gửi và nhận giữa các cơ quan"), _common)
     commands.add("password", "đổi mật khẩu của mình (mật khẩu mới: NENNEP_NEW_PASSWORD hoặc hỏi)")
     commands.add("recover", "đặt mật khẩu mới (NENNEP_NEW_PASSWORD hoặc hỏi) bằng mã khôi phục (NENNEP_RECOVERY_CODE hoặc hỏi)")
     return commands.parser

@@ -467,6 +467,13 @@ def _only_user_of(path: Path) -> str:
     return found[0]
 
 
+def _sync(options: Options) -> int:
+    from app.sync import commands
+
+    with _open(options, "read" if options.action in ("status", "verify", "keys") else "exchange") as opened:
+        return commands.run(opened, options)
+
+
 COMMANDS: dict[str, Callable[[Options], int]] = {
     "init": _init,
     "demo": _demo,
@@ -485,6 +492,7 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "rebuild": _rebuild,
     "backup": _backup,
     "restore": _restore,
+    "sync": _sync,
     "user": _user_command,
     "password": _password,
     "recover": _recover,

@@ -29,11 +29,14 @@ VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấ�
 KEPT = re.compile(r"Nền Nếp|Tiếng Việt|\d+/\d{4}/QĐ-TTg")
 """What is called the same in both languages: the program, the language, the numbers of decisions."""
 
-COMMAND_LINE = {"app/cli.py", "app/commands.py", "app/console.py", "app/demo.py"}
+COMMAND_LINE = {
+    "app/cli.py", "app/commands.py", "app/console.py", "app/demo.py",
+    "app/sync/arguments.py", "app/sync/commands.py",
+}  # fmt: skip
 """What speaks at the command line, in Vietnamese."""
 NOT_SHOWN_MODULES = COMMAND_LINE | {
     # paper: blank entry sheets and printed lists
-    "app/entry_sheet.py", "app/list_print.py",
+    "app/entry_sheet.py", "app/list_print.py", "app/sync/slip.py",
     # tables of encodings and syllables
     "app/legacy_text.py",
     # the words of the report itself, which is never translated

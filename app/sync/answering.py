@@ -1,0 +1,334 @@
+"""Files back: receipts, what is missing, requests, locks, catalogues and certificates; the whole current state each time (trust.md e).
+
+The newest answer suffices. Only its receipts move the mark behind which a machine sends nothing again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import files
+from app.sync import bundle, refusals
+from app.sync.arrivals import gaps
+from app.sync.bundle import Bundle, Payload
+from app.sync.enrolment import (
+    APP,
+    APPROVED,
+    REVOKED,
+    WAITING,
+    Above,
+    Machine,
+    OwnKeys,
+    enter_machine,
+    machine,
+    machines,
+    office_code,
+    office_name,
+    own_keys,
+)
+from app.sync.sending import next_number
+from db import faults, journal, locks, receiving, usage
+from db.connection import expected_errors
+from db.errors import ExpectedError
+from db.journal import now_text
+from db.message import Message
+from db.record import CANCELLED, complete, uuid7
+from db.records import RECORD_TYPES
+from db.store import Put, Store
+from db.system import Authority, Journal, Meta, Package, Request, last_seq, read_meta, write_meta
+from db.text import canonical
+
+CATALOGUES = ("unit", "topic", "period")
+"""The code lists that headquarters keeps for all its offices."""
+_VERDICTS = 200
+"""The newest verdicts that go into an answer."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that was written."""
+
+    path: Path
+    office: str
+    number: int
+    items: dict[str, int]
+    digest: str
+
+
+# -- headquarters --------------------------------------------------------------------------------------------------------------
+
+
+def answer(store: Store, office: str, to: Path, by: str, *, reset: bool = False) -> Answer:
+    """Write the answer for the machines of one office into the folder ``to``. ``reset`` asks them for everything from the start.
+
+    Raises ExpectedError: no keys, no approved machine of that office, the folder.
+    """
+    store.allow(by, "exchange")
+    keys = own_keys(store)
+    if keys is None:
+        raise ExpectedError("keys", "Cơ quan này chưa có khóa nhận tệp.", "Hãy tạo khóa: nennep sync keys --make --to THƯ_MỤC.")
+    theirs = [one for one in machines(store, office) if one.status != WAITING]
+    readers = [one for one in theirs if one.status == APPROVED]
+    if not readers or office == office_code(store):
+        known = sorted({one.office for one in machines(store)} - {office_code(store)})
+        raise ExpectedError(
+            "unit",
+            Message("Chưa có máy nào của {office} được duyệt.", office=office),
+            Message("Các đơn vị đã có máy: {known}.", known=", ".join(known) or "—"),
+        )
+    items = list(_items(store, office, theirs, keys, reset))
+    payload, counts = Payload(), dict[str, int]()
+    for item in items:
+        payload.add(bundle.frame(bundle.ITEM, canonical(item)), 1)
+        counts[item["what"]] = counts.get(item["what"], 0) + 1
+    number, created = next_number(store, "return:own"), now_text()
+    hint = {"kind": "return", "from": f"{keys.office} {office_name(store)}"[:120], "to": office, "bundle_no": number, "created": created,
+            "app": APP}  # fmt: skip
+    manifest = {
+        "kind": "return", "bundle_id": str(uuid.uuid4()), "return_no": number, "office": keys.office, "device": store.device.id,
+        "dest": office, "app": APP, "sign": keys.sign, "created": created,
+    }  # fmt: skip
+    made = bundle.seal(hint, manifest, payload, keys.secret or b"", [keys.working, keys.safe, *(one.age for one in readers)])
+    bundle.open_bundle(made, _Mine(store))
+    faults.step("answer checked")
+    with expected_errors():
+        folder = files.make_folder(to)
+        files.require_space(folder, len(made) + 2**20)
+        path = folder / f"tra-{office}-{number:05d}.nnp"
+        files.replace(path, made)
+    digest = hashlib.sha256(made).hexdigest()
+    with store.transaction():
+        store.execute(
+            Package.insert(
+                bundle=manifest["bundle_id"], way="out", kind="return", office=office, device=store.device.id, number=number, chain="",
+                first=0, last=0, verdict="written", at=created, digest=digest, facts=json.dumps({"items": counts}), content=None,
+            )
+        )  # fmt: skip
+        store.audit("exchange.answer", {"return_no": number, "office": office, "sha256": digest}, by)
+    return Answer(path, office, number, counts, digest)
+
+
+class _Mine(OwnKeys):
+    """Opens what we ourselves just signed, whoever it is for."""
+
+    def reads(self, manifest: dict[str, Any]) -> bool:
+        return bool(manifest["office"] == self.office)
+
+
+def _items(store: Store, office: str, theirs: list[Machine], keys: Above, reset: bool) -> Iterator[dict[str, Any]]:
+    yield {"what": "keys", "sign": keys.sign, "working": keys.working, "safe": keys.safe, "name": keys.name}
+    for one in theirs:
+        seq, hash_ = (0, b"") if reset else receiving.end_of(store, one.device) or (0, b"")
+        yield {"what": "receipt", "device": one.device, "seq": seq, "hash": hash_.hex()}
+        yield {"what": "certificate", "device": one.device, "label": one.label, "public": one.public.hex(), "age": one.age,
+               "status": one.status, "since": one.since, "last_ok": one.last_ok or 0}  # fmt: skip
+    for owner, device, first, last in gaps(store):
+        if owner == office:
+            yield {"what": "missing", "device": device, "first": first, "last": last}
+    ours = (Package.office == office) & (Package.way == "in") & (Package.kind == "data") & (Package.number > 0)
+    columns = (Package.device, Package.number, Package.verdict, Package.facts, Package.at)
+    known = {one.device for one in theirs}
+    query = Package.select(*columns).where(ours).order_by(Package.id.desc()).limit(_VERDICTS)
+    for device, number, verdict, facts, at in store.execute(query.tuples()).fetchall():
+        if device in known:
+            yield {"what": "verdict", "device": device, "bundle_no": number, "verdict": verdict, "at": at,
+                   "code": json.loads(facts).get("code", "")}  # fmt: skip
+    for span in store.locked():
+        yield {"what": "lock", "period": span.code, "start": span.start, "end": span.end}
+    for request in requests(store, office):
+        yield {"what": "request", **{name: request[name] for name in ("id", "record", "text", "at", "by", "heads")}}
+    yield from _catalogues(store)
+
+
+def _catalogues(store: Store) -> Iterator[dict[str, Any]]:
+    """Give the newest version of every record of our code lists that we made ourselves."""
+    for name in CATALOGUES:
+        record_type = store.types[name]
+        query = (
+            record_type.select(record_type.uid, Journal.device, Journal.body)
+            .join(Journal, on=((Journal.device == record_type.device) & (Journal.seq == record_type.seq)))
+            .order_by(record_type.uid)
+        )
+        for uid, device, body in store.execute(query.tuples()).fetchall():
+            if device not in store.elsewhere:
+                answers = json.loads(bytes(body))
+                answers.pop("warned", None)
+                yield {"what": "catalogue", "type": name, "uid": uid, "body": answers}
+
+
+def ask(store: Store, uid: str, text: str, by: str) -> str:
+    """Ask the office that owns a record to make it clear; stays open until the record changes. Gives the request's id."""
+    store.allow(by, "exchange")
+    words = " ".join(text.split())
+    if not words or len(words) > 2000:
+        raise ExpectedError("request", "Đề nghị phải có từ 1 đến 2000 ký tự.", "Hãy ghi lại nội dung đề nghị.")
+    versions = store.versions(uid)
+    office = next((store.elsewhere[entry.device] for entry in versions if entry.device in store.elsewhere), None)
+    if office is None:
+        raise ExpectedError("request", "Bản ghi này không phải của đơn vị gửi lên.", "Chỉ đề nghị được với bản ghi của cấp dưới.")
+    request = uuid7()
+    with store.transaction():
+        store.execute(
+            Request.insert(id=request, record=uid, office=office, text=words, at=now_text(), by=by, heads=receiving.heads_json(versions),
+                           received=0)
+        )  # fmt: skip
+        store.audit("request", {"request": request, "office": office}, by, record=uid)
+    return request
+
+
+def requests(store: Store, office: str | None = None, *, answered: bool = False) -> list[dict[str, Any]]:
+    """Give the requests that are open: those whose record stands as it did when it was asked. ``answered`` gives the others."""
+    names = ("id", "record", "office", "text", "at", "by", "heads", "received")
+    query = Request.select(*(getattr(Request, name) for name in names)).order_by(Request.at, Request.id)
+    rows = store.execute((query.where(Request.office == office) if office else query).tuples()).fetchall()
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    changed = [receiving.heads_json(store.versions(one["record"])) != one["heads"] for one in found]
+    for one in found:
+        one["heads"] = json.loads(one["heads"])
+    return [one for one, done in zip(found, changed, strict=True) if done == answered]
+
+
+# -- the office ----------------------------------------------------------------------------------------------------------------
+
+
+def take_return(store: Store, opened: Bundle, by: str) -> list[str]:
+    """Take headquarters' answer in the open transaction; give what a person should know.
+
+    An answer older than one that was taken moves nothing back: its receipts are passed over. Raises Refusal S09 when headquarters
+    has other entries under our name than we have.
+    """
+    said = opened.manifest
+    if said["office"] == office_code(store):
+        raise refusals.elsewhere(said["dest"])
+    if not _is_newer(store, said["device"], said["return_no"]):
+        return [Message("Tệp trả về số {n} cũ hơn tệp đã nhận; không có gì thay đổi.", n=said["return_no"])]
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for item in opened.items:
+        by_kind.setdefault(item["what"], []).append(item)
+    notes = _receipts(store, by_kind.get("receipt", []))
+    _certificates(store, by_kind.get("certificate", []))
+    _keys_of(store, said, by_kind.get("keys", []))
+    spans = [[item["start"], item["end"], item["period"]] for item in by_kind.get("lock", [])]
+    write_meta(store.database, locks.ABOVE, json.dumps(sorted(spans)))
+    store.locks_changed()
+    notes += _requests(store, said["office"], by_kind.get("request", []))
+    for item in by_kind.get("missing", []):
+        notes.append(Message("Cấp trên còn thiếu mục {first}–{last} của máy {device}.", first=item["first"], last=item["last"],
+                             device=item["device"][:4]))  # fmt: skip
+    notes += [
+        Message("Cấp trên chưa nhập tệp số {n} ({code}).", n=item["bundle_no"], code=item["code"] or item["verdict"])
+        for item in by_kind.get("verdict", [])
+        if item["verdict"] != "taken" and item["device"] == store.device.id
+    ]
+    notes += _take_catalogues(store, by_kind.get("catalogue", []), by)
+    store.audit("exchange.return", {"return_no": said["return_no"], "device": said["device"]}, by)
+    return notes
+
+
+def _is_newer(store: Store, device: str, number: int) -> bool:
+    """Note the number of an answer; False when it is not newer. A headquarters that was restored counts anew under a new identity."""
+    lives: list[str] = json.loads(read_meta(store.database, "return:lives") or "[]")
+    newest = int(read_meta(store.database, "return:no") or 0)
+    if device in lives and (device != lives[-1] or number <= newest):
+        return False
+    if device not in lives:
+        write_meta(store.database, "return:lives", json.dumps([*lives, device]))
+    write_meta(store.database, "return:no", str(number))
+    return True
+
+
+def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
+    notes: list[str] = []
+    own = OwnKeys(store).own_devices
+    for item in items:
+        device, seq = item["device"], item["seq"]
+        if device not in own:
+            continue
+        if seq > last_seq(store.database, device):  # an older copy of us was restored: what is missing here is there
+            notes.append(Message("Cấp trên có nhiều mục của máy này hơn máy đang có (đến {seq}); hãy nhập lại các tệp đã gửi.", seq=seq))
+            seq = last_seq(store.database, device)
+        elif seq and receiving.known_hashes(store, device, seq, seq)[seq].hex() != item["hash"]:
+            raise refusals.fork(office_code(store))
+        before = int(read_meta(store.database, f"ack:{device}") or 0)
+        write_meta(store.database, f"ack:{device}", str(seq))
+        if seq < before:
+            notes.append(Message("Cấp trên đề nghị gửi lại từ mục {seq}.", seq=seq + 1))
+        elif device == store.device.id:
+            notes.append(Message("Cấp trên đã nhận đến mục {seq}.", seq=seq))
+    return notes
+
+
+def _certificates(store: Store, items: list[dict[str, Any]]) -> None:
+    """Know the other machines of our office, and that ours is approved."""
+    for item in items:
+        known = machine(store, item["device"])
+        if known is not None and known.public.hex() != item["public"]:
+            raise refusals.fork(office_code(store))
+        made = Machine(
+            item["device"], office_code(store), office_name(store), item["label"], bytes.fromhex(item["public"]), item["age"],
+            known.identity if known else None, item["status"], item["since"], item["last_ok"] if item["status"] == REVOKED else None,
+        )  # fmt: skip
+        enter_machine(store, made)
+
+
+def _keys_of(store: Store, said: dict[str, Any], items: list[dict[str, Any]]) -> None:
+    """Take new keys of the headquarters that signed with its old ones."""
+    for item in items:
+        known = store.execute(Authority.select(Authority.sign).where(Authority.sign == item["sign"]).tuples()).fetchone()
+        if known is None:
+            moment = now_text()
+            store.execute(Authority.update(replaced=moment).where((Authority.own == 0) & Authority.replaced.is_null()))
+            row = {name: item[name] for name in ("sign", "working", "safe", "name")}
+            store.execute(Authority.insert(**row, office=said["office"], secret=None, identity=None, own=0, since=moment, replaced=None))
+
+
+def _requests(store: Store, office: str, items: list[dict[str, Any]]) -> list[str]:
+    store.execute(Request.delete().where(Request.received == 1))
+    for item in items:
+        row = {name: item[name] for name in ("id", "record", "text", "at", "by")}
+        store.execute(Request.insert(**row, office=office, heads=json.dumps(sorted(item["heads"])), received=1))
+    return [Message("Cấp trên có {n} đề nghị làm rõ.", n=len(items))] if items else []
+
+
+def _take_catalogues(store: Store, items: list[dict[str, Any]], by: str) -> list[str]:
+    """Write the code lists of headquarters as versions of ours, where they differ; what cannot be taken is said, one by one."""
+    notes: list[str] = []
+    taken = 0
+    with store.acting("exchange"):
+        for item in items:
+            record_type = RECORD_TYPES.get(item["type"])
+            if record_type is None or item["type"] not in CATALOGUES:
+                continue
+            try:
+                taken += _take_one(store, item, by)
+            except ExpectedError as error:
+                notes.append(Message("{caption} {code}: {title}", caption=record_type.caption, code=item["body"].get("code", ""),
+                                     title=error.title))  # fmt: skip
+    return [*([Message("Đã cập nhật {n} mục danh mục của cấp trên.", n=taken)] if taken else []), *notes]
+
+
+def _take_one(store: Store, item: dict[str, Any], by: str) -> bool:
+    record_type = store.types[item["type"]]
+    record = complete(record_type, item["body"] | {"uid": item["uid"]})
+    versions = store.versions(item["uid"])
+    ends = journal.heads(versions)
+    if ends:
+        now = complete(record_type, journal.decode(item["uid"], ends[0].body, None))
+        now.pop("warned", None)
+        if now == record:
+            return False
+    if record["state"] == CANCELLED and usage.users_of(store, item["type"], item["uid"]):
+        raise ExpectedError("usage", "cấp trên đã bỏ mục này nhưng ở đây còn bản ghi dùng; chưa bỏ.", "")
+    store.write([Put(record_type, record, tuple((entry.device, entry.seq) for entry in ends))], by)
+    return True
+
+
+def forget_marks(store: Store) -> None:
+    """Forget what headquarters confirmed, so that the next file holds everything; in the open transaction."""
+    store.execute(Meta.delete().where(Meta.key.startswith("ack:")))

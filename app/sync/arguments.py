@@ -1,0 +1,56 @@
+"""The arguments of ``nennep sync …``; apart from what they do, so that ``--help`` opens none of its drawers."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+
+def add_sync(parser: argparse.ArgumentParser, common: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Declare the sub-commands."""
+    sub = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+
+    def add(name: str, words: str) -> argparse.ArgumentParser:
+        made = sub.add_parser(name, help=words, description=words)
+        common(made)
+        return made
+
+    keys = add("keys", "khóa của cấp trên: xem; --make tạo khóa của cơ quan mình; --take nhận khóa cấp trên; --recover lấy lại từ két")
+    keys.add_argument("--make", action="store_true", help="tạo khóa nhận tệp của cơ quan mình (một lần)")
+    keys.add_argument("--to", metavar="DIR", help="nơi ghi tệp khóa")
+    keys.add_argument("--take", metavar="TỆP", help="tệp khóa của cấp trên")
+    keys.add_argument("--digits", metavar="MÃ", default="", help="24 chữ số trong công văn của cấp trên")
+    keys.add_argument("--recover", metavar="TỆP", help="tệp khóa dự phòng cất ở két (từ khóa: NENNEP_SAFE_WORDS)")
+    enrol = add("enrol", "ghi tệp đăng ký máy này với cấp trên")
+    enrol.add_argument("--to", metavar="DIR", required=True, help="nơi ghi tệp")
+    enrol.add_argument("--name", metavar="TÊN", default="", help="tên gọi của máy, ví dụ “Máy văn thư”")
+    approve = add("approve", "duyệt máy đã đăng ký, sau khi so mã trên phiếu")
+    approve.add_argument("device", metavar="MÁY", help="mã máy, hoặc những ký tự đầu")
+    approve.add_argument("--digits", metavar="MÃ", required=True, help="24 chữ số trên phiếu đăng ký")
+    approve.add_argument("--unit", metavar="MÃ", help="đơn vị của máy, khi khác điều máy tự khai")
+    revoke = add("revoke", "thu hồi một máy")
+    revoke.add_argument("device", metavar="MÁY")
+    revoke.add_argument("--after", metavar="N", type=int, required=True, help="mục cuối cùng còn nhận")
+    out = add("out", "ghi tệp gửi cấp trên: mọi thay đổi chưa được xác nhận")
+    out.add_argument("--to", metavar="DIR", required=True, help="nơi ghi tệp, ví dụ USB")
+    out.add_argument("--all", action="store_true", help="gửi lại từ mục đầu tiên")
+    out.add_argument("--with-lists", action="store_true", help="kèm họ tên, giấy tờ (thông tin riêng tư)")
+    out.add_argument("--no-slip", action="store_true", help="không in phiếu bàn giao")
+    come = add("in", "nhập tệp nhận được, hoặc cả thư mục")
+    come.add_argument("files", metavar="TỆP|THƯ MỤC", nargs="+")
+    come.add_argument("--preview", action="store_true", help="chỉ xem trước, không ghi gì")
+    come.add_argument("--accept-cancelled", action="store_true", help="nhập cả tệp hủy nhiều bản ghi")
+    back = add("return", "ghi tệp trả về cho một đơn vị")
+    back.add_argument("--unit", metavar="MÃ", required=True)
+    back.add_argument("--to", metavar="DIR", required=True)
+    back.add_argument("--reset", action="store_true", help="đề nghị đơn vị gửi lại tất cả")
+    state = add("status", "tình hình gửi nhận")
+    verify = add("verify", "kiểm tra một tệp, không nhập")
+    verify.add_argument("file", metavar="TỆP")
+    ask = add("ask", "đề nghị đơn vị làm rõ một bản ghi")
+    ask.add_argument("id", metavar="MÃ")
+    ask.add_argument("--text", metavar="NỘI DUNG", required=True)
+    accept = add("accept", "tính cả những thay đổi đến sau khi khóa kỳ")
+    accept.add_argument("id", metavar="MÃ", nargs="+")
+    for one in (come, state):
+        one.add_argument("--json", action="store_true", help="in JSON")

@@ -1,0 +1,217 @@
+"""The command ``nennep sync …``: thin functions over an open office; results on stdout, refusals on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from app import backup
+from app.office import Office
+from app.sync import answering, arrivals, bundle, enrolment, sending, standing, taking
+from app.sync.refusals import Refusal
+from db.errors import ExpectedError
+from db.message import Message
+from db.questions import shown_day
+
+Options = argparse.Namespace
+
+
+def run(opened: Office, options: Options) -> int:
+    """Run one of them; give the exit code."""
+    return _ACTIONS[options.action](opened, options)
+
+
+def _path(text: str) -> Any:
+    from pathlib import Path
+
+    return Path(text).expanduser()
+
+
+def _keys(opened: Office, options: Options) -> int:
+    store, by = opened.store, opened.user
+    if options.make:
+        if not options.to:
+            raise ExpectedError("usage", "Chưa ghi nơi cất tệp khóa.", "Hãy thêm --to THƯ_MỤC.")
+        made = enrolment.make_keys(store, _path(options.to), by)
+        print(f"Đã tạo khóa của {made.keys.name}. Gửi cho các đơn vị: {made.public}")
+        print(f"Mã đối chiếu (ghi trong công văn): {made.keys.digits}")
+        print(f"Tệp khóa dự phòng, cất ở két: {made.safe}")
+        print(f"Từ khóa mở tệp dự phòng (chỉ hiện một lần, ghi ra giấy): {made.words}")
+        return 0
+    if options.recover:
+        keys = enrolment.recover_keys(store, _path(options.recover), os.environ.get("NENNEP_SAFE_WORDS", ""), by)
+        print(f"Đã lấy lại khóa của {keys.name}, mã đối chiếu {keys.digits}.")
+        return 0
+    if options.take:
+        keys = enrolment.take_keys(store, _path(options.take), options.digits, by)
+        print(f"Đã nhận khóa của {keys.name} ({keys.office}).")
+        return 0
+    own, above = enrolment.own_keys(store), enrolment.above(store)
+    print(f"Khóa của cơ quan mình: {own.digits if own else 'chưa có'}")
+    print(f"Khóa của cấp trên: {f'{above.name} ({above.office}), {above.digits}' if above else 'chưa có'}")
+    return 0
+
+
+def _enrol(opened: Office, options: Options) -> int:
+    path, mine = enrolment.enrol(opened.store, _path(options.to), options.name, opened.user)
+    print(f"Đã ghi tệp đăng ký: {path}")
+    print(f"Đơn vị: {mine.office} {mine.office_name}. Máy: {mine.label}.")
+    print(f"Mã đối chiếu (ghi vào phiếu, đóng dấu, gửi cấp trên): {mine.digits}")
+    return 0
+
+
+def _approve(opened: Office, options: Options) -> int:
+    one = enrolment.approve(opened.store, options.device, options.digits, opened.user, options.unit)
+    print(f"Đã duyệt máy {one.label} ({one.device[:8]}) của {one.office} {one.office_name}.")
+    for verdict in taking.retry(opened.store, opened.user):
+        print("\n".join(verdict_lines(verdict)))
+    return 0
+
+
+def _revoke(opened: Office, options: Options) -> int:
+    one = enrolment.revoke(opened.store, options.device, options.after, opened.user)
+    print(f"Đã thu hồi máy {one.label} ({one.device[:8]}) của {one.office}: không nhận gì sau mục {one.last_ok}.")
+    return 0
+
+
+def _out(opened: Office, options: Options) -> int:
+    from app.sync import slip
+
+    lists = True if options.with_lists else None
+    sent = sending.out(opened.store, _path(options.to), opened.user, everything=options.all, lists=lists)
+    for one in sent:
+        print(one.said())
+    if not options.no_slip:
+        print(f"Phiếu bàn giao: {slip.write(opened.store, sent, opened.user)}")
+    return 0
+
+
+def _in(opened: Office, options: Options) -> int:
+    found = taking.take(
+        opened.store,
+        [_path(one) for one in options.files],
+        opened.user,
+        preview=options.preview,
+        sure=lambda verdict: bool(options.accept_cancelled),
+        before=lambda: backup.backup(opened.database),
+    )
+    good = all(verdict.verdict in (arrivals.TAKEN, arrivals.WAITING) for verdict in found)
+    if options.json:
+        print(json.dumps([verdict.as_json() for verdict in found], ensure_ascii=False, indent=1))
+        return 0 if good else 1
+    if options.preview:
+        print("Xem trước, chưa ghi gì:")
+    for verdict in found:
+        print("\n".join(verdict_lines(verdict)), file=sys.stdout if verdict.verdict == arrivals.TAKEN else sys.stderr)
+    if not found:
+        print("Không có tệp nào để nhập.")
+    return 0 if good else 1
+
+
+def verdict_lines(verdict: taking.Verdict) -> list[str]:
+    """Say what became of a file."""
+    if verdict.message:
+        said = [f"{verdict.name}: {verdict.code} {verdict.message}"]
+    elif verdict.kind == "data":
+        taken = verdict.taken
+        said = [
+            f"{verdict.name}: {verdict.office}, tệp số {verdict.number}: {taken.new} mới, {taken.changed} sửa, {taken.cancelled} hủy, "
+            f"{verdict.known} đã có, {len(taken.conflicts)} xung đột, {len(taken.late)} đến sau khóa."
+        ]
+    else:
+        said = [f"{verdict.name}: đã nhận."]
+    return [*said, *(f"  {note}" for note in verdict.notes)]
+
+
+def _return(opened: Office, options: Options) -> int:
+    made = answering.answer(opened.store, options.unit, _path(options.to), opened.user, reset=options.reset)
+    print(
+        Message(
+            "Đã ghi và đọc lại đúng: {name}, {n} mục, mã {digest}. Có thể rút USB an toàn.",
+            name=made.path.name, n=sum(made.items.values()), digest=made.digest[:8],
+        )
+    )  # fmt: skip
+    return 0
+
+
+def _status(opened: Office, options: Options) -> int:
+    found = standing.status(opened.store)
+    print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else "\n".join(status_lines(found)))
+    return 0
+
+
+def _verify(opened: Office, options: Options) -> int:
+    path = _path(options.file)
+    try:
+        data = taking.read_file(path)
+        found = bundle.open_bundle(data, enrolment.OwnKeys(opened.store))
+    except Refusal as refusal:
+        raise ExpectedError(refusal.code, f"{path.name}: {refusal.code} {refusal.title}", refusal.remedy) from None
+    said = found.manifest
+    print(f"{path.name}: đúng. Loại {found.kind}, từ {said['office']} gửi {said['dest']}, lập lúc {said['created']}.")
+    code = hashlib.sha256(data).hexdigest()
+    print(f"Mã kiểm tra trên phiếu: {' '.join(code[place : place + 4] for place in range(0, 16, 4))}")
+    if found.kind == "data":
+        print(f"Mục {said['from_seq']}–{said['to_seq']} của máy {said['chain_device'][:8]}: {said['counts']}")
+    return 0
+
+
+_STATES = {"waiting": "chờ duyệt", "approved": "đã duyệt", "revoked": "đã thu hồi"}
+
+
+def status_lines(found: dict[str, Any]) -> list[str]:
+    """Say how exchange stands in Vietnamese, a line each."""
+    above, own = found["above"], found["headquarters"]
+    said = [f"Cơ quan {found['office']}, máy {found['device'][:8]}."]
+    if own:
+        said.append(f"Khóa nhận tệp của cơ quan này, mã đối chiếu: {own['fingerprint']}.")
+    if above:
+        digits = f", mã {found['fingerprint']}" if found["fingerprint"] else ""
+        said += [
+            f"Gửi lên: {above['name']} ({above['office']}), mã đối chiếu {above['fingerprint']}.",
+            f"Máy này: {_STATES.get(found['enrolled'], 'chưa đăng ký')}{digits}.",
+            f"Cấp trên đã xác nhận đến mục {found['acknowledged']}; chưa xác nhận: {found['unsent']} mục.",
+        ]
+    for place in found["offices"]:
+        last = f"tệp cuối nhập ngày {shown_day(place['last'][:10])}" if place["last"] else "chưa nhận tệp nào"
+        said.append(f"{place['office']} {place['name']}: {last}.")
+        for one in place["machines"]:
+            state = _STATES[one["status"]]
+            said.append(f"  máy {one['device'][:8]} ({one['label']}): {state}, có đến mục {one['have']}, mã {one['fingerprint']}")
+    said += [f"Chờ: {one['name']}: {one['message']}" for one in found["waiting"]]
+    said += [f"Để riêng: {one['name']}: {one['message']}" for one in found["aside"]]
+    said += [f"Còn thiếu mục {one['first']}–{one['last']} của {one['office']} (máy {one['device'][:4]})." for one in found["missing"]]
+    for one in found["conflicts"]:
+        who = "; ".join(f"{v['by']} {v['at'][:16].replace('T', ' ')} (máy {v['device'][:4]})" for v in one["versions"])
+        said.append(f"Xung đột: bản ghi {one['record']} có {len(one['versions'])} phiên bản: {who}.")
+    if found["late"]:
+        said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi.")
+    said += [f"Đề nghị làm rõ bản ghi {one['record']}: {one['text']}" for one in found["requests"]]
+    return said
+
+
+def _ask(opened: Office, options: Options) -> int:
+    answering.ask(opened.store, opened.store.find_uid(options.id), options.text, opened.user)
+    print("Đã ghi đề nghị; đơn vị nhận được trong tệp trả về tiếp theo.")
+    return 0
+
+
+def _accept(opened: Office, options: Options) -> int:
+    from db import receiving
+
+    opened.store.allow(opened.user, "approve")
+    with opened.store.transaction():
+        count = receiving.accept_late(opened.store, options.id, opened.user)
+    print(f"Đã tính {count} thay đổi đến sau khóa.")
+    return 0
+
+
+_ACTIONS: dict[str, Callable[[Office, Options], int]] = {
+    "keys": _keys, "enrol": _enrol, "approve": _approve, "revoke": _revoke, "out": _out, "in": _in, "return": _return,
+    "status": _status, "verify": _verify, "ask": _ask, "accept": _accept,
+}  # fmt: skip

@@ -1,0 +1,208 @@
+"""Files out: everything since the last receipt, in parts when large, each opened again with every check before it counts (trust.md e)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import files
+from app.sync import bundle
+from app.sync.bundle import MOST_CHANGES, MOST_RAW, Payload
+from app.sync.enrolment import APP, Above, OwnKeys, machines, office_code, office_name, require_above, this_machine
+from db import faults
+from db.connection import SCHEMA, expected_errors
+from db.errors import ExpectedError
+from db.journal import Entry, first_hash, now_text
+from db.message import Message
+from db.store import Progress, Store
+from db.system import Device, Journal, Package, last_seq, read_meta, write_meta
+
+PART = 20 << 20
+"""Bytes of one file; what is more goes into the next part, which begins where this one ends."""
+LISTS = "sync:lists"
+"""The fact that says ``1`` when private answers go along ("kèm danh sách"); left out by default (contract.md 1)."""
+OURS = ("exchange.out", "exchange.in", "exchange.return", "exchange.answer")
+"""Audit entries that alone are no reason for a new file."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One file that was written, opened again and found right."""
+
+    path: Path
+    number: int
+    device: str
+    first: int
+    last: int
+    counts: dict[str, int]
+    digest: str
+
+    @property
+    def entries(self) -> int:
+        """How many journal entries it holds."""
+        return self.last - self.first + 1
+
+    def said(self) -> str:
+        """Say S12: that it was written and read back right."""
+        return Message(
+            "Đã ghi và đọc lại đúng: {name}, {n} mục, mã {digest}. Có thể rút USB an toàn.",
+            name=self.path.name, n=self.entries, digest=self.digest[:8],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Chain:
+    device: str
+    public: bytes
+    private: bytes
+    acknowledged: int
+    last: int
+
+
+def acknowledged(store: Store, device: str) -> int:
+    """Give the last number of our chain that headquarters has confirmed; only its receipts move it."""
+    return int(read_meta(store.database, f"ack:{device}") or 0)
+
+
+def _chains(store: Store, everything: bool) -> list[_Chain]:
+    """Give our chains that have something to send, those of earlier identities of this machine first."""
+    query = Device.select(Device.id, Device.public, Device.private).where((Device.own == 1) & Device.private.is_null(False))
+    rows = store.execute(query.order_by(Device.closed_at.is_null(), Device.created).tuples()).fetchall()
+    found = [
+        _Chain(device, bytes(public), bytes(private), 0 if everything else acknowledged(store, device), last_seq(store.database, device))
+        for device, public, private in rows
+    ]
+    return [chain for chain in found if chain.last > chain.acknowledged]
+
+
+def unsent(store: Store) -> dict[str, int]:
+    """Give how many entries headquarters has not confirmed, by device of ours."""
+    return {chain.device: chain.last - chain.acknowledged for chain in _chains(store, False)}
+
+
+def out(
+    store: Store,
+    to: Path,
+    by: str,
+    *,
+    everything: bool = False,
+    lists: bool | None = None,
+    part: int = PART,
+    progress: Progress | None = None,
+) -> list[Sent]:
+    """Write what headquarters has not confirmed yet (``everything``: from the first entry) into the folder ``to``.
+
+    ``lists`` sends private answers along; None: as the office has set it. Raises ExpectedError: nothing new, not enrolled, no room,
+    folder that cannot be written; files written before that stay and are good.
+    """
+    store.allow(by, "exchange")
+    keys, mine = require_above(store), this_machine(store)
+    if mine is None:
+        raise ExpectedError("enrolment", "Máy này chưa đăng ký với cấp trên.", "Hãy ghi tệp đăng ký: nennep sync enrol --to THƯ_MỤC.")
+    chains = _chains(store, everything)
+    if not everything and not _news(store, chains):
+        raise ExpectedError("nothing", "Không có gì mới để gửi.", "Cấp trên đã xác nhận mọi thay đổi; muốn gửi lại từ đầu, thêm --all.")
+    with expected_errors():
+        folder = files.make_folder(to)
+        recipients = [keys.working, keys.safe, mine.age, *(one.age for one in machines(store, mine.office) if one.status == "approved")]
+        private = (read_meta(store.database, LISTS) == "1") if lists is None else lists
+        sent: list[Sent] = []
+        for chain in chains:
+            for entries, payload in _parts(store, chain, private, part):
+                sent.append(_write(store, chain, entries, payload, keys, recipients, folder, by))
+                if progress:
+                    progress(entries.last, chain.last)
+        return sent
+
+
+def _news(store: Store, chains: list[_Chain]) -> bool:
+    for chain in chains:
+        tail = (Journal.device == chain.device) & (Journal.seq > chain.acknowledged)
+        if store.execute(Journal.select(Journal.id).where(tail & Journal.type.not_in(OURS)).limit(1).tuples()).fetchone():
+            return True
+    return False
+
+
+@dataclass
+class _Run:
+    """The entries of one part: their range, hashes before and after, and how many of each type."""
+
+    first: int
+    last: int
+    before: bytes
+    after: bytes
+    counts: Counter[str]
+
+
+def _parts(store: Store, chain: _Chain, private: bool, part: int) -> Iterator[tuple[_Run, Payload]]:
+    """Pack the tail of a chain into parts of at most ``part`` bytes, give or take one entry."""
+    previous = first_hash(chain.device, chain.public)
+    if chain.acknowledged:
+        where = (Journal.device == chain.device) & (Journal.seq == chain.acknowledged)
+        previous = bytes(store.execute(Journal.select(Journal.hash).where(where).tuples()).fetchone()[0])
+    payload, run = Payload(), _Run(chain.acknowledged + 1, chain.acknowledged, previous, previous, Counter())
+    for entry in _tail(store, chain):
+        data = bundle.entry_frames(entry, private)
+        full = payload.packed + len(data) > part or run.last - run.first + 1 >= MOST_CHANGES or payload.raw + len(data) > MOST_RAW - 9
+        if full and run.last >= run.first:
+            yield run, payload
+            payload, run = Payload(), _Run(entry.seq, run.last, run.after, run.after, Counter())
+        payload.add(data, 3 if private and entry.private is not None else 2)
+        run.last, run.after = entry.seq, entry.hash
+        run.counts[entry.type] += 1
+    if run.last >= run.first:
+        yield run, payload
+
+
+def _tail(store: Store, chain: _Chain) -> Iterator[Entry]:
+    """Read a chain in pieces: nobody keeps a transaction open over the whole of it (trust.md d)."""
+    at = chain.acknowledged
+    while at < chain.last:
+        until = min(at + 5_000, chain.last)
+        yield from list(store.entries((Journal.device == chain.device) & Journal.seq.between(at + 1, until), (Journal.seq,)))
+        at = until
+
+
+def _write(store: Store, chain: _Chain, run: _Run, payload: Payload, keys: Above, recipients: list[str], folder: Path, by: str) -> Sent:
+    number = next_number(store, f"bundle:{store.device.id}")
+    office, created = office_code(store), now_text()
+    hint = {"kind": "data", "from": f"{office} {office_name(store)}"[:120], "to": keys.office, "bundle_no": number, "created": created,
+            "app": APP}  # fmt: skip
+    manifest: dict[str, Any] = {
+        "kind": "data", "bundle_id": str(uuid.uuid4()), "bundle_no": number, "office": office, "device": store.device.id,
+        "dest": keys.office, "app": APP, "schema": SCHEMA, "chain_device": chain.device, "from_seq": run.first, "to_seq": run.last,
+        "prev_hash": run.before.hex(), "head_hash": run.after.hex(), "ack_return_no": int(read_meta(store.database, "return:no") or 0),
+        "vector": {chain.device: run.last}, "counts": dict(run.counts), "created": created,
+    }  # fmt: skip
+    made = bundle.seal(hint, manifest, payload, chain.private, recipients)
+    bundle.open_bundle(made, OwnKeys(store))  # what goes out was opened as its receiver will open it
+    faults.step("package checked")
+    files.require_space(folder, len(made) + 2**20)
+    path = folder / f"{office}-{store.device.id[:4]}-{number:05d}.nnp"
+    files.replace(path, made)  # part, flushed, read back, renamed, read back
+    digest = hashlib.sha256(made).hexdigest()
+    with store.transaction():
+        store.execute(
+            Package.insert(
+                bundle=manifest["bundle_id"], way="out", kind="data", office=office, device=store.device.id, number=number,
+                chain=chain.device, first=run.first, last=run.last, verdict="written", at=created, digest=digest,
+                facts=json.dumps({"counts": dict(run.counts), "bytes": len(made)}), content=None,
+            )
+        )  # fmt: skip
+        said = {"bundle_no": number, "chain": chain.device, "from": run.first, "to": run.last, "sha256": digest}
+        store.audit("exchange.out", said, by)
+    return Sent(path, number, chain.device, run.first, run.last, dict(run.counts), digest)
+
+
+def next_number(store: Store, name: str) -> int:
+    """Give the next number of a kind of file, committed before the file is written: no two files ever have one number."""
+    with store.transaction():
+        number = int(read_meta(store.database, name) or 0) + 1
+        write_meta(store.database, name, str(number))
+    return number

@@ -1,0 +1,75 @@
+"""How exchange stands: what is not confirmed yet, what waits, what needs a person; at headquarters, office by office."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.sync import answering, arrivals, enrolment, sending
+from db import receiving
+from db.store import Store
+from db.system import Package, last_seq
+
+
+def status(store: Store) -> dict[str, Any]:
+    """Give the whole of it as plain data, for programs and for the command line."""
+    mine, above, own = enrolment.this_machine(store), enrolment.above(store), enrolment.own_keys(store)
+    office = enrolment.office_code(store)
+    device = store.device.id
+    conflicts = receiving.conflicts(store)
+    return {
+        "office": office,
+        "device": device,
+        "enrolled": mine.status if mine else None,
+        "fingerprint": mine.digits if mine else None,
+        "above": {"office": above.office, "name": above.name, "fingerprint": above.digits} if above else None,
+        "headquarters": {"fingerprint": own.digits} if own else None,
+        "sequence": last_seq(store.database, device),
+        "acknowledged": sending.acknowledged(store, device),
+        "unsent": sum(sending.unsent(store).values()),
+        "written": _packages(store, "out"),
+        "waiting": _held(store, arrivals.WAITING),
+        "aside": _held(store, arrivals.ASIDE),
+        "missing": [{"office": owner, "device": chain, "first": first, "last": last} for owner, chain, first, last in arrivals.gaps(store)],
+        "conflicts": [
+            {"record": uid, "type": ends[0].type, "versions": [_version(entry.head) for entry in ends]} for uid, ends in conflicts.items()
+        ],
+        "late": receiving.late(store),
+        "requests": answering.requests(store),
+        "offices": _offices(store, office),
+    }
+
+
+def _version(head: dict[str, Any]) -> dict[str, Any]:
+    return {"device": head["d"], "seq": head["n"], "at": head["ts"], "by": head["u"]}
+
+
+def _packages(store: Store, way: str) -> list[dict[str, Any]]:
+    columns = (Package.kind, Package.office, Package.number, Package.first, Package.last, Package.at, Package.digest)
+    names = ("kind", "office", "number", "first", "last", "at", "digest")
+    query = Package.select(*columns).where(Package.way == way).order_by(Package.id.desc()).limit(50)
+    return [dict(zip(names, row, strict=True)) for row in store.execute(query.tuples())]
+
+
+def _held(store: Store, verdict: str) -> list[dict[str, Any]]:
+    query = Package.select(Package.office, Package.number, Package.at, Package.facts).where(Package.verdict == verdict)
+    rows = store.execute(query.order_by(Package.id).tuples()).fetchall()
+    return [{"office": office, "number": number, "at": at, **json.loads(facts)} for office, number, at, facts in rows]
+
+
+def _offices(store: Store, own: str) -> list[dict[str, Any]]:
+    """Give the other offices known here, each with its machines and how far each has arrived."""
+    found: dict[str, dict[str, Any]] = {}
+    ends = arrivals.chain_ends(store)
+    for one in enrolment.machines(store):
+        if one.office == own:
+            continue
+        place = found.setdefault(one.office, {"office": one.office, "name": one.office_name, "last": None, "machines": []})
+        place["machines"].append(
+            {"device": one.device, "label": one.label, "status": one.status, "have": ends.get(one.device, 0), "fingerprint": one.digits}
+        )
+    for office, place in found.items():
+        mine = (Package.office == office) & (Package.way == "in") & (Package.verdict == arrivals.TAKEN)
+        row = store.execute(Package.select(Package.at).where(mine).order_by(Package.id.desc()).limit(1).tuples()).fetchone()
+        place["last"] = row[0] if row else None
+    return list(found.values())

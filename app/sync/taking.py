@@ -1,0 +1,359 @@
+"""Files in: verified, previewed, taken in one transaction each; what cannot be taken yet waits visibly (trust.md e).
+
+A replay changes nothing and says so; one bad file never stops the others; a preview is the same work, rolled back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from app.sync import answering, bundle, enrolment, refusals
+from app.sync.arrivals import ASIDE, TAKEN, WAITING
+from app.sync.bundle import MOST_FILE, Bundle
+from app.sync.enrolment import OwnKeys
+from app.sync.refusals import Refusal
+from db import faults, receiving
+from db.connection import translate
+from db.errors import ExpectedError
+from db.journal import Entry, now_text
+from db.message import Message
+from db.questions import shown_day
+from db.receiving import Taken
+from db.store import Store
+from db.system import Device, Package
+
+MANY_CANCELLED, SHARE_CANCELLED = 20, 5
+"""A package that cancels so many records, and one in five of those it touches, is asked about first."""
+MOST_KEPT = 500
+"""Refused files of strangers that are kept: a stick full of garbage does not fill the office's file."""
+
+
+@dataclass
+class Verdict:
+    """What became of one file: taken, waiting, aside or refused (nothing kept); the numbers of what it brought; the message."""
+
+    name: str
+    verdict: str
+    code: str = ""
+    message: str = ""
+    kind: str = ""
+    office: str = ""
+    number: int = 0
+    known: int = 0
+    taken: Taken = field(default_factory=Taken)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether nothing new was in it."""
+        return self.verdict == TAKEN and not (self.taken.new or self.taken.changed or self.taken.audits)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it for programs."""
+        taken = self.taken
+        named = {"conflicts": taken.conflicts, "late": taken.late, "foreign": taken.foreign}
+        return {
+            "file": self.name,
+            "verdict": self.verdict,
+            "code": self.code,
+            "message": str(self.message),
+            "kind": self.kind,
+            "office": self.office,
+            "bundle_no": self.number,
+            "new": taken.new,
+            "changed": taken.changed,
+            "cancelled": taken.cancelled,
+            "known": self.known,
+            **{name: sorted(uids) for name, uids in named.items()},
+            "notes": [str(note) for note in self.notes],
+        }
+
+
+class _Undone(Exception):  # noqa: N818 - no error: the end of a preview
+    pass
+
+
+Asked = Callable[[Verdict], bool]
+
+
+def take(
+    store: Store,
+    paths: Iterable[Path],
+    by: str,
+    *,
+    preview: bool = False,
+    sure: Asked = lambda verdict: False,
+    before: Callable[[], object] = lambda: None,
+) -> list[Verdict]:
+    """Take files, and whole folders of them; give what became of each, and of what had waited and was taken now.
+
+    ``before`` is called once before anything is written: the automatic backup. ``sure`` is asked about a package that cancels
+    much. With ``preview`` nothing at all is written. Raises ExpectedError for a user who may not.
+    """
+    store.allow(by, "exchange")
+    run = _Run(store, by, sure, (lambda: None) if preview else before)
+    if not preview:
+        return run.all(_listed(paths))
+    try:
+        with store.transaction():
+            found = run.all(_listed(paths))
+            raise _Undone
+    except _Undone:
+        store.know_others()
+        return found
+
+
+def retry(store: Store, by: str, sure: Asked = lambda verdict: False) -> list[Verdict]:
+    """Try what waits again, as after an approval; give what was taken."""
+    store.allow(by, "exchange")
+    return _Run(store, by, sure, lambda: None).waiting()
+
+
+def _listed(paths: Iterable[Path]) -> Iterator[Path]:
+    """Give files; of a folder those directly in it that are ours by their first bytes or their name."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        try:
+            inside = sorted(one for one in path.iterdir() if one.is_file())
+        except OSError:
+            yield path
+            continue
+        for one in inside:
+            if (".nnp" in one.name.lower() and not one.name.endswith(".part")) or _starts(one):
+                yield one
+
+
+def _starts(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return bundle.is_one(file.read(8))
+    except OSError:
+        return False
+
+
+def read_file(path: Path) -> bytes:
+    """Give a file's bytes. Raises Refusal S01 when it is none of ours, S02 when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+            if not bundle.is_one(start):
+                raise refusals.not_ours()
+            return start + file.read(MOST_FILE - 7)
+    except OSError:
+        raise refusals.damaged() from None
+
+
+class _Run:
+    """One run over several files."""
+
+    def __init__(self, store: Store, by: str, sure: Asked, before: Callable[[], object]) -> None:
+        self.store, self.by, self.sure, self.before = store, by, sure, before
+        self.backed_up = False
+
+    def all(self, paths: Iterable[Path]) -> list[Verdict]:
+        """Take each file, and after each that was taken what waited for it."""
+        found: list[Verdict] = []
+        for path in paths:
+            verdict = self.one(path)
+            found.append(verdict)
+            if verdict.verdict == TAKEN and not verdict.changed_nothing:
+                found += self.waiting()
+        later = {verdict.name: verdict for verdict in found if verdict.verdict == TAKEN}
+        return [verdict for verdict in found if verdict.verdict != WAITING or later.get(verdict.name) is None]
+
+    def one(self, path: Path) -> Verdict:
+        """Take one file."""
+        try:
+            data = read_file(path)
+        except Refusal as refusal:
+            return _refused(path.name, refusal)
+        digest = hashlib.sha256(data).hexdigest()
+        known = _known(self.store, digest)
+        if known is not None:
+            again = refusals.known(shown_day(known[:10]))
+            return Verdict(path.name, TAKEN, again.code, again.title)
+        return self._open(path.name, data, digest)
+
+    def waiting(self) -> list[Verdict]:
+        """Try what waits, again and again as long as something is taken."""
+        found: list[Verdict] = []
+        while True:
+            query = Package.select(Package.id, Package.facts, Package.digest, Package.content)
+            rows = self.store.execute(query.where(Package.verdict == WAITING).order_by(Package.first, Package.id).tuples()).fetchall()
+            moved = False
+            for _row, facts, digest, content in rows:
+                verdict = self._open(json.loads(facts)["name"], bytes(content), digest)
+                if verdict.verdict == TAKEN:
+                    moved = True
+                    found.append(verdict)
+            if not moved:
+                return found
+
+    def _open(self, name: str, data: bytes, digest: str) -> Verdict:
+        """Open and take; what refuses is kept as its refusal says. Whatever happens to this file, the next one gets its turn."""
+        opened: Bundle | None = None
+        try:
+            opened = bundle.open_bundle(data, OwnKeys(self.store))
+            if not self.backed_up:
+                self.before()
+                self.backed_up = True
+            with self.store.transaction():
+                verdict = self._apply(name, opened)
+                faults.step("package taken")
+                self._keep(name, opened.manifest, digest, data, verdict)
+            return verdict
+        except Refusal as refusal:
+            self.store.know_others()
+            return self._set_aside(name, data, digest, refusal, opened)
+        except Exception as error:
+            self.store.know_others()
+            expected = translate(error)
+            if expected is not None:
+                return Verdict(name, "refused", expected.code, Message("{title} {remedy}", title=expected.title, remedy=expected.remedy))
+            if isinstance(error, (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)) and opened is not None:
+                return self._set_aside(name, data, digest, refusals.malformed(type(error).__name__), opened)
+            raise
+
+    def _apply(self, name: str, opened: Bundle) -> Verdict:
+        said = opened.manifest
+        verdict = Verdict(name, TAKEN, kind=opened.kind, office=said["office"], number=said.get("bundle_no") or said.get("return_no") or 0)
+        if opened.kind == "enrol":
+            one = enrolment.note(self.store, opened)
+            verdict.notes.append(
+                Message("Máy “{label}” của {office} xin đăng ký; mã đối chiếu {digits}.", label=one.label, office=one.office_name,
+                        digits=one.digits)
+            )  # fmt: skip
+        elif opened.kind == "return":
+            verdict.notes += answering.take_return(self.store, opened, self.by)
+        else:
+            self._data(opened, verdict)
+        return verdict
+
+    def _data(self, opened: Bundle, verdict: Verdict) -> None:
+        """Take the entries of a data file that are not here yet. Raises Refusal S08, S09, and when much is cancelled."""
+        store, said = self.store, opened.manifest
+        device, first, last = said["chain_device"], said["from_seq"], said["to_seq"]
+        office = f"{said['office']} ({device[:4]})"
+        fresh = self._fresh(opened, office)
+        verdict.known = last - first + 1 - len(fresh)
+        self._one_number_one_file(said, office)
+        if not fresh:
+            verdict.code, verdict.message = "S07", Message("Tệp này không có gì mới: mọi mục đã có.")
+            return
+        self._own_chain(device, fresh, office)
+        verdict.taken = receiving.receive(store, fresh)
+        if receiving.counted(store, device, first, last) != said["counts"]:
+            raise refusals.malformed("counts")
+        taken = verdict.taken
+        many = taken.cancelled >= MANY_CANCELLED and taken.cancelled * SHARE_CANCELLED >= taken.new + taken.changed
+        if many and not self.sure(verdict):
+            raise Refusal(
+                "HUY",
+                Message("Tệp này hủy {n} bản ghi.", n=taken.cancelled),
+                "Đã giữ tệp chờ; hỏi đơn vị rồi nhập lại với --accept-cancelled.",
+                waits=True,
+            )
+        body = {"bundle_no": said["bundle_no"], "device": said["device"], "chain": device, "from": first, "to": last,
+                "new": len(fresh), "conflicts": len(taken.conflicts), "late": len(taken.late)}  # fmt: skip
+        store.audit("exchange.in", body, self.by)
+
+    def _fresh(self, opened: Bundle, office: str) -> list[Entry]:
+        """Give the entries that are not here, once those that are were found equal. Raises Refusal S08 for a gap, S09 for a fork."""
+        store, said = self.store, opened.manifest
+        device, first, last = said["chain_device"], said["from_seq"], said["to_seq"]
+        end = receiving.end_of(store, device)
+        have = end[0] if end else 0
+        if first > have + 1:
+            raise refusals.gap(have + 1, first - 1, office)
+        known = receiving.known_hashes(store, device, first - 1, last)
+        forked = first > 1 and known.get(first - 1, b"").hex() != said["prev_hash"]
+        if forked or any(known[entry.seq] != entry.hash for entry in opened.entries if entry.seq <= have):
+            raise refusals.fork(office)
+        return [entry for entry in opened.entries if entry.seq > have]
+
+    def _one_number_one_file(self, said: dict[str, Any], office: str) -> None:
+        """Raise Refusal S09 when a machine gave one number to two different files."""
+        same = (Package.device == said["device"]) & (Package.number == said["bundle_no"]) & (Package.kind == "data")
+        others = same & (Package.verdict.in_((TAKEN, "written"))) & (Package.bundle != said["bundle_id"])
+        if self.store.execute(Package.select(Package.id).where(others).tuples()).fetchone():
+            raise refusals.fork(office)
+
+    def _own_chain(self, device: str, fresh: Sequence[Entry], office: str) -> None:
+        """Let a chain of ours grow only where it is closed: what this machine sent before an older copy of it was restored comes back."""
+        row = self.store.execute(Device.select(Device.own, Device.closed_at).where(Device.id == device).tuples()).fetchone()
+        if row is None or not row[0]:
+            return
+        if row[1] is None:
+            raise refusals.fork(office)
+        self.store.execute(Device.update(closed_at=fresh[-1].seq).where(Device.id == device))
+
+    # -- what is kept ------------------------------------------------------------------------------------------------------
+
+    def _keep(self, name: str, said: dict[str, Any], digest: str, data: bytes, verdict: Verdict) -> None:
+        """Keep a taken file verbatim, with what it brought."""
+        facts = {"name": name, "new": verdict.taken.new, "changed": verdict.taken.changed, "cancelled": verdict.taken.cancelled,
+                 "late": len(verdict.taken.late), "conflicts": len(verdict.taken.conflicts), "known": verdict.known}  # fmt: skip
+        self._row(said, digest, data, TAKEN, facts)
+
+    def _set_aside(self, name: str, data: bytes, digest: str, refusal: Refusal, opened: Bundle | None) -> Verdict:
+        """Keep what waits and what people must look at; a file for others, or damaged on the way, is left where it is."""
+        said = opened.manifest if opened else _outside(data)
+        verdict = _refused(name, refusal)
+        verdict.kind, verdict.office = str(said.get("kind", "")), str(said.get("office", ""))
+        verdict.number = int(said.get("bundle_no", 0) or 0)
+        if refusal.waits or refusal.aside:
+            verdict.verdict = WAITING if refusal.waits else ASIDE
+            facts = {"name": name, "code": refusal.code, "message": str(refusal)}
+            if self._stands(digest, verdict.verdict, refusal.code):
+                return verdict
+            with self.store.transaction():
+                kept = self.store.execute(Package.select(peewee.fn.COUNT()).where(Package.verdict.in_((WAITING, ASIDE))).tuples())
+                if kept.fetchone()[0] < MOST_KEPT:
+                    self._row(said, digest, data, verdict.verdict, facts)
+        return verdict
+
+    def _stands(self, digest: str, verdict: str, code: str) -> bool:
+        """Tell whether the file is kept already for the same reason."""
+        same = (Package.digest == digest) & (Package.way == "in") & (Package.verdict == verdict)
+        row = self.store.execute(Package.select(Package.facts).where(same).tuples()).fetchone()
+        return row is not None and json.loads(row[0]).get("code") == code
+
+    def _row(self, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
+        store = self.store
+        store.execute(Package.delete().where((Package.digest == digest) & (Package.way == "in")))
+        store.execute(
+            Package.insert(
+                bundle=said.get("bundle_id", digest), way="in", kind=said.get("kind", ""), office=said.get("office", ""),
+                device=said.get("device", ""), number=said.get("bundle_no") or said.get("return_no") or 0,
+                chain=said.get("chain_device", ""), first=said.get("from_seq", 0), last=said.get("to_seq", 0), verdict=verdict,
+                at=now_text(), digest=digest, facts=json.dumps(facts, ensure_ascii=False), content=data,
+            )
+        )  # fmt: skip
+
+
+def _outside(data: bytes) -> dict[str, Any]:
+    """Give what the hint says about a file that did not open: for display only, it is not to be trusted."""
+    try:
+        hint, _cipher = bundle.outside(data)
+    except Refusal:
+        return {}
+    return {"kind": hint["kind"], "office": hint["from"], "bundle_no": hint["bundle_no"]}
+
+
+def _refused(name: str, refusal: ExpectedError) -> Verdict:
+    return Verdict(name, "refused", refusal.code, Message("{title} {remedy}", title=refusal.title, remedy=refusal.remedy))
+
+
+def _known(store: Store, digest: str) -> str | None:
+    """Give when the very same file was taken; None when it never was."""
+    row = store.execute(Package.select(Package.at).where((Package.digest == digest) & (Package.verdict == TAKEN)).tuples()).fetchone()
+    return None if row is None else str(row[0])

@@ -1,0 +1,83 @@
+"""``nennep sync …`` from keys to receipt, as two people at two machines type it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from app.cli import build_parser
+from app.office import Office
+from app.sync import commands
+from db import keystore
+from db.errors import ExpectedError
+from db.system import OwnDevice, add_device, close_own_devices, write_meta
+from tests import samples
+from tests.samples import DV1
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[tuple[Office, Office]]:
+    """A headquarters and an office: copies of the small office, the second under another name and identity."""
+    with samples.open_copy(tmp_path / "tinh") as hq, samples.open_copy(tmp_path / "huyen") as office:
+        private, public = keystore.new_device_key()
+        with office.store.transaction():
+            close_own_devices(office.database)
+            add_device(office.database, OwnDevice("6b0e4f2a-1111-4222-8333-444455556666", public, private), "2026-01-01T07:00:00+07:00")
+            write_meta(office.database, "office", "DV01")
+        office.store = type(office.store)(office.database)
+        office.store.save("office", {"code": "DV01", "terms": [{"issuer_lines": "BAN CHQS"}]}, samples.USER)
+        yield hq, office
+
+
+def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hq, office = two
+    stick = tmp_path / "usb"
+
+    def say(at: Office, *words: str) -> str:
+        code = commands.run(at, build_parser().parse_args(["sync", *words]))
+        captured = capsys.readouterr()
+        assert code == 0, captured
+        return captured.out
+
+    said = say(hq, "keys", "--make", "--to", str(stick))
+    digits = re.search(r"công văn\): ([\d ]+)", said)[1]  # type: ignore[index]
+    assert len(digits.replace(" ", "")) == 24
+    with pytest.raises(ExpectedError, match="không khớp"):
+        say(office, "keys", "--take", str(stick / "khoa-HS00.json"), "--digits", "1234")
+    say(office, "keys", "--take", str(stick / "khoa-HS00.json"), "--digits", digits)
+    said = say(office, "enrol", "--to", str(stick), "--name", "Máy văn thư")
+    slip = re.search(r"gửi cấp trên\): ([\d ]+)", said)[1]  # type: ignore[index]
+    said = say(hq, "in", str(stick))
+    assert slip in said
+    say(hq, "approve", "6b0e4f2a", "--digits", slip)
+    uid = office.store.save("education", samples.education(unit=DV1), samples.USER)
+    said = say(office, "out", "--to", str(stick))
+    assert "Có thể rút USB an toàn" in said
+    pdf = next(stick.glob("phieu-*.pdf"))
+    reader = pypdf.PdfReader(pdf)
+    assert len(reader.pages) == 1
+    assert "NGƯỜI GIAO" in reader.pages[0].extract_text()
+    package = next(stick.glob("DV01-*.nnp"))
+    assert "đúng. Loại data" in say(hq, "verify", str(package))
+    seen = json.loads(say(hq, "in", str(package), "--preview", "--json"))
+    assert seen[0]["new"] >= 1
+    with pytest.raises(ExpectedError):
+        hq.store.read(uid)
+    assert "mới" in say(hq, "in", str(package))
+    assert hq.store.read(uid)
+    assert list((tmp_path / "tinh" / "sao-luu").glob("nennep-*.db"))
+    say(hq, "ask", uid, "--text", "Ghi rõ địa điểm")
+    say(hq, "return", "--unit", "DV01", "--to", str(stick))
+    said = say(office, "in", str(next(stick.glob("tra-DV01-*.nnp"))))
+    assert "Cấp trên đã nhận đến mục" in said
+    found = json.loads(say(office, "status", "--json"))
+    assert found["enrolled"] == "approved"
+    assert found["acknowledged"] > 0
+    assert [one["text"] for one in found["requests"]] == ["Ghi rõ địa điểm"]
+    assert "DV01" in say(hq, "status")
+    assert "S07" in say(hq, "in", str(package))

@@ -1,0 +1,314 @@
+"""Files between offices and headquarters: everything arrives, once, in any order; only a receipt moves the mark."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.checking import check_all
+from app.sync import answering, arrivals, enrolment, sending, standing, taking
+from db import receiving
+from db.errors import ExpectedError
+from db.record import fixed_uid
+from db.system import Journal, Package, write_meta
+from tests import samples
+from tests.samples import USER
+from tests.sync_offices import HQ, ONE, TWO, Place, back, join, new_machine, province, reopen, send
+
+UNIT = {code: fixed_uid("unit", code) for code in (ONE, TWO)}
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[dict[str, Place]]:
+    found = province(tmp_path)
+    yield found
+    for place in found.values():
+        place.close()
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    (tmp_path / "mail").mkdir(exist_ok=True)
+    return tmp_path / "mail"
+
+
+def lesson(place: Place, code: str = ONE, **answers: object) -> str:
+    topic = {"topic": None, "topic_free": "Bài mới"} if not place.store.names.catalogue("topic").records else {}
+    return place.store.save("education", samples.education(unit=UNIT[code], **topic, **answers), USER)
+
+
+def test_what_an_office_wrote_is_at_headquarters_byte_for_byte_and_counted(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one)
+    verdict = send(one, hq, mail)[0]
+    assert (verdict.verdict, verdict.taken.new, verdict.taken.changed) == ("taken", 1, 0)
+    assert hq.store.read(uid)[1] == one.store.read(uid)[1]
+    theirs = list(one.store.entries(Journal.device == one.device, (Journal.seq,)))
+    ours = list(hq.store.entries(Journal.device == one.device, (Journal.seq,)))
+    assert [(entry.header, entry.body, entry.hash) for entry in ours] == [(e.header, e.body, e.hash) for e in theirs[: len(ours)]]
+    assert check_all(hq.store).problems == []
+
+
+def test_only_a_receipt_moves_the_mark_so_a_lost_file_heals_with_the_next(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    first = lesson(one)
+    sending.out(one.store, mail / "lost", USER)
+    second = lesson(one, event_to="2019-02-02")
+    verdict = send(one, hq, mail)[0]
+    assert verdict.taken.new == 2
+    assert hq.store.read(first)
+    assert hq.store.read(second)
+    assert sending.unsent(one.store)
+    back(hq, one, mail)
+    with pytest.raises(ExpectedError, match="Không có gì mới"):
+        sending.out(one.store, mail, USER)
+    assert sending.out(one.store, mail, USER, everything=True)[0].first == 1
+
+
+def test_a_file_taken_twice_changes_nothing_and_says_so(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one)
+    path = sending.out(one.store, mail, USER)[0].path
+    taking.take(hq.store, [path], USER)
+    before, end = hq.store.state_hash(), hq.store.chain_end()
+    again = taking.take(hq.store, [path], USER)[0]
+    assert (again.verdict, again.code) == ("taken", "S07")
+    other = sending.out(one.store, mail, USER)[0].path
+    known = taking.take(hq.store, [other], USER, preview=True)[0]
+    assert known.known > 0
+    assert known.taken.new == 0
+    assert (hq.store.state_hash(), hq.store.chain_end()) == (before, end)
+
+
+def test_parts_in_any_order_and_a_missing_one_wait_until_the_gap_is_filled(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    for day in range(10, 13):
+        lesson(one, event_to=f"2019-01-{day}")
+    parts = sending.out(one.store, mail, USER, part=1)
+    assert len(parts) >= 3
+    assert [b.first - a.last for a, b in itertools.pairwise(parts)] == [1] * (len(parts) - 1)
+    for part in reversed(parts[1:]):
+        verdict = taking.take(hq.store, [part.path], USER)[0]
+        assert (verdict.verdict, verdict.code) == ("waiting", "S08")
+        assert f"{parts[0].first}–{part.first - 1}" in verdict.message
+    assert arrivals.gaps(hq.store) == [(ONE, one.device, parts[0].first, parts[0].last)]
+    assert standing.status(hq.store)["waiting"]
+    found = taking.take(hq.store, [parts[0].path], USER)
+    assert [verdict.verdict for verdict in found] == ["taken"] * len(parts)
+    assert not arrivals.gaps(hq.store)
+    assert hq.store.count(hq.store.types["education"]) == 3
+
+
+def test_a_folder_at_once_takes_what_is_good_and_names_what_is_not(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, two, hq = places[ONE], places[TWO], places[HQ]
+    lesson(one)
+    lesson(two, TWO)
+    stick = tmp_path / "stick"
+    sending.out(one.store, stick, USER)
+    broken = sending.out(two.store, stick, USER)[0].path
+    broken.write_bytes(broken.read_bytes()[:-7])
+    (stick / "bao-cao.nnp.exe").write_bytes(b"MZ...")
+    (stick / "ghi-chu.txt").write_text("không phải tệp đồng bộ")
+    found = {verdict.name: verdict for verdict in taking.take(hq.store, [stick], USER)}
+    assert {verdict.code for verdict in found.values()} == {"", "S01", "S02"}
+    assert found[broken.name].code == "S02"
+    assert sum(verdict.verdict == "taken" for verdict in found.values()) == 1
+    assert "ghi-chu.txt" not in found
+
+
+def test_a_preview_says_what_would_happen_and_writes_nothing(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one)
+    send(one, hq, mail)
+    one.store.save("education", {**one.store.read(uid)[1], "place": "Xã"}, USER)
+    lesson(one, event_to="2019-03-03")
+    one.store.cancel(lesson(one, event_to="2019-03-04"), "nhầm", USER)
+    path = sending.out(one.store, mail, USER)[0].path
+    before, end = hq.store.state_hash(), hq.store.chain_end()
+    seen = taking.take(hq.store, [path], USER, preview=True)[0]
+    assert (hq.store.state_hash(), hq.store.chain_end()) == (before, end)
+    assert not hq.store.execute(Package.select().where(Package.number == seen.number, Package.way == "in").tuples()).fetchall()[1:]
+    real = taking.take(hq.store, [path], USER)[0]
+    assert seen.as_json() == real.as_json()
+    assert (real.taken.new, real.taken.changed, real.taken.cancelled) == (2, 2, 1)
+    assert hq.store.read(uid)[1]["place"] == "Xã"
+
+
+def test_private_answers_stay_unless_the_office_sends_them(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = one.store.save("beneficiary", samples.SAMPLES["beneficiary"], USER)
+    send(one, hq, mail)
+    assert hq.store.read(uid)[1]["name"] is None
+    assert hq.store.read(uid)[1]["commune"] == "Phú Lâm"
+    two = places[TWO]
+    listed = two.store.save("beneficiary", samples.SAMPLES["beneficiary"] | {"id_no": "079048000999"}, USER)
+    send(two, hq, mail, lists=True)
+    assert hq.store.read(listed)[1]["name"] == "Nguyễn Văn Hùng"
+    assert check_all(hq.store).problems == []
+
+
+def test_an_unknown_machine_waits_until_it_is_approved(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    new_machine(one)
+    keys = mail / f"khoa-{HQ}.json"
+    assert enrolment.read_keys(keys).digits == enrolment.own_keys(hq.store).digits  # type: ignore[union-attr]
+    with pytest.raises(ExpectedError, match="chưa đăng ký"):
+        sending.out(one.store, mail, USER)
+    path, mine = enrolment.enrol(one.store, mail, "Máy thay", USER)
+    uid = lesson(one)
+    data = [sent.path for sent in sending.out(one.store, mail, USER) if sent.device == one.device]
+    waits = taking.take(hq.store, data, USER)[0]
+    assert (waits.verdict, waits.code) == ("waiting", "S05")
+    noted = taking.take(hq.store, [path], USER)[0]
+    assert mine.digits in str(noted.notes[0])
+    with pytest.raises(ExpectedError, match="không khớp"):
+        enrolment.approve(hq.store, mine.device, "0" * 24, USER)
+    enrolment.approve(hq.store, mine.device[:8], mine.digits, USER)
+    assert taking.retry(hq.store, USER)[0].verdict == "taken"
+    assert hq.store.read(uid)
+
+
+def test_a_revoked_machine_is_taken_up_to_its_last_number_and_no_further(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    have = arrivals.chain_ends(hq.store)[one.device]
+    enrolment.revoke(hq.store, one.device, have, USER)
+    lesson(one)
+    verdict = send(one, hq, mail)[0]
+    assert (verdict.verdict, verdict.code) == ("aside", "S10")
+    assert arrivals.chain_ends(hq.store)[one.device] == have
+
+
+def test_a_cloned_machine_is_noticed_and_stopped(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    import shutil
+
+    one, hq = places[ONE], places[HQ]
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "clone")
+    clone = reopen(tmp_path / "clone")
+    first, second = lesson(one), lesson(clone, event_to="2019-05-05")
+    send(one, hq, mail)
+    for place in (clone,):
+        sent = sending.out(place.store, mail / "clone", USER)
+        verdict = taking.take(hq.store, [sent[0].path], USER)[0]
+        assert (verdict.verdict, verdict.code) == ("aside", "S09")
+    assert hq.store.read(first)
+    with pytest.raises(ExpectedError):
+        hq.store.read(second)
+    clone.close()
+
+
+def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    import shutil
+
+    one, hq = places[ONE], places[HQ]
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "second")
+    second = reopen(tmp_path / "second")
+    new_machine(second)
+    join(second, hq, mail)
+    back(hq, one, mail)
+    uid = lesson(one)
+    paths = [sent.path for sent in sending.out(one.store, mail, USER)]
+    assert taking.take(second.store, paths, USER)[-1].verdict == "taken"
+    one.store.save("education", {**one.store.read(uid)[1], "place": "A"}, USER)
+    second.store.save("education", {**second.store.read(uid)[1], "place": "B"}, USER)
+    mine, theirs = sending.out(one.store, mail, USER), sending.out(second.store, mail, USER)
+    for place in (hq, one, second):
+        found = taking.take(place.store, [sent.path for sent in (*mine, *theirs)], USER)
+        assert {verdict.verdict for verdict in found} == {"taken"}
+        assert set(receiving.conflicts(place.store)) == {uid}
+    assert one.store.state_hash() == second.store.state_hash()
+    assert {entry["record"] for entry in standing.status(one.store)["conflicts"]} == {uid}
+    second.close()
+
+
+def test_a_file_that_cancels_much_is_asked_about_first(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uids = [lesson(one, event_to=f"2019-01-{day:02d}") for day in range(1, 26)]
+    send(one, hq, mail)
+    for uid in uids:
+        one.store.cancel(uid, "nhầm", USER)
+    path = sending.out(one.store, mail, USER)[0].path
+    asked = taking.take(hq.store, [path], USER)[0]
+    assert (asked.verdict, asked.code) == ("waiting", "HUY")
+    assert hq.store.read(uids[0])[1]["state"] == "entered"
+    sure = taking.take(hq.store, [path], USER, sure=lambda verdict: verdict.taken.cancelled == 25)[0]
+    assert sure.verdict == "taken"
+    assert hq.store.read(uids[0])[1]["state"] == "cancelled"
+
+
+def test_requests_locks_and_code_lists_come_back_and_an_answered_request_closes(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one)
+    send(one, hq, mail)
+    answering.ask(hq.store, uid, "Đề nghị ghi rõ địa điểm", USER)
+    hq.store.save("topic", {"code": "T50", "title": "Luật Nghĩa vụ quân sự", "content_type": "PL", "audience": "DQTV"}, USER)
+    notes = back(hq, one, mail)[0].notes
+    assert any("đề nghị" in note for note in notes)
+    assert one.store.names.find("topic", "T50", None)
+    assert [request["text"] for request in answering.requests(one.store)] == ["Đề nghị ghi rõ địa điểm"]
+    one.store.save("education", {**one.store.read(uid)[1], "place": "Nhà văn hóa"}, USER)
+    assert answering.requests(one.store) == []
+    send(one, hq, mail)
+    assert answering.requests(hq.store) == []
+    assert hq.store.read(uid)[1]["place"] == "Nhà văn hóa"
+
+
+def test_an_old_answer_moves_nothing_back(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    old = answering.answer(hq.store, ONE, mail, USER).path
+    lesson(one)
+    send(one, hq, mail)
+    back(hq, one, mail)
+    mark = sending.acknowledged(one.store, one.device)
+    assert "cũ hơn" in taking.take(one.store, [old], USER)[0].notes[0]
+    assert sending.acknowledged(one.store, one.device) == mark
+    back(hq, one, mail, reset=True)
+    assert sending.acknowledged(one.store, one.device) == 0
+
+
+def test_what_comes_after_a_lock_is_kept_and_counted_only_when_accepted(places: dict[str, Place], mail: Path) -> None:
+    from db.locks import ABOVE
+
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one)
+    send(one, hq, mail)
+    write_meta(hq.store.database, ABOVE, '[["2018-12-15", "2019-06-14", "2019-H1"]]')
+    hq.store = type(hq.store)(hq.store.database)
+    one.store.save("education", {**one.store.read(uid)[1], "place": "Sau khóa"}, USER)
+    fresh = lesson(one, event_to="2019-04-04")
+    before = hq.store.state_hash()
+    verdict = send(one, hq, mail)[0]
+    assert verdict.taken.late == {uid, fresh}
+    assert hq.store.state_hash() == before
+    hq.store.rebuild()
+    assert hq.store.state_hash() == before
+    assert {entry["record"] for entry in receiving.late(hq.store)} == {uid, fresh}
+    with hq.store.transaction():
+        assert receiving.accept_late(hq.store, [uid, fresh], USER) == 2
+    assert hq.store.read(uid)[1]["place"] == "Sau khóa"
+    assert hq.store.read(fresh)
+    assert check_all(hq.store).problems == []
+
+
+def test_an_older_copy_gets_its_own_later_work_back_from_the_files_it_sent(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    import shutil
+
+    one, hq = places[ONE], places[HQ]
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "old")
+    uid = lesson(one)
+    sent = sending.out(one.store, mail, USER)
+    taking.take(hq.store, [sent[0].path], USER)
+    restored = reopen(tmp_path / "old")
+    new_machine(restored)
+    enrolment.enrol(restored.store, mail, "Máy thay", USER)
+    assert taking.take(restored.store, [sent[0].path], USER)[0].verdict == "taken"
+    assert restored.store.read(uid) == one.store.read(uid)
+    assert check_all(restored.store).problems == []
+    with pytest.raises(ExpectedError):
+        one.store.read(lesson(restored, event_to="2019-06-06"))
+    restored.close()
