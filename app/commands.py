@@ -470,7 +470,7 @@ def _only_user_of(path: Path) -> str:
 def _sync(options: Options) -> int:
     from app.sync import commands
 
-    with _open(options, "read" if options.action in ("status", "verify", "keys") else "exchange") as opened:
+    with _open(options) as opened:  # who may do which of them is asked below
         return commands.run(opened, options)
 
 
