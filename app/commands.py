@@ -54,6 +54,17 @@ NEEDS: dict[str, str] = {
     "user list": "read",
     "user add": "users",
     "user disable": "users",
+    "sync keys": "read",
+    "sync enrol": "users",
+    "sync approve": "users",
+    "sync revoke": "users",
+    "sync out": "exchange",
+    "sync in": "exchange",
+    "sync return": "exchange",
+    "sync status": "read",
+    "sync verify": "read",
+    "sync ask": "exchange",
+    "sync accept": "approve",
 }
 """What a command needs of the roles (``users.ACTIONS``) before the office is opened for it; one that is not here nobody may run.
 
@@ -470,7 +481,7 @@ def _only_user_of(path: Path) -> str:
 def _sync(options: Options) -> int:
     from app.sync import commands
 
-    with _open(options) as opened:  # who may do which of them is asked below
+    with _open(options) as opened:
         return commands.run(opened, options)
 
 

@@ -57,6 +57,17 @@ TABLE: dict[str, set[str]] = {
     "user add": {ADMIN},
     "user disable": {ADMIN},
     "user list": ALL,
+    "sync keys": ALL,
+    "sync enrol": {ADMIN},
+    "sync approve": {ADMIN},
+    "sync revoke": {ADMIN},
+    "sync out": ALL,
+    "sync in": ALL,
+    "sync return": ALL,
+    "sync status": ALL,
+    "sync verify": ALL,
+    "sync ask": ALL,
+    "sync accept": {COMMANDER},
 }
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "import": ("education", "{table}"),
@@ -70,6 +81,10 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "restore": ("{backup}",),
     "user add": ("moi", "--name", "Người mới", "--role", "clerk"),
     "user disable": ("commander",),
+    "sync enrol": ("--to", "{table}"),
+    "sync approve": ("abcd", "--digits", "1"),
+    "sync revoke": ("abcd", "--after", "1"),
+    "sync accept": ("{record}",),
 }
 
 
