@@ -12,7 +12,7 @@ from app import files, importing, office
 from app.office import Office
 from app.periods import period
 from app.report import writing
-from db import keystore
+from db import key_slots, keystore
 from db.connection import Lock
 from db.errors import ExpectedError
 from db.records import RECORD_TYPES
@@ -82,7 +82,7 @@ def make(folder: Path, progress: Progress | None = None) -> Demo:
     """
     fresh = not (folder / keystore.FILE).exists()
     if fresh:
-        office.create(folder, UNIT, UNIT_NAME, "province", None, PASSWORD, cost=keystore.FLOOR, user=USER)
+        office.create(folder, UNIT, UNIT_NAME, "province", None, PASSWORD, cost=key_slots.FLOOR, user=USER)
     try:
         opened = _open(folder, progress)
     except ExpectedError as error:

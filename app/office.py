@@ -14,7 +14,8 @@ from db import keystore, lockout
 from db.connection import Lock, OfficeDatabase, create_database, open_database
 from db.errors import ExpectedError
 from db.journal import now_text
-from db.keystore import Cost, Unlocked
+from db.key_slots import Cost
+from db.keystore import Unlocked
 from db.message import Message
 from db.record import complete, fixed_uid
 from db.records import RECORD_TYPES
@@ -84,7 +85,7 @@ def create(
                 users.enter(store, user, "Quản trị", users.ALL_ROLES, user, now_text())
                 _first_records(store, unit, unit_name, level, parent, user)
 
-        unlocked, code = keystore.create(folder, [(user, password)], make=make, cost=cost or keystore.calibrate())
+        unlocked, code = keystore.create(folder, [(user, password)], make=make, cost=cost)
     del unlocked
     return code
 

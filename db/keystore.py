@@ -1,9 +1,8 @@
 """keys.json: who can unlock the data key, and how. The only cryptography outside of exchange (trust.md a, contract.md 1).
 
-The data key is 32 random bytes. A slot opens it with a secret (a person's password or the recovery code): Argon2id of the
-secret is an X25519 private key whose public half stands in the slot, and the data key is sealed to that public half. So the
-data key can be changed (a user disabled, the code used) without everybody's password, and a removed user's old slot opens
-nothing new. ``sum`` finds damage before any password is tried; ``mac`` finds what was changed on purpose, after unlocking.
+The data key is 32 random bytes. Slots (db/key_slots.py) open it, one a user and one for the recovery code, so it can be
+changed (a user disabled, the code used) without everybody's password. ``sum`` finds damage before any password is tried;
+``mac`` finds what was changed on purpose, after unlocking.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import contextlib
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 import time
@@ -20,71 +18,25 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from db import copies, files, lockout
-from db.connection import NO_MEMORY, expected_errors
+from db import copies, files, key_slots, lockout
+from db.connection import expected_errors
 from db.errors import ExpectedError
+from db.key_slots import ID, RECOVERY, Cost, Kind, Slot, is_hex, must
 from db.message import Message
 from db.passwords import check_password, code_digits, new_code, nfc
 from db.text import canonical
 
-Kind = Literal["user", "recovery"]
-RECOVERY = "recovery"
 FILE, SPARE = "keys.json", "keys.bak"
 
 _MOST_BYTES, _MOST_SLOTS = 65_536, 64
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _DATABASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.db")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one guess costs: memory in KiB, passes, lanes of Argon2id."""
-
-    m: int
-    t: int = 3
-    p: int = 4
-
-
-FLOOR = Cost(64 * 1024)
-"""The least that is accepted, in new slots and in files (T2, T34)."""
-_CEILING = Cost(256 * 1024, 20, 16)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One way to open the data key. ``id`` is the user's, or ``recovery``; all bytes as hexadecimal text."""
-
-    kind: str
-    id: str
-    m: int
-    t: int
-    p: int
-    salt: str
-    pub: str
-    eph: str
-    nonce: str
-    ct: str
-    kdf: str = "argon2id"
-    v: int = 1
-
-    @property
-    def cost(self) -> Cost:
-        """The cost this slot was made with."""
-        return Cost(self.m, self.t, self.p)
-
-
-_SLOT_BYTES = {"salt": 16, "pub": 32, "eph": 32, "nonce": 12, "ct": 48}
-_SLOT_KEYS = frozenset(Slot.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -162,39 +114,18 @@ def _damaged(name: str) -> ExpectedError:
 
 
 def _parse(raw: bytes) -> Keystore:
-    _must(len(raw) <= _MOST_BYTES)
+    must(len(raw) <= _MOST_BYTES)
     plain = json.loads(raw.decode())
-    _must(type(plain) is dict and set(plain) == {"v", "db", "db_id", "slots", "mac", "sum"} and canonical(plain) == raw)
+    must(type(plain) is dict and set(plain) == {"v", "db", "db_id", "slots", "mac", "sum"} and canonical(plain) == raw)
     total = plain.pop("sum")
-    _must(total == hashlib.sha256(canonical(plain)).hexdigest())
-    _must(plain["v"] == 1 and type(plain["v"]) is int and _is_hex(plain["mac"], 32) and type(plain["slots"]) is list)
-    _must(type(plain["db"]) is str and _DATABASE.fullmatch(plain["db"]) is not None)
-    _must(str(uuid.UUID(plain["db_id"])) == plain["db_id"] and 1 <= len(plain["slots"]) <= _MOST_SLOTS)
-    keystore = Keystore(plain["db"], plain["db_id"], tuple(_parse_slot(slot) for slot in plain["slots"]))
+    must(total == hashlib.sha256(canonical(plain)).hexdigest())
+    must(plain["v"] == 1 and type(plain["v"]) is int and is_hex(plain["mac"], 32) and type(plain["slots"]) is list)
+    must(type(plain["db"]) is str and _DATABASE.fullmatch(plain["db"]) is not None)
+    must(str(uuid.UUID(plain["db_id"])) == plain["db_id"] and 1 <= len(plain["slots"]) <= _MOST_SLOTS)
+    keystore = Keystore(plain["db"], plain["db_id"], tuple(key_slots.parse(slot) for slot in plain["slots"]))
     keys = [(slot.kind, slot.id) for slot in keystore.slots]
-    _must(keys == sorted(set(keys)) and keys.count(("recovery", RECOVERY)) == 1)
+    must(keys == sorted(set(keys)) and keys.count(("recovery", RECOVERY)) == 1)
     return keystore
-
-
-def _parse_slot(plain: dict[str, Any]) -> Slot:
-    _must(type(plain) is dict and set(plain) == _SLOT_KEYS)
-    slot = Slot(**plain)
-    _must(all(type(number) is int for number in (slot.v, slot.m, slot.t, slot.p)))
-    _must(slot.v == 1 and slot.kdf == "argon2id")
-    _must(FLOOR.m <= slot.m <= _CEILING.m and FLOOR.t <= slot.t <= _CEILING.t and 1 <= slot.p <= _CEILING.p)
-    _must(all(_is_hex(plain[name], length) for name, length in _SLOT_BYTES.items()))
-    _must(slot.kind in ("user", "recovery") and type(slot.id) is str and _ID.fullmatch(slot.id) is not None)
-    _must((slot.kind == "recovery") == (slot.id == RECOVERY))
-    return slot
-
-
-def _must(holds: bool) -> None:
-    if not holds:
-        raise ValueError("not a key file of ours")
-
-
-def _is_hex(text: object, length: int) -> bool:
-    return isinstance(text, str) and re.fullmatch(r"[0-9a-f]*", text) is not None and len(text) == 2 * length
 
 
 def authenticate(raw: bytes, data_key: bytes, name: str = FILE) -> Keystore:
@@ -242,84 +173,12 @@ def is_written(folder: Path, keystore: Keystore, data_key: bytes) -> bool:
         return False
 
 
-# --- slots --------------------------------------------------------------------------------------------------------------
-
-
-def _private_key(secret: str, salt: bytes, cost: Cost) -> X25519PrivateKey:
-    try:
-        seed = Argon2id(salt=salt, length=32, iterations=cost.t, lanes=cost.p, memory_cost=cost.m).derive(secret.encode())
-    except MemoryError:
-        raise ExpectedError(NO_MEMORY.code, NO_MEMORY.title, NO_MEMORY.remedy) from None
-    return X25519PrivateKey.from_private_bytes(seed)
-
-
-def _seal(slot: Slot, data_key: bytes, db_id: str) -> Slot:
-    """Seal ``data_key`` to the slot's public half, with a fresh ephemeral key and nonce."""
-    ephemeral = X25519PrivateKey.generate()
-    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(slot.pub)))
-    slot = replace(slot, eph=ephemeral.public_key().public_bytes_raw().hex(), nonce=secrets.token_hex(12), ct="")
-    return replace(slot, ct=_cipher(shared).encrypt(bytes.fromhex(slot.nonce), data_key, _bound(slot, db_id)).hex())
-
-
-def _cipher(shared: bytes) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"NNP1-SLOT").derive(shared))
-
-
-def _bound(slot: Slot, db_id: str) -> bytes:
-    """What the ciphertext is bound to: everything else of the slot, and the database's id."""
-    return canonical({name: value for name, value in vars(slot).items() if name != "ct"} | {"db_id": db_id})
-
-
-def _make(kind: Kind, id_: str, secret: str, data_key: bytes, db_id: str, cost: Cost) -> Slot:
-    salt = secrets.token_bytes(16)
-    public = _private_key(secret, salt, cost).public_key().public_bytes_raw()
-    return _seal(Slot(kind, id_, cost.m, cost.t, cost.p, salt.hex(), public.hex(), "", "", ""), data_key, db_id)
-
-
-def _open(slot: Slot, secret: str, db_id: str) -> bytes | None:
-    """Give the data key; None when the secret is wrong. Raises ``keys-damaged`` when it is right and the slot is not."""
-    private = _private_key(secret, bytes.fromhex(slot.salt), slot.cost)
-    if private.public_key().public_bytes_raw().hex() != slot.pub:
-        return None
-    try:
-        shared = private.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(slot.eph)))
-        return _cipher(shared).decrypt(bytes.fromhex(slot.nonce), bytes.fromhex(slot.ct), _bound(slot, db_id))
-    except (InvalidTag, ValueError) as error:  # ValueError: an ephemeral point that makes the shared secret zero
-        raise _damaged(FILE) from error
-
-
-def calibrate(measure: Callable[[Cost], float] | None = None, memory: int | None = None) -> Cost:
-    """Choose the largest of 64, 128, 256 MiB that takes under a second and at most an eighth of the memory (bytes) here."""
-    total = memory if memory is not None else _memory()
-    chosen = FLOOR
-    for mebibytes in (64, 128, 256):
-        cost = Cost(mebibytes * 1024)
-        if mebibytes * 2**20 * 8 > total or (measure or _seconds)(cost) >= 1:
-            break
-        chosen = cost
-    return chosen
-
-
-def _seconds(cost: Cost) -> float:
-    start = time.perf_counter()
-    _private_key("đo thời gian", bytes(16), cost)
-    return time.perf_counter() - start
-
-
-def _memory() -> int:
-    """Bytes of memory in this machine; 0 where the system does not say, which chooses the floor."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return 0
-
-
 # --- what a person does -------------------------------------------------------------------------------------------------
 
 
 def check_id(user: str) -> str:
     """Give back a user's id that keys.json can hold. Raises ``user-id``."""
-    if _ID.fullmatch(user) is None or user == RECOVERY:
+    if ID.fullmatch(user) is None or user == RECOVERY:
         raise ExpectedError(
             "user-id",
             Message("Tên đăng nhập “{user}” không dùng được.", user=user),
@@ -338,21 +197,22 @@ def create(
     users: Iterable[tuple[str, str]],
     make: Callable[[Path, bytes, str], object] | None = None,
     db_name: str | None = None,
-    cost: Cost = FLOOR,
+    cost: Cost | None = None,
 ) -> tuple[Unlocked, str]:
     """Make a new key file for ``users`` (id, password), the first being unlocked; give that and the recovery code, shown once.
 
-    ``make(path, data_key, db_id)`` makes the database file before keys.json, whose appearance is the commit point. Raises
-    ExpectedError when there is a key file already or a password is too weak.
+    ``make(path, data_key, db_id)`` makes the database file before keys.json, whose appearance is the commit point. ``cost`` None:
+    what suits this machine. Raises ExpectedError when there is a key file already or a password is too weak.
     """
     if any((folder / name).exists() for name in (FILE, SPARE)):
         raise ExpectedError(
             "exists", Message("Trong {folder} đã có dữ liệu.", folder=folder), "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ."
         )
     people = [(check_id(id_), check_password(password)) for id_, password in users]
+    cost = cost or key_slots.calibrate()
     data_key, db_id, code = secrets.token_bytes(32), str(uuid.uuid4()), new_code()
-    slots = [_make("user", id_, password, data_key, db_id, cost) for id_, password in people]
-    slots.append(_make("recovery", RECOVERY, code_digits(code), data_key, db_id, cost))
+    slots = [key_slots.make("user", id_, password, data_key, db_id, cost) for id_, password in people]
+    slots.append(key_slots.make("recovery", RECOVERY, code_digits(code), data_key, db_id, cost))
     keystore = Keystore(db_name or new_database_name(), db_id, tuple(slots))
     try:
         if make is not None:
@@ -405,7 +265,10 @@ def _unlock(path: Path, tries: Path, kind: Kind, id_: str, secret: str, wrong: E
         raise _damaged(name)
     clock = time.time() if now is None else now
     lockout.refuse(tries, id_, clock)
-    data_key = _open(slot, secret, keystore.db_id)
+    try:
+        data_key = key_slots.open_with(slot, secret, keystore.db_id)
+    except ValueError as error:
+        raise _damaged(name) from error
     if data_key is None:
         lockout.count(tries, id_, clock)
         raise wrong
@@ -423,7 +286,7 @@ def set_password(
     """
     keystore = authenticate(read(folder), unlocked.data_key)
     check_password(password, words)
-    slot = _make("user", check_id(user), nfc(password), unlocked.data_key, keystore.db_id, cost or _cost_of(keystore))
+    slot = key_slots.make("user", check_id(user), nfc(password), unlocked.data_key, keystore.db_id, cost or _cost_of(keystore))
     kept = tuple(other for other in keystore.slots if (other.kind, other.id) != ("user", user))
     keystore = replace(keystore, slots=(*kept, slot))
     write(folder, keystore, unlocked.data_key)
@@ -445,10 +308,10 @@ def rotated(
     old, data_key = keystore, secrets.token_bytes(32)
     given = {check_id(id_): check_password(password) for id_, password in passwords}
     gone = {*without, *given, *([RECOVERY] if code else [])}
-    slots = [_seal(slot, data_key, old.db_id) for slot in old.slots if slot.id not in gone]
-    slots += [_make("user", id_, password, data_key, old.db_id, _cost_of(old)) for id_, password in given.items()]
+    slots = [key_slots.seal(slot, data_key, old.db_id) for slot in old.slots if slot.id not in gone]
+    slots += [key_slots.make("user", id_, password, data_key, old.db_id, _cost_of(old)) for id_, password in given.items()]
     if code:
-        slots.append(_make("recovery", RECOVERY, code_digits(code), data_key, old.db_id, _cost_of(old)))
+        slots.append(key_slots.make("recovery", RECOVERY, code_digits(code), data_key, old.db_id, _cost_of(old)))
     return replace(old, db=new_database_name(), slots=tuple(slots)), data_key
 
 

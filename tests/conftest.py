@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.office import Office
-from tests import samples
+from tests import quick_keys, samples
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+quick_keys.derive_once()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from db import journal, keystore
+from db import journal, key_slots, keystore
 from db.connection import OfficeDatabase, create_database, open_database
 from db.keystore import Unlocked
 from db.system import Journal, OwnDevice, User, add_device, own_device, write_meta
@@ -71,7 +71,7 @@ def make(path: Path, data_key: bytes, db_id: str) -> None:
 def _template() -> tuple[Path, Unlocked, str]:
     folder = Path(tempfile.mkdtemp(prefix="nennep-test-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    unlocked, code = keystore.create(folder, [("admin", PASSWORD), ("binh", OTHER_PASSWORD)], make=make)
+    unlocked, code = keystore.create(folder, [("admin", PASSWORD), ("binh", OTHER_PASSWORD)], make=make, cost=key_slots.FLOOR)
     return folder, unlocked, code
 
 

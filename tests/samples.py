@@ -10,7 +10,7 @@ from typing import Any
 
 from app import office
 from app.office import Office
-from db import keystore
+from db import key_slots
 from db.record import fixed_uid
 from db.store import Store
 
@@ -24,7 +24,7 @@ CELL, COMMITTEE = fixed_uid("party-org", "CB01"), fixed_uid("party-org", "DU00")
 @functools.cache
 def _made() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="nennep-test-")) / "office"
-    office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, PASSWORD, cost=keystore.FLOOR)
+    office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, PASSWORD, cost=key_slots.FLOOR)
     with office.open_office(folder, None, PASSWORD, "thử") as opened:
         fill(opened.store)
     return folder

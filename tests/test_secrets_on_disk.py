@@ -283,10 +283,10 @@ def test_the_search_finds_a_secret_in_the_clear_however_it_is_written(tmp_path: 
 def _make() -> None:
     """As the command ``init`` does, at the least cost of a key."""
     from app import office
-    from db import keystore
+    from db import key_slots
 
     folder = Path(os.environ["NENNEP_DATA"])
-    print(office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, FIRST, keystore.FLOOR), end="")
+    print(office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, FIRST, key_slots.FLOOR), end="")
 
 
 def _saving() -> None:
@@ -340,7 +340,9 @@ def _defect() -> int:
 
 def _serve() -> None:
     from app import cli
+    from tests import quick_keys
 
+    quick_keys.derive_once()
     own: dict[str, Any] = {"make": _make, "crash: saving": _saving, "crash: exporting": _exporting, "defect": _defect}
     out, sys.stdin = sys.stdout, io.StringIO()
     for line in open(0, encoding="utf-8", closefd=False):  # noqa: SIM115

@@ -13,7 +13,7 @@ from app import backup, demo, figures, importing, office, users
 from app.checking import check_all
 from app.office import Office
 from app.periods import period
-from db import keystore
+from db import key_slots, keystore
 from db.connection import Lock, open_database
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -115,7 +115,7 @@ def test_disabling_a_user_changes_the_key_and_nothing_else(folder: Path) -> None
 
 def test_the_recovery_code_gives_the_same_state_under_a_new_key(tmp_path: Path) -> None:
     folder = tmp_path / "office"
-    code = office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, PASSWORD, keystore.FLOOR)
+    code = office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, PASSWORD, key_slots.FLOOR)
     with office.open_office(folder, None, PASSWORD, "thử") as opened:
         samples.fill(opened.store)
         for type_name, record in samples.SAMPLES.items():

@@ -11,7 +11,7 @@ import pytest
 
 from app import demo, figures, importing, office
 from app.periods import period
-from db import keystore
+from db import key_slots
 from db.records import RECORD_TYPES
 from tests.reference.areas import AREAS, flat
 from tests.reference.office_files import DEMO, Row
@@ -52,7 +52,7 @@ def write(path: Path, records: list[list[Row]]) -> None:
 def test_rows_thrown_about_are_counted_alike_by_loops_and_by_the_program(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     folder = tmp_path / "office"
-    office.create(folder, demo.UNIT, demo.UNIT_NAME, "province", None, demo.PASSWORD, cost=keystore.FLOOR, user=demo.USER)
+    office.create(folder, demo.UNIT, demo.UNIT_NAME, "province", None, demo.PASSWORD, cost=key_slots.FLOOR, user=demo.USER)
     expected: Row = {}
     with office.open_office(folder, demo.USER, demo.PASSWORD, "thử") as opened:
         importing.apply(opened.store, importing.preview(opened.store, RECORD_TYPES["unit"], DEMO / "01-don-vi.csv"), demo.USER)

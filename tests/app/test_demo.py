@@ -16,7 +16,7 @@ from app import cli, demo, figures, importing, office
 from app.office import Office
 from app.periods import period
 from app.report import writing
-from db import keystore
+from db import key_slots, keystore
 from db.errors import ExpectedError
 from db.record import fixed_uid
 from db.records import RECORD_TYPES
@@ -134,8 +134,8 @@ def test_a_demo_that_was_cut_off_is_finished(tmp_path: Path, monkeypatch: pytest
 
 def test_a_folder_with_a_real_office_or_other_files_is_refused(run: Callable[..., Result], tmp_path: Path) -> None:
     real, own, other = tmp_path / "that", tmp_path / "khac", tmp_path / "tep"
-    office.create(real, "DV05", "Ban CHQS huyện Châu Phong", "district", "HS00", "một mật khẩu thật", cost=keystore.FLOOR)
-    office.create(own, "DV05", "Ban CHQS huyện Châu Phong", "district", "HS00", demo.PASSWORD, cost=keystore.FLOOR)
+    office.create(real, "DV05", "Ban CHQS huyện Châu Phong", "district", "HS00", "một mật khẩu thật", cost=key_slots.FLOOR)
+    office.create(own, "DV05", "Ban CHQS huyện Châu Phong", "district", "HS00", demo.PASSWORD, cost=key_slots.FLOOR)
     other.mkdir()
     (other / "thu.txt").write_text("x")
     for folder, word in ((real, "dữ liệu thật"), (own, "dữ liệu thật"), (other, "không trống")):
@@ -283,7 +283,7 @@ def test_a_different_data_set_prints_its_own_numbers(tmp_path: Path) -> None:
     expected = other_office.make(11, tmp_path)
     folder = tmp_path / "office"
     scope = other_office.SCOPE
-    office.create(folder, scope, f"Ban CHQS {scope}", "province", "X99", demo.PASSWORD, cost=keystore.FLOOR, user=demo.USER)
+    office.create(folder, scope, f"Ban CHQS {scope}", "province", "X99", demo.PASSWORD, cost=key_slots.FLOOR, user=demo.USER)
     with office.open_office(folder, demo.USER, demo.PASSWORD, "thử") as opened:
         for type_name, name in other_office.FILES:
             found = importing.preview(opened.store, RECORD_TYPES[type_name], tmp_path / name)

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from app import demo, figures, importing, office
 from app.office import Office
 from app.periods import period
-from db import keystore
+from db import key_slots
 from db.records import FIGURES, RECORD_TYPES
 from tests.app.other_office import DAYS, FILES, PERIOD, SCOPE, make
 from tests.reference.office_files import DEMO, code_of, csv_rows, sheets
@@ -272,7 +272,7 @@ def test_counting_the_other_offices_files_agrees_with_the_tally_kept_while_makin
 
 
 def opened(folder: Path, unit: str, name: str, parent: str | None = None) -> Office:
-    office.create(folder, unit, name, "province", parent, demo.PASSWORD, cost=keystore.FLOOR, user=demo.USER)
+    office.create(folder, unit, name, "province", parent, demo.PASSWORD, cost=key_slots.FLOOR, user=demo.USER)
     return office.open_office(folder, demo.USER, demo.PASSWORD, "test")
 
 

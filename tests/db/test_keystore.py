@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db import keystore, lockout, passwords
+from db import key_slots, keystore, lockout, passwords
 from db.errors import ExpectedError
-from db.keystore import FILE, FLOOR, SPARE, Cost
+from db.key_slots import FLOOR, Cost
+from db.keystore import FILE, SPARE
 from db.text import canonical
-from tests import ledger
+from tests import ledger, quick_keys
 from tests.ledger import OTHER_PASSWORD, PASSWORD
 
 
@@ -356,8 +357,17 @@ def test_a_damaged_counter_locks_nobody_out(tmp_path: Path, content: str) -> Non
     ("gibibytes", "seconds_for_64", "chosen"), [(8, 0.2, 256), (8, 0.3, 128), (8, 0.6, 64), (8, 3.0, 64), (1, 0.1, 128), (0, 0.1, 64)]
 )
 def test_the_cost_is_the_largest_under_a_second_and_an_eighth_of_memory(gibibytes: int, seconds_for_64: float, chosen: int) -> None:
-    cost = keystore.calibrate(lambda cost: seconds_for_64 * cost.m / FLOOR.m, gibibytes * 2**30)
+    cost = key_slots.calibrate(lambda cost: seconds_for_64 * cost.m / FLOOR.m, gibibytes * 2**30)
     assert cost == Cost(chosen * 1024, 3, 4)
+
+
+def test_a_secret_gives_the_key_it_always_gave() -> None:
+    """Were it another, no office made before would open."""
+    assert key_slots.derive(PASSWORD, bytes(range(16)), FLOOR).hex() == "c17fc291a17edfe7c410c15654b2a1b498a2ae3687dab31fb087fe2fd63f3b53"
+
+
+def test_the_memory_of_this_machine_is_read_in_bytes() -> None:
+    assert quick_keys.machine_memory() > 2**28, "bytes, not pages or kibibytes"
 
 
 @pytest.mark.parametrize("step", [f"part {FILE}", f"replaced {FILE}", f"part {SPARE}", f"replaced {SPARE}"])

@@ -21,7 +21,7 @@ from typing import Any
 from app import drafts, importing, office
 from app.checking import check_all
 from app.office import Office
-from db import keystore
+from db import key_slots
 from db.journal import decode
 from db.record import complete
 from db.records import RECORD_TYPES
@@ -64,7 +64,7 @@ def _template(with_demo: bool) -> tuple[Path, bytes]:
     atexit.register(shutil.rmtree, base, ignore_errors=True)
     folder = base / "office"
     if with_demo:
-        office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, samples.PASSWORD, cost=keystore.FLOOR)
+        office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, samples.PASSWORD, cost=key_slots.FLOOR)
     else:
         samples.copy_office(folder)
     with office.open_office(folder, None, samples.PASSWORD, "thử") as opened:

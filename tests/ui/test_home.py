@@ -196,10 +196,10 @@ def test_what_came_with_an_import_is_told_apart_from_what_was_entered_by_hand(wi
 
 def test_a_new_office_is_told_what_to_do_first_until_it_is_done(tmp_path: Path) -> None:
     from app import office
-    from db import keystore
+    from db import key_slots
 
     folder = tmp_path / "moi"
-    office.create(folder, "DV07", "Ban CHQS huyện Kim Lộc", "district", None, demo.PASSWORD, cost=keystore.FLOOR)
+    office.create(folder, "DV07", "Ban CHQS huyện Kim Lộc", "district", None, demo.PASSWORD, cost=key_slots.FLOOR)
     with office.open_office(folder, "admin", demo.PASSWORD, "thử") as opened:
         store = opened.store
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app import backup, demo, starting
 from app.office import Office
-from db import keystore, lockout
+from db import key_slots, keystore, lockout
 from db.connection import Lock
 from db.keystore import Unlocked
 from tests.ui.conftest import copied
@@ -112,7 +112,7 @@ def lost(tmp_path: Path, app: QApplication, settle: Settle) -> Iterator[tuple[Un
     from app import office
 
     folder = tmp_path / "moi"
-    code = office.create(folder, "DV07", "Ban CHQS huyện Kim Lộc", "district", None, demo.PASSWORD, cost=keystore.FLOOR)
+    code = office.create(folder, "DV07", "Ban CHQS huyện Kim Lộc", "district", None, demo.PASSWORD, cost=key_slots.FLOOR)
     made = UnlockWindow(folder)
     made.show()
     made.activateWindow()
