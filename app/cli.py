@@ -159,6 +159,17 @@ def build_parser() -> argparse.ArgumentParser:
         _argument("--sources", action="store_true", help="in thêm phụ lục nguồn số liệu: mỗi số tính thế nào, từ những bản ghi nào"),
     )
     commands.add(
+        "paper",
+        "in giấy tờ từ bản ghi: danh sách ký nhận, biên bản bàn giao; mỗi bản ghi một bản (ghi nhật ký)",
+        kind,
+        _argument("name", metavar="GIẤY", help="tên giấy của loại bản ghi: payment, handover …"),
+        _argument("ids", metavar="MÃ", nargs="*", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc"),
+        _argument("--out", metavar="TỆP", type=Path, required=True, help="tệp sẽ ghi: .pdf hoặc .docx"),
+        _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
+        some_period,
+        unit,
+    )
+    commands.add(
         "approval",
         "trình, duyệt, chốt và bổ sung báo cáo của cơ quan mình",
         _argument("action", choices=("status", "submit", "return", "approve", "amend"), metavar="VIỆC",

@@ -15,6 +15,7 @@ from app import backup, console, drafts, figures, history, import_ids, importing
 from app.asking import Secrets, data_folder, user_name
 from app.checking import check_all
 from app.figures import FigureValue
+from app.listing import Listing, Wanted
 from app.office import Office
 from app.periods import period
 from app.unit_tree import unit_named
@@ -43,6 +44,7 @@ NEEDS: dict[str, str] = {
     "figures": "read",
     "trace": "read",
     "report": "read",
+    "paper": "reveal",
     "approval status": "read",
     "approval submit": "submit",
     "approval return": "approve",
@@ -383,6 +385,26 @@ def _report(options: Options) -> int:
     return 0
 
 
+def _paper(options: Options) -> int:
+    from app.report import papers
+
+    declared = record_type(options.type)
+    rule = papers.rule_of(declared, options.name)
+    with _open(options) as opened:
+        store = opened.store
+        chosen = period(store, options.period) if options.period else None
+        if options.ids:
+            ids = papers.rows_of(store, declared, [store.find_uid(one) for one in options.ids])
+        else:
+            unit = unit_named(store, options.unit, chosen) if options.unit else None
+            ids = list(Listing(store, declared, Wanted(options.search, chosen, unit)).ids())
+        written = papers.write(store, rule, ids, options.out, opened.user, progress=progress)
+        print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
+        for warning in written.warnings:
+            print(f"Lưu ý: {warning}", file=sys.stderr)
+    return 0
+
+
 def _approval(options: Options) -> int:
     from app.report import approval
 
@@ -498,6 +520,7 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "figures": _figures,
     "trace": _trace,
     "report": _report,
+    "paper": _paper,
     "approval": _approval,
     "check": _check,
     "rebuild": _rebuild,

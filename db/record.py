@@ -204,6 +204,8 @@ class Record(_Declared):
     """Days of ``PAST_DAYS`` that may well lie in the future for records of this type: plans."""
     highlights: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
     """What the first page compares with last year: words, and the codes of the figures that stand side by side."""
+    papers: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Papers that are made from its records: name and label; ``resources/report/papers.toml`` says what stands in them."""
     twins: ClassVar[tuple[Twin, ...]] = ()
     link_rules: ClassVar[tuple[LinkMust, ...]] = ()
     alike: ClassVar[tuple[str, ...]] = ()

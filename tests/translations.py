@@ -37,8 +37,8 @@ COMMAND_LINE = {
 NOT_SHOWN_MODULES = COMMAND_LINE | {
     # paper: blank entry sheets and printed lists
     "app/entry_sheet.py", "app/list_print.py", "app/sync/slip.py",
-    # tables of encodings and syllables
-    "app/legacy_text.py",
+    # tables of encodings, syllables and the words of numbers
+    "app/legacy_text.py", "app/amount_words.py",
     # the words of the report itself, which is never translated
     "app/report/annex_tables.py", "app/report/content.py", "app/report/lines.py", "app/report/page.py", "app/report/pdf.py",
     "app/report/phrases.py", "app/report/letterhead.py", "app/report/grid.py", "app/report/breaking.py", "app/report/word.py",

@@ -133,6 +133,10 @@ class BulkStrip(Panel):
             if self._can(what) and not (alone and what == "export"):
                 words = _("Hủy bản ghi…") if what == "cancel" else button.text()
                 menu.addAction(look.icon(icon, "ink2", 16), f"{words}\t{shortcuts.key_of('list', key)}", button.click)
+        from ui.export_action import offer_papers  # what draws pages is loaded when it is offered
+
+        pane = self._pane
+        offer_papers(menu, self, self.session, pane.model.listing, pane.chosen_ids())
 
     # -- asking ------------------------------------------------------------------------------------------------------
 

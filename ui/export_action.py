@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,9 +16,9 @@ from app.i18n import _
 from app.listing import Listing
 from db.message import inside
 from db.questions import grouped
-from db.record import DRAFT, Record
+from db.record import CANCELLED, DRAFT, Record
 from ui.jobs import Cancelled, Job
-from ui.list_output import Paper, of_list, of_sheet
+from ui.list_output import Paper, RecordPaper, of_list, of_sheet
 from ui.messages import show_error
 from ui.session import Session
 
@@ -64,9 +65,26 @@ def export_list(page: QWidget, session: Session, declared: type[Record], listing
         action = menu.addAction(_(way.words))
         action.setEnabled((way.empty or listing.wanted.state != DRAFT) and (way.how != "names" or session.may("reveal")))
         action.triggered.connect(lambda _on=False, way=way: take(page, session, declared, listing, way, ids))
+    offer_papers(menu, page, session, listing, ids)
     pressed = QApplication.focusWidget() or page
     menu.popup(pressed.mapToGlobal(QPoint(0, pressed.height())))
     return menu
+
+
+def offer_papers(menu: QMenu, page: QWidget, session: Session, listing: Listing, ids: Sequence[int] | None = None) -> None:
+    """Put the papers that are declared for these records into a menu; none where the person may not see the names in them."""
+    if not listing.declared.papers or listing.wanted.state in (DRAFT, CANCELLED) or not session.may("reveal"):
+        return
+    menu.addSeparator()
+    for name, label in listing.declared.papers:
+        below = menu.addMenu(_(label))
+        for words, way in ((_("In…"), "print"), (_("Lưu thành PDF…"), "ask_where"), (_("Lưu cho Word…"), "ask_where_word")):
+            below.addAction(words).triggered.connect(partial(_take_paper, way, page, session, listing, name, ids))
+
+
+def _take_paper(way: str, page: QWidget, session: Session, listing: Listing, name: str, ids: Sequence[int] | None, _on: bool) -> None:
+    paper: Callable[[], object] = getattr(RecordPaper(page, session, listing, name, ids), way)
+    paper()
 
 
 def take(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app import files, tables
 from app.i18n import _
 from app.listing import Listing
+from app.report.document import Papers
 from app.report.pdf import Drawing
 from db.connection import expected_errors
 from db.message import inside
@@ -52,12 +53,14 @@ class Paper:
 
     def ask_where(self) -> None:
         """Ask for the file and save it as PDF."""
-        session = self._session
-        kept = str(session.preferences.get("export_folder", ""))
+        self._ask(_("Lưu thành PDF"), _("Tệp PDF (*.pdf)"), "pdf")
+
+    def _ask(self, title: str, kinds: str, ending: str) -> None:
+        kept = str(self._session.preferences.get("export_folder", ""))
         folder = Path(kept) if kept and Path(kept).is_dir() else Path.home()
-        dialog = self.dialog = QFileDialog(self._page, _("Lưu thành PDF"), str(folder / f"{self.title}.pdf"), _("Tệp PDF (*.pdf)"))
+        dialog = self.dialog = QFileDialog(self._page, title, str(folder / f"{self.title}.{ending}"), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
+        dialog.setDefaultSuffix(ending)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Lưu"))
         dialog.setLabelText(QFileDialog.DialogLabel.Reject, _("Thôi"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -93,6 +96,67 @@ class Paper:
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, Cancelled):
             show_error(self._page, error)
+
+
+class RecordPaper(Paper):
+    """A declared paper of the records in these rows (None: all that are wanted); says what it left out."""
+
+    def __init__(self, page: QWidget, session: Session, listing: Listing, name: str, ids: Sequence[int] | None = None) -> None:
+        from app.report import papers  # drawing is opened when something is drawn
+
+        self._rule = papers.rule_of(listing.declared, name)
+        self._listing, self._rows = listing, ids
+        self._made: list[Papers] = []
+        super().__init__(page, session, _(self._rule.label), self._build, self._noted)
+
+    def _ids(self) -> list[int]:
+        return list(self._listing.ids() if self._rows is None else self._rows)
+
+    def _build(self, progress: Progress) -> Drawing:
+        from app.report import papers, pdf
+
+        made = papers.build(self._session.store, self._rule, self._ids(), self._session.user, progress=progress)
+        self._made[:] = [made]
+        return pdf.render_papers(made)
+
+    def _noted(self, to: str) -> None:
+        from app.report import papers
+
+        papers.note(self._session.store, self._rule, self._made[0], to, self._session.user)
+        self._tell(self._made[0].warnings)
+
+    def ask_where_word(self) -> None:
+        """Ask for the file and save it for Word."""
+        self._ask(_("Lưu cho Word"), _("Tệp Word (*.docx)"), "docx")
+
+    def save(self, path: Path) -> Job:
+        """Write the file as its ending says."""
+        from app.report import papers
+
+        session = self._session
+
+        def work(progress: Progress) -> tuple[str, ...]:
+            return papers.write(session.store, self._rule, self._ids(), path, session.user, progress=progress).warnings
+
+        def saved(warnings: tuple[str, ...]) -> None:
+            session.preferences.put("export_folder", str(path.parent))
+            session.toast(_("Đã lưu {name}").format(name=path.name))
+            self._tell(warnings)
+
+        job = Job(work, database=session.office.database, writes=True, words=_("Đang vẽ trang…"))
+        job.done.connect(saved)
+        job.failed.connect(self._failed)
+        return session.run(job)
+
+    def _tell(self, warnings: tuple[str, ...]) -> None:
+        if warnings:
+            named = [(_(words), "") for words in warnings]
+            QTimer.singleShot(0, self._page, lambda: self._open(named))
+
+    def _open(self, named: list[tuple[str, str]]) -> None:
+        from ui.confirm_pane import ConfirmPane
+
+        ConfirmPane(self._page.window(), self.title, [_("Xem lại những điều sau:")], named, "").open_over(lambda: None)
 
 
 def of_list(page: QWidget, session: Session, listing: Listing, ids: Sequence[int] | None = None) -> Paper:

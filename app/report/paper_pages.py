@@ -16,13 +16,15 @@ from app.report.layout import Profile, profile
 from app.report.letterhead import put_letterhead
 from app.report.page import MM, Page, Text, Width
 
-KEPT = 3
+KEPT = 2
 """Rows of a table, its sums among them, that go along with the signatures to another page."""
 LANDSCAPE_LEFT = 104.0
 """The left column of the head, in mm, on a sheet laid across."""
+ACROSS = (39.5, 47.5, 26.0)
+"""There, to leave room for rows: the baselines of place and day and of the kind of paper in mm, and pt from the subject to the text."""
 PRESS_LEFT = 88.0
 """The same on a paper without the nation's name, whose right column holds only place and day."""
-NAME_AFTER, HINT_STEP, HINT_SIZE = 76.0, 15.0, 12.0
+NAME_AFTER, HINT_STEP, HINT_SIZE = 64.0, 15.0, 12.0
 """Points from the position to the name, and to the hint below it; size of the hint."""
 TABLE_AFTER = 8.0
 """Points between the text and the table's upper edge."""
@@ -35,7 +37,10 @@ def look_of(papers: Papers) -> Profile:
     body = dataclasses.replace(style.body, size=papers.size, leading=style.body.leading * share, before=style.body.before * share)
     sheet, head = style.portrait, style.letterhead
     if papers.landscape:
-        sheet, head = style.landscape, dataclasses.replace(head, left_column=LANDSCAPE_LEFT)
+        sheet = style.landscape
+        number = dataclasses.replace(head.number, baseline=ACROSS[0])
+        kind = dataclasses.replace(head.kind, baseline=ACROSS[1])
+        head = dataclasses.replace(head, left_column=LANDSCAPE_LEFT, number=number, kind=kind, body_after=ACROSS[2])
     if not papers.national:
         number = dataclasses.replace(head.number, baseline=head.first, clear=0)
         kind = dataclasses.replace(head.kind, baseline=head.first + 13)

@@ -5,6 +5,7 @@ Built as XML at once: python-docx looks a cell up by walking the whole table, wh
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,8 @@ from app.report.document import Annex, Row, RowGroup
 
 POINTS = 72 / 25.4
 TWIPS = 20
+SIGNED = 8.0
+"""Rows that are to be higher than this, in mm, are signed in: they are given their height."""
 _NARROW = frozenset(".,:;-–()[]/ ilt")
 
 
@@ -99,8 +102,11 @@ class _Table:
         return self._cell(text, i, i + 1, "center", bold=True, size=self.annex.head_size, merged=merged)
 
     def _group(self, group: RowGroup) -> list[Any]:
+        shape = [element("w:cantSplit")]
+        if self.annex.row_height > SIGNED:
+            shape.append(element("w:trHeight", val=_twips(self.annex.row_height * POINTS), hRule="atLeast"))
         return [
-            element("w:tr", element("w:trPr", element("w:cantSplit")), *self._row(group, row, at, at == len(group.rows) - 1))
+            element("w:tr", element("w:trPr", *map(deepcopy, shape)), *self._row(group, row, at, at == len(group.rows) - 1))
             for at, row in enumerate(group.rows)
         ]
 

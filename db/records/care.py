@@ -65,6 +65,8 @@ class CareActivity(EventRecord):
         ("Trợ cấp một lần (người)", ("CARE_1L_N",)),
     )
 
+    papers = (("payment", "Danh sách ký nhận tiền"), ("handover", "Biên bản bàn giao giấy chứng nhận"))
+
     kind = Choice("Hoạt động", CARE_KIND, required=True, in_list=True, search=True, row="hoạt động")
     occasion = Choice("Dịp", code_list("OCCASION"), row="hoạt động")
     partners = Text("Đơn vị phối hợp", search=True)
