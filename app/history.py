@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import Cast, fn
 
+from app import users
 from app.import_ids import FILE_OF
 from app.listing import Listing, Wanted
 from app.reading import json_of
 from app.search import mask
 from app.versions import newest
+from db.errors import ExpectedError
 from db.journal import COLUMNS, Entry, decode
 from db.message import Joined, Message
 from db.questions import Answers
@@ -22,6 +24,8 @@ from db.system import Journal, Meta
 
 PAGE = 100
 """Changes that are read at once."""
+WINDOW, WINDOWS = 20_000, 5
+"""Journal entries that one query looks through for them, and queries until what was found is given and the rest is left for later."""
 
 
 @dataclass(frozen=True)
@@ -114,22 +118,42 @@ class Change:
     import_id: str | None
 
 
-def lately(store: Store, wanted: Filter, before: int | None = None, limit: int = PAGE) -> list[Change]:
-    """Give what changed last, newest first; ``before`` is the id of the last one that is known. Three queries whatever the number.
+class Part(NamedTuple):
+    """Some changes, newest first; ``on`` is where to go on reading, None when all was looked through."""
 
+    changes: list[Change]
+    on: int | None
+
+
+def visible(store: Store, by: str, wanted: Filter) -> Filter:
+    """Give what of the office's history the user ``by`` may see: all, or what they did themselves (trust.md b).
+
+    Raises ExpectedError where they ask for what others did and may not.
+    """
+    try:
+        users.require(store.database, by, "audit-all")
+    except ExpectedError:
+        if wanted.person not in (None, by):
+            raise
+        return replace(wanted, person=by)
+    return wanted
+
+
+def lately(store: Store, by: str, wanted: Filter, before: int | None = None, limit: int = PAGE) -> Part:
+    """Give what changed last, newest first, for the user ``by``; ``before`` is where the part before this one ended.
+
+    Looks through a bounded stretch of the journal; however large that is, a part may hold fewer than ``limit`` changes or none.
     What came from a table is left out unless ``wanted.imported``: an import is one line of ``imports``.
     """
-    found = _entries(store, wanted, before, limit)
+    found, on = _entries(store, visible(store, by, wanted), before, limit)
     bases = _bases(store, [entry for _, entry in found])
     listings = {name: Listing(store, store.types[name], Wanted()) for name in {entry.type for _, entry in found}}
-    return [_change(store, listings[entry.type], journal_id, entry, bases) for journal_id, entry in found]
+    return Part([_change(store, listings[entry.type], journal_id, entry, bases) for journal_id, entry in found], on)
 
 
-def _entries(store: Store, wanted: Filter, before: int | None, limit: int) -> list[tuple[int, Entry]]:
+def _entries(store: Store, wanted: Filter, before: int | None, limit: int) -> tuple[list[tuple[int, Entry]], int | None]:
     header = Cast(Journal.header, "TEXT")
     query = Journal.select(Journal.id, *(getattr(Journal, name) for name in COLUMNS)).where(Journal.kind == "put")
-    if before is not None:
-        query = query.where(Journal.id < before)
     if not wanted.imported:
         query = query.where(Journal.import_id.is_null())
     if wanted.type_name is not None:
@@ -138,8 +162,18 @@ def _entries(store: Store, wanted: Filter, before: int | None, limit: int) -> li
         query = query.where(fn.json_extract(header, "$.u") == wanted.person)
     if wanted.day is not None:
         query = query.where(fn.SUBSTR(fn.json_extract(header, "$.ts"), 1, 10) == wanted.day)
-    rows = store.execute(query.order_by(Journal.id.desc()).limit(limit).tuples())
-    return [(row[0], Entry(*row[1:])) for row in rows]
+    end = before if before is not None else (store.execute(Journal.select(fn.MAX(Journal.id)).tuples()).fetchone()[0] or 0) + 1
+    found: list[tuple[int, Entry]] = []
+    for _window in range(WINDOWS):
+        stretch = query.where((Journal.id >= end - WINDOW) & (Journal.id < end))
+        rows = store.execute(stretch.order_by(Journal.id.desc()).limit(limit - len(found)).tuples())
+        found += [(row[0], Entry(*row[1:])) for row in rows]
+        if len(found) == limit:
+            return found, found[-1][0]
+        end -= WINDOW
+        if end <= 1:
+            return found, None
+    return found, end
 
 
 def _bases(store: Store, entries: Sequence[Entry]) -> dict[tuple[str, int], Entry]:
@@ -189,8 +223,9 @@ class Import:
     left: int = 0
 
 
-def imports(store: Store, wanted: Filter = Filter()) -> list[Import]:
-    """Give the imports of this office, newest first."""
+def imports(store: Store, by: str, wanted: Filter = Filter()) -> list[Import]:
+    """Give the imports of this office, newest first, that the user ``by`` may see."""
+    wanted = visible(store, by, wanted)
     files = dict(store.execute(Meta.select(Meta.key, Meta.value).where(Meta.key.startswith(FILE_OF)).tuples()).fetchall())
     audits = list(store.entries((Journal.kind == "audit") & Journal.type.in_(("import", "import.undo")), (Journal.id.desc(),)))
     undos = {body["import"]: (entry.head, body) for entry in audits if entry.type == "import.undo" and (body := json_of(entry.body))}
@@ -226,8 +261,9 @@ class Gone:
     reason: str = ""
 
 
-def gone(store: Store, wanted: Filter = Filter()) -> list[Gone]:
-    """Give all cancelled records, those cancelled last first: one query a type, found by an index."""
+def gone(store: Store, by: str, wanted: Filter = Filter()) -> list[Gone]:
+    """Give all cancelled records that the user ``by`` may see, those cancelled last first: one query a type, found by an index."""
+    wanted = visible(store, by, wanted)
     found: list[Gone] = []
     for name, declared in store.types.items():
         if wanted.type_name in (None, name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app import users
-from app.history import Filter, Gone, Import
+from app.history import PAGE, Filter, Gone, Import
 from app.i18n import _
 from app.import_undo import Undone, UndoPlan
 from app.listing import Wanted, when
@@ -27,7 +27,7 @@ from ui.changes import changes
 from ui.chooser import Chooser
 from ui.confirm_pane import ConfirmPane
 from ui.date_text import expanded
-from ui.fact_table import Fact, FactTable
+from ui.fact_table import FactTable
 from ui.flow import Flow
 from ui.history_rows import BIN, CHANGES, IMPORTS, TABS
 from ui.jobs import Cancelled, Job
@@ -53,9 +53,11 @@ class HistoryPage(QWidget):
         super().__init__()
         self.session = session
         self.tab = CHANGES
-        self.wanted = Filter()
+        self._all = session.may("audit-all")
+        self.wanted = Filter(person=None if self._all else session.user)
+        self._on: int | None = None
         self._names: dict[str, str] = {}
-        self._gone: list[Gone] = []
+        self._gone: Sequence[Gone] = ()
         self._job: Job | None = None
         self._stale = True
         self.fact = Label("", "body", "ink2")
@@ -179,6 +181,7 @@ class HistoryPage(QWidget):
         for button, kind in ((self.type_button, _("Loại bản ghi")), (self.person_button, _("Người làm"))):
             button.setAccessibleName(f"{kind}: {button.text()}")
         self.imported.setVisible(self.tab == CHANGES)
+        self.person_button.setVisible(self._all)
         self.undo_button.setVisible(self.tab == IMPORTS)
         self.restore_button.setVisible(self.tab == BIN)
 
@@ -196,7 +199,7 @@ class HistoryPage(QWidget):
         self._show_tabs()
         self.table.facts.begin(*rows.HEADINGS[self.tab]())
         self.table.say_empty("")
-        self._gone = []
+        self._gone, self._on = (), None
         self._read(None)
 
     def _read_more(self) -> None:
@@ -206,21 +209,26 @@ class HistoryPage(QWidget):
     def _read(self, last: Any) -> None:
         if self._job is not None:
             self._job.cancel()
-        job = self._job = Job(rows.read, self.session, self.tab, self.wanted, last, self._gone, database=self.session.office.database)
-        job.done.connect(lambda found: self._show(*found) if self._job is job else None)
+        asked = (self.tab, self.wanted, self._on, last, self._gone)
+        job = self._job = Job(rows.read, self.session, *asked, database=self.session.office.database)
+        job.done.connect(lambda found: self._show(found) if self._job is job else None)
         job.failed.connect(lambda error: self._failed(error) if self._job is job else None)
         job.start()
 
-    def _show(self, facts: list[Fact], more: bool, every: list[Gone], words: str) -> None:
-        self._job, self._gone = None, every
+    def _show(self, found: rows.Rows) -> None:
+        self._job, self._gone, self._on = None, found.every, found.on
         first = not self.table.facts.facts
-        self.table.facts.add(facts, more)
-        self.table.say_empty(_(EMPTY[self.tab]))
+        self.table.facts.add(found.facts, found.more)
         known = len(self.table.facts.facts)
-        self.fact.setText(words or (_("{n} dòng gần nhất") if more else _("{n} dòng")).format(n=grouped(known)))
-        if first and facts:
+        further = found.more and len(found.facts) < PAGE  # a stretch of the journal with few rows that are wanted
+        self.table.say_empty(_("Đang tìm tiếp…") if further else _(EMPTY[self.tab]))
+        words = _("{n} dòng, đang tìm tiếp…") if further else _("{n} dòng gần nhất") if found.more else _("{n} dòng")
+        self.fact.setText(found.words or words.format(n=grouped(known)))
+        if first and found.facts:
             self.table.go_to(0)
         self._say()
+        if further and self._job is None:
+            self._read_more()
 
     def _failed(self, error: BaseException) -> None:
         self._job = None

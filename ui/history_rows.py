@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from app import history, import_undo, importing, moving, users
 from app.history import Change, Filter, Gone, Import
@@ -45,22 +45,32 @@ def _bin_headings() -> tuple[tuple[Heading, ...], int]:
 HEADINGS = {CHANGES: _changes_headings, IMPORTS: _imports_headings, BIN: _bin_headings}
 
 
-def read(session: Session, tab: str, wanted: Filter, last: Any, every: list[Gone]) -> tuple[list[Fact], bool, list[Gone], str]:
-    """Read a page of rows; give them, whether there are more, all of the bin, and words for the title."""
-    store = session.store
+class Rows(NamedTuple):
+    """A page of rows: whether there are more, where to go on reading changes, all of the bin, and words for the title."""
+
+    facts: list[Fact]
+    more: bool
+    on: int | None = None
+    every: Sequence[Gone] = ()
+    words: str = ""
+
+
+def read(session: Session, tab: str, wanted: Filter, on: int | None, last: Any, every: Sequence[Gone]) -> Rows:
+    """Read a page of rows for the person of the session: changes from ``on``, what is in the bin behind the row ``last``."""
+    store, by = session.store, session.user
     people = {person.id: person.name for person in users.everyone(session.office.database)}
     if tab == CHANGES:
-        found = history.lately(store, wanted, last.id if last is not None else None)
-        return [_change_fact(one, people) for one in found], len(found) == history.PAGE, [], ""
+        part = history.lately(store, by, wanted, on)
+        return Rows([_change_fact(one, people) for one in part.changes], part.on is not None, part.on)
     if tab == IMPORTS:
-        imports = history.imports(store, wanted)
-        return [_import_fact(one, people) for one in imports], False, [], _("{n} lần nhập").format(n=grouped(len(imports)))
+        imports = history.imports(store, by, wanted)
+        return Rows([_import_fact(one, people) for one in imports], False, words=_("{n} lần nhập").format(n=grouped(len(imports))))
     if last is None:
-        every = history.gone(store, wanted)
+        every = history.gone(store, by, wanted)
     at = next((place for place, one in enumerate(every) if last is not None and one.uid == last.uid), -1) + 1
-    part = history.gone_rows(store, every[at : at + history.PAGE])
+    part_of = history.gone_rows(store, every[at : at + history.PAGE])
     words = _("{n} bản ghi đã hủy").format(n=grouped(len(every)))
-    return [_gone_fact(one, people) for one in part], at + len(part) < len(every), every, words
+    return Rows([_gone_fact(one, people) for one in part_of], at + len(part_of) < len(every), None, every, words)
 
 
 def _caption(type_name: str) -> str:

@@ -93,6 +93,7 @@ def test_rows_come_a_page_at_a_time_as_the_end_is_reached(
 ) -> None:
     monkeypatch.setattr(history, "PAGE", 30)
     monkeypatch.setattr(history.lately, "__defaults__", (None, 30))
+    monkeypatch.setattr("ui.history_page.PAGE", 30)
     page = opened(window, settle)
     tester = QAbstractItemModelTester(page.table.facts, QAbstractItemModelTester.FailureReportingMode.Fatal)
     page.imported.click()

@@ -321,3 +321,26 @@ def test_a_masked_number_is_not_shown_to_an_administrator(as_role: Callable[[str
     assert field.text() == "0xx…234"
     assert window.session.store.chain_end() == before
     assert isValid(field)
+
+
+@pytest.mark.parametrize("role", ["clerk", "commander"])
+def test_the_history_page_shows_a_clerk_own_entries_and_a_commander_all(
+    as_role: Callable[[str], MainWindow], settle: Settle, role: str
+) -> None:
+    from ui.history_page import HistoryPage
+
+    window = as_role(role)
+    window.go(Place("history"))
+    settle()
+    page = window.page("history")
+    assert isinstance(page, HistoryPage)
+    page.imported.click()
+    settle()
+    settle()
+    everything = role == "commander"
+    assert bool(page.table.facts.facts) == everything, "all of the demo was entered by another"
+    assert page.person_button.isVisible() == everything
+    for tab in ("imports", "bin"):
+        page.show_tab(tab)
+        settle()
+        assert bool(page.table.facts.facts) == everything
