@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from app import moving, unit_tree
 from app.i18n import _
 from app.moving import Move, Outcome, What
-from app.periods import choices
+from app.periods import choices, period
 from db.questions import grouped, shown_day
 from db.record import CANCELLED, DRAFT, Record
 from ui import look, shortcuts
@@ -46,8 +46,8 @@ class Listed(Protocol):
 
 
 VERBS: dict[What, tuple[str, str, str]] = {
-    "unit": ("Chuyển {n} bản ghi", "Chuyển sang đơn vị khác", "Đã chuyển {n} bản ghi sang đơn vị khác."),
-    "period": ("Chuyển {n} bản ghi", "Chuyển sang kỳ khác", "Đã chuyển {n} bản ghi sang kỳ khác."),
+    "unit": ("Chuyển {n} bản ghi", "Chuyển sang {where}", "Đã chuyển {n} bản ghi sang {where}."),
+    "period": ("Chuyển {n} bản ghi", "Chuyển sang {where}", "Đã chuyển {n} bản ghi sang {where}."),
     "cancel": ("Hủy {n} bản ghi", "Hủy bản ghi", "Đã hủy {n} bản ghi."),
     "restore": ("Khôi phục {n} bản ghi", "Khôi phục bản ghi", "Đã khôi phục {n} bản ghi."),
 }
@@ -221,9 +221,19 @@ class BulkStrip(Panel):
             (_("{n} bản ghi giữ nguyên vì trái quy tắc:"), len(found.refused)),
         )
         facts = [words.format(n=grouped(count)) for words, count in counts if count] or [_("Không có bản ghi nào để đổi.")]
+        if found.move.reason:
+            facts.append(_("Lý do: {why}").format(why=found.move.reason))
         named = [(one.title, _(one.reason)) for one in found.refused]
         words = _(verb).format(n=grouped(found.changed)) if found.changed else ""
-        ConfirmPane(self.window(), _(title), facts, named, words).open_over(lambda: self._apply(uids, found.move))
+        title = _(title).format(where=self._where(found.move))
+        ConfirmPane(self.window(), title, facts, named, words).open_over(lambda: self._apply(uids, found.move))
+
+    def _where(self, move: Move) -> str:
+        """Name the unit or the period that a move goes to; '' for one that goes nowhere."""
+        store = self.session.store
+        if move.what == "unit":
+            return store.names.label("unit", move.target, self.session.period.end)
+        return str(_(period(store, move.target).name)) if move.what == "period" else ""
 
     def _apply(self, uids: list[str], move: Move) -> None:
         session = self.session
@@ -237,7 +247,7 @@ class BulkStrip(Panel):
 
     def _applied(self, found: Outcome) -> None:
         self._tell(found)
-        words = _(VERBS[found.move.what][2]).format(n=grouped(found.changed))
+        words = _(VERBS[found.move.what][2]).format(n=grouped(found.changed), where=self._where(found.move))
         self.session.toast(words, lambda: self._take_back(found))
 
     def _take_back(self, found: Outcome) -> None:

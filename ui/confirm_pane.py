@@ -42,7 +42,7 @@ class ConfirmPane(QWidget):
         layout.addLayout(row(None, self.drop_button, self.go_button, gap=8, edge=(16, 10, 16, 10)))
         self.setLayout(layout)
         self.go_button.setVisible(bool(verb))  # once it has a parent: else it would be a window of its own
-        self.setAccessibleName(". ".join([title, *facts]))
+        self.setAccessibleName(". ".join(one.rstrip(".") for one in (title, *facts)))
         over.installEventFilter(self)
 
     def _list(self, more: int) -> QScrollArea:

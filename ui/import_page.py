@@ -100,6 +100,8 @@ class ImportPage(QWidget):
         self.type = Chooser(_("Loại bản ghi"), types, GUESS)
         self.type.chosen.connect(lambda key: setattr(self, "_wanted_type", None if key == GUESS else key))
         self.choose = Button(_("Chọn tệp"), "filled", "folder-open", self.choose_file)
+        self.following = Button(_("Nhập tệp tiếp theo"), icon="arrow-right", pressed=self._next_file)
+        self.following.hide()
         words = Label(_("Thả tệp .xlsx hoặc .csv vào cửa sổ này, hoặc chọn tệp."), "section", wrap=True)
         hint = _("Xem trước từng dòng rồi mới ghi. Tệp mã cũ (TCVN3, VNI) được nhận ra theo cột. Cả lần nhập hoàn tác được.")
         card = Card()
@@ -108,7 +110,7 @@ class ImportPage(QWidget):
                 words,
                 Label(hint, "body", "ink2", wrap=True),
                 row(Label(_("Nhập vào"), "body", "ink2"), self.type, None, gap=12),
-                row(self.choose, None),
+                row(self.choose, self.following, None, gap=8),
                 gap=14,
                 edge=(20, 18, 20, 20),
             )
@@ -157,7 +159,8 @@ class ImportPage(QWidget):
 
     def _focus(self) -> None:
         matching = self.go_look if self.go_look.isEnabled() else self.match.first_open()
-        target: QWidget = (self.choose, matching, self.rows.table, self.result)[self.stack.currentIndex()]
+        start = self.following if self._waiting else self.choose
+        target: QWidget = (start, matching, self.rows.table, self.result)[self.stack.currentIndex()]
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -171,14 +174,16 @@ class ImportPage(QWidget):
         self._head.setVisible(roomy or self.stack.currentIndex() != ROWS)
 
     def _say_fact(self) -> None:
-        if self.plan is None:
-            self.fact.setText("")
-            return
-        rows = sum(len(sheet.rows) for sheet in self.plan.sheets)
-        words = _("{file} · {what} · {n} dòng").format(file=self.plan.path.name, what=_(self.plan.declared.caption), n=grouped(rows))
+        facts = []
+        if self.plan is not None and self.stack.currentIndex() != FILE:
+            rows = sum(len(sheet.rows) for sheet in self.plan.sheets)
+            words = _("{file} · {what} · {n} dòng")
+            facts.append(words.format(file=self.plan.path.name, what=_(self.plan.declared.caption), n=grouped(rows)))
         if self._waiting:
-            words += " · " + _("còn {n} tệp chờ").format(n=len(self._waiting))
-        self.fact.setText(words)
+            facts.append(_("còn {n} tệp chờ").format(n=len(self._waiting)))
+        self.fact.setText(" · ".join(facts))
+        self.following.setVisible(bool(self._waiting))
+        self.following.setToolTip(self._waiting[0].name if self._waiting else "")
 
     def _keys(self) -> None:
         step = self.stack.currentIndex()
@@ -270,6 +275,8 @@ class ImportPage(QWidget):
         if not isinstance(error, Exception):
             raise error
         self._tell(error)
+        if self._waiting and self.isVisible() and self.stack.currentIndex() == FILE:
+            self._focus()
 
     def _tell(self, error: BaseException) -> None:
         """Say what is wrong where the steps are; a defect of ours is shown and logged as one."""
@@ -284,6 +291,7 @@ class ImportPage(QWidget):
     def _enable(self) -> None:
         idle = not self.work.busy
         self.go_look.setEnabled(idle and self._can_look)
+        self.following.setEnabled(idle)
         self.rows.set_idle(idle)
 
     @property

@@ -130,10 +130,11 @@ def test_records_move_to_another_unit_after_a_preview_and_back(window: MainWindo
     pane = confirm(window)
     assert [store.read(uid)[1]["unit"] for uid in uids] == before, "nothing is written before it is confirmed"
     assert pane.go_button.text() == "Chuyển 3 bản ghi"
+    assert pane.accessibleName() == "Chuyển sang Ban CHQS huyện An Thạch. 3 bản ghi sẽ đổi"
     press(settle, pane.go_button, Key.Key_Return)
     target = next(uid for uid, one in store.names.catalogue("unit").records.items() if one["code"] == "DV03")
     assert [store.read(uid)[1]["unit"] for uid in uids] == [target] * 3
-    assert window.toast.accessibleName() == "Đã chuyển 3 bản ghi sang đơn vị khác."
+    assert window.toast.accessibleName() == "Đã chuyển 3 bản ghi sang Ban CHQS huyện An Thạch."
     press(settle, window, Key.Key_Z, CTRL)
     assert [store.read(uid)[1]["unit"] for uid in uids] == before
     assert page.list.table.hasFocus()
@@ -145,6 +146,7 @@ def test_records_move_to_another_period_with_a_reason(window: MainWindow, page: 
     press(settle, page.list.table, Key.Key_K, CTRL | SHIFT)
     write(window, settle, "2019-H2")
     write(window, settle, "gửi muộn")
+    assert confirm(window).accessibleName() == "Chuyển sang 6 tháng cuối năm 2019. 2 bản ghi sẽ đổi. Lý do: gửi muộn"
     press(settle, confirm(window).go_button, Key.Key_Return)
     assert {(store.read(uid)[1]["moved_to"], store.read(uid)[1]["moved_why"]) for uid in uids} == {("2019-H2", "gửi muộn")}
     listed = page.list.model.listing.uids(page.list.model.ids)

@@ -309,6 +309,32 @@ def test_several_dropped_files_wait_for_their_turn(window: MainWindow, settle: S
     assert fates(page) == [READY]
 
 
+def test_dropped_files_behind_one_that_is_refused_or_left_are_a_key_away(window: MainWindow, settle: Settle, tmp_path: Path) -> None:
+    broken = tmp_path / "hỏng.xlsx"
+    broken.write_bytes(b"PK\x03\x04")
+    names = ("một.csv", "hai.csv")
+    drop(window, broken, *(write(tmp_path / name, [row]) for name, row in zip(names, READY_ROWS, strict=False)))
+    settle()
+    page, keyboard = window.page("import"), Keyboard()
+    assert isinstance(page, ImportPage)
+    assert said(page)
+    assert page.fact.text() == "còn 2 tệp chờ"
+    assert keyboard.focus() is page.following, "the refused file does not take the others with it"
+    keyboard.press(Key.Key_Return)
+    settle()
+    assert page.fact.text() == "một.csv · Người hưởng chính sách · 1 dòng · còn 1 tệp chờ"
+    keyboard.press(Key.Key_Escape)
+    keyboard.press(Key.Key_Escape)
+    assert (page.stack.currentIndex(), keyboard.focus(), page.following.toolTip()) == (FILE, page.following, "hai.csv")
+    keyboard.press(Key.Key_Return)
+    settle()
+    assert "hai.csv" in page.fact.text()
+    assert fates(page) == [READY]
+    page.back()
+    page.back()
+    assert not page.following.isVisible()
+
+
 def test_a_workbook_of_several_sheets_shows_each_and_a_sheet_can_be_left_out(page: ImportPage, settle: Settle) -> None:
     page.open_file(DEMO / "07-chinh-sach.xlsx")
     settle()
