@@ -20,7 +20,8 @@ from app import i18n, office
 from app.office import Office
 from db.connection import Lock
 from db.records import RECORD_TYPES
-from tests.ui.conftest import TODAY, copied
+from tests.demo_office import copied
+from tests.ui.conftest import TODAY
 from ui import jobs, style
 from ui.main_window import MainWindow
 from ui.pages import pages

@@ -22,6 +22,7 @@ from db.record import CANCELLED
 from db.records import RECORD_TYPES
 from db.store import Store
 from tests import samples
+from tests.demo_office import copied
 from tests.soak import crash
 
 PASSWORD, USER = demo.PASSWORD, demo.USER
@@ -31,8 +32,7 @@ OTHERS, NEW = "sáu con trâu vàng", "một mật khẩu mới tinh"
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's office with something of every kind: versions, cancelled records, a draft, an undone import, erased answers."""
-    folder = tmp_path_factory.mktemp("states") / "office"
-    demo.make(folder)
+    folder, _unlocked = copied(tmp_path_factory.mktemp("states") / "office")
     with office.open_office(folder, USER, PASSWORD, "thử") as opened:
         store = opened.store
         uids = [uid for (uid,) in store.execute(RECORD_TYPES["education"].select(RECORD_TYPES["education"].uid).tuples())]

@@ -7,9 +7,10 @@ takes unused ones out and writes the ``.mo`` beside it. The Vietnamese sentence 
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -57,7 +58,8 @@ NOT_SHOWN_NAMES = {
 """Keyword arguments and variables that hold words a person may type, not words that are shown."""
 
 
-def texts() -> dict[str, str]:
+@functools.cache
+def texts() -> Mapping[str, str]:
     """Give every text the window may show, with the place where it was found first."""
     found: dict[str, str] = {}
     for package in ("db", "app", "ui"):
@@ -174,8 +176,9 @@ def untranslatable() -> list[str]:
     return found
 
 
-def catalogue(path: Path = PO) -> dict[str, str]:
-    """Give the translations of a catalogue."""
+@functools.cache
+def catalogue(path: Path = PO) -> Mapping[str, str]:
+    """Give the translations of a catalogue, read once: the walks of the window ask at every view."""
     with path.open("rb") as file:
         return {(f"{one.context}\x04" if one.context else "") + str(one.id): str(one.string) for one in read_po(file, "en") if one.id}
 
@@ -207,6 +210,7 @@ def update() -> None:
         )
     PO.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
     MO.write_bytes(compiled())
+    catalogue.cache_clear()
 
 
 def _quoted(text: str) -> str:

@@ -51,7 +51,7 @@ class Wording(Line, of=ReportText, kind="wordings", caption="Câu sửa lời"):
     """One generated sentence in a person's own words, its figures still live."""
 
     sentence = Text("Câu", required=True, limit=20, help="Mã của câu tự lập, ví dụ GD.1")
-    text = LongText("Lời văn", required=True, help="Số liệu là {CHỈ_TIÊU:cách_viết}, ví dụ {EDU_TOPIC_N:tren_10}")
+    text = LongText("Lời văn", required=True, help="Số liệu là mã chỉ tiêu và cách viết trong ngoặc nhọn, ví dụ {EDU_TOPIC_N:tren_10}")
     seen = LongText("Số liệu lúc sửa lời", help="Mỗi dòng một chỉ tiêu và giá trị của nó khi câu được sửa")
 
 

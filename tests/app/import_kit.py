@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
-import functools
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from app import importing, office
+from app import importing
 from app.importing import Preview
 from app.office import Office
-from db import keystore
-from db.connection import Lock
-from db.keystore import Unlocked
 from db.record import Aggregate
 from db.records import RECORD_TYPES
 from db.store import Store
@@ -32,21 +25,6 @@ SESSION = {
 }  # fmt: skip
 CHECK = {"Đơn vị": "DV01", "Ngày": "10/04/2019", "Hoạt động": "KHAM_BENH"}
 """The record's cells of a free medical check."""
-
-
-@functools.cache
-def _unlocked() -> tuple[Path, Unlocked]:
-    folder = samples.copy_office(Path(tempfile.mkdtemp(prefix="nennep-import-")) / "office")
-    return folder, keystore.unlock(folder, samples.USER, samples.PASSWORD)
-
-
-def open_office(folder: Path) -> Office:
-    """Open a copy of the small office; its key was derived once a run."""
-    made, unlocked = _unlocked()
-    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("*.lock*"))
-    lock = Lock(folder, "thử")
-    lock.acquire()
-    return office.attach(folder, lock, dataclasses.replace(unlocked, db_path=folder / unlocked.db_path.name))
 
 
 def csv_file(path: Path, *rows: Row) -> Path:

@@ -19,7 +19,7 @@ from db.errors import ExpectedError
 from db.questions import decimal, grouped
 from db.store import Refused
 from tests import samples
-from tests.ui.report_demo import open_demo
+from tests.demo_office import open_demo
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from db.errors import ExpectedError
 from db.journal import now_text
 from db.records import RECORD_TYPES
 from tests import samples
-from tests.app.import_kit import SESSION, Kit, open_office
+from tests.app.import_kit import SESSION, Kit
+from tests.samples import open_copy
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

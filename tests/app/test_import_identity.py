@@ -15,7 +15,8 @@ from db.errors import ExpectedError
 from db.records.inspection import Inspection
 from db.system import Draft, Journal
 from tests import samples
-from tests.app.import_kit import CHECK, SESSION, Kit, open_office, tally
+from tests.app.import_kit import CHECK, SESSION, Kit, tally
+from tests.samples import open_copy
 
 LOW = SESSION | {"Tham gia": "300"}
 """Attendance so low that it is a warning."""
@@ -23,7 +24,7 @@ LOW = SESSION | {"Tham gia": "300"}
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

@@ -10,14 +10,15 @@ import pytest
 
 from app import import_plan, import_rows
 from tests import samples
-from tests.app.import_kit import CHECK, Kit, open_office, tally
+from tests.app.import_kit import CHECK, Kit, tally
+from tests.samples import open_copy
 
 A = {"Mã đơn vị": "X1", "Tên đơn vị": "Ban A"}
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

@@ -12,7 +12,8 @@ from app import importing, tables, tabular
 from db.records.beneficiary import Beneficiary
 from db.records.care import CareActivity
 from tests import samples
-from tests.app.import_kit import CHECK, Kit, open_office, tally
+from tests.app.import_kit import CHECK, Kit, tally
+from tests.samples import open_copy
 
 AN = {"Họ và tên": "Nguyễn Văn An", "Năm sinh": "1950", "Số giấy tờ": "000050000111"}
 PHU_LAM, KIM_LOC = "Xã Phú Lâm", "Xã Kim Lộc"
@@ -20,7 +21,7 @@ PHU_LAM, KIM_LOC = "Xã Phú Lâm", "Xã Kim Lộc"
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

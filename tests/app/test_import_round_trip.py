@@ -17,7 +17,8 @@ from db.errors import ExpectedError
 from db.record import complete
 from db.records import RECORD_TYPES
 from tests import samples
-from tests.app.import_kit import SESSION, Kit, cells_of, headings, open_office, tally
+from tests.app.import_kit import SESSION, Kit, cells_of, headings, tally
+from tests.samples import open_copy
 
 TYPES = sorted(RECORD_TYPES)
 PERSON = {"name": "Trần Thị Bình", "birth": "~1948", "id_no": "000048000123", "address": "Thôn 2", "commune": "Xã Phú Lâm"}
@@ -88,7 +89,7 @@ def fill(kit: Kit, kind: str) -> list[str]:
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 
@@ -118,7 +119,7 @@ def test_an_export_brings_the_same_records_into_another_office(kit: Kit, kind: s
     uids = fill(kit, kind)
     path = kit.path(".xlsx")
     tables.export(kit.store, RECORD_TYPES[kind], path, None, samples.USER, with_names=True)
-    with open_office(tmp_path / "other") as opened:
+    with open_copy(tmp_path / "other") as opened:
         other = Kit(opened, tmp_path)
         if kind == "care":
             people = kit.path(".xlsx")
@@ -211,7 +212,7 @@ def test_a_formula_in_a_csv_comes_in_as_the_words_it_is(kit: Kit) -> None:
 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with open_office(tmp_path_factory.mktemp("texts") / "office") as opened:
+    with open_copy(tmp_path_factory.mktemp("texts") / "office") as opened:
         yield opened
 
 

@@ -11,7 +11,8 @@ from app import import_undo, importing
 from app.importing import Preview
 from db.errors import ExpectedError
 from tests import samples
-from tests.app.import_kit import CHECK, SESSION, Kit, open_office
+from tests.app.import_kit import CHECK, SESSION, Kit
+from tests.samples import open_copy
 
 COMMUNE = "Phú Lâm"
 PERSON = {"Họ và tên": "Nguyễn Văn An", "Năm sinh": "1950", "Diện đối tượng": "BENH_BINH"}
@@ -19,7 +20,7 @@ PERSON = {"Họ và tên": "Nguyễn Văn An", "Năm sinh": "1950", "Diện đ�
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

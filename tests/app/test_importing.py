@@ -11,14 +11,15 @@ import pytest
 from db.errors import ExpectedError
 from db.record import fixed_uid, uuid7
 from tests import samples
-from tests.app.import_kit import CHECK, SESSION, Kit, open_office, tally
+from tests.app.import_kit import CHECK, SESSION, Kit, tally
+from tests.samples import open_copy
 
 VILLAGE = "Xã Phú Lâm"
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

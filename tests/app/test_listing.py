@@ -13,14 +13,15 @@ from db import fold
 from db.record import CANCELLED, EventRecord
 from db.records import RECORD_TYPES
 from db.store import Store
-from tests.app.import_kit import SESSION, Kit, open_office
+from tests.app.import_kit import SESSION, Kit
+from tests.samples import open_copy
 
 EVENTS = [name for name, declared in RECORD_TYPES.items() if issubclass(declared, EventRecord)]
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

@@ -19,8 +19,8 @@ from db.locks import CODE
 from db.records import RECORD_TYPES
 from db.store import Refused
 from tests import samples
-from tests.app.import_kit import SESSION, Kit, open_office
-from tests.samples import USER
+from tests.app.import_kit import SESSION, Kit
+from tests.samples import USER, open_copy
 
 EDUCATION = RECORD_TYPES["education"]
 WORDS = "Kỳ 2019-H1 đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
@@ -29,7 +29,7 @@ INSIDE, AFTER = SESSION | {"Ngày": "03/04/2019"}, SESSION | {"Ngày": "20/07/20
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

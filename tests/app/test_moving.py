@@ -14,7 +14,8 @@ from db.errors import ExpectedError
 from db.records import RECORD_TYPES
 from db.store import Store
 from tests import samples
-from tests.app.import_kit import SESSION, Kit, open_office
+from tests.app.import_kit import SESSION, Kit
+from tests.samples import open_copy
 
 EDUCATION, INSPECTION = RECORD_TYPES["education"], RECORD_TYPES["inspection"]
 LATE = Move("period", "2019-H2", "gửi muộn")
@@ -22,7 +23,7 @@ LATE = Move("period", "2019-H2", "gửi muộn")
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         kit = Kit(opened, tmp_path)
         kit.take("education", SESSION, SESSION | {"Ngày": "03/01/2019"}, SESSION | {"Ngày": "20/07/2018"})
         yield kit

@@ -17,14 +17,15 @@ from db.errors import ExpectedError
 from db.questions import Choice, Choices
 from db.records import RECORD_TYPES
 from tests import samples
-from tests.app.import_kit import SESSION, Kit, open_office
+from tests.app.import_kit import SESSION, Kit
+from tests.samples import open_copy
 
 NOW = datetime(2019, 6, 5, 14, 5)
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
-    with open_office(tmp_path / "office") as opened:
+    with open_copy(tmp_path / "office") as opened:
         yield Kit(opened, tmp_path)
 
 

@@ -25,8 +25,8 @@ from db.record import CANCELLED
 from db.records import RECORD_TYPES
 from db.system import Journal
 from tests import samples
+from tests.demo_office import open_demo
 from tests.report import measuring
-from tests.ui.report_demo import open_demo
 
 CARE = RECORD_TYPES["care"]
 PAYMENT, HANDOVER = papers.rules_of(CARE)

@@ -24,10 +24,10 @@ from app.report.document import Annex, Column, Paragraph, Report, Row, RowGroup
 from app.unit_tree import report_uid
 from db.catalogues import code_list
 from db.store import Store
+from tests.demo_office import open_demo
 from tests.report.measuring import Measured, Word, measured
 from tests.report.sample_report import care_annex, education_annex, empty_annex, sample_report
 from tests.samples import HS, USER
-from tests.ui.report_demo import open_demo
 
 NOW = datetime(2019, 6, 18, 9, 0)
 MM, POINT = 1.0, 0.5

@@ -20,7 +20,7 @@ from app.report.document import Papers
 from app.report.phrases import Slot, parse
 from db.records import FIGURES, RECORD_TYPES
 from tests import samples
-from tests.ui.report_demo import open_demo
+from tests.demo_office import copied, open_demo
 
 NOW = datetime(2019, 6, 18, 9, 30)
 
@@ -164,11 +164,9 @@ def test_a_task_that_begins_with_a_name_keeps_its_capital() -> None:
 
 
 def test_the_command_line_writes_it_and_refuses_what_it_cannot(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.ui.report_demo import _made
-
-    monkeypatch.setenv("NENNEP_DATA", str(_made()))
+    monkeypatch.setenv("NENNEP_DATA", str(copied(tmp_path_factory.mktemp("office") / "demo")[0]))
     monkeypatch.setenv("NENNEP_PASSWORD", demo.PASSWORD)
     asked = ["report", "--period", "2019-H1", "--summary", "--out"]
     assert cli.main([*asked, str(tmp_path / "x.txt")]) == 0

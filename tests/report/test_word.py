@@ -21,10 +21,10 @@ from app.periods import period
 from app.report import content, pdf, word, writing
 from app.report.document import Annex, Chart, Column, Draft, Number, Paragraph, Report, Row, RowGroup
 from db.errors import ExpectedError
+from tests.demo_office import open_demo
 from tests.report import measuring
 from tests.report.sample_report import REFERENCE, charted_report
 from tests.report.sample_report import sample_report as report
-from tests.ui.report_demo import open_demo
 
 HOSTILE = "<b>&<img src=\"file:///etc/passwd\"> ]]> \x00\x08\x1b \u202e đảo =cmd|'/c calc'!A1"
 

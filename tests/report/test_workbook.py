@@ -19,8 +19,8 @@ from app.periods import period
 from app.report import content, workbook, writing
 from app.report.document import Annex, Column, Report, Row, RowGroup
 from db.errors import ExpectedError
+from tests.demo_office import open_demo
 from tests.report.sample_report import sample_report
-from tests.ui.report_demo import open_demo
 
 NOW = datetime(2019, 6, 17, 8, 0)
 

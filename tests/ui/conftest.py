@@ -1,15 +1,8 @@
-"""What tests of the window share: the application in its own look, and the demo office, made once a run and copied.
-
-A key costs a quarter of a second, so offices are opened with keys that were unlocked once.
-"""
+"""What tests of the window share: the application in its own look, and the demo office, a copy for each."""
 
 from __future__ import annotations
 
-import functools
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,11 +10,8 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app import demo, office
 from app.office import Office
-from db import keystore
-from db.connection import Lock
-from db.keystore import Unlocked
+from tests.demo_office import open_demo
 from ui import jobs, style
 from ui.main_window import MainWindow
 from ui.session import Place, Session
@@ -37,31 +27,12 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     style.install(qapp)
 
 
-@functools.cache
-def made() -> tuple[Path, Unlocked]:
-    """Make the demo office, once a run; give its folder and its keys."""
-    folder = Path(tempfile.mkdtemp(prefix="nennep-demo-")) / "demo"
-    demo.make(folder)
-    return folder, keystore.unlock(folder, demo.USER, demo.PASSWORD)
-
-
-def copied(to: Path) -> tuple[Path, Unlocked]:
-    """Copy the demo office to a new folder; give it and its keys."""
-    folder, unlocked = made()
-    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("*.lock*"))
-    return to, replace(unlocked, db_path=to / unlocked.db_path.name)
-
-
 @pytest.fixture
 def demo_office(tmp_path: Path) -> Iterator[Office]:
     """The demo office, a copy of its own, open as the window has it."""
-    folder, unlocked = copied(tmp_path / "demo")
-    lock = Lock(folder)
-    lock.acquire()
-    opened = office.attach(folder, lock, unlocked, window=True)
-    yield opened
-    jobs.wait_for_all()
-    opened.close()
+    with open_demo(tmp_path / "demo") as opened:
+        yield opened
+        jobs.wait_for_all()
 
 
 @pytest.fixture

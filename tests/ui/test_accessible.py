@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from app import office
 from db.connection import Lock
-from tests.ui.conftest import TODAY, copied
+from tests.demo_office import copied
+from tests.ui.conftest import TODAY
 from tests.ui.keyboard import Keyboard
 from ui import jobs, look, style
 from ui.main_window import MainWindow

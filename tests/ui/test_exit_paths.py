@@ -25,7 +25,7 @@ from db.questions import LongText, Text
 from db.records import RECORD_TYPES
 from db.store import Store
 from db.system import Draft
-from tests.ui.conftest import copied
+from tests.demo_office import copied
 from tests.ui.keyboard import Key, Keyboard
 from tests.ui.trouble import full_disk, unix
 from ui import leaving, messages

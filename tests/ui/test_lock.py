@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, Q
 from app import demo, drafts, locking, users
 from app.preferences import IDLE, Preferences, idle_minutes
 from db.journal import now_text
-from tests.ui.conftest import copied
+from tests.demo_office import copied
 from tests.ui.keyboard import CTRL, Key, Keyboard
 from tests.ui.trouble import full_disk, unix
 from ui import jobs, messages

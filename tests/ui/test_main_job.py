@@ -20,7 +20,7 @@ from db.record import fixed_uid
 from db.store import Store
 from db.text import fold
 from tests import samples
-from tests.ui.conftest import copied
+from tests.demo_office import copied
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
 from tests.ui.test_form_contract import fill
 from ui import jobs

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from app import demo
 from app.listing import Wanted
 from app.periods import period
-from tests.ui.conftest import copied
+from tests.demo_office import copied
 from ui import jobs, look
 from ui.main_window import MainWindow
 from ui.pages import pages

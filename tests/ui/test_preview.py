@@ -23,8 +23,8 @@ from app.report import showing
 from app.report.pdf import Place
 from app.report.showing import Shown
 from db.errors import ExpectedError
+from tests.demo_office import open_demo
 from tests.ui.keyboard import Key, Keyboard
-from tests.ui.report_demo import open_demo
 from ui import look, printing
 from ui.jobs import wait_for_all
 from ui.page_view import PageView, Thumbnails

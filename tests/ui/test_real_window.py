@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from tests.ui.conftest import copied
+from tests.demo_office import copied
 from ui import look
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -24,8 +24,8 @@ from app.office import Office
 from app.periods import period
 from app.report import editing
 from db.questions import grouped
+from tests.demo_office import open_demo
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
-from tests.ui.report_demo import open_demo
 from ui import look, printing, report_desk
 from ui.changes import changes
 from ui.jobs import wait_for_all

@@ -21,8 +21,8 @@ from app.periods import period
 from app.report import approval
 from db.journal import now_text
 from db.system import Journal
+from tests.demo_office import open_demo
 from tests.ui.keyboard import Key, Keyboard
-from tests.ui.report_demo import open_demo
 from ui import look, printing, style
 from ui.buttons import Button
 from ui.jobs import wait_for_all
@@ -133,6 +133,14 @@ def give_reason(page: ReportPage, qtbot: QtBot, button: Button, words: str) -> N
 def prints(office: Office) -> int:
     query = Journal.select(Journal.id).where((Journal.kind == "audit") & (Journal.type == approval.PRINT)).tuples()
     return len(office.store.execute(query).fetchall())
+
+
+def printer_of(path: Path) -> QPrinter:
+    """Give a printer of one page: drawing thirty of them is what a test would wait for."""
+    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+    printer.setOutputFileName(str(path))
+    printer.setPrintRange(QPrinter.PrintRange.CurrentPage)
+    return printer
 
 
 def test_by_keyboard_alone_the_report_is_approved_its_pages_shown_and_its_period_locked(
@@ -255,8 +263,7 @@ def test_what_was_approved_can_be_seen_saved_and_printed_whatever_is_amended_sin
     assert "bản chính" in page.kept.banner.label.text()
     assert page.kept.now is not None
     assert page.preview.pdf is page.kept.now[1]
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setOutputFileName(str(tmp_path / "in.pdf"))
+    printer = printer_of(tmp_path / "in.pdf")
     page.output.print_on(printer, page.kept.now[1], 0, page.kept.now[0]).wait()
     assert prints(demo) == 2
     again = tmp_path / "lai.pdf"
@@ -278,8 +285,7 @@ def test_printing_what_stands_approved_says_so_in_the_journal(
 ) -> None:
     page = opened()
     approve(page, qtbot)
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setOutputFileName(str(tmp_path / "in.pdf"))
+    printer = printer_of(tmp_path / "in.pdf")
 
     class Yes:
         def exec(self) -> bool:

@@ -20,7 +20,8 @@ from db.errors import ExpectedError
 from db.journal import now_text
 from db.records import RECORD_TYPES
 from db.system import Draft, Journal
-from tests.ui.conftest import TODAY, copied
+from tests.demo_office import copied
+from tests.ui.conftest import TODAY
 from tests.ui.keyboard import CTRL, Keyboard
 from ui import jobs
 from ui.main_window import MainWindow

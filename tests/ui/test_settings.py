@@ -20,7 +20,8 @@ from db.connection import Lock
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.keystore import Unlocked
-from tests.ui.conftest import TODAY, copied
+from tests.demo_office import copied
+from tests.ui.conftest import TODAY
 from tests.ui.modal import Person, fill, press, said, tick
 from ui import jobs, look
 from ui.buttons import Button, Link

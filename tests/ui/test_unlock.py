@@ -18,7 +18,7 @@ from app.office import Office
 from db import key_slots, keystore, lockout
 from db.connection import Lock
 from db.keystore import Unlocked
-from tests.ui.conftest import copied
+from tests.demo_office import copied
 from tests.ui.keyboard import Key, Keyboard
 from tests.ui.modal import Person, press
 from ui import messages, safety, start
