@@ -7,15 +7,17 @@ period, its totals of that area are left out, and ``mixed`` says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from app.periods import Period
-from app.unit_tree import Scope, parent_of
-from db.figures import Measure
+from app.unit_tree import Scope
+from db.catalogues import code_list
+from db.figures import Measure, Total
 from db.record import Line, Record
 from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
+from db.totals import FIGURES_SENT, given, kinds, path
 
 
 class Sent(NamedTuple):
@@ -39,6 +41,14 @@ def _key(measure: Measure) -> tuple[Any, ...]:
     return (measure.source, measure.how, measure.columns, measure.where)
 
 
+@cache
+def given_parts(code: str) -> tuple[str, ...]:
+    """Give the figures, of those that may be given as totals, that a figure adds up; () for shares and what is told apart by keys."""
+    expression = FIGURES[code].expression
+    wanted = {_key(measure) for measure in expression.plus} if isinstance(expression, Total) else set()
+    return tuple(one for one in code_list(FIGURES_SENT).codes() if _key(FIGURES[one].expression.measures[0]) in wanted)
+
+
 class Aggregates:
     """The totals sent for one period within a scope."""
 
@@ -48,7 +58,7 @@ class Aggregates:
     @cached_property
     def _sent(self) -> tuple[list[Sent], list[tuple[str, str]]]:
         """Give the totals that count, and (unit, area) of those that are left out."""
-        found = [one for line in _kinds() for one in self._read(line)]
+        found = [one for line in kinds(self.store.types) for one in self._read(line)]
         units: dict[str, set[str]] = {}
         for one in found:
             units.setdefault(area_of(one.figure), set()).add(one.unit)
@@ -99,7 +109,7 @@ class Aggregates:
         assert line.stands_for
         name, value = (model._meta.fields[column] for column in line.stands_for)
         query = model.select(model.of_unit, model.counted_on, model.record, name, value)
-        query = query.where((model.counts == 1) & model.counted_on.between(self.period.start, self.period.end))
+        query = query.where(given(line) & model.counted_on.between(self.period.start, self.period.end))
         for unit, day, record, code, amount in self.store.execute(query.tuples()):
             row = self.scope.row_of(unit, day)
             if row is not None and code in FIGURES and amount is not None:
@@ -111,18 +121,6 @@ class Aggregates:
         inside = model.counted_on.between(self.period.start, self.period.end)
         busy = {unit for (unit,) in self.store.execute(model.select(model.unit).where((model.counts == 1) & inside).distinct().tuples())}
         senders = set(senders)
-        return {above for unit in busy for above in self._path(unit)} & senders | {
-            above for unit in senders for above in self._path(unit)[1:] if above in senders
+        return {above for unit in busy for above in path(self.store.names, unit, self.period.end)} & senders | {
+            above for unit in senders for above in path(self.store.names, unit, self.period.end)[1:] if above in senders
         }
-
-    def _path(self, unit: str) -> list[str]:
-        path: list[str] = []
-        at: str | None = unit
-        while at is not None and at not in path:
-            path.append(at)
-            at = parent_of(self.store.names, at, self.period.end)
-        return path
-
-
-def _kinds() -> list[type[Line]]:
-    return [line for declared in RECORD_TYPES.values() for line in declared.kinds.values() if line.stands_for]

@@ -14,19 +14,10 @@ from db.record import complete
 from db.records import RECORD_TYPES
 from db.store import Store
 from db.text import matches, search_key
+from db.totals import parent_of
 
 DEEPEST = 12
 """Levels of units below the office's own; what stands deeper is reached by its own office."""
-
-
-def parent_of(names: NameBook, uid: str, day: str) -> str | None:
-    """Give the parent on ``day``; None at the top, outside every version, or for an unknown unit."""
-    record = names.catalogue("unit").records.get(uid)
-    for line in record["versions"] if record else ():
-        if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999"):
-            parent: str | None = line["parent"]
-            return parent
-    return None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import peewee
 
+from db import totals
 from db.journal import decode
 from db.message import Joined, Message
 from db.names import NameBook
@@ -23,6 +24,9 @@ class Reading(Protocol):
     database: peewee.Database
     types: Mapping[str, type[Record]]
     names: NameBook
+
+    def period_days(self, code: str) -> tuple[str, str]:
+        """Give first and last day of a period."""
 
     def execute(self, query: Any) -> Any:
         """Run a query and give the cursor."""
@@ -48,6 +52,14 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Aggregat
                 prefetch(store, name, linked_uids(record_type, batch, name))
         for index, record in enumerate(batch):
             found[index] += link_rule.check(record, store.names.linked)
+    if record_type.catalogue:
+        others = dict(store.names.catalogue(record_type.type_name).records)
+        for index, record in enumerate(batch):
+            others.pop(str(record["uid"]), None)
+            found[index] += record_type.among(record, others, store.period_days)
+            others[str(record["uid"])] = record
+    for index, problem in totals.problems(store, record_type, batch):
+        found[index].append(problem)
     return found
 
 

@@ -11,7 +11,7 @@ import hashlib
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal
@@ -259,6 +259,11 @@ class Record(_Declared):
         """Yield the problems that concern several answers at once."""
         yield from ()
 
+    @staticmethod
+    def among(record: Answers, others: Mapping[str, Answers], days: Callable[[str], tuple[str, str]]) -> Iterator[Problem]:
+        """Yield the problems of a catalogue record beside the ``others`` of its type (by uid); ``days`` gives those of a period code."""
+        yield from ()
+
     @classmethod
     def names_of(cls, record: Answers) -> Iterator[tuple[str, str | None, str | None]]:
         """Yield the names a cell may use for this record, each with its first and last day (None: open)."""
@@ -305,6 +310,8 @@ class Line(_Declared):
     beside: ClassVar[tuple[Beside, ...]] = ()
     stands_for: ClassVar[tuple[str, str] | None] = None
     """The questions that hold a figure's code and its value, where a line gives a total instead of records; None: it does not."""
+    stands_apart: ClassVar[str] = ""
+    """The derived column that is filled where such a line stands beside what is counted (an estimate); '' where none ever does."""
     index_head = ("counts", "counted_on", "of_unit")
 
     id = peewee.AutoField()

@@ -15,12 +15,13 @@ from app.comparison import Comparison
 from app.figures import Figures, FigureValue
 from app.known import knows
 from app.report import outline
-from app.report.compared import ChartRule, Compared, ComparedGroup, ComparedTable, chart
+from app.report.compared import ESTIMATE, ChartRule, Compared, ComparedGroup, ComparedTable, chart
 from app.report.document import Annex, Chart, Column, Row, RowGroup
 from app.report.lines import LineTexts
 from app.report.phrases import Filler
 from db.catalogues import code_list
 from db.figures import Figure, Source, Total
+from db.message import Message
 from db.questions import Link, decimal, grouped
 from db.records import FIGURES
 
@@ -33,9 +34,11 @@ class ColumnRule:
 
     head: str
     width: float
+    narrow: float = 0.0
+    """The width beside a column of estimates, which is printed only where there are any."""
     group: str = ""
     cell: Literal[
-        "stt", "unit", "dim", "under", "text", "state", "full", "figure", "label", "measure", "before", "now", "change", "rate"
+        "stt", "unit", "dim", "under", "text", "state", "full", "figure", "label", "measure", "before", "now", "estimate", "change", "rate"
     ] = "figure"
     figures: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
@@ -53,7 +56,7 @@ class ColumnRule:
         usual: dict[str, Literal["left", "center", "number"]] = {
             "stt": "center",
             "measure": "center",
-            **dict.fromkeys(("figure", "before", "now", "change", "rate"), "number"),
+            **dict.fromkeys(("figure", "before", "now", "estimate", "change", "rate"), "number"),
         }
         return Column(self.head.format_map(words), self.width, self.align or usual.get(self.cell, "left"), self.group)
 
@@ -89,6 +92,11 @@ class AnnexRule:
     landscape: bool = True
     notes: tuple[str, ...] = ()
     legend: str = ""
+    narrow_size: float = 0.0
+    """The type size beside a column of estimates, in pt."""
+    estimate_note: str = ""
+    balance: tuple[str, ...] = ()
+    """Figures of a row that must balance: ``A``, ``+B``, ``-C``, ``=D``."""
     via: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -109,13 +117,18 @@ class Declared:
     total_of: Mapping[str, str]
     aggregated: str
     incomparable: str
+    silent: str
+    unbalanced: str
 
 
 @cache
 def read() -> Declared:
     """Read the annexes that come with the program; raises ValueError naming what is malformed."""
     data = outline.toml("annexes.toml")
-    common = {name: data.pop(name) for name in ("legend", "subtotal", "total", "total_star", "total_of", "aggregated", "incomparable")}
+    common = {
+        name: data.pop(name)
+        for name in ("legend", "subtotal", "total", "total_star", "total_of", "aggregated", "incomparable", "silent", "unbalanced")
+    }
     found = {}
     for name, row in data.items():
         columns = tuple(outline.made(ColumnRule, column, f"annexes.toml {name}") for column in row["columns"])
@@ -147,21 +160,33 @@ class Tables:
     figures: Figures
     filler: Filler
     level: str
+    silent: set[str] | None = None
+    """The units without data in every annex of units that was filled so far; None before the first."""
 
     def annex(self, name: str, number: str, reference: str) -> Annex:
         """Fill one annex. Without any row its groups are empty."""
-        rule = read().annexes[name]
-        groups, notes = _Table(self, rule).filled()
+        rule = self._with_estimates(read().annexes[name])
+        words = {**self.filler.words, "uoc_den": _short_day(self.estimated)}
+        table = _Table(self, rule)
+        groups, notes = table.filled()
         written = [self.filler.text(note, number) for note in rule.notes]
         legend = rule.legend or read().legend
         star = [f"(*) {' '.join(notes)}"] if notes else []
+        if any(column.cell == "estimate" for column in rule.columns):
+            written.append(rule.estimate_note.format_map(words))
         if rule.area and (senders := self.figures.aggregates.units(rule.area)):
             written.append(read().aggregated.format(don_vi=", ".join(map(self.name, senders))))
+        if groups and (silent := self._without_data(rule)):
+            written.append(read().silent.format(don_vi=", ".join(map(self.name, silent))))
+        if table.unbalanced:
+            names = ", ".join(table.unbalanced)
+            written.append(read().unbalanced.format(don_vi=names))
+            self.filler.warnings.append(Message("{annex}: số liệu không cân đối của {names}.", annex=number, names=names))
         return Annex(
             number=number,
             title=rule.title.format_map(self.filler.words),
             reference=reference,
-            columns=tuple(column.column(self.filler.words) for column in rule.columns),
+            columns=tuple(column.column(words) for column in rule.columns),
             groups=tuple(groups),
             landscape=rule.landscape,
             unit_line=rule.unit_line,
@@ -173,6 +198,37 @@ class Tables:
             row_height=rule.row_height,
             chart=self._chart(rule.chart) if rule.chart is not None and groups else None,
         )
+
+    def _without_data(self, rule: AnnexRule) -> list[str]:
+        """Give the units of several whose rows hold nothing that is known; those that are so in every annex are in ``silent``."""
+        if rule.rows not in ("unit", "unit_dim") or len(self.units) < 2:
+            return []
+        sent = self.figures.aggregates.sent
+        found = [unit for unit in self.units if not self.knows(rule.area, unit) and not sent(rule.area, unit)]
+        self.silent = set(found) if self.silent is None else self.silent & set(found)
+        return found
+
+    def _with_estimates(self, rule: AnnexRule) -> AnnexRule:
+        """Give an annex with its column of estimates, the others narrower, or without it where nothing was estimated."""
+        if self.estimated:
+            narrow = any(column.cell == "estimate" for column in rule.columns)
+            columns = (replace(column, width=column.narrow or column.width) if narrow else column for column in rule.columns)
+            if narrow and rule.narrow_size:
+                rule = replace(rule, font_size=rule.narrow_size, head_size=rule.narrow_size)
+        else:
+            columns = (column for column in rule.columns if column.cell != "estimate")
+        return replace(rule, columns=tuple(columns))
+
+    @cached_property
+    def estimated(self) -> str:
+        """The last day that something of the scope was estimated for, '' where nothing was."""
+        source = FIGURES[ESTIMATE].expression.measures[0].source
+        if not self.figures.has_rows(source):
+            return ""
+        model: Any = source.model
+        query = model.select(model.of_unit, model.counted_on).where(self.figures.condition(source)).distinct()
+        rows = self.figures.store.execute(query.tuples())
+        return max((day for unit, day in rows if self.figures.scope.row_of(unit, day) is not None), default="")
 
     def _chart(self, rule: ChartRule) -> Chart | None:
         total = rule.total.get(self.level) or rule.total["other"]
@@ -203,6 +259,8 @@ class _Table:
 
     tables: Tables
     rule: AnnexRule
+    unbalanced: list[str] = field(default_factory=list)
+    """The rows whose figures contradict each other."""
 
     def filled(self) -> tuple[list[RowGroup], list[str]]:
         """Give the groups of rows, and the notes on totals that are not the sum of their column."""
@@ -319,11 +377,27 @@ class _Table:
                 continue
             number += 1
             value, under = dims[self.rule.dim], dims.get(self.rule.under)
+            if not self._balances(dims):
+                self.unbalanced.append(self._label(value))
             below = code_list(self.rule.under_list).short(under, self.tables.figures.period.end) if under else ""
             yield RowGroup((self._row(str(number), "", self._label(value), cells, scope=_scope(None, dims), under=below),))
         if number:
             words = sum(column.cell in ("stt", "dim", "under") for column in self.rule.columns)
             yield RowGroup((self._row(read().total, "", "", self._cells(None, {}), True),), merge=words)
+
+    def _balances(self, dims: Mapping[str, str]) -> bool:
+        """Tell whether the declared figures of a row balance; where one is not known there is nothing to contradict."""
+        due = 0
+        for one in self.rule.balance:
+            value = self._figure(one.lstrip("+-="), None, dims).value
+            if not isinstance(value, int):
+                if one[0] in "+-":
+                    continue
+                return True
+            if one[0] == "=":
+                return due == value
+            due += -value if one[0] == "-" else value
+        return True
 
     def _keys(self) -> Iterator[dict[str, str]]:
         """Give the dims of every row that there may be, in the order of their lists."""
@@ -388,6 +462,11 @@ class _Table:
                 cells.append(text)
                 codes.append(code)
             yield RowGroup((Row(tuple(cells), False, tuple(codes)),))
+
+
+def _short_day(day: str) -> str:
+    """Write day and month of an ISO day: ``30/6``."""
+    return f"{int(day[8:10])}/{int(day[5:7])}" if day else ""
 
 
 def _scope(unit: str | None, dims: Mapping[str, str] | None = None) -> str:

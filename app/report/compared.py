@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.aggregates import given_parts
 from app.comparison import Comparison, Pair, value_known
 from app.figures import FigureValue
 from app.report.document import Chart, ChartRow, Row, RowGroup
 from db.questions import grouped
 
+ESTIMATE = "UOC_N"
+"""The figure that says, told apart by ``figure``, what is expected of the days behind the period, in tenths."""
 UNKNOWN, NOT_COUNTED, INCOMPARABLE, MINUS = "…", "-", "(*)", "−"
 
 
@@ -86,11 +89,13 @@ class ComparedTable:
         now, before = self._now(row, pairs), self._before(row, pairs)
         self._known = self._known or now.value is not None or before.value is not None
         change, rate = _change(now, before, pairs[0].now)
+        estimate, estimated = self._estimate(row, now)
         texts = {
             "stt": str(number), "label": row.label, "measure": row.unit, "before": before.text, "now": now.text,
-            "change": change, "rate": rate,
+            "estimate": estimate.text, "change": change, "rate": rate,
         }  # fmt: skip
-        codes = tuple("+".join(row.figures) if cell == "now" else "" for cell in cells)
+        behind = {"now": "+".join(row.figures), "estimate": f"{ESTIMATE}?figure={estimated[0]}" if len(estimated) == 1 else ""}
+        codes = tuple(behind.get(cell, "") for cell in cells)
         return Row(tuple(texts[cell] for cell in cells), codes=codes)
 
     def _now(self, row: Compared, pairs: list[Pair]) -> Side:
@@ -98,6 +103,20 @@ class ComparedTable:
         values = [value_known(figures, code) for code in row.figures]
         counted = any(figures.value(code).value for code in row.beside)
         return _side(values, counted)
+
+    def _estimate(self, row: Compared, now: Side) -> tuple[Side, list[str]]:
+        """Give what there will be with what is expected of the days behind the period, and the figures that were estimated."""
+        figures = self.comparison.now
+        if any(figures.value(code).is_share for code in row.figures):
+            return Side(NOT_COUNTED), []
+        parts = [part for code in row.figures for part in given_parts(code)]
+        added = {part: figures.value(ESTIMATE, figure=part).value for part in parts}
+        known = [value for value in added.values() if isinstance(value, int)]
+        if not known:
+            return Side(), []
+        in_tenths = figures.value(row.figures[0]).in_tenths
+        total = (now.value or 0) + (sum(known) if in_tenths else sum(known) // 10)
+        return Side(_written(total, in_tenths), total), [part for part, value in added.items() if value is not None]
 
     def _before(self, row: Compared, pairs: list[Pair]) -> Side:
         if any(pair.standing == "incomparable" for pair in pairs):

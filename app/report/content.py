@@ -383,6 +383,9 @@ class Builder:
         for place, spot in enumerate(annexes, 1):
             made = table.annex(spot.section.codes[0][0], self.wording.annex_number.format(so=roman(place)), reference)
             yield replace(made, key=spot.key)
+        if table.silent:
+            names = ", ".join(table.name(unit) for unit in table.units if unit in table.silent)
+            self.warnings.append(Message("Chưa có số liệu nào của: {don_vi}.", don_vi=names))
         if self.sources:
             number = self.wording.annex_number.format(so=roman(len(annexes) + 1))
             yield source_table.annex(self.figures, body, number, reference, self.words)

@@ -1,7 +1,8 @@
 """Aggregate records: totals that a unit sends instead of its events, and totals of past periods for comparison (domain.md D.10).
 
 A line gives the value of one figure. It counts only where neither the unit nor any unit below it has records of that area in the
-period (``app.figures``): totals are never mixed with the events they are made of.
+period (``app.figures``): totals are never mixed with the events they are made of. An estimate is no total: it says what is expected of
+the days between the day up to which a report counts and the end of its half-year, and stands in a column of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
-from db.questions import Answers, Choice, Derived, Tenths, Text
+from db.figures import Source, figure
+from db.questions import Answers, Choice, Derived, Tenths, Text, YesNo
 from db.record import ENTERED, EventRecord, Line, Problem, Twin, short_key
 from db.rules import at_least, days_in_order, has_lines
 
@@ -27,6 +29,11 @@ class Aggregate(EventRecord):
     menu, icon = "Số liệu tổng hợp", "sigma"
 
     origin = Text("Nguồn số liệu", required=True, search=True)
+    estimate = YesNo(
+        "Ước thực hiện",
+        in_list=True,
+        help="Số ước của những ngày sau ngày chốt số liệu: báo cáo in ở cột riêng, không cộng vào số đã thực hiện.",
+    )
 
     twins = (Twin("TONG_HOP", "twin", "Chỉ tiêu này đã có ở bản ghi tổng hợp khác: {others}.", kind="totals", level="error"),)
 
@@ -45,16 +52,26 @@ class Given(Line, of=Aggregate, kind="totals", caption="Chỉ tiêu"):
 
     twin = Derived(
         lambda line, record, index: (
-            short_key(record["unit"], record["event_to"], line["figure"]) if record["state"] == ENTERED and line["figure"] else None
+            short_key(record["unit"], record["event_to"], line["figure"], "E" if record["estimate"] else "")
+            if record["state"] == ENTERED and line["figure"]
+            else None
         ),
         indexed=True,
     )
+    estimated = Derived(lambda line, record, index: "1" if record["estimate"] else None)
 
-    covering = ("figure", "value")
+    covering = ("figure", "value", "estimated")
     stands_for = ("figure", "value")
+    stands_apart = "estimated"
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:
         """Check that what is counted comes whole."""
         if line["value"] is not None and line["value"] % 10 and line["figure"] not in WITH_DECIMALS:
             yield Problem("value", "Chỉ tiêu này tính bằng số nguyên.", code="SO_NGUYEN")
+
+
+ESTIMATES = Source("estimates", Given, lambda m, w: m.estimated.is_null(False), dims=("figure",), ahead=True)
+"""What is expected of the days behind the period, which lie in the next one (domain.md D.6)."""
+
+FIGURES = (figure("UOC_N", "Ước thực hiện sau ngày chốt số liệu", "", ESTIMATES.sum("value")),)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from db.questions import Answers, Day, Text
+from db.message import Message
+from db.questions import Answers, Day, Text, shown_day
 from db.record import Problem, Record
 
 REGIME = "chế độ báo cáo định kỳ theo Thông tư 58/2020/TT-BQP"
@@ -34,6 +35,38 @@ class ReportingPeriod(Record):
             yield Problem("code", "Mã kỳ phải có dạng 2019-H1 hoặc 2019-H2.", code="KY")
         if record["start"] and record["end"] and record["start"] > record["end"]:
             yield Problem("end", "Đến ngày phải sau Từ ngày.", code="KY")
+
+    @staticmethod
+    def among(record: Answers, others: Mapping[str, Answers], days: Callable[[str], tuple[str, str]]) -> Iterator[Problem]:
+        """Refuse days that another period has; warn of days that one has by the regime, until that one has its own."""
+        start, end, code = record["start"], record["end"], record["code"]
+        if not (start and end and code and start <= end and PERIOD_CODE.fullmatch(code)):
+            return
+        own = {one["code"]: (one["start"], one["end"]) for one in others.values() if one["code"] != code}
+        for other, (first, last) in sorted(own.items()):
+            if start <= last and first <= end:
+                words = Message("Chồng lên kỳ {code} ({first} – {last}).", code=other, first=shown_day(first), last=shown_day(last))
+                yield Problem("start" if first < start else "end", words, code="KY_CHONG")
+        for other in _beside(code):
+            if other not in own:
+                first, last = days(other)
+                if start <= last and first <= end:
+                    words = Message(
+                        "Chồng lên kỳ {code} ({first} – {last} theo chế độ kỳ): hãy khai ngày riêng cho kỳ ấy.",
+                        code=other,
+                        first=shown_day(first),
+                        last=shown_day(last),
+                    )
+                    yield Problem("start" if first < start else "end", words, "warning", "KY_CHONG")
+
+
+def _beside(code: str) -> Iterator[str]:
+    """Give the codes of the period before and the one after."""
+    at = int(code[:4]) * 2 + int(code[-1]) - 1
+    for place in (at - 1, at + 1):
+        found = f"{place // 2}-H{place % 2 + 1}"
+        if PERIOD_CODE.fullmatch(found):
+            yield found
 
 
 def period_days(code: str, regime: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
 from db.catalogues import code_list
@@ -35,6 +35,19 @@ class Unit(Record):
         if any(start and start > end for start, end in spans):
             yield Problem("versions", "Hiệu lực đến phải sau Hiệu lực từ.", code="HIEU_LUC")
 
+    @staticmethod
+    def among(record: Answers, others: Mapping[str, Answers], days: Callable[[str], tuple[str, str]]) -> Iterator[Problem]:
+        """Refuse a unit that would stand below itself: it would be in two trees, or in none."""
+        for line in record["versions"]:
+            for day in (line["valid_from"] or "", line["valid_to"] or "9999"):
+                at, seen = line["parent"], set[str]()
+                while at is not None and at != record["uid"] and at not in seen:
+                    seen.add(at)
+                    at = _parent(others.get(at), day)
+                if at is not None and at == record["uid"]:
+                    yield Problem("versions", "Đơn vị không thể đứng dưới chính nó. Hãy sửa đơn vị cấp trên.", code="CAY")
+                    return
+
     @classmethod
     def names_of(cls, record: Answers) -> Iterator[tuple[str, str | None, str | None]]:
         """Give full and short names with their first and last day."""
@@ -42,6 +55,11 @@ class Unit(Record):
             for name in (line["name"], line["short"]):
                 if name:
                     yield name, line["valid_from"], line["valid_to"]
+
+
+def _parent(record: Answers | None, day: str) -> str | None:
+    valid = (line for line in (record["versions"] if record else ()) if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999"))
+    return next((line["parent"] for line in valid), None)
 
 
 class UnitVersion(Line, of=Unit, kind="versions", caption="Tên và cấp trên"):

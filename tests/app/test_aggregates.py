@@ -12,11 +12,12 @@ from app.office import Office
 from app.periods import period
 from app.report import content
 from app.report.document import Report
+from db import totals
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.figures import Total
-from db.record import Line, fixed_uid
-from db.records import FIGURES
+from db.record import Line, complete, fixed_uid
+from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
 from tests.samples import DV1, DV2, HS, SAMPLES, USER, care, education
 
@@ -157,3 +158,100 @@ def test_what_was_not_sent_of_last_year_is_unknown_beside_this_year(store: Store
 def test_only_lines_that_say_so_stand_for_records() -> None:
     assert Line.stands_for is None
     assert HS != DV1
+
+
+# -- said at entry -----------------------------------------------------------------------------------------------------------------
+
+
+def warned(store: Store, name: str, record: dict[str, Any]) -> list[str]:
+    """What is said of a record when it is entered."""
+    made = complete(RECORD_TYPES[name], record | {"uid": None})
+    return [one.message for one in store.problems(RECORD_TYPES[name], [made])[0] if one.code == totals.CODE]
+
+
+def totals_of(unit: str, day: str = "2019-06-14", **more: Any) -> dict[str, Any]:
+    return {"unit": unit, "event_to": day, "origin": "Báo cáo", "totals": [{"figure": "EDU_TURN_N", "value": 1000}], **more}
+
+
+@pytest.mark.parametrize(
+    ("unit", "day", "more", "said"),
+    [
+        (DV1, "2019-06-14", {}, True),  # the unit's own session is there
+        (HS, "2019-06-14", {}, True),  # one below has it
+        (DV2, "2019-06-14", {}, False),
+        (DV1, "2018-12-14", {}, False),  # the day before the period
+        (DV1, "2019-06-14", {"totals": [{"figure": "TT_TIN", "value": 10}]}, False),  # another area
+        (DV1, "2019-06-14", {"estimate": True}, False),
+    ],
+)
+def test_totals_beside_records_are_warned_of_when_they_are_entered(
+    store: Store, unit: str, day: str, more: dict[str, Any], said: bool
+) -> None:
+    store.save("education", education(event_to="2018-12-15"), USER)
+    found = warned(store, "aggregate", totals_of(unit, day, **more))
+    assert bool(found) == said
+    assert all("Giáo dục chính trị" in words for words in found)
+
+
+@pytest.mark.parametrize(
+    ("unit", "day", "said"),
+    [(DV1, "2019-01-02", True), (DV2, "2019-01-02", False), (DV1, "2018-12-14", False), (DV1, "2019-06-15", False)],
+)
+def test_records_beside_totals_are_warned_of_when_they_are_entered(store: Store, unit: str, day: str, said: bool) -> None:
+    send(store, DV1, {"EDU_TURN_N": 100})
+    assert bool(warned(store, "education", education(unit=unit, event_to=day))) == said
+    assert not warned(store, "propaganda", SAMPLES["propaganda"] | {"unit": DV1})
+
+
+def test_a_units_record_below_one_that_sent_totals_is_warned_of_too(store: Store) -> None:
+    send(store, DV2, {"EDU_TURN_N": 100})
+    assert warned(store, "education", education(unit=COMMUNE))
+    assert warned(store, "aggregate", totals_of(COMMUNE)) == []  # the one above was sent first: its own total is left out
+    send(store, COMMUNE, {"EDU_TURN_N": 10})
+    assert warned(store, "aggregate", totals_of(HS))
+
+
+# -- what is expected of the days behind the period -------------------------------------------------------------------------------
+
+
+def estimate(store: Store, unit: str, parts: dict[str, int], day: str = "2019-06-30") -> None:
+    lines = [{"figure": code, "value": value} for code, value in parts.items()]
+    record = {"unit": unit, "event_from": "2019-06-15", "event_to": day, "origin": "Ước", "estimate": True, "totals": lines}
+    store.save("aggregate", record, USER)
+
+
+def compared_rows(store: Store, code: str = "2019-H1") -> tuple[list[str], dict[str, tuple[str, ...]], str]:
+    """Heads, rows by label and notes of the annex that compares with last year."""
+    annex = next(one for one in content.build(store, period(store, code)).annexes if one.title.startswith("SO SÁNH"))
+    rows = {" ".join(row.cells[1].split()): row.cells for group in annex.groups for row in group.rows}
+    return [column.head for column in annex.columns], rows, " ".join(annex.notes)
+
+
+def test_an_estimate_stands_in_a_marked_column_of_its_own_and_counts_nowhere(store: Store) -> None:
+    store.save("education", education(), USER)  # one session, 409 present
+    store.save("propaganda", SAMPLES["propaganda"], USER)  # 3 news items and 5 photographs
+    before = {code: one.value for code, one in computed(store).all().items()}
+    heads, rows, notes = compared_rows(store)
+    assert not any("Ước" in head for head in heads)
+    assert "Ước" not in notes
+    estimate(store, DV1, {"EDU_SESSION_N": 20, "TT_TIN": 40})
+    estimate(store, DV2, {"EDU_SESSION_N": 10, "DV_DUONG": 25}, "2019-06-28")
+    after = {code: one.value for code, one in computed(store).all().items()}
+    assert {code for code in after if after[code] != before[code]} == {"UOC_N"}
+    assert values(computed(store, "2019-H2"), "EDU_SESSION_N", "TT_TIN") == [None, None]
+    heads, rows, notes = compared_rows(store)
+    place = heads.index("Ước đến\n30/6 (**)")
+    assert rows["Buổi học"][place - 1 : place + 1] == ("1", str(1 + 2 + 1))
+    assert rows["Tin, bài, ảnh"][place - 1 : place + 1] == ("8", str(8 + 4))
+    assert rows["Tu sửa đường giao thông"][place] == "2,5"
+    assert rows["Lượt người tham gia"][place] == "…"
+    assert rows["Tỷ lệ tham gia bình quân"][place] == "-"
+    assert "(**) Ước thực hiện đến ngày 30/6" in notes
+    assert [row["part"] for row in computed(store).trace("UOC_N", figure="EDU_SESSION_N")] == [10, 20]
+
+
+def test_the_column_of_estimates_leaves_the_table_as_wide_as_the_others(store: Store) -> None:
+    store.save("education", education(), USER)
+    estimate(store, DV1, {"EDU_SESSION_N": 20})
+    annex = next(one for one in built(store).annexes if one.title.startswith("SO SÁNH"))
+    assert sum(column.width for column in annex.columns) == pytest.approx(160)
