@@ -25,7 +25,6 @@ from db.crosschecks import CHUNK, chunks
 from db.message import Message
 from db.questions import Answers, Choices, Link, LongText, Money, Question, Whole, Year, YesNo, grouped, shown_day
 from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record, listed_day
-from db.records.inspection import Shortcoming
 from db.store import Progress, Store
 from db.system import Draft, Journal
 
@@ -50,9 +49,9 @@ class Wanted:
     state: str | None = None
     warnings: bool = False
     overdue: str | None = None
-    """ISO day: only records with a shortcoming whose deadline is before it."""
+    """ISO day: only records with something to be done (``Line.due``) by a day before it."""
     due: str | None = None
-    """ISO day: only records with an open shortcoming whose deadline is on it or later."""
+    """ISO day: only records with something to be done by it or later."""
     since: str | None = None
     """Local time with offset: only what was written later."""
     uids: tuple[str, ...] | None = None
@@ -167,10 +166,12 @@ class Listing:
         if wanted.import_id is not None:
             came = Journal.select(Journal.record).where((Journal.import_id == wanted.import_id) & (Journal.kind == "put"))
             yield declared.uid.in_(came)
-        if (wanted.overdue is not None or wanted.due is not None) and Shortcoming.owner is declared:
-            still_open = (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC"))
-            day = Shortcoming.deadline < wanted.overdue if wanted.overdue is not None else Shortcoming.deadline >= wanted.due
-            yield declared.id.in_(Shortcoming.select(Shortcoming.record).where(still_open & day))
+        if wanted.overdue is not None or wanted.due is not None:
+            for line in declared.kinds.values():
+                if line.due is not None:
+                    day = line._meta.fields[line.due.day]
+                    when = day < wanted.overdue if wanted.overdue is not None else day >= wanted.due
+                    yield declared.id.in_(line.select(line.record).where(line.due.is_open(line) & when))
 
     def _order(self) -> tuple[Any, ...]:
         declared = self.declared

@@ -18,9 +18,8 @@ from app.unit_tree import units_below
 from db.errors import ExpectedError
 from db.message import Joined, Message
 from db.questions import grouped, shown_day
-from db.record import EventRecord, Record
+from db.record import Due, EventRecord, Line, Record
 from db.records import RECORD_TYPES
-from db.records.inspection import Inspection, Shortcoming
 from db.store import Store
 from db.system import Draft, Journal
 
@@ -148,38 +147,29 @@ def _warning_tasks(store: Store, chosen: Period, unit: str | None) -> Iterator[T
 
 
 def _due_tasks(store: Store, now: str, unit: str | None) -> Iterator[Task]:
-    open_ones = (Shortcoming.counts == 1) & Shortcoming.status.not_in(("DA", "KHONG_YC")) & Shortcoming.deadline.is_null(False)
-    query = (
-        Shortcoming.select(Shortcoming.deadline, Inspection.unit)
-        .join(Inspection, on=(Shortcoming.record == Inspection.id))
-        .where(open_ones)
-        .order_by(Shortcoming.deadline)
-    )
+    for declared in RECORD_TYPES.values():
+        for line in declared.kinds.values():
+            if line.due is not None and issubclass(declared, EventRecord):
+                yield from _due_lines(store, declared, line, line.due, now, unit)
+
+
+def _due_lines(store: Store, declared: type[EventRecord], line: type[Line], due: Due, now: str, unit: str | None) -> Iterator[Task]:
+    """Give what is late, and what still has time, of one kind of line."""
+    day = line._meta.fields[due.day]
+    query = line.select(day, declared.unit).join(declared, on=(line.record == declared.id)).where(due.is_open(line)).order_by(day)
     if unit is not None:
-        query = query.where(Inspection.unit.in_(sorted(units_below(store, unit))))
+        query = query.where(declared.unit.in_(sorted(units_below(store, unit))))
     rows = store.execute(query.tuples()).fetchall()
     late, waiting = [row for row in rows if row[0] < now], [row for row in rows if row[0] >= now]
+    name = declared.type_name
     if late:
-        named = [Message("{unit} (hạn {day})", unit=short_unit(store, where, now), day=shown_day(day)) for day, where in late[:2]]
-        more = [Message("và {n} khuyết điểm khác", n=len(late) - 2)] if len(late) > 2 else []
-        yield Task(
-            "late",
-            Message("{n} khuyết điểm quá hạn khắc phục", n=len(late)),
-            Joined(" · ", [*named, *more]),
-            Message("Xem"),
-            "inspection",
-            Wanted(overdue=now),
-        )
-    if waiting:
-        words = Message("{n} khuyết điểm đang khắc phục, còn hạn", n=len(waiting))
-        yield Task(
-            "due",
-            words,
-            Message("Hạn gần nhất {day}", day=shown_day(waiting[0][0])),
-            Message("Xem"),
-            "inspection",
-            Wanted(due=now),
-        )
+        named = [Message("{unit} (hạn {day})", unit=short_unit(store, where, now), day=shown_day(at)) for at, where in late[:2]]
+        more = [Message(due.more, n=len(late) - 2)] if len(late) > 2 else []
+        words = Joined(" · ", [*named, *more])
+        yield Task("late", Message(due.late, n=len(late)), words, Message("Xem"), name, Wanted(overdue=now))
+    if waiting and due.waiting:
+        nearest = Message("Hạn gần nhất {day}", day=shown_day(waiting[0][0]))
+        yield Task("due", Message(due.waiting, n=len(waiting)), nearest, Message("Xem"), name, Wanted(due=now))
 
 
 def _since_report(store: Store, chosen: Period, unit: str | None) -> tuple[str, int] | None:

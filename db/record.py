@@ -70,6 +70,28 @@ class Twin:
     level: Literal["error", "warning"] = "warning"
 
 
+@dataclass(frozen=True)
+class Due:
+    """Lines that have to be done by a day: the questions of ``day`` and ``state``, and the states (``done``) in which nothing waits.
+
+    ``late``, ``more`` and ``waiting`` say with ``{n}`` how many are late, how many more than those named, how many still have time
+    ('': not said).
+    """
+
+    day: str
+    state: str
+    done: tuple[str, ...]
+    late: str
+    more: str
+    waiting: str = ""
+
+    def is_open(self, line: Any) -> Any:
+        """Give the condition for the lines of a kind (or an alias) that are counted, not done and have a day."""
+        fields = line._meta.fields
+        state = fields[self.state]
+        return (line.counts == 1) & (state.is_null() | state.not_in(self.done)) & fields[self.day].is_null(False)
+
+
 Linked = Callable[[str, str | None], Answers | None]
 """``linked(type, uid)``: the answers of a linked record, None when it is not here."""
 
@@ -310,6 +332,7 @@ class Line(_Declared):
     beside: ClassVar[tuple[Beside, ...]] = ()
     stands_for: ClassVar[tuple[str, str] | None] = None
     """The questions that hold a figure's code and its value, where a line gives a total instead of records; None: it does not."""
+    due: ClassVar[Due | None] = None
     stands_apart: ClassVar[str] = ""
     """The derived column that is filled where such a line stands beside what is counted (an estimate); '' where none ever does."""
     index_head = ("counts", "counted_on", "of_unit")

@@ -123,7 +123,7 @@ class ListPane(Panel):
         self.chips["overdue"].setChecked(wanted.overdue is not None)
         self.wanted = replace(wanted, sort=self.wanted.sort)
         words = _("{n} bản ghi của con số").format(n=len(wanted.uids)) if wanted.uids is not None else _("Thay đổi gần đây")
-        words = _("Còn hạn khắc phục") if wanted.due is not None else words
+        words = _("Còn hạn") if wanted.due is not None else words
         self.narrowed.set_words(words if wanted.import_id is None else _("Của một lần nhập"))
         self.narrowed.setVisible(any(one is not None for one in (wanted.uids, wanted.since, wanted.due, wanted.import_id)))
         self.narrowed.setChecked(True)

@@ -160,6 +160,8 @@ class Tables:
     figures: Figures
     filler: Filler
     level: str
+    comparison: Comparison
+    """The figures beside those of last year."""
     silent: set[str] | None = None
     """The units without data in every annex of units that was filled so far; None before the first."""
 
@@ -233,11 +235,6 @@ class Tables:
     def _chart(self, rule: ChartRule) -> Chart | None:
         total = rule.total.get(self.level) or rule.total["other"]
         return chart(self.comparison, rule, self.units, self.name, total, self.filler.words)
-
-    @cached_property
-    def comparison(self) -> Comparison:
-        """These figures beside those of last year."""
-        return Comparison(self.figures)
 
     @cached_property
     def units(self) -> tuple[str, ...]:

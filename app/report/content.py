@@ -378,7 +378,7 @@ class Builder:
         reference = self.wording.annex_reference.format_map(
             {**self.words, "so_ky_hieu": line.format_map(self.number), "ngay": self.date_words}
         )
-        table = annex_tables.Tables(self.figures, self.filler, self._level())
+        table = annex_tables.Tables(self.figures, self.filler, self._level(), self.values.comparison)
         annexes = self.arrangement.annexes
         for place, spot in enumerate(annexes, 1):
             made = table.annex(spot.section.codes[0][0], self.wording.annex_number.format(so=roman(place)), reference)

@@ -18,7 +18,7 @@ from db.catalogues import code_list
 from db.message import Message
 from db.questions import decimal, grouped
 
-Kind = Literal["count", "decimal", "money", "share", "unit", "rollups"]
+Kind = Literal["count", "decimal", "money", "share", "unit", "rollups", "compared"]
 MILLION, BILLION = 1_000_000, 1_000_000_000
 MAGNITUDES = (
     (MILLION, "hàng triệu"),
@@ -128,6 +128,7 @@ TOKENS: dict[str, Token] = {
     "don_vi": Token(("unit",), _unit_and_rate),
     "doi_tuong": Token(("rollups",), _rollups),
     "neu": Token(("count", "decimal", "money", "share", "unit"), lambda value, exact: ""),
+    "cungky": Token(("compared",), lambda words, exact: str(words)),
 }
 """``exact`` gives the exact form. Of a least share that is the floored tenth, as in every attendance cell."""
 APPROXIMATE = frozenset(("pct1_floor", "tren_trieu", "tren_10", "gan_10", "gan_trieu", "hang"))
@@ -137,6 +138,24 @@ APPROXIMATE = frozenset(("pct1_floor", "tren_trieu", "tren_10", "gan_10", "gan_t
 def say(token: str, value: Any, exact: bool = False) -> str:
     """Word one value by a token: counts and đồng as int, shares and decimals in tenths, ``don_vi`` its text, ``doi_tuong`` codes."""
     return TOKENS[token].words(value, exact)
+
+
+def compared(kind: Kind, now: int, before: int, year: str) -> str:
+    """Say how a value went up or down since the same period of ``year``: ``, tăng 2 (6,7%) so với cùng kỳ năm 2018``; '' where it did not.
+
+    Percentages differ in points and have no growth, and nothing grows from zero (domain.md B.2).
+    """
+    change = now - before
+    if not change:
+        return ""
+    words = "tăng" if change > 0 else "giảm"
+    size = abs(change)
+    if kind == "share":
+        by = f"{percent(size).removesuffix('%')} điểm phần trăm"
+    else:
+        by = dong(size) if kind == "money" else decimal(size) if kind == "decimal" else grouped(size)
+        by += f" ({percent((2000 * size + before) // (2 * before))})" if before else ""
+    return f", {words} {by} so với cùng kỳ năm {year}"
 
 
 # -- templates ----------------------------------------------------------------------------------------------------------------
@@ -293,6 +312,8 @@ class Filler:
             return self._wrong(f"{{{part.code}:{part.token}}}", name)
         if part.token == "neu":
             return []
+        if given.kind == "compared":
+            return [str(given.value)] if given.value else []
         if given.value is None:
             self.warnings.append(Message("{name}: chưa có số liệu của chỉ tiêu {code}.", name=name, code=part.code))
             return [Number(UNKNOWN, part.code)]

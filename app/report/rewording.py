@@ -19,7 +19,7 @@ from db.message import Message
 from db.questions import Answers, decimal, grouped
 from db.records import FIGURES
 
-ROLLUPS = "doi_tuong"
+ROLLUPS, COMPARED = "doi_tuong", "cungky"
 _SEEN = re.compile(r"([A-Z][A-Za-z0-9_]*(?::doi_tuong)?)=(.*)")
 
 
@@ -67,7 +67,7 @@ class Live:
 
 def plain_slot(slot: Slot) -> Slot:
     """Give the slot whose value is the same for every token."""
-    return Slot(slot.code, ROLLUPS if slot.token == ROLLUPS else "")
+    return Slot(slot.code, slot.token if slot.token in (ROLLUPS, COMPARED) else "")
 
 
 def paragraphs(filler: Filler, template: str, code: str, key: str) -> list[Paragraph]:
@@ -109,7 +109,7 @@ def seen_now(templates: Iterable[str], lookup: Lookup) -> str:
     slots = dict.fromkeys(plain_slot(slot) for template in templates for line in template.splitlines() for slot in parse(line).slots())
     lines = []
     for slot in slots:
-        given = lookup(slot)
+        given = lookup(slot) if slot.token != COMPARED else None  # made of the figure, whose value is what counts
         if given is not None:
             lines.append(f"{slot.code}{':' + ROLLUPS if slot.token else ''}={_plain(given)}")
     return "\n".join(lines)

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.comparison import Comparison
 from app.figures import Figures
 from app.report import rewording
 from app.report.document import Paragraph, Run
 from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
-from app.report.phrases import Filler, Given, Kind, Slot, parse
-from app.report.rewording import Change, Wording, paragraphs
+from app.report.phrases import Filler, Given, Kind, Slot, compared, parse
+from app.report.rewording import COMPARED, Change, Wording, paragraphs
 from db.catalogues import code_list
 from db.figures import Extreme, Figure, Least, Share
 from db.records import FIGURES
@@ -42,6 +43,7 @@ class Values:
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
+        self.comparison = Comparison(figures)
         self._given: dict[str, Given] = {}
 
     def lookup(self, slot: Slot) -> Given | None:
@@ -49,7 +51,20 @@ class Values:
         figure = FIGURES.get(slot.code)
         if figure is None:
             return None
+        if slot.token == COMPARED:
+            return self._compared(figure)
         return self._rollups(figure) if slot.token == "doi_tuong" else self._value(figure)
+
+    def _compared(self, figure: Figure) -> Given | None:
+        """Give the words that set a figure beside last year's; '' where that is not known or cannot be compared."""
+        kind = kind_of(figure)
+        if kind == "unit":
+            return None
+        pair = self.comparison.pair(figure.code)
+        now, before = pair.now.value, pair.before.value if pair.before is not None else None
+        if pair.standing != "known" or not isinstance(now, int) or not isinstance(before, int):
+            return Given("compared", "")
+        return Given("compared", compared(kind, now, before, str(self.figures.period.year - 1)))
 
     def _value(self, figure: Figure) -> Given:
         if figure.code not in self._given:
@@ -65,7 +80,7 @@ class Values:
 
     def all(self) -> dict[Slot, Given]:
         """Give every value a person may ask for, so that a wording can be tried out where there is no database."""
-        slots = (Slot(code, token) for code in FIGURES for token in ("", "doi_tuong"))
+        slots = (Slot(code, token) for code in FIGURES for token in ("", "doi_tuong", COMPARED))
         return {slot: given for slot in slots if (given := self.lookup(slot)) is not None}
 
 

@@ -12,7 +12,7 @@ from db.catalogues import code_list
 from db.figures import Figure, Measure, Share, Source, Total, Where, Window, figure
 from db.message import Joined
 from db.questions import Answers, Choice, Choices, Day, Derived, Link, LongText, Text, Whole, YesNo
-from db.record import EventRecord, Line, Linked, LinkMust, Problem
+from db.record import Due, EventRecord, Line, Linked, LinkMust, Problem
 from db.rules import at_least
 
 INSP_KIND = code_list("INSP_KIND")
@@ -175,6 +175,14 @@ class Shortcoming(Line, of=Inspection, kind="shortcomings", caption="Khuyết đ
     evidence = Text("Minh chứng", group=REMEDY)
 
     covering = ("status", "deadline", "done_on")
+    due = Due(
+        "deadline",
+        "status",
+        ("DA", "KHONG_YC"),
+        "{n} khuyết điểm quá hạn khắc phục",
+        "và {n} khuyết điểm khác",
+        "{n} khuyết điểm đang khắc phục, còn hạn",
+    )
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:

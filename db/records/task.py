@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from db.catalogues import code_list
 from db.figures import Share, Source, Total, figure
 from db.questions import Answers, Choice, Day, Link, LongText, Tenths, Text, Whole
-from db.record import EventRecord, Line, Problem
+from db.record import Due, EventRecord, Line, Problem
 from db.rules import at_least, days_in_order, has_lines
 
 DONE = "HOAN_THANH"
@@ -53,6 +53,7 @@ class Task(Line, of=KeyTasks, kind="tasks", caption="Nhiệm vụ"):
     outcome = LongText("Kết quả thực hiện", short="Kết quả", group=TARGET)
 
     covering = ("progress",)
+    due = Due("deadline", "progress", (DONE, "KHONG_TH"), "{n} nhiệm vụ trọng tâm quá hạn", "và {n} nhiệm vụ khác")
 
     @staticmethod
     def check(line: Answers, record: Answers) -> Iterator[Problem]:

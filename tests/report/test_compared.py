@@ -9,7 +9,7 @@ from app.office import Office
 from app.report import annex_tables, content
 from app.report.behind import behind
 from app.report.compared import signed
-from app.report.document import Annex, Row
+from app.report.document import Annex, Paragraph, Row
 from db.record import fixed_uid
 from db.records import FIGURES
 from db.store import Store
@@ -129,3 +129,46 @@ def test_every_declared_row_has_one_kind_of_number() -> None:
         for group in rule.groups:
             for row in group.rows:
                 assert len({FIGURES[code].in_tenths for code in row.figures}) == 1
+
+
+# -- said in sentences (domain.md B.2, {cungky}) -------------------------------------------------------------------------------------
+
+
+def said(store: Store, text: str, code: str = "2019-H1") -> str:
+    """What a sentence worded so prints."""
+    wording = {"sentence": "GD.2", "text": text}
+    store.save("report", {"unit": HS, "period": code, "wordings": [wording]}, USER)
+    report = content.build(store, periods.period(store, code))
+    return next(block.text for block in report.body if isinstance(block, Paragraph) and "Nay" in block.text).partition("Nay ")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{EDU_TURN_N:n} lượt{EDU_TURN_N:cungky}.", "1.940 lượt, tăng 1.040 (115,6%) so với cùng kỳ năm 2018."),
+        ("{EDU_SESSION_N:n2} buổi{EDU_SESSION_N:cungky}.", "02 buổi, tăng 1 (100%) so với cùng kỳ năm 2018."),
+        ("{EDU_RATE_AVG:pct1}{EDU_RATE_AVG:cungky}.", "97%, tăng 7 điểm phần trăm so với cùng kỳ năm 2018."),
+        (
+            "{CARE_KHAM_MONEY:tien}{CARE_KHAM_MONEY:cungky}.",
+            "65.400.000 đồng, tăng 6.520.000 đồng (11,1%) so với cùng kỳ năm 2018.",
+        ),
+        ("{EDU_TURN_N:neu}đạt{EDU_TOPIC_N:cungky}.", "đạt."),  # one topic in both years
+        ("{EDU_TURN_N:neu}đạt{TT_TIN:cungky}.", "đạt."),  # nothing is known of it
+        ("{EDU_TURN_N:neu}đạt[{TT_TIN:cungky}, trong năm].", "đạt."),
+    ],
+)
+def test_a_sentence_says_how_a_figure_went_up_or_down_since_last_year(two_years: Store, text: str, words: str) -> None:
+    assert said(two_years, "Nay " + text) == words
+
+
+def test_what_went_down_is_said_so_and_growth_from_nothing_has_no_percentage(small: Office) -> None:
+    store = small.store
+    trained(store, LAST, 100, 90)
+    trained(store, LAST, 100, 80, DV2)
+    trained(store, NOW, 200, 51)
+    checked(store, LAST, 8, 0)
+    checked(store, NOW, 8, 5_000_000)
+    words = said(store, "Nay {EDU_TURN_N:n}{EDU_TURN_N:cungky}; {CARE_KHAM_MONEY:tien}{CARE_KHAM_MONEY:cungky}.")
+    assert words.replace("\u00a0", " ") == (
+        "51, giảm 119 (70%) so với cùng kỳ năm 2018; 5.000.000 đồng, tăng 5.000.000 đồng so với cùng kỳ năm 2018."
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app import demo, drafts
 from app.figures import compute
+from app.listing import Listing, Wanted
 from app.periods import period
 from app.today import today
 from db.records import FIGURES, RECORD_TYPES
@@ -115,7 +116,6 @@ def test_every_task_says_the_number_that_its_list_has(window: MainWindow, settle
 
 
 def test_shortcomings_due_later_do_not_list_those_that_are_late(session: Session) -> None:
-    from app.listing import Listing, Wanted
 
     declared = session.store.types["inspection"]
     late = set(Listing(session.store, declared, Wanted(overdue="2019-06-05")).ids())
@@ -133,6 +133,27 @@ def test_work_follows_the_unit_that_is_worked_on(session: Session) -> None:
     assert titles == ["2 khuyết điểm quá hạn khắc phục"]
     one = today(store, session.period, store.names.find("unit", "DV04", None), "2019-06-05", session.user)
     assert [task.title for task in one.tasks if task.state == "late"] == ["1 khuyết điểm quá hạn khắc phục"]
+
+
+def test_key_tasks_past_their_day_are_late_until_they_are_done_or_given_up(session: Session) -> None:
+    store = session.store
+    tasks = [
+        {"no": 1, "content": "Việc chưa làm", "deadline": "2019-05-01"},
+        {"no": 2, "content": "Việc đang làm", "deadline": "2019-06-04", "progress": "DANG_TH"},
+        {"no": 3, "content": "Việc đã xong", "deadline": "2019-05-01", "progress": "HOAN_THANH"},
+        {"no": 4, "content": "Việc không làm", "deadline": "2019-05-01", "progress": "KHONG_TH", "outcome": "Trên rút"},
+        {"no": 5, "content": "Việc hạn hôm nay", "deadline": "2019-06-05"},
+        {"no": 6, "content": "Việc không hạn"},
+    ]
+    span = {"event_from": "2018-12-15", "event_to": "2019-06-14"}
+    uid = store.save("task", {"unit": session.own_unit, **span, "tasks": tasks}, session.user)
+    found = today(store, session.period, None, "2019-06-05", session.user)
+    late = [task for task in found.tasks if task.state == "late" and task.type_name == "task"]
+    assert [task.title for task in late] == ["2 nhiệm vụ trọng tâm quá hạn"]
+    assert "hạn 01/05/2019" in late[0].second
+    listing = Listing(store, store.types["task"], late[0].wanted or Wanted())
+    assert store.row_ids(store.types["task"], [uid])[uid] in listing.ids()
+    assert len(listing.ids()) == 1
 
 
 def test_every_row_of_the_first_page_leads_somewhere(window: MainWindow, settle: Settle) -> None:
