@@ -123,7 +123,7 @@ def of_hint(value: Any) -> dict[str, Any]:
 def of_manifest(value: Any) -> dict[str, Any]:
     """Check a manifest of any kind."""
     kind = value.get("kind") if isinstance(value, dict) else None
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise ValueError("kind")
     _require(value, _COMMON | _KINDS[kind])
     if kind == "data" and value["from_seq"] > value["to_seq"]:
@@ -156,7 +156,7 @@ def of_header(value: Any) -> dict[str, Any]:
 def of_item(value: Any) -> dict[str, Any]:
     """Check one item of a return."""
     what = value.get("what") if isinstance(value, dict) else None
-    if what not in _ITEMS:
+    if not isinstance(what, str) or what not in _ITEMS:
         raise ValueError("what")
     return _require(value, _ITEMS[what] | {"what": lambda _: True})
 

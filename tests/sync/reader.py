@@ -1,0 +1,184 @@
+"""A second reader of exchange files, written from ``app/sync/FORMAT.md`` alone: it imports nothing of the program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import struct
+import unicodedata
+import zlib
+from typing import Any
+
+import pyrage
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+BAD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+COMMON = {"kind", "bundle_id", "office", "device", "dest", "app", "min_reader", "created", "hint_sha256", "n_frames", "payload_len",
+          "payload_sha256", "raw_len"}  # fmt: skip
+MORE = {
+    "data": {"bundle_no", "schema", "chain_device", "from_seq", "to_seq", "prev_hash", "head_hash", "ack_return_no", "vector", "counts"},
+    "enrol": {"office_name", "label", "public", "age"},
+    "return": {"return_no", "sign"},
+}
+HEADER, OPTIONAL = {"d", "n", "lc", "ts", "u", "k", "ty", "s", "b", "bh", "bl"}, {"r", "im", "ih", "ph"}
+ITEMS = {
+    "keys": {"sign", "working", "safe", "name"}, "receipt": {"device", "seq", "hash"}, "missing": {"device", "first", "last"},
+    "certificate": {"device", "label", "public", "age", "status", "since", "last_ok"}, "lock": {"period", "start", "end"},
+    "verdict": {"device", "bundle_no", "verdict", "code", "at"}, "request": {"id", "record", "text", "at", "by", "heads"},
+    "catalogue": {"type", "uid", "body"},
+}  # fmt: skip
+
+
+class Stop(Exception):  # noqa: N818
+    pass
+
+
+def need(true: Any, code: str = "S06") -> None:
+    if not true:
+        raise Stop(code)
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def whole(value: Any, least: int = 0) -> bool:
+    return type(value) is int and value >= least
+
+
+def parse(data: bytes) -> Any:
+    """Section 1, by the standard library alone."""
+
+    def no(text: str) -> Any:
+        raise ValueError(text)
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        need(len({key for key, _ in pairs}) == len(pairs))
+        return dict(pairs)
+
+    def walk(value: Any, depth: int) -> int:
+        need(depth <= 9)
+        if isinstance(value, str):
+            need(len(value) <= 65_536 and not BAD.search(value) and unicodedata.is_normalized("NFC", value))
+        elif isinstance(value, (dict, list)):
+            inner = [*value, *value.values()] if isinstance(value, dict) else value
+            return 1 + sum(walk(one, depth + 1) for one in inner)
+        else:
+            need(type(value) is bool or (type(value) is int and abs(value) < 2**53))
+        return 0
+
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=once, parse_float=no, parse_constant=no)
+    except (ValueError, RecursionError):
+        raise Stop("S06") from None
+    need(walk(value, 1) <= 20_000)
+    need(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == data)
+    return value
+
+
+def read(data: bytes, own: str, keys: dict[str, Any]) -> str:
+    """Give ``ok`` or the code of the first check that fails, for a reader at office ``own`` that has ``keys``."""
+    try:
+        inside(data, own, keys)
+    except Stop as stop:
+        return str(stop)
+    return "ok"
+
+
+def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
+    need(len(data) <= 64 << 20 and data[:8] == b"\x89NNP\r\n\x1a\n", "S01")  # 1
+    need(len(data) >= 56 and hashlib.sha256(data[:-32]).digest() == data[-32:], "S02")  # 2
+    version, flags, length = struct.unpack("<HHI", data[8:16])
+    need(version == 1 and flags == 0, "S03")  # 3
+    need(length <= 4096 and 24 + length + 32 <= len(data), "S02")  # 4
+    size = struct.unpack("<Q", data[16 + length : 24 + length])[0]
+    need(24 + length + size + 32 == len(data), "S02")
+    shown = data[16 : 16 + length]
+    hint = parse(shown)  # 5
+    need(isinstance(hint, dict) and set(hint) == {"kind", "from", "to", "bundle_no", "created", "app"})
+    identities = [pyrage.x25519.Identity.from_str(keys["ages"][name]) for name in keys["mine"]]
+    try:  # 6
+        plain = pyrage.decrypt(data[24 + length : -32], identities)
+    except pyrage.DecryptError as error:
+        raise Stop("S04" if "No matching" in str(error) else "S06") from None
+    need(plain[:4] == b"NNQ1" and len(plain) >= 72)  # 7
+    size = struct.unpack("<I", plain[4:8])[0]
+    need(size <= 1 << 20 and 72 + size <= len(plain))
+    said, signature, packed = plain[8 : 8 + size], plain[8 + size : 72 + size], plain[72 + size :]
+    manifest = parse(said)  # 8
+    need(isinstance(manifest, dict) and manifest.get("kind") in MORE and whole(manifest.get("min_reader"), 1))
+    wanted, newer = COMMON | MORE[manifest["kind"]], manifest["min_reader"] > 1
+    need(wanted <= set(manifest) if newer else wanted == set(manifest))
+    need(all(whole(manifest[name]) for name in ("n_frames", "payload_len", "raw_len")))
+    kind = manifest["kind"]
+    if kind == "data":
+        need(all(whole(manifest[name]) for name in ("schema", "from_seq", "to_seq", "ack_return_no", "bundle_no")))
+        need(1 <= manifest["from_seq"] <= manifest["to_seq"])
+        machine = keys["machines"].get(manifest["chain_device"])  # 9
+        need(machine, "S05")
+        need(manifest["to_seq"] <= machine["last_ok"], "S10")  # 10
+        public, office = machine["public"], machine["office"]
+    elif kind == "return":
+        public, office = manifest["sign"], keys["headquarters"].get(manifest["sign"])
+        need(office, "S05")
+    else:
+        public, office = manifest["public"], manifest["office"]
+    try:  # 11
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(signature, b"NNP1-BUNDLE\0" + said)
+    except InvalidSignature:
+        raise Stop("S06") from None
+    need(own in (manifest["dest"], manifest["office"]) and office == manifest["office"], "S04")  # 12
+    need(sha(shown) == manifest["hint_sha256"])  # 13
+    need(not newer, "S03")  # 14
+    need(len(packed) == manifest["payload_len"] and sha(packed) == manifest["payload_sha256"])  # 15
+    stream = zlib.decompressobj()  # 16
+    try:
+        raw = stream.decompress(packed, manifest["raw_len"] + 1)
+    except zlib.error:
+        raise Stop("S06") from None
+    need(manifest["raw_len"] <= 256 << 20 and len(raw) == manifest["raw_len"] and stream.eof and not stream.unused_data)
+    frames: list[tuple[int, bytes]] = []  # 17
+    at = 0
+    while True:
+        need(at + 5 <= len(raw))
+        number, length = struct.unpack("<BI", raw[at : at + 5])
+        at += 5 + length
+        need(number in (1, 2, 3, 5, 255) and length <= 1 << 20 and at <= len(raw))
+        if number == 255:
+            break
+        frames.append((number, raw[at - length : at]))
+    need(at == len(raw) and raw[-4:] == struct.pack("<I", len(frames)) and length == 4 and len(frames) == manifest["n_frames"])
+    if kind == "return":
+        for number, one in frames:
+            item = parse(one)
+            need(number == 5 and isinstance(item, dict) and item.get("what") in ITEMS and set(item) == ITEMS[item["what"]] | {"what"})
+    elif kind == "enrol":
+        need(not frames)
+    else:
+        entries(frames, manifest, public, keys["types"])
+
+
+def entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: str, types: dict[str, Any]) -> None:
+    start = hashlib.sha256(b"NNP1-DEV\0" + manifest["chain_device"].encode() + bytes.fromhex(public)).hexdigest()
+    need(manifest["from_seq"] > 1 or manifest["prev_hash"] == start)  # 22
+    hash_, number, counter, waiting = bytes.fromhex(manifest["prev_hash"]), manifest["from_seq"], 0, list(frames)
+    while waiting:
+        need(len(waiting) > 1 and waiting[0][0] == 1 and waiting[1][0] == 2)
+        (_, header), (_, body) = waiting.pop(0), waiting.pop(0)
+        private = waiting.pop(0)[1] if waiting and waiting[0][0] == 3 else None
+        head = parse(header)  # 18
+        need(isinstance(head, dict) and HEADER <= set(head) <= HEADER | OPTIONAL)
+        need(head["d"] == manifest["chain_device"] and head["n"] == number and head["lc"] > counter)
+        need(sha(body) == head["bh"] and len(body) == head["bl"] and (private is None or sha(private) == head.get("ph")))  # 19
+        answers, hidden = parse(body), {} if private is None else parse(private)["answers"]
+        known = types.get(head["ty"])
+        if head["k"] == "put":
+            need(known and head["s"] <= known["schema"], "S03")  # 21
+            for name, value in {**answers, **hidden}.items():  # 20
+                need(name not in known["text"] or isinstance(value, str))
+                need(name not in known["whole"] or whole(value, -(2**53)))
+        hash_ = hashlib.sha256(b"NNP1-CHG\0" + hash_ + header).digest()
+        number, counter = number + 1, head["lc"]
+    need(number == manifest["to_seq"] + 1 and hash_.hex() == manifest["head_hash"])  # 22

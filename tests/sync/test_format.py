@@ -1,0 +1,153 @@
+"""The file format: our reader, one written from FORMAT.md alone, and the kept vectors say the same; nothing altered is taken."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app.sync
+from app.sync import bundle
+from app.sync.bundle import Sender
+from app.sync.refusals import Refusal
+from db.records import RECORD_TYPES
+from db.text import canonical
+from tests import sync_vectors
+from tests.sync import reader
+
+VECTORS = Path(app.sync.__file__).with_name("vectors")
+KEYS: dict[str, Any] = json.loads((VECTORS / "keys.json").read_text(encoding="utf-8"))
+EXPECTED: dict[str, str] = json.loads((VECTORS / "expected.json").read_text(encoding="utf-8"))
+
+
+class Vector:
+    """Whom the reader of the vectors is: headquarters HS00, or office DV01 for what a headquarters signed."""
+
+    def __init__(self, name: str) -> None:
+        self.office, mine = ("DV01", "office") if name.startswith(("return", "30-")) else ("HS00", "working")
+        self.mine = [mine]
+        self.identities: Sequence[str] = [KEYS["ages"][mine]]
+
+    def sender(self, manifest: dict[str, Any]) -> Sender | None:
+        if manifest["kind"] == "enrol":
+            return Sender(bytes.fromhex(manifest["public"]), manifest["office"])
+        if manifest["kind"] == "return":
+            office = KEYS["headquarters"].get(manifest["sign"])
+            return Sender(bytes.fromhex(manifest["sign"]), office) if office else None
+        one = KEYS["machines"].get(manifest["chain_device"])
+        return Sender(bytes.fromhex(one["public"]), one["office"], one["last_ok"]) if one else None
+
+    def reads(self, manifest: dict[str, Any]) -> bool:
+        return self.office in (manifest["dest"], manifest["office"])
+
+
+def ours(data: bytes, who: Vector) -> str:
+    try:
+        bundle.open_bundle(data, who)
+    except Refusal as refusal:
+        return refusal.code
+    return "ok"
+
+
+def theirs(data: bytes, who: Vector) -> str:
+    return reader.read(data, who.office, KEYS | {"mine": who.mine})
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_vector_is_judged_as_expected_by_both_readers(name: str) -> None:
+    data, who = (VECTORS / f"{name}.nnp").read_bytes(), Vector(name)
+    assert (ours(data, who), theirs(data, who)) == (EXPECTED[name], EXPECTED[name])
+
+
+def test_every_vector_has_its_file_and_every_check_a_broken_one() -> None:
+    assert {path.stem for path in VECTORS.glob("*.nnp")} == set(EXPECTED)
+    checks = {name[:2] for name in EXPECTED if name[:2].isdigit()}
+    assert checks >= {f"{number:02d}" for number in range(1, 23)}
+
+
+def test_the_bytes_of_entries_are_those_that_were_signed() -> None:
+    found = bundle.open_bundle((VECTORS / "data.nnp").read_bytes(), Vector("data"))
+    assert [entry.seq for entry in found.entries] == [1, 2, 3]
+    assert hashlib.sha256(found.entries[0].body).hexdigest() == found.entries[0].head["bh"]
+    assert found.entries[1].private is not None
+    bare = bundle.open_bundle((VECTORS / "data-without-lists.nnp").read_bytes(), Vector("data"))
+    assert [(one.header, one.hash) for one in bare.entries] == [(one.header, one.hash) for one in found.entries]
+    assert bare.entries[1].private is None
+
+
+def test_no_byte_can_be_flipped_with_or_without_a_repaired_trailer() -> None:
+    data, who = (VECTORS / "data.nnp").read_bytes(), Vector("data")
+    for place in range(len(data)):
+        broken = bytearray(data)
+        broken[place] ^= 1 << place % 8
+        assert ours(bytes(broken), who) == ("S01" if place < 8 else "S02")
+        if place < len(data) - 32:
+            repaired = bytes(broken[:-32]) + hashlib.sha256(broken[:-32]).digest()
+            assert ours(repaired, who) in {"S01", "S02", "S03", "S04", "S06"}, place
+
+
+def test_no_cut_and_nothing_appended_is_taken() -> None:
+    data, who = (VECTORS / "data.nnp").read_bytes(), Vector("data")
+    for length in range(len(data)):
+        assert ours(data[:length], who) == ("S01" if length < 8 else "S02")
+    for more in range(1, 101):
+        assert ours(data + bytes(more), who) == "S02"
+
+
+def test_signed_garbage_of_an_enrolled_machine_is_refused_in_words() -> None:
+    assert set(garbage(1_500, 20261123)) <= {"ok", "S03", "S04", "S05", "S06", "S10"}
+
+
+def garbage(count: int, seed: int) -> Counter[str]:
+    """Sign spoilt manifests, frames, headers and bodies as an enrolled machine would; give how often each verdict came."""
+    chance, maker, who = random.Random(seed), sync_vectors.Maker(KEYS["ages"]), Vector("data")
+    pieces = (b"{", b"}", b"[", b"]", b'"', b":", b",", b"\x00", b"\xff", b"9" * 30, b"null", b"1e9", b"\\u0000", "\u202e".encode())
+    values: tuple[Any, ...] = (
+        None, True, -1, 0, 2**63, 1.5, "", "x" * 70_000, [], {}, [[[]]], {"a": {"b": []}}, ["a;b"], "2019-02-31", {"": 0},
+    )  # fmt: skip
+
+    def spoilt(data: bytes) -> bytes:
+        made = bytearray(data)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(made) + 1)
+            made[at : at + chance.randint(0, 3)] = chance.choice(pieces)
+        return bytes(made)
+
+    def other(value: dict[str, Any]) -> None:
+        value[chance.choice([*value, "zz"])] = chance.choice(values)
+
+    def frames(at: dict[str, Any]) -> None:
+        which = chance.randrange(len(at["frames"]))
+        at["frames"][which] = (chance.choice((1, 2, 3, 5, 9)), spoilt(at["frames"][which][1]))
+
+    def answers(step: dict[str, Any]) -> None:
+        step["type"] = chance.choice(("education", "inspection", "care", "unit", "office", "report", "beneficiary"))
+        declared = RECORD_TYPES[step["type"]]
+        names = [*declared.question_names(), *declared.kinds, "moved_on", "warned", "uid"]
+        step["answers"] = {chance.choice(names): chance.choice(values[1:]) for _ in range(4)}
+        for kind, line in declared.kinds.items():
+            if chance.random() < 0.5:
+                step["answers"][kind] = [{chance.choice(line.question_names()): chance.choice(values[1:])}, chance.choice(({}, [], 1))]
+
+    ways: tuple[Callable[[], bytes], ...] = (
+        lambda: maker.data(inner=lambda at: at.update(said=spoilt(at["said"]))),
+        lambda: maker.data(manifest=other),
+        lambda: maker.data(cut=frames),
+        lambda: maker.data(entry=lambda step: step.update(raw=spoilt(canonical(step["answers"])))),
+        lambda: maker.data(entry=lambda step: step.update(header=lambda one: other(one["head"]))),
+        lambda: maker.data(entry=answers),
+    )
+    found: Counter[str] = Counter()
+    while found.total() < count:
+        try:
+            data = chance.choice(ways)()
+        except (ValueError, TypeError):
+            continue  # what cannot even be written as JSON
+        found[ours(data, who)] += 1
+    return found
