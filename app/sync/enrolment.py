@@ -360,8 +360,9 @@ class OwnKeys:
 
     def __init__(self, store: Store) -> None:
         self.office = office_code(store)
-        self.own = {keys.sign: keys for keys in _keys(store, Authority.own == 1)}
-        self.above = {keys.sign: keys for keys in _keys(store, Authority.own == 0)}
+        known = _keys(store, Authority.own.in_((0, 1)))
+        self.own = {keys.sign: keys for keys in known if keys.secret is not None}
+        self.above = {keys.sign: keys for keys in known if keys.secret is None}
         self.machines = {one.device: one for one in machines(store)}
         earlier = [one.identity for one in self.machines.values() if one.identity]  # this machine's, under former names too
         working = [keys.identity for keys in self.own.values() if keys.identity]

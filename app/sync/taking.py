@@ -26,6 +26,7 @@ from db.journal import Entry, now_text
 from db.message import Message
 from db.questions import shown_day
 from db.receiving import Taken
+from db.statements import Prepared, slot
 from db.store import Store
 from db.system import Device, Package
 
@@ -74,6 +75,12 @@ class Verdict:
             **{name: sorted(uids) for name, uids in named.items()},
             "notes": [str(note) for note in self.notes],
         }
+
+
+_TAKEN_AT = Prepared(Package.select(Package.at).where((Package.digest == slot(0)) & (Package.verdict == slot(1))).tuples())
+_KEPT_AS = Prepared(
+    Package.select(Package.facts).where((Package.digest == slot(0)) & (Package.way == "in") & (Package.verdict == slot(1))).tuples()
+)
 
 
 class _Undone(Exception):  # noqa: N818 - no error: the end of a preview
@@ -158,6 +165,7 @@ class _Run:
     def __init__(self, store: Store, by: str, sure: Asked, before: Callable[[], object]) -> None:
         self.store, self.by, self.sure, self.before = store, by, sure, before
         self.backed_up = False
+        self._keys: OwnKeys | None = None
 
     def all(self, paths: Iterable[Path]) -> list[Verdict]:
         """Take each file, and after each that was taken what waited for it."""
@@ -202,7 +210,8 @@ class _Run:
         """Open and take; what refuses is kept as its refusal says. Whatever happens to this file, the next one gets its turn."""
         opened: Bundle | None = None
         try:
-            opened = bundle.open_bundle(data, OwnKeys(self.store))
+            self._keys = self._keys or OwnKeys(self.store)
+            opened = bundle.open_bundle(data, self._keys)
             if not self.backed_up:
                 self.before()
                 self.backed_up = True
@@ -210,9 +219,12 @@ class _Run:
                 verdict = self._apply(name, opened)
                 faults.step("package taken")
                 self._keep(name, opened.manifest, digest, data, verdict)
+            if opened.kind != "data":  # machines, keys: believed from the next file on
+                self._keys = None
             return verdict
         except Refusal as refusal:
-            self.store.know_others()
+            if opened is not None:
+                self.store.know_others()
             return self._set_aside(name, data, digest, refusal, opened)
         except Exception as error:
             self.store.know_others()
@@ -323,8 +335,7 @@ class _Run:
 
     def _stands(self, digest: str, verdict: str, code: str) -> bool:
         """Tell whether the file is kept already for the same reason."""
-        same = (Package.digest == digest) & (Package.way == "in") & (Package.verdict == verdict)
-        row = self.store.execute(Package.select(Package.facts).where(same).tuples()).fetchone()
+        row = _KEPT_AS.run(self.store.database, digest, verdict).fetchone()
         return row is not None and json.loads(row[0]).get("code") == code
 
     def _row(self, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
@@ -355,5 +366,5 @@ def _refused(name: str, refusal: ExpectedError) -> Verdict:
 
 def _known(store: Store, digest: str) -> str | None:
     """Give when the very same file was taken; None when it never was."""
-    row = store.execute(Package.select(Package.at).where((Package.digest == digest) & (Package.verdict == TAKEN)).tuples()).fetchone()
+    row = _TAKEN_AT.run(store.database, digest, TAKEN).fetchone()
     return None if row is None else str(row[0])

@@ -173,7 +173,7 @@ def entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: s
         need(head["d"] == manifest["chain_device"] and head["n"] == number and head["lc"] > counter)
         need(sha(body) == head["bh"] and len(body) == head["bl"] and (private is None or sha(private) == head.get("ph")))  # 19
         answers, hidden = parse(body), {} if private is None else parse(private)["answers"]
-        known = types.get(head["ty"])
+        known: Any = types.get(head["ty"])
         if head["k"] == "put":
             need(known and head["s"] <= known["schema"], "S03")  # 21
             for name, value in {**answers, **hidden}.items():  # 20
