@@ -25,6 +25,8 @@ from ui.style import rounded
 if TYPE_CHECKING:
     from app.report.pdf import Place
 
+MARGIN = 76.0
+"""Points from the left edge of a page to the bar beside a marked sentence: the text begins at 30 mm (look/REPORT.md 1)."""
 ZOOMS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
 
 
@@ -66,6 +68,9 @@ class Preview(PageView):
     """Another figure is chosen: its place in ``figures``."""
     figure_opened = Signal(int)
     """Its records are wanted."""
+    mark_opened = Signal(str)
+    """A marked sentence was pressed: its code."""
+    entered = Signal()
     page_pressed = Signal(int, float)
     """A page was double-clicked: its number and the height there, in points from the lower edge."""
 
@@ -75,6 +80,7 @@ class Preview(PageView):
         self.chosen = -1
         self.hits: list[Hit] = []
         self.hit = -1
+        self.marks: tuple[tuple[str, Hit], ...] = ()
         self._by_page: dict[int, list[int]] = {}
         self._hovered = -1
         self.setAccessibleName(_("Trang báo cáo"))
@@ -89,9 +95,20 @@ class Preview(PageView):
         self._by_page = {}
         for number, figure in enumerate(figures):
             self._by_page.setdefault(figure.page, []).append(number)
-        self.hits, self.hit, self._hovered = [], -1, -1
+        self.hits, self.hit, self._hovered, self.marks = [], -1, -1, ()
         self.chosen = self._like(before)
         self.show_pdf(pdf)
+
+    def show_marks(self, marks: Sequence[tuple[str, Hit]]) -> None:
+        """Mark sentences (by code) whose figures changed since they were reworded."""
+        self.marks = tuple(marks)
+        self.viewport().update()
+
+    def mark_at(self, at: QPoint) -> str:
+        """Give the code of the marked sentence at a point of the view, '' for none."""
+        spot = at + self.offset()
+        on_page = ((code, hit) for code, hit in self.marks if self.rects[hit.page].contains(spot))
+        return next((code for code, hit in on_page if any(self.rect_of(hit.page, box).contains(spot) for box in hit.boxes)), "")
 
     def _identity(self) -> tuple[str, int] | None:
         """Give the chosen figure's code, and how many of that code stand before it."""
@@ -216,6 +233,9 @@ class Preview(PageView):
         """Paint what is marked on a page."""
         painter.save()
         painter.setClipRect(rect)
+        for _code, hit in self.marks:
+            if hit.page == number:
+                self._paint_mark(painter, hit)
         for place, hit in enumerate(self.hits):
             if hit.page == number:
                 self._paint_hit(painter, hit, place == self.hit)
@@ -246,6 +266,25 @@ class Preview(PageView):
             if strong:
                 rounded(painter, spot, None, _ink("accent"), 2 if self.hasFocus() else 1, radius=3)
 
+    def _paint_mark(self, painter: QPainter, hit: Hit) -> None:
+        """Paint the ground of a marked sentence, a bar in the margin, and beside it the words."""
+        left, right = min(box.x0 for box in hit.boxes), max(box.x1 for box in hit.boxes)
+        spots = [self.rect_of(hit.page, box) for box in hit.boxes]
+        whole = self.rect_of(hit.page, hit.boxes[0]._replace(x0=left, x1=right, y0=min(box.y0 for box in hit.boxes)))
+        painter.save()
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+        for spot in spots:
+            painter.fillRect(spot.adjusted(-px(2), -1, px(2), 1), _ink("warning_ground"))
+        painter.restore()
+        bar = QRect(self.rects[hit.page].left() + round(MARGIN * self.scale(hit.page)), whole.top(), px(4), whole.height())
+        painter.fillRect(bar, _ink("warning_edge"))
+        painter.setFont(look.font("small_medium"))
+        painter.setPen(_ink("warning"))
+        room = QRect(
+            self.rects[hit.page].left() + px(4), whole.top(), bar.left() - self.rects[hit.page].left() - px(10), whole.height() + px(40)
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap, _("số liệu đã thay đổi"))
+
     def _paint_hit(self, painter: QPainter, hit: Hit, current: bool) -> None:
         for box in hit.boxes:
             spot = self.rect_of(hit.page, box).adjusted(-1, -1, 1, 1)
@@ -268,8 +307,12 @@ class Preview(PageView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the figure under the pointer and ask for its records."""
         number = self.figure_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and number >= 0:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if number >= 0:
             self.choose(number, open_it=True)
+        elif code := self.mark_at(event.position().toPoint()):
+            self.mark_opened.emit(code)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell where on a page it was, if not on a figure."""
@@ -323,6 +366,7 @@ class Preview(PageView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring."""
         super().focusInEvent(event)
+        self.entered.emit()
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

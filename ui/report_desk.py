@@ -8,7 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.entry import Cell, Entry
 from app.i18n import _
+from app.merging import Change, Moved
+from app.report import rewording
+from app.report.arrangement import Arrangement
 from app.report.editing import Writing
+from app.report.showing import Shown
 from db.errors import ExpectedError
 from db.store import Refused
 from ui.changes import changes
@@ -25,12 +29,20 @@ class Desk(QObject):
     """Typed, kept, saved, or opened anew: panels and outline say how it stands."""
     opened = Signal()
     """Other texts are there: panels show them."""
+    moved = Signal(object)
+    """The record was changed by others since it was opened here (an ``app.merging.Change``): nothing was saved."""
+    refused = Signal()
+    """A save was refused because of that."""
     failed = Signal(str)
     """Why the draft or the record could not be written; '' takes it back."""
+
+    redrawn = Signal()
+    """Other pages are drawn: what their sentences say is in ``shown``."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.shown: Shown | None = None
         self.commit: Callable[[], None] = lambda: None
         """Takes over what an open editor still holds, preedit included."""
         self.problems: dict[str, str] = {}
@@ -57,13 +69,37 @@ class Desk(QObject):
     @property
     def may_write(self) -> bool:
         """Whether the person may write into the report, and the report still changes."""
-        return self.session.may("enter") and not self.writing.held()
+        return self.session.may("enter") and not self.writing.held() and self.writing.cancelled is None
 
     def set_text(self, key: str, text: str) -> None:
         """Take what is typed for a section."""
         if self.may_write and text != self.writing.text(key):
             self.writing.set_text(key, text)
             self._typed()
+
+    def arrange(self, new: Arrangement) -> bool:
+        """Take another outline; tell whether it is one. Raises ExpectedError where nothing would be left."""
+        if not self.may_write or not self.writing.arrange(new):
+            return False
+        self._typed()
+        return True
+
+    def set_wording(self, code: str, text: str) -> None:
+        """Take what is typed for a sentence; what the program would say is no wording of one's own."""
+        said = self.shown.sentence(code) if self.shown is not None else None
+        if not self.may_write or self.shown is None or said is None:
+            return
+        before = self.writing.wordings().get(code)
+        text = "" if text.strip() == said.template.strip() else text.strip()
+        if text != (before.text if before is not None else ""):
+            self.writing.reword(code, text, self.shown.live.lookup)
+            self._typed()
+
+    def wrong(self, text: str) -> list[str]:
+        """Say what a wording names that there is not."""
+        if self.shown is None:
+            return []
+        return [*rewording.wrong(text, self.shown.live.lookup), *rewording.unknown_words(text, self.shown.live.words)]
 
     def set_cell(self, name: str, cell: Cell) -> None:
         """Take what is typed for one of the report's own fields."""
@@ -85,6 +121,7 @@ class Desk(QObject):
         except ExpectedError as error:
             self.session.toast(_(str(error)))
             return False
+        self.opened.emit()  # an open editor shows it before saving asks what it holds
         if alone and self.writing.dirty:
             return self.save()
         self._typed()
@@ -124,13 +161,23 @@ class Desk(QObject):
         writing = self.writing
         if not writing.dirty:
             return True
-        self.problems = {}
+        self.problems = {one.code: wrong[0] for one in writing.typed_wordings() if (wrong := self.wrong(one.text))}
+        if self.problems:
+            self.keep()
+            self.changed.emit()
+            return False
         try:
             writing.save()
         except Refused as error:
             self.problems = writing.problems() or {"": _(str(error))}
             self.keep()
             self.changed.emit()
+            return False
+        except Moved as moved:
+            self.keep()
+            self.changed.emit()
+            self.moved.emit(moved.change)
+            self.refused.emit()
             return False
         except ExpectedError as error:
             self.failed.emit(_(str(error)))
@@ -161,8 +208,51 @@ class Desk(QObject):
         self.changed.emit()
 
     def record_changed(self) -> None:
-        """Read the record again after it was changed elsewhere, unless something is typed here that is not saved."""
-        if self._writing is not None and not self._writing.dirty:
-            self._writing.open()
-            self.opened.emit()
-            self.changed.emit()
+        """Read the record again after it was changed elsewhere; where something typed here is not saved, say so instead."""
+        if self._writing is None:
+            return
+        self.commit()
+        if not self._writing.dirty:
+            self.show_now()
+        else:
+            self.look()
+
+    def look(self) -> Change | None:
+        """Tell whether others changed the record since it was opened here; it is said where something is typed."""
+        try:
+            change = self.writing.moved() if self.writing.dirty else None
+        except ExpectedError:
+            return None  # the file is away just now; saving asks again
+        if change is not None:
+            self.moved.emit(change)
+        return change
+
+    # -- the ways on where others changed the record -----------------------------------------------------------------
+
+    def show_now(self, with_draft: bool = True) -> None:
+        """Open the record as it is now; without its draft, what was typed waits there."""
+        self.keep()
+        self.writing.open(with_draft)
+        self.problems = {}
+        self._renew()
+
+    def put_together(self) -> list[str]:
+        """Put what is typed on the record as it is now and save that; give the labels that both sides changed."""
+        self.commit()
+        clashes = self.writing.put_together()
+        self.opened.emit()
+        self.save()
+        return clashes
+
+    def bring_back(self, anew: bool) -> None:
+        """Write into a report whose record was cancelled: anew, or with what was in it."""
+        if anew:
+            self.writing.begin_anew()
+        else:
+            self.writing.bring_back()
+            changes.records_changed.emit("report")
+        self._renew()
+
+    def _renew(self) -> None:
+        self.opened.emit()
+        self.changed.emit()

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidg
 from app.i18n import _
 from app.report.showing import Item
 from ui import look
-from ui.buttons import FilterChip
+from ui.buttons import Button, FilterChip
 from ui.look import colour, font, px
 from ui.page_view import Thumbnails
 from ui.parts import IconLabel, Label, Panel, column, row
-from ui.shortcuts import action_for
+from ui.shortcuts import action_for, key_of
 
 STATES = {
     "generated": ("check", "accent", "tự lập từ số liệu"),
@@ -21,9 +21,21 @@ STATES = {
     "both": ("note", "accent", "tự lập, có viết thêm"),
     "empty": ("circle-dashed", "ink3", "chưa có nội dung"),
     "head": ("", "", ""),
+    "out": ("eye-slash", "ink3", "không in"),
+    "changed": ("warning", "warning", "số liệu đã thay đổi"),
     "typed": ("floppy-disk", "warning", "đang viết, chưa lưu"),
 }
 """Icon, ink and words of a section's state."""
+EDITS = (
+    ("outline_add", "plus", "Thêm mục sau mục này"),
+    ("outline_up", "arrow-up", "Chuyển mục lên"),
+    ("outline_down", "arrow-down", "Chuyển mục xuống"),
+    ("outline_higher", "caret-double-left", "Nâng mục lên một cấp"),
+    ("outline_deeper", "caret-double-right", "Hạ mục xuống một cấp"),
+    ("outline_cut", "eye-slash", "Bỏ mục khỏi báo cáo, đưa lại vào"),
+    ("outline_default", "arrow-counter-clockwise", "Đề cương có sẵn"),
+)
+"""What can be done to an outline: action, icon and words of its button."""
 ITEM = int(Qt.ItemDataRole.UserRole)
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 Index = QModelIndex | QPersistentModelIndex
@@ -46,7 +58,12 @@ class _Delegate(QStyledItemDelegate):
             painter.drawPixmap(right - px(16), rect.center().y() - px(8), look.pixmap(icon, ink, 16))
         space = rect.adjusted(px(14 + 14 * item.depth), 0, -px(36), 0)
         painter.setFont(font("strong" if chosen or item.depth == 0 else "body"))
-        painter.setPen(colour("ink2" if state == "empty" and not chosen else "ink"))
+        out = item.state == "out"
+        if out:
+            struck = painter.font()
+            struck.setStrikeOut(True)
+            painter.setFont(struck)
+        painter.setPen(colour("ink3" if out else "ink2" if state == "empty" and not chosen else "ink"))
         shown = painter.fontMetrics().elidedText(item.title, Qt.TextElideMode.ElideRight, space.width())
         painter.drawText(space, Qt.AlignmentFlag.AlignVCenter, shown)
         view = option.widget
@@ -63,6 +80,9 @@ class OutlineList(QListWidget):
     """The key of a section to write into."""
     looked_at = Signal(str)
     """The key of the section to be shown in the pages."""
+    edit_asked = Signal(str)
+    """What is to be done to the current section: an action of ``EDITS``."""
+    entered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,7 +149,7 @@ class OutlineList(QListWidget):
         keys = list(self._of_key)
         start = keys.index(self.key) if self.key in keys else -1 if by > 0 else len(keys)
         order = [(start + by * step) % len(keys) for step in range(1, len(keys) + 1)] if keys else []
-        return next((keys[at] for at in order if self.state_of(keys[at]) in ("empty", "typed")), "")
+        return next((keys[at] for at in order if self.state_of(keys[at]) in ("empty", "typed", "changed")), "")
 
     def _current_changed(self) -> None:
         if not self._quiet and self.key:
@@ -137,15 +157,20 @@ class OutlineList(QListWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter writes into the section."""
-        if action_for("report", event) == "open" and self.key:
+        action = action_for("report", event)
+        if action == "open" and self.key:
             self.opened.emit(self.key)
-            event.accept()
+        elif action is not None and action.startswith("outline_"):
+            self.edit_asked.emit(action)
+        else:
+            super().keyPressEvent(event)
             return
-        super().keyPressEvent(event)
+        event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Have a current section to show."""
         super().focusInEvent(event)
+        self.entered.emit()
         if not self.selectedItems() and self.count():  # Qt has made one the current one, but shows none
             self._quiet = True
             self.setCurrentRow(max(0, self.currentRow()))
@@ -153,10 +178,13 @@ class OutlineList(QListWidget):
 
 
 class OutlinePane(Panel):
-    """The outline and the small pages, one of them at a time; below, how much is still empty."""
+    """The outline and the small pages, one of them at a time; below, how much is still empty, or that the outline is not saved."""
+
+    save_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("surface", "r")
+        self._may_write = False
         self.list, self.thumbnails = OutlineList(), Thumbnails(_("Các trang thu nhỏ"))
         self._outline, self._pages = FilterChip(_("Đề cương"), icon="list-bullets"), FilterChip(_("Trang"), icon="file-text")
         self.stack = QStackedWidget()
@@ -165,20 +193,39 @@ class OutlinePane(Panel):
             chip.clicked.connect(lambda _checked=False, number=number: self.show_side(number))
         self._icon, self._words = IconLabel("circle-dashed", "ink3", "", 16), Label("", "small", "ink2")
         head = Panel("surface", "b", row(self._outline, self._pages, None, gap=6, edge=(12, 4, 12, 4)), 44)
-        foot = Panel("surface", "t", row(self._icon, self._words, None, edge=(14, 5, 12, 5)), 30)
-        self.setLayout(column(head, self.stack, foot, gap=0, edge=(0, 0, 1, 0)))
+        self.save = Button(_("Lưu"), "link", pressed=self.save_asked.emit, tip=key_of("report", "save"))
+        self.save.hide()
+        foot = Panel("surface", "t", row(self._icon, self._words, None, self.save, edge=(14, 5, 12, 5)), 30)
+        self.edits = {action: self._edit(action, icon, words) for action, icon, words in EDITS}
+        self._edits = Panel("raised", "t", row(*self.edits.values(), None, gap=0, edge=(8, 2, 8, 2)), 36)
+        self._edits.hide()
+        self.setLayout(column(head, self.stack, self._edits, foot, gap=0, edge=(0, 0, 1, 0)))
         look.follow(self, lambda one: one.setFixedWidth(px(252)))
         self.show_side(0)
 
     def show_side(self, number: int) -> None:
         """Show the outline (0) or the pages (1)."""
         self.stack.setCurrentIndex(number)
+        self._edits.setVisible(self._may_write and number == 0)
         self._outline.setChecked(number == 0)
         self._pages.setChecked(number == 1)
 
-    def show_items(self, items: tuple[Item, ...], typed: set[str]) -> None:
-        """Show the outline and count what is empty."""
+    def _edit(self, action: str, icon: str, words: str) -> Button:
+        told = _("{words} ({key})").format(words=_(words), key=key_of("report", action))
+        button = Button(told, "quiet", icon, lambda: self.list.edit_asked.emit(action), only_icon=True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def show_items(self, items: tuple[Item, ...], typed: set[str], may_write: bool = False, unsaved: bool = False) -> None:
+        """Show the outline and count what is empty; ``unsaved``: it is not the outline that is saved."""
         self.list.show_items(items, typed)
+        self._edits.setVisible(may_write and self.stack.currentIndex() == 0)
+        self._may_write = may_write
+        self.save.setVisible(unsaved)
+        if unsaved:
+            self._icon.set_icon("floppy-disk", "warning")
+            self._words.setText(_("Đề cương đã đổi, chưa lưu"))
+            return
         empty = sum(item.state == "empty" for item in items)
         self._icon.set_icon("circle-dashed" if empty else "check-circle", "ink3" if empty else "ok")
         self._words.setText(_("{n} mục chưa có nội dung").format(n=empty) if empty else _("Mục nào cũng đã có nội dung"))

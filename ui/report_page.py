@@ -6,51 +6,38 @@ Everything is drawn by workers. A change of any record draws the report anew and
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.i18n import _
-from app.report import approval, editing, showing, signing
+from app.report import editing, showing
 from app.report.approval import Standing
 from app.report.showing import Shown
-from db.store import Store
 from ui import look, messages, shortcuts
-from ui.buttons import Banner, Button
+from ui.buttons import Banner
 from ui.changes import changes
-from ui.jobs import Job
 from ui.look import px
-from ui.parts import ElidedLabel, Label, Panel, ProgressLine, column, row
+from ui.parts import Label, Panel, ProgressLine, column, row
 from ui.pdf_pages import Pdf
 from ui.preview import Preview, figures_of
 from ui.report_bars import FindBar, PageBar
 from ui.report_desk import Desk
+from ui.report_drawing import Drawing, Drawn
+from ui.report_edits import OutlineEdits
+from ui.report_head import Head
 from ui.report_kept import KeptPages
+from ui.report_meeting import ReportMeeting
 from ui.report_outline import OutlinePane
 from ui.report_output import Output
 from ui.report_side import Of, Side
 from ui.report_sign import Steps, returned
+from ui.report_words import Words
 from ui.session import Place, Session
 
-REFRESH_AFTER = 100
-"""Milliseconds after a change until the report is drawn anew: several changes at once are one drawing."""
-KEYS = (("→", "số tiếp theo"), ("Enter", "bản ghi của số"), ("F8", "mục chưa có"), ("Ctrl+F", "tìm trong trang"), ("Ctrl+P", "in"))
-
-
-class Drawn(NamedTuple):
-    """A report drawn, and where it stands (None: it is not the office's own, so it is never signed here)."""
-
-    of: Of
-    shown: Shown
-    pdf: Pdf
-    standing: Standing | None
-
-
-def _draw(store: Store, of: Of) -> Drawn:
-    shown = showing.draw(store, of.period, of.unit)
-    return Drawn(of, shown, Pdf(shown.pdf), approval.standing(store, of.period) if of.unit is None else None)
+KEYS = (("→", "số tiếp theo"), ("Enter", "bản ghi của số"), ("F2", "sửa lời câu"), ("F8", "chỗ cần xem"), ("Ctrl+P", "in"))
+OUTLINE_KEYS = (("Enter", "viết"), ("F2", "tiêu đề"), ("Alt+↑ ↓", "chuyển mục"), ("Insert", "thêm mục"), ("Delete", "bỏ mục"))
 
 
 class ReportPage(QWidget):
@@ -66,30 +53,33 @@ class ReportPage(QWidget):
         self._of: Of | None = None
         self._pdf: Pdf | None = None
         self.standing: Standing | None = None
-        self._job: Job | None = None
-        self._again = self._stale = self._tight = False
+        self._stale = self._tight = False
         self._official = True
-        self._roomy = True
         self._pending = ""
         """The key of a section to be opened once there is an outline."""
         self.desk = Desk(session)
+        self.desk.setParent(self)
         self.output = Output(session, self)
         self.steps = Steps(session, self.desk, self)
+        self.drawing = Drawing(session)
         self._build()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(REFRESH_AFTER)
-        self._later.timeout.connect(self.draw)
         self._connect()
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        head = self.head = Head(self.steps.buttons)
+        self.title, self.fact = head.title, head.fact
+        self.info, self.folder, self.summary, self.print, self.save = head.info, head.folder, head.summary, head.print, head.save
         self.preview = Preview()
         self.outline = OutlinePane()
         self.bar, self.finder = PageBar(self.preview), FindBar(self.preview)
         self.panel = Side(self.session, self.desk)
         self.figure, self.section, self.fields = self.panel.figure, self.panel.section, self.panel.fields
+        self.wording = self.panel.wording
+        self.words = Words(self.desk, self.panel, self.preview, self.outline, self.bar, self.edit_section)
+        self.edits = OutlineEdits(self.desk, self.outline.list)
+        self.meeting = ReportMeeting(self.desk)
         self.waiting = Label(_("Đang lập báo cáo…"), "body", "ink2", wrap=True, parent=self.preview)
         self.progress = ProgressLine()
         self.progress.hide()
@@ -97,7 +87,7 @@ class ReportPage(QWidget):
         self._warnings = Panel("window", "b", row(self.warnings, edge=(10, 8, 10, 8)))
         self._warnings.hide()
         self.kept = KeptPages(self.session)
-        middle = column(self.bar, self.finder, self.kept, self._warnings, self.progress, gap=0)
+        middle = column(self.bar, self.finder, self.kept, self.meeting, self._warnings, self.progress, gap=0)
         middle.addWidget(self.preview, 1)
         content = row(self.outline, gap=0)
         content.addLayout(middle, 1)
@@ -105,40 +95,36 @@ class ReportPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._header())
+        layout.addWidget(self.head)
         layout.addLayout(content, 1)
         look.follow(self.waiting, lambda one: one.setGeometry(px(18), px(18), px(420), px(60)))
 
-    def _header(self) -> Panel:
-        self.title, self.fact = ElidedLabel("", "page"), Label("", "body", "ink2")
-        look.follow(self.fact, lambda one: one.setContentsMargins(0, px(6), 0, 0))
-        self.info = Button(_("Thông tin"), icon="stamp", pressed=self.edit_fields, tip=_("Số, ngày, lần dự thảo, người ký của báo cáo"))
-        self.folder = Button(_("Mở thư mục chứa tệp đã lưu"), icon="folder-open", pressed=self.output.open_folder, only_icon=True)
-        self.folder.hide()
-        tip = _("Một trang cho hội nghị, báo chí: PDF, Word hoặc văn bản")
-        self.summary = Button(_("Tóm tắt"), icon="note", pressed=lambda: self.output.ask_where_summary(self._now()), tip=tip)
-        self.print = Button(_("In"), icon="printer", pressed=self.print_page, tip=shortcuts.key_of("window", "print"))
-        self.save = Button(_("Lưu PDF"), "filled", "file-pdf", self.ask_where, tip=shortcuts.key_of("report", "save_pdf"))
-        self._tips = {button.accessibleName(): button.toolTip() for button in (self.info, self.summary, self.print)}
-        actions = (self.info, *self.steps.buttons, self.folder, self.summary, self.print, self.save)
-        for button in (self.print, self.save):
-            button.setEnabled(False)
-        line = row(self.title, self.fact, 12, *actions, gap=8, edge=(16, 9, 16, 9))
-        line.setStretch(1, 1)
-        return Panel("window", "b", line, 52)
-
     def _connect(self) -> None:
-        preview, outline = self.preview, self.outline
+        preview, outline, head = self.preview, self.outline, self.head
+        head.info_asked.connect(self.edit_fields)
+        head.folder_asked.connect(self.output.open_folder)
+        head.summary_asked.connect(lambda: self.output.ask_where_summary(self.drawing.of))
+        head.print_asked.connect(self.print_page)
+        head.save_asked.connect(self.ask_where)
+        self.drawing.begun.connect(lambda: self.progress.setVisible(self.shown is None))
+        self.drawing.ended.connect(self.progress.hide)
+        self.drawing.drawn.connect(self._drawn)
+        self.drawing.failed.connect(self._not_drawn)
         preview.figure_chosen.connect(self._figure_chosen)
         preview.figure_opened.connect(self._figure_opened)
         preview.page_changed.connect(self._page_changed)
         preview.laid_out.connect(self.bar.refresh)
         preview.page_pressed.connect(self._page_pressed)
+        preview.mark_opened.connect(self.words.reword)
         outline.list.looked_at.connect(self.go_to_section)
         outline.list.opened.connect(self.edit_section)
+        outline.list.entered.connect(lambda: self._show_keys(OUTLINE_KEYS))
+        preview.entered.connect(lambda: self._show_keys(KEYS))
+        outline.save_asked.connect(self.desk.save)
+        self.edits.added.connect(self.words.name)
         outline.thumbnails.chosen.connect(preview.go_to_page)
         self.bar.search_asked.connect(self.search)
-        self.bar.exact_asked.connect(self._ask_exact)
+        self.bar.exact_asked.connect(self.words.set_exact)
         self.bar.outline_asked.connect(self._toggle_outline)
         self.output.saved.connect(self._saved)
         self.steps.unsaved.connect(self._show_unsaved)
@@ -163,6 +149,8 @@ class ReportPage(QWidget):
                 "previous_hit": lambda: self.finder.step(-1),
                 "fit_width": lambda: preview.set_zoom(None),
                 "save_pdf": self.ask_where,
+                "save": self.desk.save,
+                **self.words.keys(),
             },
         )
 
@@ -171,13 +159,18 @@ class ReportPage(QWidget):
     def show_place(self, place: Place) -> None:
         """Show the report of unit and period; of a report's record or draft, its texts to go on writing."""
         self._titles()
-        self.session.show_keys([(key, _(verb)) for key, verb in KEYS])
+        self._show_keys(KEYS)
+        self.meeting.start()
         if place.draft is not None or place.uid is not None:
             self._go_on_writing(place)
-        if self._stale or self.shown is None or self._of != self._now():
+        if self._stale or self.shown is None or self._of != self.drawing.of:
             self.draw()
         if not self.panel.isVisible():
             self.preview.setFocus()
+
+    def _show_keys(self, keys: tuple[tuple[str, str], ...]) -> None:
+        if self.isVisible():
+            self.session.show_keys([(key, _(verb)) for key, verb in keys])
 
     def _go_on_writing(self, place: Place) -> None:
         wanted = editing.context_of(self.session.store, place.uid, place.draft)
@@ -223,11 +216,7 @@ class ReportPage(QWidget):
         self._tight = effective < 1000
         self.bar.outline.setVisible(self._tight)
         self.outline.setVisible(not self._tight)
-        self._roomy = effective >= 1000
-        for button in (self.info, self.summary, self.print):
-            words = button.accessibleName()
-            button.setText(words if self._roomy else "")
-            button.setToolTip(self._tips[words] if self._roomy else f"{words}: {self._tips[words]}")
+        self.head.fit(effective >= 1000)
         self._titles()
         self.bar.exact.setVisible(not (self._tight and self.panel.isVisible()))
 
@@ -239,44 +228,21 @@ class ReportPage(QWidget):
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
-    def _now(self) -> Of:
-        session = self.session
-        return Of(session.period, None if session.unit == session.own_unit else session.unit)
-
     def draw(self) -> None:
-        """Draw the report anew in a worker; while one is being drawn, once more afterwards."""
-        self._later.stop()
-        if not self.isVisible():
-            self._stale = True
-        if self._job is not None:
-            self._again = True
-            return
-        self._stale = self._again = False
-        self.progress.setVisible(self.shown is None)
-        job = self._job = Job(_draw, self.session.store, self._now(), database=self.session.office.database)
-        job.done.connect(self._drawn)
-        job.failed.connect(self._not_drawn)
-        job.ended.connect(self._ended)
-        job.start()
-
-    def _ended(self) -> None:
-        self._job = None
-        self.progress.hide()
-        if self._again:
-            self.draw()
+        """Draw the report anew; a page that is not seen draws when it is visited."""
+        self._stale = not self.isVisible()
+        self.drawing.draw()
 
     def _drawn(self, result: Drawn) -> None:
-        of, shown, pdf, self.standing = result
-        if of != self._now():
-            pdf.close()
-            self._again = True
-            return
+        of, shown, pdf, self.standing, marked = result
         other = self._of is not None and self._of != of
         signed = self.shown is not None and self.shown.draft and not shown.draft
         before, self._of, self.shown, self._pdf = self._pdf, of, shown, pdf
         if other:
             self.preview.chosen = -1
+        self.desk.shown = shown
         self._show_pages()
+        self.preview.show_marks(marked)
         if other or signed:
             self.preview.go_to_page(0)
         if before is not None:
@@ -299,6 +265,7 @@ class ReportPage(QWidget):
         if self._pending:
             self.edit_section(self._pending)
         self._pending = ""
+        self.desk.redrawn.emit()
         self.refreshed.emit()
 
     def _show_pages(self) -> None:
@@ -310,10 +277,6 @@ class ReportPage(QWidget):
         first_annex = next((mark.page for mark, key in marked if key.startswith("PL.")), len(self._pdf))
         self.preview.show_report(self._pdf, figures_of(self.shown.places, first_annex))
         self.outline.thumbnails.show_pdf(self._pdf)
-
-    def _ask_exact(self, exact: bool) -> None:
-        if not self.desk.change(lambda writing: writing.set_exact(exact)):
-            self.bar.exact.setChecked(not exact)
 
     def _not_drawn(self, error: BaseException) -> None:
         title, remedy = messages.words_of(error)
@@ -329,21 +292,14 @@ class ReportPage(QWidget):
             self._pdf.close()
 
     def _titles(self) -> None:
-        whole = _("Báo cáo {period}").format(period=_(self.session.period.name))
-        self.title.setText(whole if self._roomy else _("Báo cáo"))  # the period stands in the bar above
-        if self.shown is not None:
-            state = _(signing.name(self.standing)) if self.standing is not None else _("Bản dự thảo")
-            writing = self.standing is None or self.standing.stage == "draft"
-            if writing and self._roomy:
-                self.fact.setText(_("{state} · lập lúc {time}").format(state=state, time=f"{self.shown.made:%H:%M}"))
-            else:
-                stage = _(approval.STAGES["submitted"]) if not writing and not self._roomy and self.shown.draft else state
-                self.fact.setText(stage)
-            self.fact.setToolTip(state)
+        self.head.show_report(self.session.period, self.shown, self.standing)
 
     def _show_outline(self) -> None:
         if self.shown is not None:
-            self.outline.show_items(self.shown.items, self.desk.writing.changed_keys())
+            writing = self.desk.writing
+            items = tuple(showing.items(self.shown, writing.arrangement))
+            self.outline.show_items(items, writing.changed_keys(), self.desk.may_write, writing.outline_changed)
+            self.panel.show_titles({item.key: item.whole for item in items}.get)
 
     def _show_warnings(self, words: tuple[str, ...]) -> None:
         text = " ".join(map(_, words))
@@ -354,12 +310,13 @@ class ReportPage(QWidget):
     def _changed(self, _type_name: str) -> None:
         self.desk.record_changed()
         if self.isVisible():
-            self._later.start()
+            self.drawing.soon()
         else:
             self._stale = True
 
     def _context_changed(self) -> None:
         self.desk.leave()
+        self.desk.shown = None
         self.standing = None
         self.steps.show_standing(None)
         self.section.key = ""
@@ -367,7 +324,7 @@ class ReportPage(QWidget):
             self.close_panel()
         self._titles()
         if self.isVisible():
-            self._later.start(0)
+            self.drawing.soon(0)
         else:
             self._stale = True
 
@@ -418,7 +375,9 @@ class ReportPage(QWidget):
             return
         self.outline.show_side(0)
         self.outline.list.go_to(key)
-        if self.outline.isVisible():
+        if self.outline.list.state_of(key) == "changed":
+            self.words.reword_changed(key)
+        elif self.outline.isVisible():
             self.outline.list.setFocus()
         else:
             self.edit_section(key)
@@ -500,7 +459,7 @@ class ReportPage(QWidget):
         if self.kept.now is not None:
             self.output.ask_where_kept(self.kept.now[0])
         elif self.shown is not None:
-            self.output.ask_where(self._now(), self._official)
+            self.output.ask_where(self.drawing.of, self._official)
 
     def _saved(self, path: Path) -> None:
         self.folder.show()

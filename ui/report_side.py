@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from app.listing import Wanted
 from app.periods import Period
 from app.report.behind import Behind, Part, behind
+from app.report.sentences import Said
 from app.report.showing import Item
 from db.store import Store
 from ui import look, messages
@@ -20,7 +22,9 @@ from ui.parts import Panel, column
 from ui.pdf_pages import Pdf
 from ui.preview import Figure
 from ui.report_desk import Desk
-from ui.report_writing import FieldsPanel, SectionPanel
+from ui.report_section import SectionPanel
+from ui.report_wording import WordingPanel
+from ui.report_writing import FieldsPanel
 from ui.session import Place, Session
 
 
@@ -51,9 +55,11 @@ class Side(Panel):
         self._to_list = False
         self.figure, self.section, self.fields = FigurePanel(), SectionPanel(desk), FieldsPanel(desk)
         self.stack = QStackedWidget()
-        for one in (self.figure, self.section, self.fields):
+        self.wording = WordingPanel(desk)
+        self._item: Item | None = None
+        for one in (self.figure, self.section, self.fields, self.wording):
             self.stack.addWidget(one)
-            one.closed.connect(self.closing)
+            one.closed.connect(self._back if one is self.wording else self.closing)
         self.setLayout(column(self.stack, gap=0, edge=(1, 0, 0, 0)))
         look.follow(self, lambda one: one.setFixedWidth(px(346)))
         self.figure.part_opened.connect(self._open_part)
@@ -80,18 +86,43 @@ class Side(Panel):
         """Hand the desk what the open editor still holds."""
         if self.isVisible():
             shown = self.stack.currentWidget()
-            if shown is self.section:
-                self.section.box.commit_preedit()
-                self.section.commit()
+            if isinstance(shown, (SectionPanel, WordingPanel)):
+                shown.commit_all()
             elif shown is self.fields:
                 self.fields.commit()
 
     def edit_section(self, item: Item) -> None:
         """Write into a section."""
         self.commit()
+        self._item = item
         self.section.show_section(item.key, item.whole, item.state in ("generated", "both"))
         self._open(self.section)
         self.section.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reword(self, item: Item, said: Said) -> None:
+        """Reword a sentence of a section."""
+        self.commit()
+        self._item = item
+        self.wording.show_sentence(said, item.whole)
+        self._open(self.wording)
+        self.wording.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_titles(self, title_of: Callable[[str], str | None]) -> None:
+        """Follow the headings of the outline."""
+        if self._item is not None and (title := title_of(self._item.key)):
+            self._item = self._item._replace(whole=title)
+            self.section.title.setText(title)
+            self.wording.show_title(title)
+
+    def _back(self) -> None:
+        """Go back from a sentence to its section."""
+        code = self.wording.code
+        if self._item is None:
+            self.closing.emit()
+            return
+        self.edit_section(self._item)
+        if code in self.section.links:
+            self.section.links[code].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def edit_fields(self) -> None:
         """Write number, date, signatory."""

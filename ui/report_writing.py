@@ -1,12 +1,12 @@
-"""Beside the pages: the text of one section, or the report's own fields, edited in place and kept as a draft while typing."""
+"""Beside the pages: what all panels share that are written in, kept as a draft while typing; and the report's own fields."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.i18n import _
 from app.report.editing import FIELDS, TYPE
@@ -20,107 +20,9 @@ from ui.parts import Label, Panel, column, row
 from ui.report_desk import Desk
 from ui.report_sign import Approvals
 from ui.shortcuts import action_for, key_of
-from ui.style import field_edge, field_ground, rounded
 
 LEAVE_WITHIN = 3_000
 """Milliseconds within which a second Esc leaves."""
-
-
-class TextBox(QPlainTextEdit):
-    """Several lines of prose. Enter is a new paragraph, Tab goes on, the input method loses nothing."""
-
-    typed = Signal()
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._preedit = ""
-        self._quiet = False
-        self.setTabChangesFocus(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
-        self.textChanged.connect(lambda: None if self._quiet else self.typed.emit())
-        look.follow(self, TextBox._restyle)
-
-    def _restyle(self) -> None:
-        self.setFont(look.font())
-        self.document().setDocumentMargin(px(4))
-        self.setViewportMargins(px(6), px(4), px(4), px(4))
-
-    def show_text(self, text: str) -> None:
-        """Show text; nobody is told."""
-        if text != self.toPlainText():
-            self._quiet = True
-            self.setPlainText(text)
-            self._quiet = False
-
-    def text(self) -> str:
-        """Give the text with what is still being composed."""
-        text, caret = self.toPlainText(), self.textCursor().position()
-        return text[:caret] + self._preedit + text[caret:] if self._preedit else text
-
-    def commit_preedit(self) -> None:
-        """Make what is being composed part of the text, whatever the input method does."""
-        if self._preedit:
-            QGuiApplication.inputMethod().commit()
-        if self._preedit:
-            event = QInputMethodEvent()
-            event.setCommitString(self._preedit)
-            QApplication.sendEvent(self, event)
-        self._preedit = ""
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Keep in mind what is being composed."""
-        super().inputMethodEvent(event)
-        before, self._preedit = self._preedit, event.preeditString()
-        if self._preedit or before:
-            self.typed.emit()
-
-    def event(self, event: QEvent) -> bool:
-        """Leave the window's keys to the window where they mean nothing here."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.document().isUndoAvailable()
-            if undo or event.matches(QKeySequence.StandardKey.DeleteEndOfLine):
-                event.ignore()
-                return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave what saves and closes to the panel."""
-        if action_for("report", event) in ("save", "save_close", "close"):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Lose nothing: commit, tell."""
-        self.commit_preedit()
-        super().focusOutEvent(event)
-        self.left.emit()
-        self.viewport().update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-
-class _Well(QWidget):
-    """Paints the edge and ground of a field round a text box."""
-
-    def __init__(self, box: TextBox) -> None:
-        super().__init__()
-        self._box = box
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.addWidget(box)
-        box.left.connect(self.update)
-        box.cursorPositionChanged.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it like a line edit."""
-        edge, width = field_edge(self, self._box.hasFocus(), not self._box.isReadOnly())
-        rounded(QPainter(self), self.rect(), field_ground(self, not self._box.isReadOnly()), edge, width)
 
 
 class WritingPanel(QWidget):
@@ -231,55 +133,6 @@ class WritingPanel(QWidget):
             super().keyPressEvent(event)
             return
         event.accept()
-
-
-class SectionPanel(WritingPanel):
-    """The free text of one section."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.key = ""
-        self.box = TextBox()
-        self.note = Label("", "small", "ink2", wrap=True)
-        self.problem = Label("", "small_medium", "error", wrap=True)
-        self.problem.hide()
-        well = self._well = _Well(self.box)
-        self.body.addWidget(self.note)
-        self.body.addWidget(well, 1)
-        self.body.addWidget(self.problem)
-        self.box.typed.connect(self.commit)
-        self.box.left.connect(desk.keep)
-
-    def show_section(self, key: str, title: str, generated: bool) -> None:
-        """Edit a section; ``generated`` says that sentences made from figures stand before the text."""
-        self.key = key
-        self.title.setText(title)
-        self.box.setAccessibleName(_("Nội dung mục {title}").format(title=title))
-        words = _("Mỗi dòng là một đoạn. Dòng mở đầu bằng dấu “-” hoặc số “1.” được in thành một ý.")
-        if generated:
-            words = _("In sau các câu tự lập từ số liệu. {rest}").format(rest=words)
-        self.note.setText(words)
-        self.show_texts()
-        self.show_state()
-
-    def show_texts(self) -> None:
-        """Show the text of the section."""
-        self.box.setReadOnly(not self.desk.may_write)
-        self.box.show_text(self.desk.writing.text(self.key) if self.key else "")
-        self.show_state()
-
-    def commit(self) -> None:
-        """Give the desk the text, with what is being composed."""
-        if self.key:
-            self.desk.set_text(self.key, self.box.text())
-
-    def show_state(self) -> None:
-        """Show what refuses the text too."""
-        super().show_state()
-        words = self.desk.problems.get(self.key, "") or self.desk.problems.get("", "")
-        self.problem.setText(words)
-        self.problem.setVisible(bool(words))
-        look.mark(self._well, state="error" if words else "")
 
 
 class FieldsPanel(WritingPanel):

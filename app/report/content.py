@@ -108,6 +108,8 @@ class Builder:
     final: Final | None
     sources: bool = False
     asked: str | None = None
+    marks: bool = True
+    """Whether figures that changed since a sentence was reworded are told; never of a report as it was approved."""
 
     def __post_init__(self) -> None:
         self.unit = self.figures.scope.unit
@@ -245,7 +247,7 @@ class Builder:
         for code in sorted(set(self.sentences.wordings) - {one for one in known if not self._lists(one)}):
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
         for said in self.sentences.said:
-            if said.changes:
+            if said.changes and self.marks:
                 what = "; ".join(f"{change.label}: {change.old} → {change.new}" for change in said.changes)
                 text = short(" ".join((said.text or said.template).split()))
                 self.warnings.append(Message("Câu đã sửa lời “{text}” có số liệu đã thay đổi: {what}.", text=text, what=what))

@@ -11,6 +11,7 @@ from typing import Any
 
 from app import drafts
 from app.entry import Cell, Entry, Row
+from app.merging import Change
 from app.periods import Period
 from app.periods import period as period_of
 from app.put_together import put_on
@@ -29,6 +30,15 @@ from db.system import Draft
 TYPE = RECORD_TYPES["report"]
 FIELDS = ("number", "dated", "draft_no", "profile", "sources", "sign_code", "signer_rank", "signer_name", "secrecy")
 """The report's own answers, in the order in which they are asked."""
+
+
+def _joined(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Join the texts of each section, in order."""
+    found: dict[str, list[str]] = {}
+    for key, text in texts:
+        found.setdefault(key.strip(), []).append(text)
+    return {key: "\n".join(parts) for key, parts in found.items()}
+
 
 # -- what people write ---------------------------------------------------------------------------------------------------------
 
@@ -75,37 +85,74 @@ class Writing:
         self._before: list[journal.Entry] = []
         self.open()
 
-    def open(self) -> None:
-        """Start from the saved record and the newest draft that changes it."""
+    def open(self, with_draft: bool = True) -> None:
+        """Start from the saved record and the newest draft that changes it; without the draft, ``waiting`` names it."""
         self.entry.clear()
+        self.cancelled: str | None = None
+        self.waiting: str | None = None
         uid = report_uid(self.store, self.period, self.unit)
         if self.store.row_ids(TYPE, [uid]):
             self.entry.open(uid)
             if self.entry.base is not None and self.entry.base["state"] != ENTERED:
-                self._start_anew(uid)
+                self.cancelled = self.entry.base["cancel_reason"] or ""
+                self._start_anew()
         else:
-            self._start_anew(None)
-        self._saved = self._texts()
+            self._start_anew()
         draft = drafts.of_record(self.store, uid) if self.entry.uid else self._own_draft()
+        if not with_draft:
+            self.waiting, draft = draft, None
         self.dirty = draft is not None
         self.kept = True
         if draft is not None:
             self.entry.resume(draft)
-            self._catch_up()
+            self.cancelled = None
+        self._remember()
 
-    def _catch_up(self) -> None:
-        """Put what is typed on the report as it is saved now: sections that were saved meanwhile and not typed here stay as saved."""
-        change = self.entry.moved()
-        if change is not None:
-            put_on(self.entry, change)
+    def _remember(self) -> None:
+        """Keep in mind what was there before anything was typed."""
+        base = self.entry.base
+        lines = base["contents"] if base is not None and base["state"] == ENTERED else ()
+        self._saved = _joined((line["section"] or "", line["text"] or "") for line in lines)
+        kept = base["wordings"] if base is not None and base["state"] == ENTERED else ()
+        self._saved_wordings = rewording.of_lines(kept)
 
-    def _start_anew(self, uid: str | None) -> None:
-        """Begin empty; a report record that was cancelled is written anew under its uid."""
-        self.entry.clear()
-        self.entry.uid = uid
+    def _start_anew(self) -> None:
+        """Begin empty. A record that was cancelled is written anew under its uid, from the version that cancelled it."""
+        entry = self.entry
+        uid, base, heads = entry.uid, entry.base, entry.heads
+        entry.clear()
+        entry.uid, entry.base, entry.heads = uid, base, heads
         questions = TYPE.questions()
         for name, value in (("unit", self.unit), ("period", self.period.code)):
-            self.entry.cells[name] = self.entry.shown(questions[name], value, None)
+            entry.cells[name] = entry.shown(questions[name], value, None)
+
+    def begin_anew(self) -> None:
+        """Write a report anew whose record was cancelled: what is saved next enters it again."""
+        self.cancelled = None
+
+    def bring_back(self) -> None:
+        """Enter the cancelled record again, with all that was written in it."""
+        record = self.entry.base
+        if self.cancelled is not None and record is not None:
+            self.store.save(TYPE.type_name, dict(record) | {"state": ENTERED, "cancel_reason": None}, self.user)
+        self.open()
+
+    # -- others ------------------------------------------------------------------------------------------------------------
+
+    def moved(self) -> Change | None:
+        """Give what happened to the record since it was opened here; None for nothing."""
+        uid = report_uid(self.store, self.period, self.unit)
+        if self.entry.uid is None and self.store.row_ids(TYPE, [uid]):  # made by somebody else meanwhile
+            self.entry.uid, self.entry.heads = uid, {}
+            self.entry.base = complete(TYPE, {"uid": uid, "unit": self.unit, "period": self.period.code})
+        return self.entry.moved()
+
+    def put_together(self) -> list[str]:
+        """Put what is typed on the record as it is now; give the labels of answers that both sides changed (kept: what is typed)."""
+        change = self.moved()
+        clashes = put_on(self.entry, change) if change is not None else []
+        self._remember()
+        return clashes
 
     def _own_draft(self) -> str | None:
         """Find the newest draft of a new report record for this unit and period."""
@@ -132,10 +179,11 @@ class Writing:
         return self.entry.lines["contents"]
 
     def _texts(self) -> dict[str, str]:
-        found: dict[str, list[str]] = {}
-        for line in self.lines:
-            found.setdefault(line["section"].text.strip(), []).append(line["text"].text)
-        return {key: "\n".join(texts) for key, texts in found.items()}
+        return _joined((line["section"].text, line["text"].text) for line in self.lines)
+
+    def texts(self) -> dict[str, str]:
+        """Give all texts as typed, by section."""
+        return self._texts()
 
     def text(self, key: str) -> str:
         """Give the text of a section as typed; '' for none."""
@@ -146,9 +194,22 @@ class Writing:
         return self.text(key) != self._saved.get(key, "")
 
     def changed_keys(self) -> set[str]:
-        """Give the sections whose text differs from what is saved."""
-        now = self._texts()
-        return {key for key in {*now, *self._saved} if now.get(key, "") != self._saved.get(key, "")}
+        """Give the sections whose text, or one of whose sentences, is worded otherwise than it is saved."""
+        texts, words, before = self._texts(), self.wordings(), self._saved_wordings
+        found = {key for key in {*texts, *self._saved} if texts.get(key, "") != self._saved.get(key, "")}
+        codes = {code for code in {*words, *before} if words.get(code) != before.get(code)}
+        return found | {section.key for section in outline.read().sections if codes & {code for part in section.codes for code in part}}
+
+    def typed_wordings(self) -> list[Wording]:
+        """Give the sentences that are worded otherwise than it is saved."""
+        return [one for code, one in self.wordings().items() if one != self._saved_wordings.get(code)]
+
+    @property
+    def outline_changed(self) -> bool:
+        """Whether the outline is not the one that is saved."""
+        base = self.entry.base
+        before = base["outline"] if base is not None and base["state"] == ENTERED else ()
+        return self.arrangement != arrangement.of_lines(before)
 
     def set_text(self, key: str, text: str) -> None:
         """Take what is typed for a section; several lines of the record become one, '' removes it."""
@@ -217,6 +278,10 @@ class Writing:
         self.entry.cells["exact"] = self.entry.shown(TYPE.questions()["exact"], exact or None, None)
         self._put("phrases", [])
 
+    def is_exact(self, figure: str) -> bool:
+        """Whether a figure is written exactly."""
+        return next((bool(line["exact"]) for line in self._values("phrases") if line["figure"] == figure), self.exact)
+
     def set_phrase(self, figure: str, exact: bool) -> None:
         """Write one figure exactly, or as the sentences have it."""
         lines = [line for line in self._values("phrases") if line["figure"] != figure]
@@ -254,11 +319,15 @@ class Writing:
         return found
 
     def save(self) -> str:
-        """Save the record and take its draft away; give its uid. Raises ``db.store.Refused`` for errors."""
+        """Save the record and take its draft away; give its uid.
+
+        Raises ``db.store.Refused`` for errors, ``merging.Moved`` where somebody else changed the record since it was opened here.
+        """
+        self.moved()
         uid = self.entry.uid
-        self._before = self.store.versions(uid)[-1:] if uid else []
-        self._catch_up()
+        before = self.store.versions(uid)[-1:] if uid else []
         uid = self.entry.save(self.user)
+        self._before = before
         self.open()
         return uid
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.report.document import Number, Paragraph, Run
-from app.report.phrases import TOKENS, UNKNOWN, Clause, Filler, Given, Kind, Lookup, Mark, Part, Slot, Word, parse, say
+from app.report.phrases import APPROXIMATE, TOKENS, UNKNOWN, Clause, Filler, Given, Kind, Lookup, Mark, Part, Slot, Word, parse, say
 from db.message import Message
 from db.questions import Answers, decimal, grouped
 from db.records import FIGURES
@@ -180,7 +180,7 @@ class Taken(NamedTuple):
 def take_new(wording: Wording, found: Sequence[Change], lookup: Lookup) -> Taken:
     """Keep a person's words, with the new figures: live ones are so already, typed ones are replaced where they can only be these."""
     live = {plain_slot(slot) for line in wording.text.splitlines() for slot in parse(line).slots() if slot.token != "neu"}
-    wanted = [change for change in found if change.slot not in live and change.now is not None]
+    wanted = [change for change in found if change.now is not None]
     means: dict[str, dict[str, list[Change]]] = {}
     for change in wanted:
         for old, new in _forms(change.was, change.now).items():
@@ -205,7 +205,7 @@ def take_new(wording: Wording, found: Sequence[Change], lookup: Lookup) -> Taken
         return new[:1].upper() + new[1:] if match[0][:1].isupper() else new
 
     text = _in_plain(wording.text, means, replaced)
-    rest = [change for change in wanted if change.slot not in put]
+    rest = [change for change in wanted if change.slot not in put | live]
     return Taken(
         wording.text if unclear else text,
         tuple(change for change in wanted if change.slot in unclear),
@@ -247,7 +247,10 @@ def _either_case(words: str) -> str:
 
 
 def take_old(wording: Wording, found: Sequence[Change], live: Live) -> str:
-    """Keep a person's words with the old values: live figures that changed become the words they had, all others stay live."""
+    """Keep a person's words with the old values: live figures that changed become the words they had, all others stay live.
+
+    Words that were not said then, since nothing had happened, stay as they are.
+    """
     old = {change.slot: change.was for change in found if change.now is not None}
     freezer = _Freezer(
         lambda slot: old.get(plain_slot(slot)) or live.lookup(slot), live.words, live.exact, forms=live.forms, frozen=set(old)
@@ -260,7 +263,7 @@ def take_old(wording: Wording, found: Sequence[Change], live: Live) -> str:
         if any(plain_slot(slot) in old for slot in parse(line).slots()):
             line = mark + freezer.text(line[len(mark) :])
         lines.append(line)
-    return "\n".join(line for line in lines if line.strip("- "))
+    return "\n".join(line for line in lines if line.strip("- ")) or wording.text
 
 
 @dataclass
@@ -275,6 +278,34 @@ class _Freezer(Filler):
         if isinstance(part, Word):
             return [f"{{{part.name}}}"]
         return super()._part(part, name)
+
+
+# -- what may be approximate ----------------------------------------------------------------------------------------------------
+
+
+class Approximate(NamedTuple):
+    """A figure of a wording that may be said approximately: both ways to say it, and whether it is said exactly."""
+
+    code: str
+    about: str
+    exactly: str
+    exact: bool
+
+
+def approximates(text: str, live: Live) -> list[Approximate]:
+    """Give the figures of a wording that can be said in two ways, each once."""
+    found: dict[str, Approximate] = {}
+    for slot in (slot for line in text.splitlines() for slot in parse(line).slots() if slot.token in APPROXIMATE):
+        given = live.lookup(slot)
+        if given is not None and given.value and given.kind in TOKENS[slot.token].takes:
+            about, exactly = say(slot.token, given.value), say(slot.token, given.value, True)
+            if about != exactly:
+                found.setdefault(slot.code, Approximate(slot.code, about, exactly, live.forms.get(slot.code, live.exact)))
+    return list(found.values())
+
+
+FIRST_TOKEN: dict[Kind, str] = {"count": "n", "decimal": "n1", "money": "tien", "share": "pct1", "unit": "don_vi", "rollups": ROLLUPS}
+"""How a figure is written that is put into a wording."""
 
 
 # -- what is wrong -------------------------------------------------------------------------------------------------------------

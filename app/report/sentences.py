@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app.comparison import Comparison
 from app.figures import Figures
 from app.report import rewording
-from app.report.document import Paragraph, Run
+from app.report.document import Number, Paragraph, Run
 from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
 from app.report.phrases import Filler, Given, Kind, Slot, compared, parse
@@ -26,7 +26,7 @@ from db.records import FIGURES
 class Said(NamedTuple):
     """What a sentence of a section says: its words ('' when it is omitted), and what a person would reword.
 
-    ``template`` is the wording that is said, line by line, '' where nothing can be reworded. ``changes`` are the figures that are
+    ``template`` is the program's wording of it, line by line, '' where nothing can be reworded. ``changes`` are the figures that are
     not what they were when it was reworded.
     """
 
@@ -36,6 +36,8 @@ class Said(NamedTuple):
     template: str
     reworded: bool = False
     changes: tuple[Change, ...] = ()
+    figures: frozenset[str] = frozenset()
+    """The codes of the figures it prints."""
 
 
 class Values:
@@ -133,7 +135,8 @@ class Sentences:
         found = found or paragraphs(self.filler, template, code, key)
         changes = rewording.changes(wording, self.values.lookup) if wording is not None else ()
         text = "\n".join(block.text for block in found)
-        self.said.append(Said(code, key, text, wording.text if wording is not None else template, wording is not None, changes))
+        printed = frozenset(run.code for block in found for run in block.runs if isinstance(run, Number))
+        self.said.append(Said(code, key, text, template, wording is not None, changes, printed))
         return found
 
     def generated(self, code: str, sentence: Sentence) -> list[Paragraph]:

@@ -72,6 +72,15 @@ class Shown:
         """Give what the sentences of a section say."""
         return tuple(said for said in self.said if said.key == key)
 
+    def sentence(self, code: str) -> Said | None:
+        """Give what a sentence says; None where the report has no such sentence."""
+        return next((said for said in self.said if said.code == code), None)
+
+    def sentence_with(self, figure: str) -> Said | None:
+        """Give the first sentence that can be reworded and says a figure; None where there is none."""
+        named = (said for said in self.said if said.template)
+        return next((said for said in named if figure in said.figures), None)
+
     @property
     def changed(self) -> tuple[Said, ...]:
         """The reworded sentences whose figures changed."""
@@ -90,7 +99,7 @@ def draw(
     made = now or datetime.now()
     kept = approval.newest(store, period) if unit in (None, own_unit(store)) else None
     final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
-    builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final)
+    builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final, marks=kept is None)
     report = builder.report(made)
     drawing = pdf.render(report, progress)
     return Shown(

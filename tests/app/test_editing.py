@@ -128,7 +128,8 @@ def test_a_cancelled_report_record_is_written_anew(demo: Office) -> None:
     uid = str(text.entry.uid)
     demo.store.cancel(uid, "ghi nhầm", demo.user)
     text = writing(demo)
-    assert text.text("1.I.1") == ""
+    assert (text.text("1.I.1"), text.cancelled) == ("", "ghi nhầm")
+    text.begin_anew()
     text.set_text("1.I.1", "bản mới")
     assert text.save() == uid
     assert editing.written(demo.store, text.period, None) == {"1.I.1": "bản mới"}
