@@ -8,11 +8,15 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from app import demo, office
+from app import demo, office, users
 from app.office import Office
 from db import keystore
 from db.connection import Lock
+from db.journal import now_text
 from db.keystore import Unlocked
+
+WORD = "con ngua trang chay nhanh"
+"""The password of everybody but the first."""
 
 
 @functools.cache
@@ -23,16 +27,29 @@ def made() -> tuple[Path, Unlocked]:
     return folder, keystore.unlock(folder, demo.USER, demo.PASSWORD)
 
 
-def copied(to: Path) -> tuple[Path, Unlocked]:
-    """Copy the demo office to a new folder; give it and its keys."""
-    folder, unlocked = made()
+@functools.cache
+def staffed() -> tuple[Path, Unlocked]:
+    """Make the demo office with a person of each role, whose id is the role; give its folder, which nothing may change, and its keys."""
+    folder, _unlocked = copied(Path(tempfile.mkdtemp(prefix="nennep-staffed-")) / "demo")
+    with office.open_office(folder, demo.USER, demo.PASSWORD, "thử") as opened:
+        for role in users.ROLES:
+            opened.unlocked = users.add(opened.store, opened.unlocked, role, f"Người {role}", [role], WORD, by=demo.USER, now=now_text())
+        return folder, opened.unlocked
+
+
+def copied(to: Path, *, with_roles: bool = False) -> tuple[Path, Unlocked]:
+    """Copy the demo office to a new folder, with a person of each role if wanted; give it and its keys."""
+    folder, unlocked = staffed() if with_roles else made()
     shutil.copytree(folder, to, ignore=shutil.ignore_patterns("*.lock*"))
     return to, replace(unlocked, db_path=to / unlocked.db_path.name)
 
 
-def open_demo(to: Path) -> Office:
-    """Copy the demo office and open it as the window does."""
-    folder, unlocked = copied(to)
+def open_demo(to: Path, user: str = "") -> Office:
+    """Copy the demo office and open it as the window does.
+
+    ``user`` is the one who does everything, or a role for the person who has only that; '' where nobody else is there at all.
+    """
+    folder, unlocked = copied(to, with_roles=bool(user))
     lock = Lock(folder, "thử")
     lock.acquire()
-    return office.attach(folder, lock, unlocked, window=True)
+    return office.attach(folder, lock, replace(unlocked, user_id=user or unlocked.user_id), window=True)

@@ -158,10 +158,12 @@ class LinesTable(QWidget):
         return least
 
     def _fit_headings(self, widths: dict[str, int]) -> None:
-        """Give the headings two lines where one of them has no room on one."""
+        """Give the headings as many lines as the one with the least room needs."""
         metrics, header = QFontMetrics(look.font("small_strong")), self.view.horizontalHeader()
-        two = any(metrics.horizontalAdvance(column.title) + px(17) > widths[column.name] for column in self.columns)
-        wanted = max(px(30), metrics.height() * (2 if two else 1) + px(10))
+        wrapped = Qt.TextFlag.TextWordWrap.value
+        rooms = (QRect(0, 0, widths[column.name] - px(17), 0) for column in self.columns)
+        tallest = max(metrics.boundingRect(room, wrapped, column.title).height() for room, column in zip(rooms, self.columns, strict=True))
+        wanted = max(px(30), tallest + px(10))
         if header.height() != wanted or header.maximumHeight() != wanted:
             header.setFixedHeight(wanted)
             self.grown.emit()

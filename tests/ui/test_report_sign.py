@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import demo as demo_office
-from app import i18n, users
+from app import i18n
 from app.office import Office
 from app.periods import period
 from app.report import approval
-from db.journal import now_text
 from db.system import Journal
 from tests.demo_office import open_demo
 from tests.ui.keyboard import Key, Keyboard
@@ -32,13 +31,12 @@ from ui.report_page import ReportPage
 from ui.report_sign import SignDialog
 from ui.session import Place, Session, Toast
 
-WORD = "con ngua trang chay nhanh"
 Opener = Callable[..., ReportPage]
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Office]:
-    with open_demo(tmp_path / "demo") as opened:
+    with open_demo(tmp_path / "demo", demo_office.USER) as opened:
         yield opened
 
 
@@ -48,10 +46,7 @@ def opened(app: QApplication, demo: Office, qtbot: QtBot) -> Iterator[Opener]:
     windows: list[MainWindow] = []
 
     def make(role: str = "") -> ReportPage:
-        office = demo
-        if role:
-            demo.unlocked = users.add(demo.store, demo.unlocked, role, f"Người {role}", [role], WORD, by=demo.user, now=now_text())
-            office = replace(demo, unlocked=replace(demo.unlocked, user_id=role))
+        office = replace(demo, unlocked=replace(demo.unlocked, user_id=role or demo.user))
         session = Session(office, today=date(2019, 6, 15))
         session.set_period(period(demo.store, demo_office.PERIOD))
         window = MainWindow(session)

@@ -17,29 +17,33 @@ from app.demo import USER
 from app.office import Office
 from db.connection import Lock
 from db.errors import ExpectedError
-from db.journal import now_text
 from db.records import RECORD_TYPES
 from db.system import Draft, Journal
-from tests.demo_office import copied
+from tests.demo_office import copied, open_demo
 from tests.ui.conftest import TODAY
 from tests.ui.keyboard import CTRL, Keyboard
+from tests.ui.tour import differing
 from ui import jobs
 from ui.main_window import MainWindow
-from ui.pages import pages
 from ui.record_page import RecordPage
 from ui.session import Place, Session
 
 Settle = Callable[[], None]
-WORD = "con ngua trang chay nhanh"
 ROLES = tuple(users.ROLES)
-KEYS = [page.key for page in pages()]
 REFUSED = "không được làm việc này"
 
 
 def _reopened(opened: Office, role: str) -> Office:
     """Give the office as a person of one role opens it; that person has the id of the role."""
-    opened.unlocked = users.add(opened.store, opened.unlocked, role, f"Người {role}", [role], WORD, by=USER, now=now_text())
     return replace(opened, unlocked=replace(opened.unlocked, user_id=role))
+
+
+@pytest.fixture
+def demo_office(tmp_path: Path) -> Iterator[Office]:
+    """The demo office with a person of each role, opened by the one who does everything."""
+    with open_demo(tmp_path / "demo", USER) as opened:
+        yield opened
+        jobs.wait_for_all()
 
 
 @pytest.fixture
@@ -107,9 +111,9 @@ def _name(button: QAbstractButton) -> str:
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about dialogs and menus
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_that_is_refused_is_offered_on_any_page(as_role: Callable[[str], MainWindow], settle: Settle, role: str) -> None:
-    """Press everything that can be pressed, on every page: nothing may end in a refusal by role."""
+    """Press everything that can be pressed, on every page that differs: nothing may end in a refusal by role."""
     window = as_role(role)
-    for key in KEYS:
+    for key in differing():
         if key not in window.navigation.items and key in ("import",):
             continue
         pressed: set[str] = set()
@@ -129,27 +133,32 @@ def test_nothing_that_is_refused_is_offered_on_any_page(as_role: Callable[[str],
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in users.ACTIONS["enter"]])
-@pytest.mark.parametrize("name", list(RECORD_TYPES))
-def test_who_may_not_write_sees_every_form_but_changes_nothing(
-    as_role: Callable[[str], MainWindow], settle: Settle, role: str, name: str
-) -> None:
-    window, keys = as_role(role), Keyboard()
-    page = window.page(name)
-    if not isinstance(page, RecordPage):
-        return
-    window.go(Place(name))
-    settle()
-    if not page.list.model.rowCount():
-        return
+def test_who_may_not_write_sees_every_form_but_changes_nothing(as_role: Callable[[str], MainWindow], settle: Settle, role: str) -> None:
+    window, looked_at = as_role(role), 0
+    for name in RECORD_TYPES:
+        page = window.page(name)
+        if not isinstance(page, RecordPage):
+            continue
+        window.go(Place(name))
+        settle()
+        if page.list.model.rowCount():
+            looked_at += 1
+            _only_looked_at(window, page, settle)
+    assert looked_at > 15
+
+
+def _only_looked_at(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    """Open the first record of a page and try to write in every way the keyboard knows."""
+    name, keys = page.declared.type_name, Keyboard()
     before, kept = _entries(window), _drafts(window)
     page.open_uid(page.list.model.row(0).uid or "")
     settle()
     form = page.form
-    assert form is not None
-    assert form.read_only
-    assert not page.new_button.isVisible()
-    assert all(box.made().isReadOnly() for box in form.body.boxes.values() if box.editor is not None)
-    assert not form.foot.isVisible()
+    assert form is not None, name
+    assert form.read_only, name
+    assert not page.new_button.isVisible(), name
+    assert all(box.made().isReadOnly() for box in form.body.boxes.values() if box.editor is not None), name
+    assert not form.foot.isVisible(), name
     form.first_field()
     texts = {box: cell.text for box, cell in form.entry.cells.items()}
     keys.write("x")
@@ -158,9 +167,9 @@ def test_who_may_not_write_sees_every_form_but_changes_nothing(
         settle()
     window.go(Place(name, new=True))
     settle()
-    assert {box: cell.text for box, cell in form.entry.cells.items()} == texts
-    assert _entries(window) == before
-    assert _drafts(window) == kept
+    assert {box: cell.text for box, cell in form.entry.cells.items()} == texts, name
+    assert _entries(window) == before, name
+    assert _drafts(window) == kept, name
 
 
 def test_the_reason_for_looking_only_is_said(as_role: Callable[[str], MainWindow], settle: Settle) -> None:
@@ -296,7 +305,7 @@ def test_a_role_that_was_taken_away_counts_from_the_next_writing(app: QApplicati
 
 
 def test_the_command_line_goes_through_the_same_door(tmp_path: Path) -> None:
-    folder, unlocked = copied(tmp_path / "demo")
+    folder, unlocked = copied(tmp_path / "demo", with_roles=True)
     lock = Lock(folder)
     lock.acquire()
     with office.attach(folder, lock, unlocked) as opened:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,8 @@ from app import lookup
 from app.i18n import _
 from app.office import Office
 from db import lockout
+from db.record import EventRecord, Record
+from db.records import RECORD_TYPES
 from ui.first_run import FirstRun
 from ui.key_sheet import KeySheet
 from ui.main_window import MainWindow
@@ -23,6 +26,8 @@ from ui.session import Place, Toast
 from ui.unlock_dialog import UnlockWindow
 
 Settle = Callable[[], None]
+EVERY_PAGE = "NENNEP_EVERY_PAGE"
+"""The variable of the environment that asks for every page where a test goes to those that differ."""
 FILE = """\
 Họ và tên,Năm sinh,Số giấy tờ,Xã,Diện đối tượng,Còn sống,Đơn vị,Cột lạ
 Bùi Văn Thử,1949,000000991001,Đồng Tiến,Thương binh,Có,DV01,x
@@ -32,9 +37,31 @@ Lý Văn Thử,19x8,000000991004,Đồng Tiến,Thương binh,Có,DV99,x
 """A table with a row that is ready, a doubtful one and a refused one."""
 
 
-def rooms(window: MainWindow, settle: Settle, folder: Path) -> Iterator[str]:
-    """Go from view to view of the main window."""
+def differing() -> list[str]:
+    """Give the keys of the pages that differ in more than words: of record types declared alike the first stands for all.
+
+    ``bootstrap.py soak pages`` goes to every page instead.
+    """
+    seen: dict[object, str] = {}
     for page in pages():
+        declared = None if os.environ.get(EVERY_PAGE) else RECORD_TYPES.get(page.key)
+        seen.setdefault(page.key if declared is None else _shape(declared), page.key)
+    return list(seen.values())
+
+
+def _shape(declared: type[Record]) -> tuple[object, ...]:
+    """Give what decides which parts a record page has."""
+    asked = [*declared.questions().values(), *(one for kind in declared.kinds.values() for one in kind.questions().values())]
+    private = any(question.private for question in asked)
+    parts = bool(declared.kinds), bool(declared.papers), declared.tree is not None, private
+    return issubclass(declared, EventRecord), declared.catalogue, declared.shelf, *parts
+
+
+def rooms(window: MainWindow, settle: Settle, folder: Path, keys: Collection[str] | None = None) -> Iterator[str]:
+    """Go from view to view of the main window; ``keys`` are the pages that are wanted, None all."""
+    for page in pages():
+        if keys is not None and page.key not in keys:
+            continue
         window.go(Place(page.key))
         settle()
         yield page.key
