@@ -421,7 +421,7 @@ class Store:
     def _chain(self) -> Chain:
         """Give the end the next entry follows: the mark's, as only a chain cut at its end has another, and ``check`` must see that."""
         seq, hash_, lc = (*(read_meta(self.database, f"chain:{self.device.id}") or "").split(":"), "", "")[:3]
-        return Chain(self.device.id, int(seq), int(lc), bytes.fromhex(hash_)) if lc else self._journal_end()
+        return Chain(self.device.id, int(seq), max(int(lc), self._seen), bytes.fromhex(hash_)) if lc else self._journal_end()
 
     def _journal_end(self) -> Chain:
         last = _CHAIN_END.run(self.database, self.device.id).fetchone()

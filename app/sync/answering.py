@@ -200,8 +200,8 @@ def requests(store: Store, office: str | None = None, *, answered: bool = False)
 def take_return(store: Store, opened: Bundle, by: str) -> list[str]:
     """Take headquarters' answer in the open transaction; give what a person should know.
 
-    An answer older than one that was taken moves nothing back: its receipts are passed over. Raises Refusal S09 when headquarters
-    has other entries under our name than we have.
+    An answer older than one that was taken moves nothing back: its receipts are passed over. Where headquarters has other entries
+    under a name of ours than we have, that chain is stopped and it is said (S09); the rest of the answer is taken.
     """
     said = opened.manifest
     if said["office"] == office_code(store):
@@ -254,7 +254,9 @@ def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
             notes.append(Message("Cấp trên có nhiều mục của máy này hơn máy đang có (đến {seq}); hãy nhập lại các tệp đã gửi.", seq=seq))
             seq = last_seq(store.database, device)
         elif seq and receiving.known_hashes(store, device, seq, seq)[seq].hex() != item["hash"]:
-            raise refusals.fork(office_code(store))
+            write_meta(store.database, f"fork:{device}", item["hash"])  # the mark stays: under this name nothing is sent any more
+            notes.append(refusals.fork(f"{office_code(store)} ({device[:4]})").title)
+            continue
         before = int(read_meta(store.database, f"ack:{device}") or 0)
         write_meta(store.database, f"ack:{device}", str(seq))
         if seq < before:

@@ -24,6 +24,7 @@ def add_sync(parser: argparse.ArgumentParser, common: Callable[[argparse.Argumen
     enrol = add("enrol", "ghi tệp đăng ký máy này với cấp trên")
     enrol.add_argument("--to", metavar="DIR", required=True, help="nơi ghi tệp")
     enrol.add_argument("--name", metavar="TÊN", default="", help="tên gọi của máy, ví dụ “Máy văn thư”")
+    enrol.add_argument("--fresh", action="store_true", help="lấy danh tính mới, khi hai máy mang cùng danh tính (S09)")
     approve = add("approve", "duyệt máy đã đăng ký, sau khi so mã trên phiếu")
     approve.add_argument("device", metavar="MÁY", help="mã máy, hoặc những ký tự đầu")
     approve.add_argument("--digits", metavar="MÃ", required=True, help="24 chữ số trên phiếu đăng ký")

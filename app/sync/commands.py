@@ -58,7 +58,7 @@ def _keys(opened: Office, options: Options) -> int:
 
 
 def _enrol(opened: Office, options: Options) -> int:
-    path, mine = enrolment.enrol(opened.store, _path(options.to), options.name, opened.user)
+    path, mine = enrolment.enrol(opened.store, _path(options.to), options.name, opened.user, fresh=options.fresh)
     print(f"Đã ghi tệp đăng ký: {path}")
     print(f"Đơn vị: {mine.office} {mine.office_name}. Máy: {mine.label}.")
     print(f"Mã đối chiếu (ghi vào phiếu, đóng dấu, gửi cấp trên): {mine.digits}")

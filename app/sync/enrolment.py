@@ -21,7 +21,7 @@ from db.errors import ExpectedError
 from db.journal import now_text
 from db.message import Message
 from db.store import Store
-from db.system import Authority, Device, Enrolment, read_meta
+from db.system import Authority, Device, Enrolment, OwnDevice, add_device, close_own_devices, read_meta
 from db.text import canonical
 
 APP = "nennep 0.1.0"
@@ -249,10 +249,15 @@ def enter_machine(store: Store, one: Machine) -> None:
     store.know_others()
 
 
-def enrol(store: Store, to: Path, label: str, by: str) -> tuple[Path, Machine]:
-    """Write this machine's enrolment for headquarters into ``to``; asked again, the same keys are sent again. Raises ExpectedError."""
+def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -> tuple[Path, Machine]:
+    """Write this machine's enrolment for headquarters into ``to``; asked again, the same keys are sent again. Raises ExpectedError.
+
+    ``fresh`` closes the machine's name and takes a new one first: for one of two machines that write under the same.
+    """
     store.allow(by, "users")
     keys = require_above(store)
+    if fresh:
+        _new_name(store)
     label = " ".join(label.split())[:120]
     mine = this_machine(store)
     if mine is None:
@@ -276,6 +281,14 @@ def enrol(store: Store, to: Path, label: str, by: str) -> tuple[Path, Machine]:
     with expected_errors():
         files.replace(path, made)
     return path, mine
+
+
+def _new_name(store: Store) -> None:
+    private, public = keystore.new_device_key()
+    with store.transaction():
+        close_own_devices(store.database)
+        store.device = OwnDevice(str(uuid.uuid4()), public, private)
+        add_device(store.database, store.device, now_text())
 
 
 def require_above(store: Store) -> Above:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app import files
-from app.sync import bundle
+from app.sync import bundle, refusals
 from app.sync.bundle import MOST_CHANGES, MOST_RAW, Payload
 from app.sync.enrolment import APP, Above, OwnKeys, machines, office_code, office_name, require_above, this_machine
 from db import faults
@@ -70,6 +70,11 @@ def acknowledged(store: Store, device: str) -> int:
     return int(read_meta(store.database, f"ack:{device}") or 0)
 
 
+def is_forked(store: Store, device: str) -> bool:
+    """Tell whether headquarters has other entries under this name of ours: two machines wrote under it, and it is used no more."""
+    return read_meta(store.database, f"fork:{device}") is not None
+
+
 def _chains(store: Store, everything: bool) -> list[_Chain]:
     """Give our chains that have something to send, those of earlier identities of this machine first."""
     query = Device.select(Device.id, Device.public, Device.private).where((Device.own == 1) & Device.private.is_null(False))
@@ -78,7 +83,7 @@ def _chains(store: Store, everything: bool) -> list[_Chain]:
         _Chain(device, bytes(public), bytes(private), 0 if everything else acknowledged(store, device), last_seq(store.database, device))
         for device, public, private in rows
     ]
-    return [chain for chain in found if chain.last > chain.acknowledged]
+    return [chain for chain in found if chain.last > chain.acknowledged and not is_forked(store, chain.device)]
 
 
 def unsent(store: Store) -> dict[str, int]:
@@ -105,6 +110,9 @@ def out(
     keys, mine = require_above(store), this_machine(store)
     if mine is None:
         raise ExpectedError("enrolment", "Máy này chưa đăng ký với cấp trên.", "Hãy ghi tệp đăng ký: nennep sync enrol --to THƯ_MỤC.")
+    if is_forked(store, mine.device):
+        refusal = refusals.fork(f"{mine.office} ({mine.device[:4]})")
+        raise ExpectedError("S09", refusal.title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới: nennep sync enrol --fresh.")
     chains = _chains(store, everything)
     if not everything and not _news(store, chains):
         raise ExpectedError("nothing", "Không có gì mới để gửi.", "Cấp trên đã xác nhận mọi thay đổi; muốn gửi lại từ đầu, thêm --all.")

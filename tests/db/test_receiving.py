@@ -111,6 +111,7 @@ def test_the_next_entry_counts_on_from_the_greatest_received(machine: Machine) -
     one, two = machine("one"), machine("two")
     for _ in range(5):
         one.store.save("education", samples.education(), USER)
+    two.store.save("education", samples.education(), USER)
     carry(one, two)
     uid = two.store.save("education", samples.education(), USER)
     assert two.store.versions(uid)[0].lc > max(entry.lc for entry in of_machine(one))

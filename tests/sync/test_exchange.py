@@ -197,6 +197,15 @@ def test_a_cloned_machine_is_noticed_and_stopped(places: dict[str, Place], mail:
     assert hq.store.read(first)
     with pytest.raises(ExpectedError):
         hq.store.read(second)
+    assert any("cùng danh tính" in note for note in back(hq, clone, mail)[0].notes)
+    with pytest.raises(ExpectedError, match="--fresh"):
+        sending.out(clone.store, mail, USER)
+    path, mine = enrolment.enrol(clone.store, mail, "Máy thứ hai", USER, fresh=True)
+    taking.take(hq.store, [path], USER)
+    enrolment.approve(hq.store, mine.device, mine.digits, USER)
+    third = lesson(clone, event_to="2019-05-06")
+    assert {verdict.verdict for verdict in send(clone, hq, mail)} == {"taken"}
+    assert hq.store.read(third)
     clone.close()
 
 
