@@ -57,7 +57,7 @@ def letterhead(store: Store, today: str) -> list[Shown]:
 
 @dataclass(frozen=True)
 class HalfYear:
-    """One reporting period: how it stands, whether its dates are its own, and the record that says so (uid None: by the regime)."""
+    """One reporting period: how it stands, that its dates are its own ('': by the regime), and the record that says so (or None)."""
 
     period: Period
     standing: str
@@ -84,11 +84,17 @@ def half_years(store: Store, today: date) -> list[HalfYear]:
         except ExpectedError:  # a code that means nothing came with somebody's package
             continue
         regime = store.term(code[:4] + "-06-30").get("regime") or "TT58"
-        source = Message("ngày riêng của kỳ") if code in own else Message("ngày theo chế độ kỳ")
+        source = Message("ngày riêng của kỳ") if code in own else ""
         if code in own and (one.start, one.end) == period_days(code, regime):
             source = Message("ngày riêng, như chế độ kỳ")
-        found.append(HalfYear(one, standing(one, today, is_locked(store, one)), source, ReportingPeriod.type_name, own.get(code)))
+        found.append(HalfYear(one, _stands(store, one, today), source, ReportingPeriod.type_name, own.get(code)))
     return found
+
+
+def _stands(store: Store, one: Period, today: date) -> str:
+    """Say how a period stands beside its days: the last one is not said again."""
+    locked = is_locked(store, one)
+    return standing(one, today, locked) if locked or one.end >= today.isoformat() else Message("Còn mở")
 
 
 def next_unset(store: Store, today: date) -> HalfYear:
@@ -100,7 +106,7 @@ def next_unset(store: Store, today: date) -> HalfYear:
     day = date.fromisoformat(rows[-1].period.end) + timedelta(days=1)
     code = next(code for code in _codes(day.year, day.year + 1) if day.isoformat() <= period(store, code).end)
     made = period(store, code)
-    return HalfYear(made, standing(made, today), Message("ngày theo chế độ kỳ"), ReportingPeriod.type_name, None)
+    return HalfYear(made, standing(made, today), "", ReportingPeriod.type_name, None)
 
 
 def _codes(first: int, last: int) -> Iterator[str]:

@@ -187,7 +187,7 @@ def _since_tasks(store: Store, chosen: Period, unit: str | None, since: tuple[st
     for event in _events():
         count = _count(store, event, Wanted(period=chosen, unit=unit, since=since[0]))
         if count:
-            words = Message("{n} bản ghi thay đổi từ lần lập báo cáo trước", n=count)
+            words = Message("{n} bản ghi thay đổi sau báo cáo trước", n=count)
             yield Task("report", words, event.plural, Message("Xem"), event.type_name, Wanted(period=chosen, since=since[0]))
 
 

@@ -73,12 +73,13 @@ class PeriodCard(_Rows):
         clear(self.body)
         session, may = self.session, self.session.may("enter")
         for one in settings.half_years(session.store, session.today):
-            second = " · ".join((_(one.standing), _(one.source)))
+            title = " · ".join(filter(None, (_(one.period.name), _(one.source))))
             fresh = Place(one.type_name, new=True, answers=one.answers) if may else None
             place = Place(one.type_name, uid=one.uid) if one.uid is not None else fresh
-            verb = _("Sửa ngày") if may else _("Xem")
-            self.add(f"{_(one.period.name)}   {settings.when(one.period)}", second, verb, RECORD_TYPES[one.type_name].icon, place)
-        self.fact.setText(_("mở cho đến khi chốt"))
+            verb = _("Sửa") if may else _("Xem")
+            second = f"{settings.when(one.period)} · {_(one.standing)}"
+            self.add(title, second, verb, RECORD_TYPES[one.type_name].icon, place)
+        self.fact.setText(_("ngày theo chế độ kỳ, mở cho đến khi chốt"))
         if may:
             more = Button(_("Thêm kỳ có ngày riêng"), icon="plus", pressed=self.add_period)
             self.body.addWidget(Panel("raised", "t", row(more, None, edge=(14, 8, 14, 8))))

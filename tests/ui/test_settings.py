@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QWidget
 
-from app import backup, settings, users
+from app import backup, i18n, settings, users
 from app.demo import PASSWORD, USER
 from app.office import Office
 from app.preferences import Preferences
@@ -23,7 +23,8 @@ from db.keystore import Unlocked
 from tests.demo_office import copied
 from tests.ui.conftest import TODAY
 from tests.ui.modal import Person, fill, press, said, tick
-from ui import jobs, look
+from tests.ui.walking import painted
+from ui import jobs, look, style
 from ui.buttons import Button, Link
 from ui.frame import ToastBox
 from ui.main_window import MainWindow
@@ -107,6 +108,26 @@ def test_half_years_round_today_are_listed_with_their_days_and_how_they_stand(pa
     assert [str(one.standing) for one in found][:2] == ["Chưa đến kỳ", "Đang nhập · còn 9 ngày"]
     words = [one.accessibleName() for one in _links(page)]
     assert any("15/12/2018 – 14/06/2019" in one and "còn 9 ngày" in one for one in words)
+
+
+@pytest.mark.parametrize(("language", "percent"), [("vi", 130), ("en", 100)])
+def test_the_days_of_every_period_are_read_whole(app: QApplication, session: Session, settle: Settle, language: str, percent: int) -> None:
+    i18n.set_language(language)
+    style.install(app, "light", percent)
+    narrow = MainWindow(session)
+    narrow.resize(1366 if percent > 100 else 1280, 1800)  # as narrow as two columns come, all rows seen
+    narrow.go(Place("settings"))
+    narrow.show()
+    settle()
+    with painted() as heard:
+        narrow.grab()
+    rows = [one.text for one in heard if one.by == "Link"]
+    for one in settings.half_years(session.store, TODAY)[:2]:
+        assert f"{settings.when(one.period)} · {i18n._(one.standing)}" in rows
+    narrow.hide()
+    narrow.deleteLater()
+    settle()
+    i18n.set_language("vi")
 
 
 @pytest.mark.parametrize("today", [date(2019, 12, 15), date(2019, 12, 14), date(2019, 6, 15), date(2019, 1, 1)])
