@@ -12,6 +12,7 @@ from app.i18n import _
 from ui import look
 from ui.buttons import Button
 from ui.look import colour, px
+from ui.overlays import WITHIN
 from ui.parts import Hairline, Label, Panel, column, row
 from ui.style import rounded
 
@@ -25,7 +26,7 @@ class ConfirmPane(QWidget):
     closed = Signal()
 
     def __init__(self, over: QWidget, title: str, facts: Sequence[str], named: Sequence[tuple[str, str]], verb: str) -> None:
-        super().__init__(over)
+        super().__init__(over, WITHIN)
         self._over, self._before = over, QApplication.focusWidget()
         self._go: Callable[[], object] = lambda: None
         self.labels = [Label(words, "body", "ink", wrap=True) for words in facts]

@@ -72,6 +72,8 @@ class RecordForm(QWidget):
         self._looking: str | None = None
         """Why this person may only look at records; None: they may change them."""
         self._defaults: Mapping[str, str] = {}
+        self._above: tuple[FormPane, RecordForm] | None = None
+        """The form of a new linked record that stands over this one, in its pane."""
         self.body = FormBody(self.entry, self.context)
         self.checks = Checks(self)
         self.acts = FormActions(self, inner)
@@ -214,11 +216,18 @@ class RecordForm(QWidget):
 
     def _let_go(self) -> None:
         """Keep what is typed before something else is shown. Raises ExpectedError, and nothing changes, when it cannot be kept."""
+        if self._above is not None:
+            pane, inner = self._above
+            inner.commit_preedit()
+            inner.keep_draft()
+            if inner.kept:
+                pane.drop()
+                self._above = None
         self.commit_preedit()
         self.keep_draft()
-        if self._unkept and not self._paused:
+        if self._above is not None or (self._unkept and not self._paused):
             why = _("Phần đang nhập chưa giữ được nên chưa mở phiếu khác.")
-            raise ExpectedError("unkept", why, self.head.failure)
+            raise ExpectedError("unkept", why, (self._above[1] if self._above is not None else self).head.failure)
 
     def show_entry(self, all_problems: bool = False) -> None:
         """Show the entry as it is now."""
@@ -458,12 +467,21 @@ class RecordForm(QWidget):
         event.accept()
 
     def _create(self, field: QWidget, type_name: str, typed: str) -> None:
-        """Enter a new linked record over this form, and answer ``field`` with it."""
+        """Enter a new linked record over this form, and answer ``field`` with it; the one that is being entered goes first."""
+        if self._above is not None:
+            self._above[1].first_field()
+            return
         inner = RecordForm(self.store, self.store.types[type_name], self.user, inner=True)
         inner.new()
         inner.entry.suggest(typed)
         inner.show_entry()
-        pane = FormPane(self, inner, lambda: field.setFocus(Qt.FocusReason.OtherFocusReason))
+
+        def closed() -> None:
+            self._above = None
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        pane = FormPane(self, inner, closed)
+        self._above = pane, inner
 
         def made(uid: str) -> None:
             pane.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -15,6 +15,9 @@ from ui.lookup import Option, Popup
 from ui.parts import Label
 from ui.pickers import ranked
 from ui.style import rounded
+
+WITHIN = Qt.WindowType.SubWindow
+"""The kind of a pane over a page: a child like others, only that Tab goes round inside of it and never to what it covers."""
 
 
 class Line(QLineEdit):
@@ -46,7 +49,7 @@ class LinePane(QWidget):
     dropped = Signal()
 
     def __init__(self, parent: QWidget, title: str, verb: str, text: str = "", options: Sequence[Option] = ()) -> None:
-        super().__init__(parent)
+        super().__init__(parent, WITHIN)
         self._over = parent
         self._options, self._offered = options, list(options)
         self.line = Line()
@@ -121,15 +124,22 @@ class FormPane(QWidget):
     """A form for a new linked record, over the form that needs it."""
 
     def __init__(self, parent: QWidget, form: QWidget, closed: Callable[[], object]) -> None:
-        super().__init__(parent)
+        super().__init__(parent, WITHIN)
         self._over = parent
         self.form, self._closed = form, closed
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.addWidget(form)
+        parent.installEventFilter(self)
         self.fit()
         self.raise_()
         self.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay inside the parent when that changes its size."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self.fit()
+        return super().eventFilter(watched, event)
 
     def fit(self) -> None:
         """Take most of the parent."""
@@ -138,10 +148,14 @@ class FormPane(QWidget):
         self.setGeometry((parent.width() - width) // 2, (parent.height() - height) // 2, width, height)
 
     def end(self) -> None:
+        """Take it away; the focus goes back."""
+        self.drop()
+        self._closed()
+
+    def drop(self) -> None:
         """Take it away."""
         self.hide()
         self.deleteLater()
-        self._closed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let no key through to the form behind."""

@@ -131,6 +131,9 @@ def test_records_move_to_another_unit_after_a_preview_and_back(window: MainWindo
     assert [store.read(uid)[1]["unit"] for uid in uids] == before, "nothing is written before it is confirmed"
     assert pane.go_button.text() == "Chuyển 3 bản ghi"
     assert pane.accessibleName() == "Chuyển sang Ban CHQS huyện An Thạch. 3 bản ghi sẽ đổi"
+    for _step in range(3):
+        Keyboard().press(Key.Key_Tab)
+        assert pane.isAncestorOf(Keyboard.focus()), "Tab stays in the pane"
     press(settle, pane.go_button, Key.Key_Return)
     target = next(uid for uid, one in store.names.catalogue("unit").records.items() if one["code"] == "DV03")
     assert [store.read(uid)[1]["unit"] for uid in uids] == [target] * 3

@@ -1,16 +1,20 @@
-"""The list under a field opens again after whatever it stood under before is gone: a pane, a form for a new linked record."""
+"""Panes over a form: the list under a field opens again after they are gone; Tab stays in them; another record takes them away."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from app import lookup
+from db.system import Draft
 from tests.ui.keyboard import ALT, CTRL, SHIFT, Key, Keyboard
 from ui.form import RecordForm
 from ui.lookup import CalendarPopup, Popup
 from ui.main_window import MainWindow
+from ui.overlays import FormPane
 from ui.record_page import RecordPage
 from ui.session import Place
 
@@ -106,3 +110,46 @@ def test_the_calendar_opens_again_after_the_form_it_stood_in_is_gone(form: Recor
     form.go_to_answer("", "event_to")
     keys.press(Key.Key_Down, modifiers=ALT)
     assert CalendarPopup.of(form).isVisible()
+
+
+def test_tab_goes_round_in_the_form_of_a_new_linked_record(form: RecordForm, window: MainWindow, settle: Settle) -> None:
+    keys = Keyboard()
+    form.go_to_answer("", "unit")
+    keys.write("Ban CHQS huyện Mới")
+    keys.press(Key.Key_N, modifiers=CTRL | SHIFT)
+    settle()
+    pane = window.findChild(FormPane)
+    assert pane is not None
+    start, reached = keys.focus(), set()
+    for _step in range(60):
+        keys.press(Key.Key_Tab)
+        assert pane.isAncestorOf(keys.focus()), "what the pane covers is not reached"
+        reached.add(keys.focus().accessibleName())
+    assert {"Lưu và dùng", "Thôi", "Dòng 1, Tên đơn vị", start.accessibleName()} <= reached
+    keys.press(Key.Key_Backtab, modifiers=SHIFT)
+    assert pane.isAncestorOf(keys.focus())
+    window.resize(1100, 640)
+    settle()
+    assert form.rect().contains(pane.geometry()), "it follows the window"
+
+
+def test_another_record_takes_the_form_of_a_new_linked_record_away_and_keeps_its_draft(
+    form: RecordForm, window: MainWindow, settle: Settle
+) -> None:
+    keys = Keyboard()
+    form.go_to_answer("", "unit")
+    keys.write("Ban CHQS huyện Mới")
+    keys.press(Key.Key_N, modifiers=CTRL | SHIFT)
+    settle()
+    keys.write("DV77")
+    newest = lookup.newest(window.session.store, form.declared)
+    assert newest is not None
+    window.go(Place("education", uid=newest["uid"]))
+    settle()
+    delete_what_waits()
+    assert window.findChild(FormPane) is None, "its answer would go into a record that nobody asked for"
+    assert form.uid == newest["uid"]
+    kept = [
+        json.loads(content) for (content,) in window.session.store.execute(Draft.select(Draft.content).where(Draft.type == "unit").tuples())
+    ]
+    assert "DV77" in json.dumps(kept)
