@@ -28,8 +28,12 @@ def put(
     """Write a draft and give its id. ``content`` is the editors' text by question and line; ``draft`` replaces an earlier text.
 
     ``record`` is the uid of the record being changed, None for a new one. Replacing marks an imported draft as edited.
+    Nobody has two drafts of one record: raises ExpectedError ``draft`` when a second is about to be written.
     """
     store.allow(user, "enter")
+    first = waiting(store, record, user) if record is not None and import_id is None else None
+    if first is not None and first[0] != draft:
+        raise ExpectedError("draft", "Bản ghi này đã có bản nháp của bạn.", "Hãy nhập tiếp bản nháp ấy, hoặc bỏ nó.")
     text, now = json.dumps(content, ensure_ascii=False, sort_keys=True), now_text()
     with store.transaction():
         if draft is not None:

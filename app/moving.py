@@ -13,13 +13,13 @@ from typing import Any, Literal, NamedTuple
 from app.listing import Listing, Wanted
 from app.periods import period
 from app.versions import Newest, Place, entries_of, newest
-from db import crosschecks
+from db import crosschecks, usage
 from db.errors import ExpectedError
 from db.journal import decode, heads
 from db.locks import CODE as LOCKED
 from db.message import Message
 from db.questions import Link
-from db.record import CANCELLED, ENTERED, Aggregate, Record, complete
+from db.record import CANCELLED, ENTERED, Aggregate, Problem, Record, complete
 from db.store import Progress, Put, Store, normalised
 from db.system import last_seq
 
@@ -60,6 +60,8 @@ class Outcome:
     same: int = 0
     warned: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    used: list[Refusal] = field(default_factory=list)
+    """Records that others link to and that are cancelled all the same: what uses them, and what becomes of it."""
     done: list[_Done] = field(default_factory=list)
 
 
@@ -135,7 +137,8 @@ def _puts(store: Store, outcome: Outcome, uids: Sequence[str], progress: Progres
         for _before, after in waiting:
             store.settle(declared, after)
         problems = store.problems(declared, [after for _, after in waiting], seen)
-        if change.move.what == "cancel":  # what is wrong with a record is no reason to keep it, a locked period is
+        if change.move.what == "cancel":
+            change.note_used(waiting, problems)  # what is wrong with a record is no reason to keep it, a locked period is
             problems = [[problem for problem in wrong if problem.code == LOCKED] for wrong in problems]
         puts: list[Put] = []
         for (before, after), wrong in zip(waiting, problems, strict=True):
@@ -170,8 +173,16 @@ class _Change:
 
     def refuse(self, record: Aggregate, reason: str) -> None:
         """Note that a record stays as it is."""
+        self.outcome.refused.append(self._named(record, reason))
+
+    def _named(self, record: Aggregate, reason: str) -> Refusal:
         row = self._listing.described(record)
-        self.outcome.refused.append(Refusal(row.uid or "", " · ".join(part for part in (row.title, row.second) if part), reason))
+        return Refusal(row.uid or "", " · ".join(part for part in (row.title, row.second) if part), reason)
+
+    def note_used(self, waiting: Sequence[tuple[Newest, Aggregate]], problems: Sequence[Sequence[Problem]]) -> None:
+        """Note which records others link to."""
+        for (before, _after), wrong in zip(waiting, problems, strict=True):
+            self.outcome.used += [self._named(before.record, one.message) for one in wrong if one.code == usage.CODE]
 
     def of(self, found: Newest) -> Aggregate | None:
         """Give the record as it is to become; None where it stays as it is."""

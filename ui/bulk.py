@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app import moving, unit_tree
 from app.i18n import _
@@ -138,6 +138,26 @@ class BulkStrip(Panel):
         pane = self._pane
         offer_papers(menu, self, self.session, pane.model.listing, pane.chosen_ids())
 
+    def offer_one(self, menu: QMenu, uid: str, cancelled: bool) -> None:
+        """Put the cancelling of one record, which need not be in the list, or its way back into a menu."""
+        what = "restore" if cancelled else "cancel"
+        icon, key = OFFERED[what]
+        if self.may_turn(cancelled):
+            words = self.buttons[what].text() if cancelled else _("Hủy bản ghi…")
+            menu.addAction(look.icon(icon, "ink2", 16), f"{words}\t{shortcuts.key_of('list', key)}", lambda: self.turn(uid, cancelled))
+
+    def may_turn(self, cancelled: bool) -> bool:
+        """Tell whether the person may cancel a record, or bring a cancelled one back."""
+        return self.session.may("enter" if cancelled else "cancel")
+
+    def turn(self, uid: str, cancelled: bool) -> None:
+        """Ask why and cancel one record; bring a cancelled one back."""
+        if self.may_turn(cancelled):
+            if cancelled:
+                self._preview(Move("restore"), [uid])
+            else:
+                self._ask_why(_("Vì sao hủy?"), lambda why: Move("cancel", reason=why), [uid])
+
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def move_unit(self) -> None:
@@ -179,12 +199,12 @@ class BulkStrip(Panel):
         pane.picked.connect(lambda value: QTimer.singleShot(0, self, lambda: take(value)))
         self._open(pane)
 
-    def _ask_why(self, title: str, make: Callable[[str], Move]) -> None:
+    def _ask_why(self, title: str, make: Callable[[str], Move], uids: list[str] | None = None) -> None:
         def take(reason: str) -> None:
             if reason.strip():
-                self._preview(make(reason.strip()))
+                self._preview(make(reason.strip()), uids)
             else:
-                self._pane.table.setFocus()
+                self._back()
                 self.session.toast(_("Chưa có lý do, nên chưa làm gì."))
 
         pane = LinePane(self.window(), title, _("xem trước"))
@@ -192,19 +212,25 @@ class BulkStrip(Panel):
         self._open(pane)
 
     def _open(self, pane: LinePane) -> None:
-        pane.dropped.connect(self._pane.table.setFocus)
+        pane.dropped.connect(self._back)
         window = self.window()
-        spot = self._pane.table.mapTo(window, QPoint(px(24), px(8)))
+        seen = self._pane.table if self._pane.table.isVisible() else QApplication.focusWidget() or window
+        spot = seen.mapTo(window, QPoint(px(24), px(8)))
         pane.open_at(spot, px(460))
+
+    def _back(self) -> None:
+        """Give the focus back to the list, where it is seen."""
+        if self._pane.table.isVisible():
+            self._pane.table.setFocus()
 
     # -- doing -------------------------------------------------------------------------------------------------------
 
-    def _preview(self, move: Move) -> None:
-        self._pane.table.setFocus()
+    def _preview(self, move: Move, given: list[str] | None = None) -> None:
+        self._back()
         declared, ids, listing = self._pane.declared, self._pane.chosen_ids(), self._pane.model.listing
 
         def work(progress: Callable[[int, int], None]) -> tuple[list[str], Outcome]:
-            uids = listing.uids(ids)
+            uids = listing.uids(ids) if given is None else given
             return uids, moving.preview(self.session.store, declared, uids, move, progress)
 
         job = Job(work, database=self.session.office.database, words=_("Đang xem trước…"))
@@ -218,12 +244,15 @@ class BulkStrip(Panel):
             (_("{n} bản ghi sẽ đổi."), found.changed),
             (_("{n} bản ghi đã như vậy từ trước."), found.same),
             (_("{n} bản ghi sẽ có cảnh báo chờ giải trình."), found.warned),
+            (_("{n} bản ghi đang được nơi khác dùng, xem bên dưới."), len(found.used)),
             (_("{n} bản ghi giữ nguyên vì trái quy tắc:"), len(found.refused)),
         )
         facts = [words.format(n=grouped(count)) for words, count in counts if count] or [_("Không có bản ghi nào để đổi.")]
         if found.move.reason:
             facts.append(_("Lý do: {why}").format(why=found.move.reason))
-        named = [(one.title, _(one.reason)) for one in found.refused]
+        if found.move.what == "cancel" and found.changed:
+            facts.append(_("Bản ghi đã hủy không tính vào số liệu; xem và khôi phục ở bộ lọc “Đã hủy”."))
+        named = [(one.title, _(one.reason)) for one in (*found.used, *found.refused)]
         words = _(verb).format(n=grouped(found.changed)) if found.changed else ""
         title = _(title).format(where=self._where(found.move))
         ConfirmPane(self.window(), title, facts, named, words).open_over(lambda: self._apply(uids, found.move))
@@ -268,7 +297,7 @@ class BulkStrip(Panel):
     def _tell(self, found: Outcome) -> None:
         changes.records_changed.emit(self._pane.declared.type_name)
         self.moved.emit([one.uid for one in found.done])
-        self._pane.table.setFocus()
+        self._back()
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, Cancelled):

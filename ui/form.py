@@ -235,6 +235,7 @@ class RecordForm(QWidget):
             box.pinned = box.name in self.acts.pins and self.entry.uid is None
             if box.editor is not None:
                 box.editor.show_cell(self.entry.cells[box.name])
+        self.meeting.undecided = False
         self.renew_lock()
         for model in self.body.models.values():
             model.reset()
@@ -249,6 +250,8 @@ class RecordForm(QWidget):
         self.area.verticalScrollBar().setValue(0)
         self.head.show_entry()
         self.meeting.start()
+        if self.meeting.undecided:
+            self.renew_lock()
         if all_problems:
             self._check_timer.start()
         self.shown.emit()
@@ -343,8 +346,8 @@ class RecordForm(QWidget):
     def renew_lock(self) -> None:
         """Let the record be changed, or only looked at, as the person's roles and its period say now."""
         reason = self._looking or _(self.entry.held())
-        self._read_only = bool(reason)
-        self.foot.setVisible(not reason)
+        self._read_only = bool(reason) or self.meeting.undecided
+        self.foot.setVisible(not self._read_only)
         self.body.set_read_only(self._read_only)
         self.head.explain(reason)
         for box in self.body.boxes.values():
@@ -431,8 +434,9 @@ class RecordForm(QWidget):
     # -- moving ------------------------------------------------------------------------------------------------------
 
     def first_field(self) -> None:
-        """Focus the first field that is not answered; of a record that is open: the first."""
-        self.moves.first()
+        """Focus the first field that is not answered; of a record that is open: the first, or what is to be decided before."""
+        if not self.meeting.ask():
+            self.moves.first()
 
     def go_to(self, stop: QWidget) -> None:
         """Focus a field or a table and bring it into sight."""

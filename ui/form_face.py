@@ -84,6 +84,9 @@ class Form(Protocol):
     def keep_draft(self) -> None:
         """Write the text as a draft."""
 
+    def renew_lock(self) -> None:
+        """Let the record be changed, or only looked at, as things stand now."""
+
     def check(self) -> None:
         """Run all checks now."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -32,7 +33,11 @@ class FormHead(QWidget):
         for chip in (self.errors, self.warnings):
             chip.pressed.connect(form.acts.next_problem)
             chip.setCursor(Qt.CursorShape.PointingHandCursor)
-        line = row(self.title, self.state, None, self.errors, self.warnings, self.key, gap=10, edge=(16, 0, 16, 0))
+        self.turn = Button("", "quiet", "trash", self._turn, only_icon=True)
+        self.turns: Callable[[str, bool], object] | None = None
+        """What cancels the record, or brings it back, for whoever may; None: nothing of the kind is offered."""
+        self.turn.hide()
+        line = row(self.title, self.state, None, self.errors, self.warnings, self.key, self.turn, gap=10, edge=(16, 0, 16, 0))
         line.setStretch(0, 0)
         layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,13 +56,33 @@ class FormHead(QWidget):
         else:
             base = form.entry.base
             self.title.setText(search.title(form.store, form.declared, base) if base else caption)
-        if form.entry.base is not None and form.entry.base["state"] == CANCELLED:
+        if self._cancelled:
             self.state.set_state("cancelled")
         elif form.dirty or form.entry.uid is None:
             kept = form.draft_id is not None and form.kept
             self.state.set_state("draft", _("Bản nháp · {time}").format(time=f"{datetime.now():%H:%M}") if kept else _("Chưa lưu"))
         else:
             self.state.set_state("ok", _("Đã lưu"))
+
+        self._offer_turn()
+
+    @property
+    def _cancelled(self) -> bool:
+        base = self._form.entry.base
+        return base is not None and base["state"] == CANCELLED
+
+    def _offer_turn(self) -> None:
+        """Offer to cancel the record, or to bring it back; not while something is typed that is not saved."""
+        form = self._form
+        words = _("Khôi phục") if self._cancelled else _("Hủy bản ghi…")
+        self.turn.set_icon("arrow-counter-clockwise" if self._cancelled else "trash")
+        self.turn.setAccessibleName(words)
+        self.turn.setToolTip(f"{words} ({key_of('list', 'cancel')})")
+        self.turn.setVisible(self.turns is not None and form.entry.uid is not None and not form.dirty)
+
+    def _turn(self) -> None:
+        if self.turns is not None and self._form.entry.uid is not None:
+            self.turns(self._form.entry.uid, self._cancelled)
 
     def count(self, errors: int, warnings: int) -> None:
         """Show how many problems there are."""

@@ -46,6 +46,8 @@ class Meeting:
     def __init__(self, form: Form) -> None:
         self._form = form
         self.notices: dict[str, Notice] = {}
+        self.undecided = False
+        """Whether a draft of this record waits: until it is gone on with or thrown away nothing is typed, for there is never a second."""
 
     # -- showing -----------------------------------------------------------------------------------------------------
 
@@ -82,8 +84,17 @@ class Meeting:
         if waiting is None:
             return
         draft, at = waiting
-        words = _("Có bản nháp của bạn lúc {time} ngày {day}.").format(time=at[11:16], day=shown_day(at[:10]))
+        self.undecided = True
+        words = _("Có bản nháp của bạn lúc {time} ngày {day}. Nhập tiếp hoặc bỏ rồi hãy sửa.").format(
+            time=at[11:16], day=shown_day(at[:10])
+        )
         self._say(DRAFT, "draft", words, [(_("Nhập tiếp"), lambda: self._go_on(draft)), (_("Bỏ"), lambda: self._throw(draft))])
+
+    def ask(self) -> bool:
+        """Focus what is to be decided before anything is typed; tell whether there is such a thing."""
+        if self.undecided:
+            self.notices[DRAFT].buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        return self.undecided
 
     def look(self) -> None:
         """Look whether the record was changed meanwhile: show it anew where nothing is typed, else say so."""
@@ -156,8 +167,11 @@ class Meeting:
             drafts.put(form.store, kept.type, kept.content, kept.user, draft=kept.id, record=kept.record)
             changes.drafts_changed.emit(kept.type)
             self.start()
+            form.renew_lock()
 
         changes.drafts_changed.emit(kept.type)
+        self.undecided = False
+        form.renew_lock()
         form.first_field()
         self._say(DRAFT, "draft", _("Đã bỏ bản nháp."), [(_("Lấy lại"), lambda: self._try(back))])
 

@@ -13,12 +13,12 @@ from ui.parts import Label, column, row
 
 
 class KeySheet(QDialog):
-    """A sheet in three columns; Esc closes it."""
+    """A sheet in three columns; Esc closes it. ``writes``: for who may enter records."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, writes: bool = True) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Mọi phím"))
-        listed = [(name, keys) for name, keys in shortcuts.listed() if keys]
+        listed = [(name, keys) for name, keys in shortcuts.listed(writes) if keys]
         blocks = [self._block(name, keys) for name, keys in listed]
         columns = [column(gap=18) for _number in range(3)]
         heights = [0, 0, 0]

@@ -176,7 +176,7 @@ class ListPane(Panel):
         self.counted.emit(count, True)
 
     def _say_empty(self) -> None:
-        what = many(self.declared.caption)
+        what, enters = many(self.declared.caption), self.session.may("enter")
         if self.search.text().strip():
             words = _("Không tìm thấy “{text}”. Hãy bỏ bớt chữ, hoặc tắt bộ lọc.").format(text=self.search.text().strip())
         elif self.chips[DRAFT].isChecked():
@@ -184,9 +184,9 @@ class ListPane(Panel):
         elif self.chips["warnings"].isChecked():
             words = _("Không có cảnh báo nào chờ giải trình.")
         elif self._in_period and self.period_chip.isChecked():
-            words = _("Chưa có {what} nào trong kỳ. Nhấn Ctrl+N.").format(what=what)
+            words = (_("Chưa có {what} nào trong kỳ. Nhấn Ctrl+N.") if enters else _("Chưa có {what} nào trong kỳ.")).format(what=what)
         else:
-            words = _("Chưa có {what} nào. Nhấn Ctrl+N.").format(what=what)
+            words = (_("Chưa có {what} nào. Nhấn Ctrl+N.") if enters else _("Chưa có {what} nào.")).format(what=what)
         self.table.empty.setText(words)
 
     # -- choosing ----------------------------------------------------------------------------------------------------

@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         """Show every key, from the table that binds them."""
         from ui.key_sheet import KeySheet
 
-        KeySheet(self).exec()
+        KeySheet(self, self.session.may("enter")).exec()
 
     def lock(self) -> None:
         """Keep what is typed and ask for the password again."""

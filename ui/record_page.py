@@ -8,9 +8,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import beginning
 from app.i18n import _, many
@@ -25,6 +25,7 @@ from ui.list_pane import ListPane
 from ui.look import px
 from ui.parts import Label, Panel, page_title, row
 from ui.session import Place, Session
+from ui.shortcuts import key_of
 
 if TYPE_CHECKING:
     from ui.form import RecordForm
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 LIST_KEYS = [("Ctrl+N", "phiếu mới"), ("Enter", "mở"), ("Ctrl+F", "tìm"), ("Ctrl+C", "chép kèm tiêu đề"), ("Ctrl+/", "mọi phím")]
 TREE_KEYS = [("Ctrl+N", "phiếu mới"), ("→ ←", "mở, đóng nhánh"), ("Enter", "mở"), ("Ctrl+F", "tìm"), ("Ctrl+/", "mọi phím")]
+WRITING = ("Ctrl+N", "F4", "Ctrl+S")
+"""Keys that are dead for who may only look."""
 FORM_KEYS = [("Enter", "ô tiếp"), ("F4", "như phiếu trước"), ("F8", "lỗi tiếp theo"), ("Ctrl+S", "lưu"), ("Ctrl+/", "mọi phím")]
 
 
@@ -97,6 +100,8 @@ class RecordPage(QWidget):
         made = TreePane(self.session, self.declared)
         made.opened.connect(self.open_uid)
         made.counted.connect(lambda count: self._counted(count, True))
+        made.menu_asked.connect(self._offer_branch)
+        made.cancel_asked.connect(lambda uid: self.list.bulk.turn(uid, False))
         return made
 
     @property
@@ -191,9 +196,28 @@ class RecordPage(QWidget):
         form.draft_saved.connect(self._draft_saved)
         form.open_asked.connect(self._open_other)
         form.said.connect(self.session.toast)
+        if self.session.may("cancel"):
+            form.head.turns = self._turn
         if not self.session.may("enter"):
             form.set_read_only(_("Vai trò của bạn chỉ xem bản ghi; nhập và sửa là việc của nhân viên."))
         return form
+
+    def _turn(self, uid: str, cancelled: bool) -> None:
+        """Cancel a record from its form, or bring it back."""
+        bulk = self.list.bulk
+        if bulk.may_turn(cancelled):
+            bulk.turn(uid, cancelled)
+        else:
+            self.session.toast(_("Vai trò của bạn không khôi phục được bản ghi."))
+
+    def _offer_branch(self, uid: str, spot: QPoint) -> None:
+        """Offer what can be done with a record of the tree."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"{_('Mở')}\t{key_of('list', 'open')}", lambda: self.open_uid(uid))
+        menu.addSeparator()
+        self.list.bulk.offer_one(menu, uid, False)
+        menu.popup(spot)
 
     # -- going there -------------------------------------------------------------------------------------------------
 
@@ -221,7 +245,7 @@ class RecordPage(QWidget):
 
     def _keys(self) -> None:
         shown = FORM_KEYS if self._right.isVisible() else TREE_KEYS if self.in_tree else LIST_KEYS
-        self.session.show_keys([(key, _(verb)) for key, verb in shown])
+        self.session.show_keys([(key, _(verb)) for key, verb in shown if self.session.may("enter") or key not in WRITING])
 
     def _open_row(self, chosen: Row) -> None:
         if chosen.draft is not None:

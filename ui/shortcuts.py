@@ -181,15 +181,23 @@ def has_key(place: str, key: str) -> bool:
     return any(row.place == place and key in row.keys for row in TABLE)
 
 
-def listed() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Give all places with their keys and words, for the sheet under Ctrl+/."""
+WRITING = {
+    ("window", "new"),
+    *(("form", one) for one in ("save", "save_close", "new", "new_from", "same_field", "pin", "reason", "decode")),
+}
+"""Actions of who may enter records; so is all that the places ``WRITTEN`` have."""
+WRITTEN = {"lines", "paste", "import"}
+
+
+def listed(writes: bool = True) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Give all places with their keys and words, for the sheet under Ctrl+/; ``writes``: for who may enter records."""
     return [
         (
             _(name),
             [
                 (" · ".join(dict.fromkeys(k.replace("Return", "Enter") for k in row.keys)), _(row.words))
                 for row in TABLE
-                if row.place == place
+                if row.place == place and (writes or ((place, row.action) not in WRITING and place not in WRITTEN))
             ],
         )
         for place, name in PLACES.items()

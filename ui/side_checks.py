@@ -1,4 +1,4 @@
-"""What is beside an open record (F9): its open problems, each with the way to its field, and below them its versions."""
+"""What is beside an open record (F9): its open problems, each with the way to its field, its note, and below them its versions."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from ui.history_panel import HistoryPanel
 from ui.parts import Hairline, Label, clear, column, row
 from ui.session import Session
 
+NOTE = "note"
+"""The answer of every record type in which people write to each other about a record."""
 MOST = 12
 """Problems that are listed; F8 walks through the others."""
 
@@ -28,8 +30,11 @@ class SideOfForm(QWidget):
         """What leads to the fields, in the order of the problems."""
         self.history = HistoryPanel(session, form.uid)
         self._problems = column(gap=4, edge=(14, 10, 14, 10))
-        self.setLayout(column(self._problems, Hairline(), self.history, gap=0))
-        self.layout().setStretch(2, 1)  # type: ignore[union-attr]
+        self.note = Label("", "body", "ink", wrap=True)
+        self.to_note = Button(_("Đến ô ghi chú"), "link", "", partial(form.go_to_answer, "", NOTE))
+        note = column(Label(_("Ghi chú"), "medium"), self.note, row(self.to_note, None), gap=4, edge=(14, 10, 14, 10))
+        self.setLayout(column(self._problems, Hairline(), note, Hairline(), self.history, gap=0))
+        self.layout().setStretch(4, 1)  # type: ignore[union-attr]
         form.shown.connect(self._another)
         form.problems_changed.connect(self._list)
         self._list()
@@ -38,7 +43,10 @@ class SideOfForm(QWidget):
         self.history.show_record(self._form.uid)
 
     def _list(self, _errors: int = 0, _warnings: int = 0) -> None:
-        """List what is open, errors first."""
+        """List what is open, errors first; show the note as it stands in the form."""
+        told = self._form.entry.cells[NOTE].text.strip()
+        self.note.setText(told or _("Chưa có ghi chú."))
+        self.note.set_ink("ink" if told else "ink2")
         clear(self._problems)
         self.ways = []
         checks = self._form.checks

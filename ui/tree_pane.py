@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea
 
@@ -17,7 +17,7 @@ from app.tree import Handover, forest, label_of
 from db.message import inside
 from db.questions import Day, grouped, shown_day
 from db.record import Record
-from ui import look
+from ui import look, shortcuts
 from ui.buttons import FilterChip, Link
 from ui.editors import DayField
 from ui.fields import Context
@@ -34,6 +34,9 @@ class TreePane(Panel):
 
     opened = Signal(str)
     """The uid of a record that was asked for: Enter, a double click, a link, or walked to beside a form."""
+    menu_asked = Signal(str, QPoint)
+    """What can be done with a record is asked for, at a spot of the screen: right button or menu key."""
+    cancel_asked = Signal(str)
     counted = Signal(int)
     """How many stand on the day."""
 
@@ -91,6 +94,8 @@ class TreePane(Panel):
         self.view.activated.connect(self._activated)
         self.view.doubleClicked.connect(self._activated)
         self.view.typed.connect(self._type)
+        self.view.menu_asked.connect(self._menu_asked)
+        shortcuts.bind(self.view, "list", {"cancel": self._cancel})
         self.view.selectionModel().currentChanged.connect(self._walked)
 
     # -- the day -----------------------------------------------------------------------------------------------------
@@ -172,7 +177,10 @@ class TreePane(Panel):
         if words:
             said = _("Không tìm thấy “{text}”. Hãy bỏ bớt chữ.").format(text=words)
         else:
-            said = _("Chưa có {what} nào vào ngày này. Nhấn Ctrl+N.").format(what=what)
+            enters = self.session.may("enter")
+            said = (_("Chưa có {what} nào vào ngày này. Nhấn Ctrl+N.") if enters else _("Chưa có {what} nào vào ngày này.")).format(
+                what=what
+            )
         self.empty.setText(said)
         self.empty.setVisible(not self.model.count())
         self.empty.setGeometry(px(12), self.view.header().height() + px(10), max(0, self.view.width() - px(24)), px(60))
@@ -231,6 +239,16 @@ class TreePane(Panel):
         uid = self.model.uid_of(index)
         if uid is not None:
             self.opened.emit(uid)
+
+    def _menu_asked(self, spot: QPoint) -> None:
+        uid = self.current()
+        if uid is not None:
+            self.menu_asked.emit(uid, spot)
+
+    def _cancel(self) -> None:
+        uid = self.current()
+        if uid is not None:
+            self.cancel_asked.emit(uid)
 
     def _walked(self, *_indexes: object) -> None:
         self._show_about()

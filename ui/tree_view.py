@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from app.i18n import _
@@ -92,6 +92,8 @@ class TreeView(QTreeView):
 
     typed = Signal(str)
     """Letters typed in the tree, meant for the search."""
+    menu_asked = Signal(QPoint)
+    """What can be done with the current record is asked for, at this spot of the screen."""
 
     def __init__(self, model: TreeModel) -> None:
         super().__init__()
@@ -184,6 +186,16 @@ class TreeView(QTreeView):
             self.setExpanded(index, not self.isExpanded(index))
             return
         super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for what can be done with the record under the pointer, which becomes the current one."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        if index.isValid():
+            self.setCurrentIndex(index.siblingAtColumn(NAME))
+            below = self.visualRect(index).bottomLeft() + QPoint(px(24), 0)
+            self.menu_asked.emit(self.viewport().mapToGlobal(below) if by_key else event.globalPos())
+            event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget where the pointer was."""

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtTest import QTest
 
 from app import drafts
+from db.errors import ExpectedError
 from db.record import CANCELLED, ENTERED
 from db.system import Draft
 from tests.ui.keyboard import CTRL, Key, Keyboard
@@ -212,16 +213,42 @@ def test_a_draft_left_behind_never_overwrites_what_was_saved_since(
     type_into(form, keys, "place", "Cũ")
     page.close_form()
     page.open_uid(uid)
-    type_into(form, keys, "note", "Mới")
-    keys.press(Key.Key_S, modifiers=CTRL)
+    meanwhile(form, note="Mới")
     settle()
     assert read(form, uid)["note"] == "Mới"
-    assert "draft" in form.meeting.notices, "the other draft still waits"
+    assert "draft" in form.meeting.notices, "the draft still waits"
     go(form, keys, "draft", "Nhập tiếp")
     keys.press(Key.Key_S, modifiers=CTRL)
     assert read(form, uid)["note"] == "Mới"
     go(form, keys, "moved", "Ghi phần tôi sửa")
     assert (read(form, uid)["place"], read(form, uid)["note"]) == ("Cũ", "Mới")
+
+
+def test_a_record_opened_twice_finds_its_first_draft_and_never_gets_a_second(
+    page: RecordPage, form: RecordForm, keys: Keyboard, settle: Settle
+) -> None:
+    uid, store = form.uid or "", form.store
+    type_into(form, keys, "place", "Lần đầu")
+    page.close_form()
+    for _time in range(2):
+        page.open_uid(uid)
+        form.first_field()
+        settle()
+        assert form.meeting.notices["draft"].buttons[0].hasFocus(), "what is to be decided comes first"
+        type_into(form, keys, "note", "lần hai")
+        form.keep_draft()
+        page.close_form()
+    mine = store.execute(Draft.select(Draft.content).where(Draft.record == uid).tuples()).fetchall()
+    assert len(mine) == 1
+    assert json.loads(mine[0][0])["place"].endswith("Lần đầu")
+    assert read(form, uid)["note"] != "lần hai"
+    with pytest.raises(ExpectedError, match="đã có bản nháp của bạn"):
+        drafts.put(store, form.declared.type_name, {"place": "khác"}, form.user, record=uid)
+    page.open_uid(uid)
+    go(form, keys, "draft", "Bỏ")
+    assert not form.read_only
+    type_into(form, keys, "note", "sau khi bỏ")
+    assert form.entry.cells["note"].text.endswith("sau khi bỏ")
 
 
 def test_a_draft_of_an_older_program_says_that_it_knows_no_version(page: RecordPage, form: RecordForm, keys: Keyboard) -> None:

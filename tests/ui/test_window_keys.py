@@ -112,8 +112,10 @@ def test_every_key_that_the_status_line_offers_does_something(window: MainWindow
                 page.list.table.setCurrentIndex(page.list.model.index(0, 0))
                 if words in ("Enter", "Ctrl+C") and not page.list.model.rowCount():
                     continue
-        if words == "←":  # the first branch may be closed by now: then it has nothing to close
-            continue
+            if words in ("→", "←") and page.tree is not None:  # a branch that can be opened, or closed
+                view = page.tree.view
+                view.setCurrentIndex(view.model().index(0, 0))
+                view.setExpanded(view.currentIndex(), words == "←")
         if not _does_something(window, settle, words):
             dead.append(words)
         popup = QApplication.activePopupWidget()
