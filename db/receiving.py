@@ -120,20 +120,28 @@ def _fold(store: Store, record_type: type[Record], found: dict[str, _Touched], t
     versions = _versions(store, several)
     winners: list[Entry] = []
     for uid, one in found.items():
-        if uid in versions:
+        if uid not in versions:
+            winners.append(one.entries[0])
+        elif (
+            _only_others(versions[uid], one) and uid not in taken.late
+        ):  # a code list of ours that they wrote down too, or no business of theirs
+            if not record_type.key:
+                taken.foreign.add(uid)
+            continue
+        else:
             ends = journal.heads(versions[uid])
-            if ends:
-                winners.append(ends[0])
+            winners += ends[:1]
             if differ(ends):
                 taken.conflicts.add(uid)
-            counted = {(entry.device, entry.seq) for entry in versions[uid]}
-            if uid not in taken.late and any((entry.device, entry.seq) not in counted for entry in one.entries):
-                taken.foreign.add(uid)
-        else:
-            winners.append(one.entries[0])
         taken.new += not one.known
         taken.changed += len(one.entries) - (not one.known)
     put_in(store, record_type, winners, taken)
+
+
+def _only_others(counted: Sequence[Entry], one: _Touched) -> bool:
+    """Tell whether nothing that came counts: it was written by another office than the record's own."""
+    places = {(entry.device, entry.seq) for entry in counted}
+    return not any((entry.device, entry.seq) in places for entry in one.entries)
 
 
 def _versions(store: Store, uids: Sequence[str]) -> dict[str, list[Entry]]:

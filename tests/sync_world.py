@@ -173,7 +173,7 @@ class World:
         """Write a new record, or change one of the office's; the machine's clock is as wrong as it is."""
         self.steps += 1
         with place.clock():
-            known = self._own(place)
+            known = self.own(place)
             if not known or pick % 3 == 0:
                 answers = {"unit": fixed_uid("unit", place.code), "event_to": "2019-01-02", "form": "SINH_HOAT", "content_type": "CT",
                            "topic_free": f"Bài {self.steps}", "lecturer_role": "CAN_BO_CT"}  # fmt: skip
@@ -185,12 +185,12 @@ class World:
 
     def cancel(self, place: Place, pick: int) -> None:
         self.steps += 1
-        known = self._own(place)
+        known = self.own(place)
         if known:
             with place.clock():
                 place.store.cancel(known[pick % len(known)], f"lý do {self.steps}", USER)
 
-    def _own(self, place: Place) -> list[str]:
+    def own(self, place: Place) -> list[str]:
         declared = TYPES["education"]
         return [uid for (uid,) in place.store.execute(declared.select(declared.uid).order_by(declared.uid).tuples())]
 

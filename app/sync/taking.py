@@ -126,12 +126,11 @@ def retry(store: Store, by: str, sure: Asked = lambda verdict: False) -> list[Ve
 def _listed(paths: Iterable[Path]) -> Iterator[Path]:
     """Give files; of a folder those directly in it that are ours by their first bytes or their name."""
     for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
         try:
-            inside = sorted(one for one in path.iterdir() if one.is_file())
+            inside = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else None
         except OSError:
+            inside = None  # pulled: reading it says so
+        if inside is None:
             yield path
             continue
         for one in inside:
