@@ -63,6 +63,12 @@ def after(store: Store, chosen: Period) -> Period | None:
     return period(store, code) if PERIOD_CODE.fullmatch(code) else None
 
 
+def before(store: Store, chosen: Period) -> Period | None:
+    """Give the half-year before; None before the first one there is."""
+    code = f"{chosen.year - 1}-H2" if chosen.first_half else f"{chosen.year}-H1"
+    return period(store, code) if PERIOD_CODE.fullmatch(code) else None
+
+
 def year_before(store: Store, chosen: Period) -> Period | None:
     """Give the same half of the year before; None in the first year."""
     code = f"{chosen.year - 1}-{chosen.code[-2:]}"

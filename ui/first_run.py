@@ -20,6 +20,7 @@ from ui.gate import Fields, Gate, Note, PasswordField, maker
 from ui.jobs import Job
 from ui.look import colour, font, px
 from ui.parts import Label, Panel, column, row
+from ui.steps import State, draw_circle, said_state
 
 STEPS = ("Đơn vị", "Người dùng", "Mã khôi phục")
 
@@ -29,14 +30,14 @@ class Step(QWidget):
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__()
-        self._number, self._name, self._state = number, name, "later"
+        self._number, self._name = number, name
+        self._state: State = "later"
         look.follow(self, lambda one: one.setMinimumHeight(px(40)))
 
-    def set_state(self, state: str) -> None:
+    def set_state(self, state: State) -> None:
         """Be ``done``, ``now`` or ``later``."""
         self._state = state
-        said = {"done": _("xong"), "now": _("đang làm"), "later": _("chưa")}[state]
-        self.setAccessibleName(f"{self._number}. {self._name}: {said}")
+        self.setAccessibleName(f"{self._number}. {self._name}: {said_state(state)}")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -46,20 +47,7 @@ class Step(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint circle and name."""
         painter, side = QPainter(self), px(28)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = (self.height() - side) // 2
-        ground, edge, ink = {
-            "done": ("ok_ground", "soft_line", "ok"), "now": ("accent", "accent", "on_accent"), "later": ("surface", "border", "ink2"),
-        }[self._state]  # fmt: skip
-        painter.setPen(colour(edge))
-        painter.setBrush(colour(ground))
-        painter.drawEllipse(1, top, side - 2, side - 2)
-        painter.setPen(colour(ink))
-        if self._state == "done":
-            painter.drawPixmap((side - px(14)) // 2, top + (side - px(14)) // 2 - 1, look.pixmap("check", "ok", 14))
-        else:
-            painter.setFont(font("strong"))
-            painter.drawText(0, top - 1, side, side, Qt.AlignmentFlag.AlignCenter, str(self._number))
+        draw_circle(painter, (self.height() - side) // 2, self._number, self._state)
         painter.setFont(font("strong" if self._state == "now" else "body"))
         painter.setPen(colour("ink2" if self._state == "later" else "ink"))
         painter.drawText(self.rect().adjusted(side + px(12), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._name)

@@ -84,6 +84,8 @@ STATES = {
     "conflict": State("git-fork", "Xung đột", "conflict", "conflict_ground", "conflict"),
     "returned": State("arrow-u-down-left", "Đề nghị làm rõ", "conflict", "conflict_ground", "conflict"),
     "waiting": State("hourglass-medium", "Chờ gói", "conflict", "conflict_ground", "conflict"),
+    "partial": State("circle-half", "Đang gửi", "ink", "draft_ground", "line"),
+    "none": State("circle-dashed", "Chưa có gì", "ink3", "draft_ground", "line"),
     "unsent": State("arrow-up", "Chưa gửi", "ink3", "", "line"),
     "practice": State("flask", "DỮ LIỆU MẪU", "on_band", "band", "band"),
 }

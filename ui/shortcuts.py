@@ -37,6 +37,7 @@ PLACES = {
     "picker": "Ô chọn",
     "report": "Báo cáo",
     "import": "Nhập từ bảng",
+    "exchange": "Gửi, nhận dữ liệu",
     "history": "Lịch sử, thùng rác",
 }
 """Places in the order in which they are listed, and their names."""
@@ -133,6 +134,7 @@ TABLE = (
     Shortcut("list", "move_period", ("Ctrl+Shift+K",), "chuyển các bản ghi đã chọn sang kỳ khác"),
     Shortcut("list", "cancel", ("Ctrl+Del",), "hủy, khôi phục các bản ghi đã chọn"),
     Shortcut("list", "export", ("Ctrl+E",), "xuất danh sách, in phiếu trống"),
+    Shortcut("exchange", "open", ("Ctrl+O",), "chọn tệp để nhận"),
     Shortcut("history", "open", ("Return", "Enter"), "mở bản ghi của dòng; của lần nhập: danh sách"),
     Shortcut("history", "next_tab", ("Ctrl+Tab",), "trang sau: thay đổi, lần nhập, thùng rác"),
     Shortcut("history", "previous_tab", ("Ctrl+Shift+Tab",), "trang trước"),

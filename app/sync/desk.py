@@ -1,0 +1,199 @@
+"""What a clerk's page of exchange shows: how far this machine is, what would be sent, files of late, what needs a person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from peewee import fn
+
+from app import users
+from app.listing import Listing, Wanted, when
+from app.search import mask
+from app.sync import answering, arrivals, enrolment, sending
+from db import receiving
+from db.journal import decode
+from db.message import Joined, Message
+from db.questions import grouped, shown_day
+from db.record import CANCELLED, Aggregate, Record, complete
+from db.records import RECORD_TYPES
+from db.store import Store
+from db.system import Journal, Package
+
+Stage = Literal["keys", "enrol", "approval", "ready", "revoked"]
+"""What comes next for a machine that sends: take headquarters' keys, write its enrolment, wait for the approval, send."""
+MOST_FILES = 30
+NAMED = 6
+"""Record types that are named one by one."""
+
+
+def stage(store: Store) -> Stage:
+    """Give how far this machine is with its headquarters."""
+    if enrolment.above(store) is None:
+        return "keys"
+    mine = enrolment.this_machine(store)
+    if mine is None:
+        return "enrol"
+    stages: dict[str, Stage] = {enrolment.APPROVED: "ready", enrolment.REVOKED: "revoked"}
+    return stages.get(mine.status, "approval")
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """Changes that headquarters has not confirmed: how many in all, how many of each record type."""
+
+    changes: int
+    by_type: dict[str, int]
+
+    @property
+    def words(self) -> str:
+        """``Giáo dục chính trị 6 · Chính sách 3``; the largest first, at most ``NAMED``; '' for none."""
+        largest = sorted(self.by_type.items(), key=lambda one: -one[1])
+        parts: list[str] = [
+            Message("{what} {n}", what=RECORD_TYPES[name].menu or RECORD_TYPES[name].plural, n=grouped(n)) for name, n in largest[:NAMED]
+        ]
+        rest = sum(n for _name, n in largest[NAMED:])
+        return Joined(" · ", [*parts, *([Message("loại khác {n}", n=grouped(rest))] if rest else [])])
+
+
+def unsent(store: Store) -> Unsent:
+    """Count what the next file will hold, audit entries apart."""
+    found: dict[str, int] = {}
+    for device in sending.unsent(store):
+        tail = (Journal.device == device) & (Journal.seq > sending.acknowledged(store, device)) & (Journal.kind == "put")
+        query = Journal.select(Journal.type, fn.COUNT()).where(tail).group_by(Journal.type)
+        for name, count in store.execute(query.tuples()).fetchall():
+            found[name] = found.get(name, 0) + count
+    ordered = {name: found[name] for name in RECORD_TYPES if name in found}
+    return Unsent(sum(ordered.values()), ordered)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was written or came: ``state`` is a name of ``ui.look.STATES``; ``words`` what became of it."""
+
+    name: str
+    day: str
+    entries: int
+    outward: bool
+    state: str
+    words: str
+
+
+def files(store: Store) -> list[File]:
+    """Give the files of late, newest first."""
+    columns = (Package.way, Package.kind, Package.office, Package.number, Package.chain, Package.first, Package.last, Package.verdict,
+               Package.at, Package.facts)  # fmt: skip
+    query = Package.select(*columns).where(Package.kind != "enrol").order_by(Package.id.desc()).limit(MOST_FILES)
+    return [_file(store, *row) for row in store.execute(query.tuples()).fetchall()]
+
+
+def _file(
+    store: Store, way: str, kind: str, office: str, number: int, chain: str, first: int, last: int, verdict: str, at: str, facts: str
+) -> File:
+    outward = way == "out"
+    entries = max(0, last - first + 1) if kind == "data" else 0
+    name = Message("Trả lời {n:03d}", n=number) if kind == "return" else Message("Gói {n:03d}", n=number)
+    if not outward or kind == "return":
+        name = Message("{office} · {name}", office=office, name=name)
+    if outward and kind == "data":
+        known = last <= sending.acknowledged(store, chain)
+        state, words = ("ok", "Cấp trên đã nhận đủ") if known else ("waiting", "Đã ghi, chờ biên nhận")
+    elif outward:
+        state, words = "ok", "Đã ghi"
+    elif verdict == arrivals.TAKEN:
+        state, words = "ok", "Đã nhập"
+    else:
+        state, words = ("waiting" if verdict == arrivals.WAITING else "warning"), json.loads(facts).get("message", "Để riêng")
+    return File(name, shown_day(at[:10]), entries, outward, state, words)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that needs a person: what it is, and the record it is about ('' for none)."""
+
+    state: str
+    title: str
+    second: str
+    type_name: str = ""
+    uid: str = ""
+
+
+def matters(store: Store) -> list[Matter]:
+    """Give what needs a person: requests of headquarters, records with two versions, files that wait or lie apart."""
+    found = [
+        Matter("conflict", title, Message("{n} phiên bản từ các máy; chọn một bản", n=len(ends)), name, uid)
+        for uid, ends in receiving.conflicts(store).items()
+        for name, title in [_named(store, uid)]
+    ]
+    for one in answering.requests(store):
+        if one["received"]:
+            name, title = _named(store, one["record"])
+            found.append(Matter("returned", title, one["text"], name, one["record"]))
+    held = Package.select(Package.verdict, Package.office, Package.number, Package.facts).where(
+        Package.verdict.in_((arrivals.WAITING, arrivals.ASIDE))
+    )
+    for verdict, office, number, facts in store.execute(held.order_by(Package.id.desc()).limit(MOST_FILES).tuples()).fetchall():
+        said = json.loads(facts)
+        title = Message("{office} · Gói {n:03d}", office=office, n=number) if number else said.get("name", office)
+        found.append(Matter("waiting" if verdict == arrivals.WAITING else "warning", title, said.get("message", "")))
+    return found
+
+
+def _named(store: Store, uid: str) -> tuple[str, str]:
+    """Give a record's type and how lists name it."""
+    declared, record = store.read(uid)
+    row = Listing(store, declared, Wanted()).described(record)
+    return declared.type_name, " · ".join(words for words in (row.title, row.second) if words)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the versions that machines wrote apart: who, when and where, and what it says where they differ."""
+
+    device: str
+    seq: int
+    who: str
+    when: str
+    machine: str
+    words: str
+
+
+def sides(store: Store, uid: str) -> list[Side]:
+    """Give the versions of a record that nobody has put together, the shown one first; [] once that is settled."""
+    ends = receiving.conflicts(store).get(uid, [])
+    if not ends:
+        return []
+    declared = store.types[ends[0].type]
+    records = [complete(declared, decode(uid, entry.body, entry.private)) for entry in ends]
+    people = {one.id: one.name for one in users.everyone(store.database)}
+    labels = {one.device: one.label for one in enrolment.machines(store)}
+    return [
+        Side(entry.device, entry.seq, people.get(entry.head["u"], entry.head["u"]), when(entry.head["ts"]),
+             labels.get(entry.device) or entry.device[:4], words)
+        for entry, words in zip(ends, _apart(store, declared, records), strict=True)
+    ]  # fmt: skip
+
+
+def keep(store: Store, uid: str, side: Side, by: str) -> None:
+    """Settle on one version: a new one that is based on all of them. Raises ExpectedError; see ``Store.restore``."""
+    store.restore(uid, side.device, side.seq, by)
+
+
+def _apart(store: Store, declared: type[Record], records: list[Aggregate]) -> list[str]:
+    """Give, per version, the answers in which the versions are not all alike."""
+    said: list[list[str]] = [[] for _ in records]
+    for name, question in declared.questions().items():
+        if any(record[name] != records[0][name] for record in records):
+            for words, record in zip(said, records, strict=True):
+                shown = question.show(mask(question, record[name]), store.names, declared.day_of(record)) or Message("(trống)")
+                words.append(Message("{label}: {value}", label=question.label, value=shown))
+    for kind, line_type in declared.kinds.items():
+        if any(record[kind] != records[0][kind] for record in records):
+            for words, record in zip(said, records, strict=True):
+                words.append(Message("{caption}: {n} dòng", caption=line_type.caption, n=len(record[kind])))
+    if any(record["state"] != records[0]["state"] for record in records):
+        for words, record in zip(said, records, strict=True):
+            words.append(Message("đã hủy") if record["state"] == CANCELLED else Message("không hủy"))
+    return [Joined("; ", words) for words in said]

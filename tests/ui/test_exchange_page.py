@@ -1,0 +1,309 @@
+"""The pages “Gửi, nhận dữ liệu” and “Theo dõi đơn vị”: a machine joins, sends and is answered; headquarters approves and sees who owes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app import office
+from app.office import Office
+from app.report import approval
+from app.sync import answering, arrivals, desk, enrolment, sending, taking
+from app.sync.enrolment import Made
+from db import keystore
+from db.connection import Lock
+from db.errors import ExpectedError
+from db.journal import now_text
+from db.records.education import EducationSession
+from db.store import Store
+from db.system import OwnDevice, add_device, close_own_devices
+from tests.db.test_receiving import carry
+from tests.demo_office import copied
+from tests.samples import USER
+from tests.sync_offices import Place as Installation
+from tests.sync_offices import new_office
+from tests.ui.modal import Person, fill, press, said
+from ui.board_page import BoardPage
+from ui.exchange_page import ExchangePage
+from ui.fact_table import FactTable
+from ui.main_window import MainWindow
+from ui.session import Place
+
+Settle = Callable[[], None]
+Key = Qt.Key
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    (tmp_path / "mail").mkdir()
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[Installation]:
+    """A headquarters above the demo office."""
+    made = new_office(tmp_path / "region", "QK00")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Iterator[Installation]:
+    """An office below the demo office."""
+    made = new_office(tmp_path / "district", "DV01")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(window: MainWindow, settle: Settle) -> ExchangePage:
+    window.go(Place("exchange"))
+    settle()
+    found = window.page("exchange")
+    assert isinstance(found, ExchangePage)
+    return found
+
+
+def _cells(table: FactTable) -> list[tuple[str, ...]]:
+    return [fact.cells for fact in table.facts.facts]
+
+
+def _joined(page: ExchangePage, region: Installation, mail: Path, settle: Settle) -> Made:
+    made = enrolment.make_keys(region.store, mail, USER)
+    page.join.use_keys(made.public)
+    page.join.digits.setText(made.keys.digits)
+    QTest.keyClick(page.join.digits, Key.Key_Return)
+    settle()
+    page.join.write_enrolment(mail)
+    settle()
+    return made
+
+
+def test_a_machine_joins_by_typing_the_digits_of_the_letter_and_no_others(
+    page: ExchangePage, region: Installation, mail: Path, settle: Settle
+) -> None:
+    made = enrolment.make_keys(region.store, mail, USER)
+    store = page.session.store
+    assert [step.state for step in page.join.steps] == ["now", "later", "later"]
+    page.join.use_keys(made.public)
+    assert made.keys.name in page.join.steps[0].words
+    page.join.digits.setText("1234 " * 6)
+    QTest.keyClick(page.join.digits, Key.Key_Return)
+    assert "24 chữ số" in page.join.note.words
+    assert enrolment.above(store) is None
+    page.join.digits.setText(made.keys.digits)
+    QTest.keyClick(page.join.digits, Key.Key_Return)
+    settle()
+    assert [step.state for step in page.join.steps] == ["done", "now", "later"]
+    assert QApplication.focusWidget() is page.join.label
+    page.join.label.setText("Máy tuyên huấn")
+    page.join.write_enrolment(mail)
+    settle()
+    assert [step.state for step in page.join.steps] == ["done", "done", "now"]
+    mine = enrolment.this_machine(store)
+    assert mine is not None
+    assert mine.digits in page.join.steps[1].words
+    assert "Máy tuyên huấn" in page.join.steps[1].words
+    assert desk.stage(store) == "approval"
+
+
+def test_a_file_that_is_not_headquarters_keys_is_said_and_nothing_is_taken(page: ExchangePage, mail: Path, settle: Settle) -> None:
+    wrong = mail / "khoa.json"
+    wrong.write_text("{}", encoding="utf-8")
+    one = Person(press("Đã hiểu"))
+    page.join.use_keys(wrong)
+    one.leave()
+    assert one.done
+    assert page.join.file is None
+    assert enrolment.above(page.session.store) is None
+
+
+def test_what_is_sent_is_written_read_back_and_counts_as_sent_only_once_a_receipt_came(
+    page: ExchangePage, region: Installation, mail: Path, settle: Settle
+) -> None:
+    _joined(page, region, mail, settle)
+    store = page.session.store
+    mine = enrolment.this_machine(store)
+    assert mine is not None
+    taking.take(region.store, [mail], USER)
+    enrolment.approve(region.store, mine.device, mine.digits, USER)
+    page.take.look_at([answering.answer(region.store, "HS00", mail, USER).path])
+    settle()
+    assert page.take.apply.isVisibleTo(page)
+    QTest.keyClick(page.take.apply, Key.Key_Return)
+    settle()
+    assert desk.stage(store) == "ready"
+    assert page.send.isVisibleTo(page)
+    waiting = desk.unsent(store)
+    assert waiting.by_type["education"] == 48
+    assert "Giáo dục chính trị 48" in page.send.steps[1].words
+    page.send.use_folder(mail)
+    assert QApplication.focusWidget() is page.send.write
+    QTest.keyClick(page.send.write, Key.Key_Return)
+    settle()
+    assert [step.state for step in page.send.steps] == ["done", "done", "done", "now"]
+    assert "Có thể rút USB an toàn" in page.send.steps[2].words
+    assert QApplication.focusWidget() is page.send.slip
+    assert desk.unsent(store).changes == waiting.changes  # nothing counts as sent yet
+    assert _cells(page.files.table)[0][3] == "Đã ghi, chờ biên nhận"
+    sent = page.send.sent[0]
+    assert taking.take(region.store, [sent.path], USER)[0].verdict == arrivals.TAKEN
+    page.take.look_at([answering.answer(region.store, "HS00", mail, USER).path])
+    settle()
+    page.take.take()
+    settle()
+    assert desk.unsent(store).changes == 0
+    assert "Chưa có gì mới" in page.send.steps[1].words
+    assert "Cấp trên đã nhận đủ" in {cells[3] for cells in _cells(page.files.table)}
+    assert [one.entries for one in desk.files(store) if one.outward] == [sent.entries]
+
+
+def test_a_stick_that_is_gone_is_said_and_the_step_stays(page: ExchangePage, region: Installation, mail: Path, settle: Settle) -> None:
+    _joined(page, region, mail, settle)
+    page.join.early.click()
+    settle()
+    page.send.use_folder(mail / "gone" / "file.txt")
+    (mail / "gone").write_text("not a folder", encoding="utf-8")
+    one = Person(press("Đã hiểu"))
+    page.send.write_files()
+    settle()
+    one.leave()
+    assert one.done
+    assert page.send.sent == []
+    assert page.send.steps[2].state == "now"
+    assert desk.files(page.session.store) == []
+
+
+def test_files_that_are_none_are_refused_one_by_one_and_nothing_is_written(page: ExchangePage, mail: Path, settle: Settle) -> None:
+    (mail / "bao-cao.nnp").write_bytes(b"PK\x03\x04 a shortcut with another name")
+    (mail / "rong.nnp").write_bytes(b"")
+    before = page.session.store.chain_end()
+    page.take.look_at([mail])
+    settle()
+    assert {cells[0] for cells in _cells(page.take.table)} == {"bao-cao.nnp", "rong.nnp"}
+    assert page.take.why.text().count("S01") == 2
+    assert not page.take.apply.isVisibleTo(page)
+    assert "Không có tệp nào nhập được" in page.take.said.text()
+    assert page.session.store.chain_end() == before
+
+
+def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_what_had_waited(
+    page: ExchangePage, district: Installation, mail: Path, settle: Settle
+) -> None:
+    session = page.session
+    one = Person(press("Đã đọc"))
+    page.answer.make_keys(mail)
+    settle()
+    one.leave()
+    assert one.done
+    assert "chỉ hiện lần này" in one.seen[0]
+    keys = enrolment.own_keys(session.store)
+    assert keys is not None
+    enrolment.take_keys(district.store, mail / "khoa-HS00.json", keys.digits, USER)
+    enrolment.enrol(district.store, mail, "Máy văn thư", USER)
+    sending.out(district.store, mail, USER)
+    page.take.look_at([mail])
+    settle()
+    page.take.take()
+    settle()
+    machine = next(one for one in enrolment.machines(session.store) if one.office == "DV01")
+    assert machine.status == enrolment.WAITING
+    assert "S05" in page.take.why.text()
+    assert page.matters.isVisibleTo(page)
+    asked = Person(
+        fill("0000 0000 0000 0000 0000 0000", verb="Duyệt"), said("không khớp", fill(machine.digits, verb="Duyệt")),
+    )  # fmt: skip
+    page.answer.approve(machine)
+    settle()
+    asked.leave()
+    assert asked.done
+    assert enrolment.find(session.store, machine.device).status == enrolment.APPROVED
+    assert not page.matters.isVisibleTo(page)  # its file was taken at once
+    told: list[str] = []
+    session.toast_asked.connect(lambda toast: told.append(toast.words))
+    page.answer.write_answers(mail, page.answer.offices)
+    settle()
+    assert told == ["Đã ghi và đọc lại đúng 1 tệp trả lời. Có thể rút USB an toàn."]
+    verdicts = taking.take(district.store, sorted(mail.glob("tra-*.nnp")), USER)
+    assert [one.verdict for one in verdicts] == [arrivals.TAKEN]
+    assert set(desk.unsent(district.store).by_type) <= {"unit", "topic", "period"}  # what headquarters' code lists changed here
+
+
+def test_of_two_versions_written_apart_one_is_kept_by_its_number_and_the_report_waits_for_it(
+    page: ExchangePage, demo_office: Office, tmp_path: Path, settle: Settle
+) -> None:
+    folder, unlocked = copied(tmp_path / "second")
+    other = office.attach(folder, Lock(folder), unlocked)
+    private, public = keystore.new_device_key()
+    close_own_devices(other.database)
+    add_device(other.database, OwnDevice("0f0e0d0c-0000-4000-8000-00000000abcd", public, private), now_text())
+    other.store = Store(other.database)
+    uid = demo_office.store.execute(EducationSession.select(EducationSession.uid).limit(1).tuples()).fetchone()[0]
+    for store, place in ((demo_office.store, "Hội trường A"), (other.store, "Hội trường B")):
+        store.save("education", {**store.read(uid)[1], "place": place}, "admin")
+    with demo_office.store.transaction():
+        carry(other, demo_office)
+    other.close()
+    half_year = page.session.period
+    with pytest.raises(ExpectedError, match="hai phiên bản"):
+        approval.approve(demo_office.store, half_year, "admin", "KHONG")
+    page.refresh()
+    matter = next(one for one in desk.matters(demo_office.store) if one.state == "conflict")
+    assert matter.uid == uid
+    sides = desk.sides(demo_office.store, uid)
+    assert {str(side.words) for side in sides} == {"Địa điểm: Hội trường A", "Địa điểm: Hội trường B"}
+    wanted = next(number for number, side in enumerate(sides, 1) if "Hội trường B" in side.words)
+
+    def by_number(dialog: QWidget) -> None:
+        QTest.keyClick(dialog, Key(Key.Key_0 + wanted))
+
+    one = Person(by_number)
+    page.matters.settle(matter)
+    settle()
+    one.leave()
+    assert one.done
+    assert demo_office.store.read(uid)[1]["place"] == "Hội trường B"
+    assert desk.matters(demo_office.store) == []
+    assert not page.matters.isVisibleTo(page)
+
+
+def test_the_board_says_how_each_unit_stands_and_leads_to_its_records(window: MainWindow, settle: Settle) -> None:
+    window.go(Place("board"))
+    settle()
+    settle()
+    board = window.page("board")
+    assert isinstance(board, BoardPage)
+    assert board.board is not None
+    assert [period.code for period in board.board.periods] == ["2018-H1", "2018-H2", "2019-H1"]
+    assert len(board.board.rows) == 10
+    assert QApplication.focusWidget() is board.table
+    first = board.board.rows[0]
+    assert first.cells[-1].standing == "partial"
+    QTest.keyClick(board.table, Key.Key_Down)
+    settle()
+    assert board.table.current() == board.board.rows[1].unit
+    labels = [one.text() for one in board.panel.findChildren(QWidget) if hasattr(one, "text")]
+    assert board.board.rows[1].name in labels
+    assert "Buổi giáo dục" in labels
+    QTest.keyClick(board.table, Key.Key_Return)
+    settle()
+    assert window.key == "home"
+    assert window.session.unit == board.board.rows[1].unit
+
+
+def test_chips_show_only_the_units_that_stand_so(window: MainWindow, settle: Settle) -> None:
+    window.go(Place("board"))
+    settle()
+    settle()
+    board = window.page("board")
+    assert isinstance(board, BoardPage)
+    board.chips["late"].click()
+    assert _cells(board.table) == []
+    assert board.table.empty.text() == "Không có đơn vị nào như vậy."
+    board.chips[""].click()
+    assert len(_cells(board.table)) == 10

@@ -1,0 +1,59 @@
+"""Two versions of one record, written on machines that did not know of each other: shown beside each other, one is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.i18n import _
+from app.sync.desk import Side
+from ui import look
+from ui.buttons import Button
+from ui.look import px
+from ui.parts import Hairline, Label, column, row
+
+
+class ConflictDialog(QDialog):
+    """``chosen`` is the version to keep once it was accepted; its number is its key."""
+
+    def __init__(self, parent: QWidget, title: str, sides: Sequence[Side]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Chọn bản để giữ"))
+        self.sides = list(sides)
+        self.chosen: Side | None = None
+        whole = column(
+            Label(title, "dialog", wrap=True),
+            Label(_("Hai máy cùng sửa bản ghi này. Bản không chọn vẫn còn trong lịch sử của bản ghi."), "body", "ink2", wrap=True),
+            gap=6, edge=(24, 20, 24, 16),
+        )  # fmt: skip
+        self.buttons = []
+        for number, side in enumerate(self.sides, 1):
+            whole.addWidget(Hairline())
+            head = _("{who}, {when}, máy {machine}").format(who=side.who, when=side.when, machine=side.machine)
+            button = Button(_("Giữ bản này ({n})").format(n=number), pressed=partial(self.keep, side))
+            self.buttons.append(button)
+            words = column(Label(head, "medium", wrap=True), Label(_(side.words), "body", "ink", wrap=True), gap=2)
+            line = row(gap=12, edge=(0, 8, 0, 8))
+            line.addLayout(words, 1)
+            line.addWidget(button)
+            whole.addLayout(line)
+        whole.addWidget(Hairline())
+        whole.addLayout(row(None, Button(_("Để sau"), "filled", pressed=self.reject), edge=(0, 10, 0, 0)))
+        self.setLayout(whole)
+        look.follow(self, lambda one: one.setMinimumWidth(px(620)))
+
+    def keep(self, side: Side) -> None:
+        """Keep this version."""
+        self.chosen = side
+        self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a version by its number."""
+        number = event.text()
+        if number.isdigit() and 1 <= int(number) <= len(self.sides):
+            self.keep(self.sides[int(number) - 1])
+            return
+        super().keyPressEvent(event)

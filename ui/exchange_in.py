@@ -1,0 +1,159 @@
+"""The card that takes files in: looked at first, then applied in one go each; what waits or is refused says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app import backup
+from app.i18n import _
+from app.sync import arrivals, taking
+from app.sync.taking import Verdict
+from db.questions import grouped
+from ui import look, messages
+from ui.buttons import Button
+from ui.changes import changes
+from ui.exchange_out import start_folder
+from ui.fact_table import Fact, FactTable, Heading
+from ui.jobs import Cancelled, Job
+from ui.look import px
+from ui.parts import Card, Label, column, row
+from ui.session import Session
+
+STATES = {arrivals.TAKEN: "ok", arrivals.WAITING: "waiting", arrivals.ASIDE: "warning", "refused": "error"}
+
+SAID = 4
+"""Files whose message stands below the table in full."""
+
+
+class TakeCard(Card):
+    """Files or a whole folder: preview, then “Áp dụng”."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_("Nhận tệp"), " ")
+        self.session = session
+        self.paths: list[Path] = []
+        self.found: list[Verdict] = []
+        self.said = Label("", "body", "ink2", wrap=True)
+        self.choose = Button(_("Chọn tệp"), icon="file-text", pressed=self.choose_files)
+        self.folder = Button(_("Chọn cả thư mục"), icon="folder-open", pressed=self.choose_folder)
+        self.apply = Button(_("Áp dụng"), "filled", "check", self.take)
+        self.later = Button(_("Để sau"), "quiet", pressed=self.forget)
+        self.safety = Label(_("Tự sao lưu trước khi áp dụng"), "small", "ink2")
+        self.why = Label("", "small", "ink2", wrap=True)
+        self.table = FactTable(_("Nội dung các tệp"))
+        self._heads = (Heading(_("Tệp"), share=3), Heading(_("Nội dung"), share=5), Heading(_("Kết quả"), share=3))
+        self.body.addLayout(
+            column(
+                self.said, row(self.choose, self.folder, None, gap=8), self.table, self.why,
+                row(self.apply, self.later, None, self.safety, gap=8), gap=10, edge=(14, 12, 14, 12),
+            )
+        )  # fmt: skip
+        look.follow(self, TakeCard._size)
+        self.forget()
+
+    def _size(self) -> None:
+        rows = min(6, max(2, len(self.found)))
+        self.table.setFixedHeight(px(36) + rows * max(px(30), look.metrics("body").height() + px(8)))
+
+    def forget(self) -> None:
+        """Leave the files as they are; nothing was written."""
+        self.paths, self.found = [], []
+        self._show(_("Chọn tệp .nnp trong USB, hoặc cả thư mục. Tệp được kiểm tra và cho xem trước; chưa bấm Áp dụng thì chưa ghi gì."))
+
+    def choose_files(self) -> None:
+        """Ask for files."""
+        chosen, _kind = QFileDialog.getOpenFileNames(
+            self, _("Chọn tệp nhận được"), start_folder(self.session), _("Tệp gửi nhận") + " (*.nnp)"
+        )
+        if chosen:
+            self.look_at([Path(one) for one in chosen])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder with files."""
+        found = QFileDialog.getExistingDirectory(self, _("Chọn thư mục có tệp nhận được"), start_folder(self.session))
+        if found:
+            self.look_at([Path(found)])
+
+    def look_at(self, paths: Sequence[Path]) -> None:
+        """Check files and show what they would bring; nothing is written."""
+        session = self.session
+        self.paths = list(paths)
+        work = partial(taking.take, session.store, self.paths, session.user, preview=True)
+        job = Job(work, database=session.office.database, writes=True, words=_("Đang kiểm tra tệp…"))
+        job.done.connect(self._previewed)
+        job.failed.connect(self._failed)
+        session.run(job)
+
+    def _previewed(self, found: list[Verdict]) -> None:
+        self.found = found
+        good = sum(one.verdict in (arrivals.TAKEN, arrivals.WAITING) for one in found)
+        if not found:
+            words = _("Không có tệp nào của phần mềm ở đó.")
+        elif good:
+            words = _("Đã kiểm tra {n} tệp: đúng của nơi gửi, còn nguyên vẹn. Chưa áp dụng, hãy xem trước.").format(n=grouped(good))
+        else:
+            words = _("Không có tệp nào nhập được.")
+        self._show(words)
+        QTimer.singleShot(0, self.apply, lambda: self.apply.setFocus() if good else self.choose.setFocus())
+
+    def take(self) -> None:
+        """Take the files that were looked at: a backup first, then one transaction each."""
+        session = self.session
+        cancelling = [one for one in self.found if one.code == "HUY"]
+        if cancelling:
+            words = "\n".join(_(one.message) for one in cancelling)
+            if not messages.ask(self, _("Nhập cả tệp hủy nhiều bản ghi?"), words, _("Nhập cả")):
+                return
+        work = partial(
+            taking.take, session.store, self.paths, session.user,
+            sure=lambda _verdict: True, before=lambda: backup.backup(session.office.database),
+        )  # fmt: skip
+        job = Job(work, database=session.office.database, writes=True, words=_("Đang áp dụng…"))
+        job.done.connect(self._taken)
+        job.failed.connect(self._failed)
+        session.run(job)
+
+    def _taken(self, found: list[Verdict]) -> None:
+        taken = [one for one in found if one.verdict == arrivals.TAKEN]
+        self.found, self.paths = found, []
+        self._show(_("Đã áp dụng {n} trên {all} tệp.").format(n=grouped(len(taken)), all=grouped(len(found))))
+        for name in self.session.store.types if any(not one.changed_nothing for one in taken) else ():
+            changes.records_changed.emit(name)
+        self.changed.emit()
+        QTimer.singleShot(0, self.choose, self.choose.setFocus)
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            messages.show_error(self, error)
+
+    def _show(self, words: str) -> None:
+        self.said.setText(words)
+        self.table.facts.begin(self._heads, 2)
+        self.table.facts.add([_fact(one) for one in self.found], False)
+        self._size()
+        self.table.setVisible(bool(self.found))
+        ready = bool(self.paths) and any(one.verdict in (arrivals.TAKEN, arrivals.WAITING) for one in self.found)
+        for part in (self.apply, self.later, self.safety):
+            part.setVisible(ready)
+        kept_back = [f"{one.name}: {one.code} {_(one.message)}" for one in self.found if one.message]
+        self.why.setText("\n".join(kept_back[:SAID]))
+        self.why.setVisible(bool(kept_back))
+
+
+def _fact(one: Verdict) -> Fact:
+    state = look.STATES[STATES[one.verdict]]
+    taken = one.taken
+    counts = (
+        (taken.new, _("{n} mới")), (taken.changed, _("{n} sửa")), (taken.cancelled, _("{n} hủy")), (one.known, _("{n} đã có")),
+        (len(taken.conflicts), _("{n} xung đột")), (len(taken.late), _("{n} đến sau khóa")),
+    )  # fmt: skip
+    content = ", ".join(words.format(n=grouped(n)) for n, words in counts if n) or "; ".join(_(note) for note in one.notes)
+    result = f"{one.code} {_(one.message)}" if one.message else _("Đúng, còn nguyên vẹn")
+    return Fact((one.name, content, result), state.icon, state.ink, one)

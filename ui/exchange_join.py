@@ -1,0 +1,163 @@
+"""The card that joins a machine to its headquarters: their keys with the digits of the letter, our enrolment, the approval."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+
+from app.i18n import _
+from app.sync import desk, enrolment
+from app.sync.enrolment import Above, Machine
+from db.errors import ExpectedError
+from ui import messages
+from ui.buttons import Button
+from ui.exchange_out import start_folder
+from ui.gate import Note
+from ui.jobs import Cancelled, Job
+from ui.parts import Card, Label, column, row
+from ui.session import Session
+from ui.steps import Step
+
+
+class JoinCard(Card):
+    """Three steps, each once in the life of a machine."""
+
+    changed = Signal()
+    send_asked = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_("Nối với cấp trên"), _("làm một lần"))
+        self.session = session
+        self._stage: desk.Stage = "keys"
+        words = (_("Nhận khóa của cấp trên"), _("Đăng ký máy này"), _("Chờ cấp trên duyệt"))
+        self.steps = [Step(number, title, last=number == len(words)) for number, title in enumerate(words, 1)]
+        self.file: Path | None = None
+        self.choose = Button(_("Chọn tệp khóa"), "filled", "key", self.choose_keys)
+        self.digits = QLineEdit()
+        self.digits.setAccessibleName(_("24 chữ số trong công văn của cấp trên"))
+        self.digits.setPlaceholderText("0000 0000 0000 0000 0000 0000")
+        self.digits.returnPressed.connect(self.take_keys)
+        self.take = Button(_("Đối chiếu và nhận"), "filled", "check", self.take_keys)
+        self.note = Note()
+        self.label = QLineEdit()
+        self.label.setAccessibleName(_("Tên gọi của máy"))
+        self.label.setPlaceholderText(_("Máy văn thư"))
+        self.label.returnPressed.connect(self.choose_place)
+        self.enrol = Button(_("Ghi tệp đăng ký"), "filled", "arrow-up", self.choose_place)
+        self.early = Button(_("Gửi dữ liệu trước khi được duyệt"), "quiet", pressed=self.send_asked.emit)
+        self._asking = Label(_("24 chữ số trong công văn của cấp trên"), "small", "ink2")
+        self.steps[0].add(self.choose)
+        self.steps[0].body.addLayout(column(self._asking, row(self.digits, self.take, gap=8), self.note, gap=4))
+        self._naming = Label(_("Tên gọi của máy"), "small", "ink2")
+        self.steps[1].body.addWidget(self._naming)
+        self.steps[1].body.addLayout(row(self.label, self.enrol, gap=8))
+        self.steps[2].add(self.early)
+        self.body.addLayout(column(*self.steps, gap=0, edge=(18, 14, 18, 8)))
+
+    def refresh(self, stage: desk.Stage) -> None:
+        """Show what comes next."""
+        self._stage = stage
+        now = {"keys": 0, "enrol": 1, "approval": 2, "revoked": 1, "ready": 3}[stage]
+        for place, step in enumerate(self.steps):
+            step.set_state("done" if place < now else "now" if place == now else "later")
+        store = self.session.store
+        above, mine = enrolment.above(store), enrolment.this_machine(store)
+        if above is None:
+            self.steps[0].say(_("Chép tệp khóa (khoa-*.json) từ cấp trên vào máy, rồi gõ mã trong công văn để chắc là đúng của cấp trên."))
+        else:
+            self.steps[0].say(_("{name}, mã đối chiếu {digits}").format(name=above.name, digits=above.digits))
+        self.choose.setVisible(now == 0)
+        self.choose.set_kind("" if self.file is not None else "filled")
+        for typed in (self._asking, self.digits, self.take):
+            typed.setVisible(now == 0 and self.file is not None)
+        self.steps[1].say(self._enrolled(stage, mine))
+        for named in (self._naming, self.label, self.enrol):
+            named.setVisible(now == 1)
+        waiting = _("Gửi tệp đăng ký và phiếu đã đóng dấu; khi cấp trên trả lời, nhận tệp đó ở bên phải.")
+        self.steps[2].say(waiting if stage == "approval" else "")
+        self.early.setVisible(stage == "approval")
+
+    @staticmethod
+    def _enrolled(stage: desk.Stage, mine: Machine | None) -> str:
+        if stage == "revoked":
+            return _("Máy này đã bị thu hồi; đăng ký lại với cấp trên.")
+        if mine is None:
+            return _("Ghi tệp đăng ký ra USB. Ghi mã đối chiếu vào phiếu, đóng dấu và gửi kèm.") if stage == "enrol" else ""
+        return _("Máy “{label}”, mã đối chiếu {digits}").format(label=mine.label, digits=mine.digits)
+
+    def focus_now(self) -> None:
+        """Put the focus on what comes next."""
+        if self._stage == "keys":
+            (self.digits if self.file is not None else self.choose).setFocus()
+        else:
+            (self.label if self.label.isVisibleTo(self) else self.early).setFocus()
+
+    # -- keys of headquarters ----------------------------------------------------------------------------------------
+
+    def choose_keys(self) -> None:
+        """Ask for the file with headquarters' keys."""
+        path, _chosen = QFileDialog.getOpenFileName(
+            self, _("Chọn tệp khóa của cấp trên"), start_folder(self.session), _("Tệp khóa") + " (*.json)"
+        )
+        if path:
+            self.use_keys(Path(path))
+
+    def use_keys(self, path: Path) -> None:
+        """Read the file; what it holds counts once its digits were typed."""
+        try:
+            keys = enrolment.read_keys(path)
+        except ExpectedError as error:
+            messages.show_error(self, error)
+            return
+        self.file = path
+        self.refresh("keys")
+        self.steps[0].say(_("Tệp của {name} ({office}). Gõ đủ 24 chữ số trong công văn:").format(name=keys.name, office=keys.office))
+        self.digits.setFocus()
+
+    def take_keys(self) -> None:
+        """Take the keys when the digits are theirs."""
+        session = self.session
+        if self.file is None:
+            return
+        try:
+            found = enrolment.take_keys(session.store, self.file, self.digits.text(), session.user)
+        except ExpectedError as error:
+            self.note.say(_(str(error)))
+            return
+        self.note.say("")
+        self._taken(found)
+
+    def _taken(self, found: Above) -> None:
+        self.session.toast(_("Đã nhận khóa của {name}.").format(name=found.name))
+        self.changed.emit()
+        self.focus_now()
+
+    # -- our enrolment -----------------------------------------------------------------------------------------------
+
+    def choose_place(self) -> None:
+        """Ask where the enrolment goes."""
+        found = QFileDialog.getExistingDirectory(self, _("Chọn USB hoặc thư mục để ghi"), start_folder(self.session))
+        if found:
+            self.write_enrolment(Path(found))
+
+    def write_enrolment(self, folder: Path) -> None:
+        """Write the enrolment and show the digits for the slip."""
+        session = self.session
+        work = partial(enrolment.enrol, session.store, folder, self.label.text().strip() or _("Máy văn thư"), session.user)
+        job = Job(work, database=session.office.database, writes=True, words=_("Đang ghi tệp đăng ký…"))
+        job.done.connect(self._enrolled_now)
+        job.failed.connect(self._failed)
+        session.run(job)
+
+    def _enrolled_now(self, found: tuple[Path, Machine]) -> None:
+        path, _mine = found
+        self.session.toast(_("Đã ghi và đọc lại đúng: {name}. Có thể rút USB an toàn.").format(name=path.name))
+        self.changed.emit()
+        QTimer.singleShot(0, self, self.focus_now)
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            messages.show_error(self, error)

@@ -1,0 +1,169 @@
+"""The card that sends: stick in, what will go, written and read back, stick out and the slip signed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QStorageInfo, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app import files
+from app.i18n import _
+from app.report.pdf import Drawing
+from app.sync import desk, sending
+from app.sync.sending import Sent
+from db.drives import drive_of
+from db.questions import grouped
+from ui import messages
+from ui.buttons import Banner, Button
+from ui.jobs import Cancelled, Job
+from ui.parts import Card, clear, column
+from ui.session import Session
+from ui.steps import Step
+
+FOLDER = "exchange_folder"
+"""The preference that remembers where files went last."""
+
+
+def sticks() -> list[Path]:
+    """Give where removable drives are mounted now, those that can be written only."""
+    found = [volume for volume in QStorageInfo.mountedVolumes() if volume.isValid() and volume.isReady() and not volume.isReadOnly()]
+    return [Path(one.rootPath()) for one in found if one.rootPath() != "/" and drive_of(Path(one.rootPath())) == "removable"]
+
+
+def start_folder(session: Session) -> str:
+    """Give where to look first: a stick that is in, else where files went last."""
+    found = sticks()
+    return str(found[0]) if found else str(session.preferences.get(FOLDER, "") or Path.home())
+
+
+def shown_bytes(count: int) -> str:
+    """Write a number of bytes as ``48 KB``, ``12 MB`` or ``14,2 GB``."""
+    if count >= 2**30:
+        return f"{grouped(count * 10 // 2**30 // 10)},{count * 10 // 2**30 % 10} GB"
+    return f"{count // 2**20} MB" if count >= 2**20 else f"{max(1, count // 2**10)} KB"
+
+
+class SendCard(Card):
+    """Four steps; Enter presses what the step of now asks for."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_("Gửi lên cấp trên"), " ")
+        self.session = session
+        self.folder: Path | None = None
+        self.sent: list[Sent] = []
+        words = (_("Cắm USB"), _("Xem những gì sẽ gửi"), _("Ghi và đọc lại để kiểm tra"), _("Rút USB, giao cho cấp trên"))
+        self.steps = [Step(number, title, last=number == len(words)) for number, title in enumerate(words, 1)]
+        self.choose = Button(_("Chọn USB, thư mục"), icon="hard-drive", pressed=self.choose_folder)
+        self.write = Button(_("Ghi gói"), "filled", "arrow-up", self.write_files)
+        self.all = Button(_("Gửi lại từ đầu"), "quiet", pressed=partial(self.write_files, everything=True))
+        self.all.setToolTip(_("Gửi lại mọi thay đổi từ mục đầu tiên; cấp trên không tính hai lần."))
+        self.slip = Button(_("In biên bản giao nhận"), "filled", "printer", self.print_slip)
+        self.more = Button(_("Ghi thêm bản nữa"), icon="copy", pressed=self.again)
+        self.steps[0].add(self.choose)
+        self.steps[2].add(self.write, self.all)
+        self._safe = column(gap=8)
+        self.steps[3].body.addLayout(self._safe)
+        self.steps[3].add(self.slip, self.more)
+        self.body.addLayout(column(*self.steps, gap=0, edge=(18, 14, 18, 8)))
+
+    def refresh(self) -> None:
+        """Count what would go and show the steps."""
+        unsent = desk.unsent(self.session.store)
+        waiting = _("Chưa có gì mới kể từ biên nhận cuối.")
+        if unsent.changes:
+            waiting = _("{n} thay đổi cấp trên chưa xác nhận: {what}").format(n=grouped(unsent.changes), what=_(unsent.words))
+        self.steps[1].say(waiting)
+        self._nothing = not unsent.changes
+        self._show()
+
+    def _show(self) -> None:
+        folder, sent = self.folder, self.sent
+        now = 3 if sent else 2 if folder is not None else 0
+        for place, step in enumerate(self.steps):
+            step.set_state("done" if place < now else "now" if place == now else "later")
+        if folder is None:
+            self.steps[0].say(_("Cắm USB rồi chọn; máy tự tìm USB đang cắm."))
+        else:
+            try:
+                room = _("còn trống {room}").format(room=shown_bytes(files.free_space(folder)))
+            except OSError:
+                room = _("không còn ở đó")
+            self.steps[0].say(f"{folder} · {room}")
+        self.choose.set_kind("" if folder is not None else "filled")
+        self.steps[2].say("\n".join(_(one.said()) for one in sent) if sent else _("Mỗi gói được khóa, chỉ cấp trên mở được."))
+        for button in (self.write, self.all):
+            button.setVisible(folder is not None and not sent)
+        self.steps[3].say(_("In biên bản để hai bên ký. Số “đã gửi” chỉ đổi khi có biên nhận trở về.") if sent else "")
+        clear(self._safe)
+        if sent:
+            self._safe.addWidget(Banner("ok", _("Có thể rút USB an toàn")))
+        for button in (self.slip, self.more):
+            button.setVisible(bool(sent))
+        chip = _("Xong bước {n}").format(n=now) if now else ""
+        self.fact.setText(chip)
+
+    def focus_now(self) -> None:
+        """Put the focus on what the step of now asks for."""
+        wanted: QWidget = self.slip if self.sent else self.write if self.folder is not None else self.choose
+        wanted.setFocus()
+
+    def choose_folder(self) -> None:
+        """Ask for the stick or folder."""
+        found = QFileDialog.getExistingDirectory(self, _("Chọn USB hoặc thư mục để ghi"), start_folder(self.session))
+        if found:
+            self.use_folder(Path(found))
+
+    def use_folder(self, folder: Path) -> None:
+        """Write there."""
+        self.folder, self.sent = folder, []
+        self.session.preferences.put(FOLDER, str(folder))
+        self._show()
+        self.focus_now()
+
+    def again(self) -> None:
+        """Write another file of the same, to this or another stick."""
+        self.folder, self.sent = None, []
+        self._show()
+        self.focus_now()
+
+    def write_files(self, everything: bool = False) -> None:
+        """Write what is not confirmed, read it back and check it."""
+        session, folder = self.session, self.folder
+        if folder is None:
+            return
+        work = partial(sending.out, session.store, folder, session.user, everything=everything)
+        job = Job(work, database=session.office.database, writes=True, words=_("Đang ghi và đọc lại…"))
+        job.done.connect(self._written)
+        job.failed.connect(self._failed)
+        session.run(job)
+
+    def _written(self, sent: list[Sent]) -> None:
+        self.sent = sent
+        self._show()
+        self.changed.emit()
+        QTimer.singleShot(0, self, self.focus_now)  # after the cover has given the focus back
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            messages.show_error(self, error)
+        self._show()
+
+    def print_slip(self) -> None:
+        """Print the slip that both sides sign."""
+        if not self.sent:
+            return
+        from app.sync import slip
+        from ui.list_output import Paper
+
+        session, sent = self.session, self.sent
+        now = datetime.now()
+        paper = Paper(
+            self, session, _("Biên bản giao nhận"), lambda _progress: Drawing(slip.draw(session.store, sent, session.user, now), 1, ()),
+            lambda _to: None,
+        )  # fmt: skip
+        paper.print()

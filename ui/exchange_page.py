@@ -1,0 +1,192 @@
+"""Page “Gửi, nhận dữ liệu”: what goes to headquarters, what came, what needs a person; in steps, without a word of cryptography."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.sync import desk, enrolment
+from db.errors import ExpectedError
+from ui import look, messages, shortcuts
+from ui.buttons import Link
+from ui.changes import changes
+from ui.conflict_dialog import ConflictDialog
+from ui.exchange_answer import AnswerCard
+from ui.exchange_in import TakeCard
+from ui.exchange_join import JoinCard
+from ui.exchange_out import SendCard
+from ui.fact_table import Fact, FactTable, Heading
+from ui.look import px
+from ui.parts import Card, Hairline, Label, Panel, clear, column, page_title, row
+from ui.session import Place, Session
+
+KEYS = [("Enter", "bước tiếp"), ("Ctrl+O", "chọn tệp để nhận"), ("Ctrl+/", "mọi phím")]
+PRINT = ("Ctrl+P", "in biên bản")
+"""Offered once something was written."""
+QUESTIONS = (
+    ("Rút USB giữa chừng?", "Không mất gì. Làm lại từ bước 1."),
+    ("Chưa kịp giao?", "Lần gửi sau tự gồm cả phần này, không tính hai lần."),
+    ("Mất USB?", "Người khác không đọc được. Báo cấp trên, ghi gói mới."),
+)
+
+
+class ExchangePage(QWidget):
+    """Out on the left, in on the right; both are cards that work by themselves and tell the page when something changed."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.fact = Label("", "body", "ink2")
+        self.send, self.join, self.take = SendCard(session), JoinCard(session), TakeCard(session)
+        self.answer = AnswerCard(session)
+        self.questions, self.matters, self.files = _Questions(), _Matters(session), _Files()
+        for card in (self.send, self.join, self.take, self.answer):
+            card.changed.connect(self.refresh)
+        self.join.send_asked.connect(self._send_anyway)
+        self._early = False
+        body = QWidget()
+        sides = self._sides = row(gap=14, edge=(16, 0, 16, 14))
+        sides.addLayout(column(self.send, self.join, self.answer, self.questions, None, gap=14), 1)
+        sides.addLayout(column(self.take, self.matters, self.files, None, gap=14), 1)
+        body.setLayout(sides)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        head = page_title(_("Gửi, nhận dữ liệu"), self.fact)
+        layout.addWidget(Panel("window", "", row(head, None, edge=(16, 9, 16, 9)), 52))
+        layout.addWidget(scroll, 1)
+        shortcuts.bind(self, "exchange", {"open": self.take.choose_files})
+
+    def show_place(self, place: Place) -> None:
+        """Read again what may have changed."""
+        self.refresh()
+        (self.send if self.send.isVisibleTo(self) else self.join).focus_now()
+
+    def fit(self, effective: float) -> None:
+        """Stand in one column where two have no room."""
+        narrow = effective < 1000
+        self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def refresh(self) -> None:
+        """Read how exchange stands and show it."""
+        session, store = self.session, self.session.store
+        above, stage = enrolment.above(store), desk.stage(store)
+        own = enrolment.own_keys(store)
+        sends = stage == "ready" or (stage == "approval" and self._early)
+        self.send.setVisible(sends)
+        self.join.setVisible(not sends and (own is None or above is not None))
+        if above is not None:
+            self.fact.setText(_("qua USB với {name}").format(name=above.name))
+        else:
+            self.fact.setText(_("cấp dưới gửi lên cơ quan này") if own else _("chưa nối với cấp trên"))
+        if sends:
+            self.send.refresh()
+        else:
+            self.join.refresh(stage)
+        self.questions.setVisible(own is None or above is not None)
+        self.answer.setVisible(own is not None or session.may("users"))
+        self.answer.refresh()
+        session.show_keys([(key, _(verb)) for key, verb in (*KEYS[:2], *([PRINT] if self.send.sent else []), *KEYS[2:])])
+        self.matters.refresh()
+        self.files.refresh(desk.files(store))
+
+    def _send_anyway(self) -> None:
+        self._early = True
+        self.refresh()
+        self.send.focus_now()
+
+    def print_page(self) -> None:
+        """Print the slip of what was written last."""
+        self.send.print_slip()
+
+
+class _Questions(Card):
+    """What people ask."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Hỏi nhanh"))
+        lines = [row(Label(_(question), "medium"), Label(_(answer), "body", "ink2", wrap=True), gap=10) for question, answer in QUESTIONS]
+        for line in lines:
+            line.setStretch(1, 1)
+        self.body.addLayout(column(*lines, gap=6, edge=(14, 10, 14, 12)))
+
+
+class _Matters(Card):
+    """What needs a person; hidden while there is nothing."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_("Cần xử lý"), " ")
+        self.session = session
+
+    def refresh(self) -> None:
+        """Read it again."""
+        clear(self.body)
+        found = desk.matters(self.session.store)
+        self.setVisible(bool(found))
+        self.fact.setText(_("{n} việc").format(n=len(found)))
+        for number, one in enumerate(found):
+            if number:
+                self.body.addWidget(Hairline())
+            state = look.STATES[one.state]
+            place = Place(one.type_name, uid=one.uid) if one.uid else None
+            verb = _("Chọn bản") if one.state == "conflict" else _("Mở")
+            link = Link(one.title, _(one.second), verb if place else "", state.icon, state.ink)
+            link.setEnabled(place is not None)
+            if place is not None:
+                link.clicked.connect(partial(self._open, one))
+            self.body.addWidget(link)
+
+    def _open(self, one: desk.Matter, _checked: bool = False) -> None:
+        if one.state == "conflict" and self.session.may("enter"):
+            self.settle(one)
+        else:
+            self.session.go(Place(one.type_name, uid=one.uid))
+
+    def settle(self, one: desk.Matter) -> None:
+        """Let the person choose between versions that machines wrote apart."""
+        session = self.session
+        dialog = ConflictDialog(self, one.title, desk.sides(session.store, one.uid))
+        if not dialog.exec() or dialog.chosen is None:
+            return
+        try:
+            desk.keep(session.store, one.uid, dialog.chosen, session.user)
+        except ExpectedError as error:
+            messages.show_error(self, error)
+            return
+        changes.records_changed.emit(one.type_name)
+        session.toast(_("Đã giữ bản của {who}.").format(who=dialog.chosen.who))
+        self.refresh()
+
+
+class _Files(Card):
+    """Files of late, newest first."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Các gói gần đây"))
+        self.table = FactTable(_("Các gói gần đây"))
+        heads = (Heading(_("Gói"), share=2), Heading(_("Ngày")), Heading(_("Số mục"), right=True), Heading(_("Trạng thái"), share=3))
+        self.table.facts.begin(heads, 3)
+        self.body.addWidget(self.table)
+        look.follow(self.table, lambda one: one.setFixedHeight(px(226)))
+        self._heads = heads
+
+    def refresh(self, found: list[desk.File]) -> None:
+        """Show these."""
+        self.table.facts.begin(self._heads, 3)
+        facts = [self._fact(one) for one in found]
+        self.table.facts.add(facts, False)
+        self.table.say_empty(_("Chưa gửi, chưa nhận gói nào."))
+
+    @staticmethod
+    def _fact(one: desk.File) -> Fact:
+        state = look.STATES[one.state]
+        return Fact((_(one.name), one.day, str(one.entries or ""), _(one.words)), state.icon, state.ink, None)
