@@ -96,9 +96,12 @@ def apply(store: Store, declared: type[Record], uids: Sequence[str], move: Move,
 
 
 def take_back(store: Store, outcome: Outcome, by: str, progress: Progress | None = None) -> int:
-    """Give the records of a move their version of before, in one transaction; give how many stay: changed or locked since."""
+    """Give the records of a move their version of before, in one transaction; give how many stay: changed or locked since.
+
+    Who may cancel may take that back, though they may not enter records.
+    """
     left = done = 0
-    with store.transaction():
+    with store.acting("cancel" if outcome.move.what == "cancel" else "enter"), store.transaction():
         for chunk in crosschecks.chunks(outcome.done, BATCH):
             versions = entries_of(store, [one.uid for one in chunk])
             puts: list[Put] = []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app import search, tabular, unseen
 from app.listing import Listing
@@ -96,10 +96,13 @@ def export(
         return 0
     records = Stored(store, declared, search.ids(store, declared, period) if row_ids is None else row_ids, progress, persons=with_names)
     found = tabular.tables_of(declared, records, store.names, flat=flat, with_names=with_names)
-    tabular.write(path, found, partial(unseen.replace, store=store if with_names else None))
-    if with_names:
-        with store.transaction():
-            store.audit("export", {"type": declared.type_name, "records": len(records), "names": True}, by)
+
+    def note() -> None:
+        if with_names:
+            with store.transaction():
+                store.audit("export", {"type": declared.type_name, "records": len(records), "names": True}, by)
+
+    tabular.write(path, found, partial(_noted, store, with_names, note))
     return len(records)
 
 
@@ -124,9 +127,19 @@ def export_shown(listing: Listing, ids: Sequence[int], path: Path, by: str, prog
     rows = ([_number(cell) if place in right else cell for place, cell in enumerate(row)] for row in shown_rows(listing, ids, progress))
     table = Table(str(listing.declared.plural)[:31], columns, rows)
     private = tells_names(listing)
-    tabular.write(path, [table], partial(unseen.replace, store=listing.store if private else None))
-    note_names(listing.store, listing, len(ids), path.suffix[1:].lower(), by)
+    note = partial(note_names, listing.store, listing, len(ids), path.suffix[1:].lower(), by)
+    tabular.write(path, [table], partial(_noted, listing.store, private, note))
     return len(ids)
+
+
+def _noted(store: Store, private: bool, note: Callable[[], object], path: Path, fill: unseen.Fill) -> None:
+    """Put a table in its place. One with names is noted once it is whole and before it has its name: none goes out unnoted."""
+
+    def fill_and_note(file: BinaryIO) -> None:
+        fill(file)
+        note()
+
+    unseen.replace(path, fill_and_note, store if private else None)
 
 
 def _number(cell: str) -> str | int:

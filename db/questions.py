@@ -525,7 +525,7 @@ def decimal(tenths: int) -> str:
 
 def is_day(value: object) -> bool:
     """Tell whether ``value`` is an ISO day of the calendar."""
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or len(value) != 10 or value[7] != "-":  # a week of the year, 2019-W01-1, is as long
         return False
     try:
         date.fromisoformat(value)

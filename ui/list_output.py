@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -71,14 +72,17 @@ class Paper:
         """Draw it and write the file."""
 
         def write(drawing: Drawing) -> None:
+            def fill(file: BinaryIO) -> None:
+                file.write(drawing.pdf)
+                self._note("pdf")  # before it has its name: what cannot be noted does not go out
+
             try:
                 files.require_place(path)
                 with expected_errors():
-                    files.replace(path, drawing.pdf)
+                    files.replace(path, fill)
             except Exception as error:
                 self._failed(error)
                 return
-            self._note("pdf")
             self._session.preferences.put("export_folder", str(path.parent))
             self._session.toast(_("Đã lưu {name}, {n} trang.").format(name=path.name, n=grouped(drawing.pages)))
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from app import moving
+from app import moving, users
 from app.moving import Move
 from db.errors import ExpectedError
+from db.journal import now_text
 from db.records import RECORD_TYPES
 from db.store import Store
 from tests import samples
@@ -117,6 +118,14 @@ def test_a_move_is_taken_back_as_a_whole(kit: Kit) -> None:
     assert moving.take_back(kit.store, done, samples.USER) == 0
     assert {one["uid"]: one for one in kit.all("education")} == before
     assert [len(kit.store.versions(uid)) for uid in before] == [3, 3, 3]
+
+
+def test_a_commander_who_cancels_may_take_that_back(kit: Kit) -> None:
+    users.enter(kit.store, "chi-huy", "Chỉ huy", ["commander"], samples.USER, now_text())
+    done = moving.apply(kit.store, EDUCATION, uids(kit), Move("cancel", reason="ghi nhầm"), "chi-huy")
+    assert done.changed == 3
+    assert moving.take_back(kit.store, done, "chi-huy") == 0
+    assert [one["state"] for one in kit.all("education")] == ["entered"] * 3
 
 
 def test_what_was_changed_since_stays_when_a_move_is_taken_back(kit: Kit) -> None:

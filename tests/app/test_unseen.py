@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app import tables, unseen
-from db import faults
+from db import faults, journal
+from db.errors import ExpectedError
 from db.records.beneficiary import Beneficiary
 from tests import samples
 
@@ -118,6 +119,23 @@ def test_what_is_written_is_whole_new_or_over_an_old_file(tmp_path: Path, way: s
             expected = 0o666 & ~_umask()
             assert path.stat().st_mode & 0o777 == expected
             path.write_text("cũ", encoding="utf-8")
+
+
+@pytest.mark.parametrize("way", ["nameless", "plain"])
+def test_a_table_with_names_that_cannot_be_noted_does_not_go_out(tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if way == "plain":
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    with samples.open_copy(tmp_path / "office") as opened:
+        opened.store.save("beneficiary", {"name": NAME, "birth": "1950"}, samples.USER)
+        (tmp_path / "chọn").mkdir()
+        monkeypatch.setattr(journal.Chain, "append", _disk_full)
+        with pytest.raises(ExpectedError, match="đầy"):
+            tables.export(opened.store, Beneficiary, tmp_path / "chọn" / "danh sách.csv", None, samples.USER, with_names=True)
+        assert list((tmp_path / "chọn").iterdir()) == []
+
+
+def _disk_full(*_arguments: object, **_more: object) -> None:
+    raise ExpectedError("disk-full", "Ổ đĩa đầy.")
 
 
 @nameless_only
