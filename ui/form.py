@@ -412,11 +412,12 @@ class RecordForm(QWidget):
         return uid
 
     def save_here(self) -> None:
-        """Save and stay."""
+        """Save and stay, at the answer that has the focus."""
+        go_back = self.moves.mark()
         uid = self.save()
         if uid is not None and not self._inner:
             self.load(uid)
-            self.first_field()
+            go_back()
 
     def save_next(self) -> None:
         """Save and start the next one."""

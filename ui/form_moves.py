@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.form_face import Form
 from ui.form_parts import Box
@@ -72,6 +74,34 @@ class Moves:
                 return table
         return next((box for box in body.boxes.values() if box.editor is not None and box.editor is focused), None)
 
+    def answer(self) -> tuple[str, str, int | None] | None:
+        """Give the answer that has the focus, as ``to_answer`` takes it; None when none has."""
+        here = self.current()
+        if isinstance(here, Box):
+            return "", here.name, None
+        return None if here is None else (here.model.kind, here.names[here.column], here.row)
+
+    def mark(self) -> Callable[[], None]:
+        """Remember the answer that has the focus, and where in its text; give how to go back there (none: to the first field)."""
+        form, answer, field = self._form, self.answer(), QApplication.focusWidget()
+        scrolled, rest = form.area.verticalScrollBar().value(), _behind(field)
+
+        def back() -> None:
+            form.area.verticalScrollBar().setValue(scrolled)
+            if answer is None:
+                form.first_field()
+                return
+            self.to_answer(*answer)
+            now = QApplication.focusWidget()
+            if isinstance(now, QLineEdit):
+                now.setCursorPosition(max(0, len(now.text()) - rest))
+            elif isinstance(now, QPlainTextEdit):
+                cursor = now.textCursor()
+                cursor.setPosition(max(0, len(now.toPlainText()) - rest))
+                now.setTextCursor(cursor)
+
+        return back
+
     def to_answer(self, kind: str, name: str, row: int | None = None) -> None:
         """Focus the answer to a question, its group opened; ``row`` of a kind of line (None: the first)."""
         form = self._form
@@ -86,3 +116,10 @@ class Moves:
             form.glance.again()
         if name in form.body.boxes:
             self.to(form.body.boxes[name].made())
+
+
+def _behind(field: QWidget | None) -> int:
+    """Give how many letters of a field stand behind its cursor."""
+    if isinstance(field, QLineEdit):
+        return len(field.text()) - field.cursorPosition()
+    return len(field.toPlainText()) - field.textCursor().position() if isinstance(field, QPlainTextEdit) else 0

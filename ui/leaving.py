@@ -18,7 +18,6 @@ from app.locking import Loose
 from db.errors import ExpectedError
 from ui import messages
 from ui.form import RecordForm
-from ui.form_parts import Box
 from ui.session import Place, Session
 
 
@@ -109,15 +108,8 @@ def whereabouts(window: Window) -> Left:
     if form is not None and form.isVisibleTo(page):
         new = form.draft_id is None and form.uid is None
         place = Place(window.key, uid=None if form.draft_id else form.uid, draft=form.draft_id, new=new)
-        answer = _answer(form)
+        answer = form.moves.answer()
     return Left(session.user, place, answer, session.unit, _whole(window).saveGeometry(), _whole(window).windowState())
-
-
-def _answer(form: RecordForm) -> tuple[str, str, int | None] | None:
-    here = form.current()
-    if isinstance(here, Box):
-        return "", here.name, None
-    return None if here is None else (here.model.kind, here.names[here.column], here.row)
 
 
 def go_back(window: Window, left: Left, draft: str | None) -> None:
