@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from app.sync.taking import Verdict
 from db import journal, keystore, receiving
 from db.errors import ExpectedError
 from db.journal import Entry
-from db.record import CANCELLED, complete, fixed_uid
+from db.record import CANCELLED, Record, complete, fixed_uid
 from db.records import RECORD_TYPES
 from db.store import Store
 from db.system import Authority, Device, Journal, OwnDevice, add_device, close_own_devices, write_meta
@@ -52,9 +52,9 @@ class Memory(SqliteDatabase):
 class Place:
     """One machine: its database, and by how many years its clock is wrong."""
 
-    def __init__(self, code: str, name: str, database: Memory) -> None:
-        self.code, self.name, self.skew = code, name, 0
-        self.store = Store(database, types=TYPES)
+    def __init__(self, code: str, name: str, database: Memory, types: Mapping[str, type[Record]] = TYPES) -> None:
+        self.code, self.name, self.skew, self.types = code, name, 0, types
+        self.store = Store(database, types=types)
         self.before: Memory | None = None
 
     @property
@@ -66,14 +66,14 @@ class Place:
 
     def reset(self, database: Memory) -> None:
         self.database.close()
-        self.store = Store(database, types=TYPES)
+        self.store = Store(database, types=self.types)
 
     def new_identity(self) -> None:
         private, public = keystore.new_device_key()
         with self.store.transaction():
             close_own_devices(self.database)
             add_device(self.database, OwnDevice(str(uuid.uuid4()), public, private), journal.now_text())
-        self.store = Store(self.database, types=TYPES)
+        self.store = Store(self.database, types=self.types)
 
     @contextmanager
     def clock(self) -> Iterator[None]:
@@ -93,14 +93,19 @@ def copied(database: Any) -> Memory:
     return made
 
 
-def _office(code: str, name: str) -> Place:
+def empty(code: str) -> Memory:
+    """Give a database in memory with the system tables and a device."""
     database = Memory(":memory:")
     database.connect()
     Runner(database, str(Path(db.migrations.__file__).parent)).up()
     private, public = keystore.new_device_key()
     add_device(database, OwnDevice(str(uuid.uuid4()), public, private), journal.now_text())
     write_meta(database, "office", code)
-    place = Place(code, name, database)
+    return database
+
+
+def _office(code: str, name: str) -> Place:
+    place = Place(code, name, empty(code))
     users.enter(place.store, USER, "Quản trị", users.ALL_ROLES, USER, journal.now_text())
     for unit in (HQ, *OFFICES) if code == HQ else (code,):
         place.store.save("unit", {"code": unit, "versions": [{"name": f"Đơn vị {unit}"}]}, USER)

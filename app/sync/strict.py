@@ -13,7 +13,8 @@ from db.text import canonical
 MOST_DEPTH, MOST_BRACKETS, MOST_TEXT, MOST_INTEGER = 8, 20_000, 65_536, 2**53
 """How deep, how many brackets, how many characters a text, and the number that no integer reaches."""
 
-_suspect = re.compile(rb"\\|\d{16}|\d[.eE]|[\x00-\x1f\x7f]").search
+_suspect = re.compile(rb"\\|(?:^|[:\[,])-?\d+(?:[.eE]|(?<=\d{16}))|[\x00-\x1f\x7f]").search
+"""What asks for a closer look: an escape, a number with a fraction or of sixteen digits where a value begins, a control character."""
 _forbidden = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]").search
 
 
