@@ -108,8 +108,8 @@ def test_word_says_what_the_pdf_says(demo: Office, tmp_path: Path) -> None:
 
 
 def test_five_hundred_recipients_repeat_the_head_and_keep_sums_and_signatures_together(small: Office, tmp_path: Path) -> None:
-    people = [person(small, f"{LONG if number % 50 == 0 else 'Nguyễn Văn'} {number}") for number in range(500)]
-    uid = small.store.save("care", payment(people), USER)
+    people = [person(small, f"{LONG if number == 9 else 'Nguyễn Văn'} {number}") for number in range(10)]
+    uid = small.store.save("care", payment(people * 50, kind="TRO_CAP_KK"), USER)
     pages, _ = written(small, tmp_path, PAYMENT, rows(small, uid))
     assert all("Họ và tên" in page and "Ký nhận" in page for page in pages)
     assert "Tổng cộng 1.000.000.000" in pages[-1]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import i18n
 from app.office import Office
-from tests.ui.tour import FILE, doors, rooms
+from tests.ui.tour import FILE, doors, menus, panes, rooms
 from tests.ui.walking import Data, painted, said
 from ui.main_window import MainWindow
 from ui.report_outline import OutlineList
@@ -78,5 +78,15 @@ def test_every_door_and_sheet_speaks_english(speaking: MainWindow, demo_office: 
     wrong: dict[str, str] = {}
     for name, widget in doors(demo_office, speaking, settle, tmp_path):
         for text in foreign(widget, data):
+            wrong.setdefault(text, name)
+    assert not wrong, "\n".join(f"{place}: {text}" for text, place in wrong.items())
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about menus
+def test_every_menu_and_pane_speaks_english(speaking: MainWindow, demo_office: Office, settle: Settle) -> None:
+    data = Data(demo_office, "31/2")
+    wrong = {text: name for name, words in menus(speaking, settle) for text in words if data.is_ours(text)}
+    for name in panes(speaking, settle):
+        for text in foreign(speaking, data):
             wrong.setdefault(text, name)
     assert not wrong, "\n".join(f"{place}: {text}" for text, place in wrong.items())

@@ -24,7 +24,9 @@ from tests.ui.conftest import TODAY
 from tests.ui.keyboard import CTRL, Keyboard
 from tests.ui.tour import differing
 from ui import jobs
+from ui.key_sheet import KeySheet
 from ui.main_window import MainWindow
+from ui.parts import Label
 from ui.record_page import RecordPage
 from ui.session import Place, Session
 
@@ -354,3 +356,25 @@ def test_the_history_page_shows_a_clerk_own_entries_and_a_commander_all(
         page.show_tab(tab)
         settle()
         assert bool(page.table.facts.facts) == everything
+
+
+def test_a_reader_is_offered_no_key_that_is_dead(as_role: Callable[[str], MainWindow], settle: Settle) -> None:
+    window = as_role("commander")
+    for name in ("unit", "education"):
+        window.go(Place(name))
+        settle()
+        page = window.page(name)
+        assert isinstance(page, RecordPage)
+        assert "Ctrl+N" not in [key for key, _verb in window.status._shown]  # noqa: SLF001
+        page.list.search.setText("")
+        assert "Ctrl+N" not in page.list.table.empty.text()
+    sheet = KeySheet(window, window.session.may("enter"))
+    told = [label.text() for label in sheet.findChildren(Label)]
+    assert "phiếu mới" not in told
+    assert "tìm trong danh sách" in told
+    sheet.deleteLater()
+    assert isinstance(page, RecordPage)
+    window.go(Place("education", uid=page.list.model.listing.uids(list(page.list.model.ids)[:1])[0]))
+    settle()
+    assert page.form is not None
+    assert page.form.head.turn.isVisible(), "a commander may cancel (trust.md b)"

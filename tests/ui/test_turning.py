@@ -12,12 +12,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from db.record import CANCELLED, ENTERED
 from tests.ui.keyboard import CTRL, Keyboard
-from tests.ui.test_roles import as_role as as_role
 from ui.confirm_pane import ConfirmPane
-from ui.key_sheet import KeySheet
 from ui.main_window import MainWindow
 from ui.overlays import LinePane
-from ui.parts import Label
 from ui.record_page import RecordPage
 from ui.session import Place
 from ui.side_checks import SideOfForm
@@ -80,15 +77,8 @@ def test_the_head_of_a_form_cancels_its_record_and_brings_it_back(window: MainWi
         settle()
     agree(next(one for one in window.findChildren(ConfirmPane) if one.isVisible()), settle)
     assert state(window, uid) == ENTERED
-
-
-def test_a_new_record_and_a_reader_are_offered_no_cancelling(window: MainWindow, settle: Settle) -> None:
-    window.go(Place("education", new=True))
-    settle()
-    page = window.page("education")
-    assert isinstance(page, RecordPage)
-    assert page.form is not None
-    assert not page.form.head.turn.isVisible()
+    page.new()
+    assert not head.turn.isVisible(), "a new record is only left"
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about menus
@@ -138,22 +128,3 @@ def test_the_side_shows_the_note_and_leads_to_it(window: MainWindow, settle: Set
     assert page.form is not None
     page.form.check()
     assert side.note.text() == "hoi lai don vi"
-
-
-def test_a_reader_is_offered_no_key_that_is_dead(as_role: Callable[[str], MainWindow], settle: Settle) -> None:
-    window = as_role("commander")
-    for name in ("education", "unit"):
-        page = opened(window, settle, name)
-        assert "Ctrl+N" not in [key for key, _verb in window.status._shown]  # noqa: SLF001
-        page.list.search.setText("")
-        assert "Ctrl+N" not in page.list.table.empty.text()
-    sheet = KeySheet(window, window.session.may("enter"))
-    told = [label.text() for label in sheet.findChildren(Label)]
-    assert "phiếu mới" not in told
-    assert "tìm trong danh sách" in told
-    sheet.deleteLater()
-    page = opened(window, settle, "education")
-    uid = page.list.model.listing.uids(list(page.list.model.ids)[:1])[0]
-    page = opened(window, settle, "education", uid)
-    assert page.form is not None
-    assert page.form.head.turn.isVisible(), "a commander may cancel (trust.md b)"

@@ -9,17 +9,23 @@ import os
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app import lookup
 from app.i18n import _
+from app.moving import Move
 from app.office import Office
 from db import lockout
 from db.record import EventRecord, Record
 from db.records import RECORD_TYPES
+from ui.chooser import Chooser
+from ui.confirm_pane import ConfirmPane
 from ui.first_run import FirstRun
 from ui.key_sheet import KeySheet
 from ui.main_window import MainWindow
+from ui.overlays import LinePane
 from ui.pages import pages
 from ui.record_page import RecordPage
 from ui.session import Place, Toast
@@ -172,3 +178,127 @@ def doors(office: Office, window: MainWindow, settle: Settle, folder: Path) -> I
     first._finished = True  # noqa: SLF001
     first.close()
     first.deleteLater()
+
+
+# -- what opens over a page ----------------------------------------------------------------------------------------------
+
+
+def menus(window: MainWindow, settle: Settle) -> Iterator[tuple[str, list[str]]]:
+    """Open one menu after the other; give the words in it, those of the menus below it included."""
+    for key in ("care", "unit"):
+        page = _listed(window, settle, key)
+        page.show_tree(False, remember=False)
+        settle()
+        page.list.table.go_to(0)
+        at = page.list.table.mapToGlobal(QPoint(20, 20))
+        yield f"{key}, menu of a row", _words_of(lambda page=page, at=at: page.list.table.menu_asked.emit(at))  # type: ignore[misc]
+        yield f"{key}, ways out", _words_of(page._export)  # noqa: SLF001
+        heads = page.list.table.horizontalHeader()
+        yield f"{key}, columns", _words_of(lambda heads=heads: heads.customContextMenuRequested.emit(QPoint(9, 9)))  # type: ignore[misc]
+    page.show_tree(True, remember=False)
+    settle()
+    assert page.tree is not None
+    tree, uid = page.tree, page.tree.model.uid_of(page.tree.model.index(0, 0))
+    yield "menu of the tree", _words_of(lambda: tree.menu_asked.emit(uid, window.mapToGlobal(QPoint(300, 300))))
+    window.go(Place("home"))
+    settle()
+    yield "new record", _words_of(window.page("home").new)  # type: ignore[attr-defined]
+
+
+def _listed(window: MainWindow, settle: Settle, key: str) -> RecordPage:
+    window.go(Place(key))
+    settle()
+    page = window.page(key)
+    assert isinstance(page, RecordPage)
+    page.close_form()
+    return page
+
+
+def _words_of(ask: Callable[[], object]) -> list[str]:
+    ask()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    found = list(_words(menu))
+    menu.close()
+    return found
+
+
+def _words(menu: QMenu) -> Iterator[str]:
+    for action in menu.actions():
+        yield action.text().split("\t")[0]
+        below = action.menu()
+        if isinstance(below, QMenu):
+            yield from _words(below)
+
+
+def panes(window: MainWindow, settle: Settle) -> Iterator[str]:
+    """Open one pane after the other over its page."""
+    window.activateWindow()  # a menu that was open before has taken the focus away
+    QTest.qWaitForWindowActive(window)
+    page = _listed(window, settle, "unit")
+    page.show_tree(False, remember=False)
+    page.list.reload()
+    settle()
+    page.list.table.setFocus()
+    page.list.table.selectAll()
+    settle()
+    assert page.list.table.chosen_count() > 1
+    yield "several chosen"
+    bulk = page.list.bulk
+    bulk.cancel()
+    settle()
+    yield from _pane(window, "why it is cancelled")
+    bulk._preview(Move("cancel", reason="x"))  # noqa: SLF001
+    settle()
+    yield from _pane(window, "cancelling, with what uses it")
+    page = _listed(window, settle, "education")
+    page.list.table.selectAll()
+    for ask in (page.list.bulk.move_unit, page.list.bulk.move_period):
+        ask()
+        settle()
+        yield from _pane(window, ask.__name__)
+    page.list.bulk._preview(Move("period", "2019-H2", "x"))  # noqa: SLF001
+    settle()
+    yield from _pane(window, "moving to a period")
+    yield from _history(window, settle)
+
+
+def _history(window: MainWindow, settle: Settle) -> Iterator[str]:
+    from ui.history_page import HistoryPage
+
+    window.go(Place("history"))
+    settle()
+    page = window.page("history")
+    assert isinstance(page, HistoryPage)
+    for button in (page.type_button, page.person_button):
+        button.click()
+        settle()
+        yield from _pane(window, "history, a filter")
+    page.day.setText("31/2")
+    page.day.editingFinished.emit()
+    yield "history, no such day"
+    page.day.clear()
+    for tab in ("imports", "bin"):
+        page.show_tab(tab)
+        settle()
+        yield f"history, {tab}"
+    page.show_tab("imports")
+    settle()
+    page.undo_import()
+    settle()
+    yield from _pane(window, "history, why an import is undone")
+    found = page.table.current()
+    page._plan_undo(found, "x")  # noqa: SLF001
+    settle()
+    settle()
+    yield from _pane(window, "history, what an undo does")
+
+
+def _pane(window: MainWindow, name: str) -> Iterator[str]:
+    """Give the name of what stands over the page now, and take it away."""
+    shown = [one for kind in (LinePane, ConfirmPane, Chooser) for one in window.findChildren(kind) if one.isVisible()]
+    assert shown, name
+    yield name
+    for one in shown:
+        leave = getattr(one, "leave", None)
+        (leave or one.hide)()
