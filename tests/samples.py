@@ -204,6 +204,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "party-org": {"code": "CB09", "name": "Chi bộ Ngọc Bảo", "kind": "CHI_BO", "parent": COMMITTEE},
     "office": {"code": "DV09", "terms": [{"issuer_lines": "BAN CHỈ HUY QUÂN SỰ\nHUYỆN NGỌC BẢO", "sign_code": "SIG_CTV"}]},
     "report": {"unit": HS, "period": "2019-H1", "draft_no": 1, "contents": [{"section": "1.I.1", "text": "Thuận lợi."}]},
-    "period": {"code": "2019-H2", "start": "2019-06-16", "end": "2019-12-15"},
+    "period": {"code": "2019-H2", "start": "2019-06-16", "end": "2019-12-13"},
 }
 """One valid record per type, saved without warnings."""
