@@ -22,6 +22,11 @@ from ui.session import Session
 from ui.steps import Step
 
 
+def together(digits: str) -> str:
+    """Write groups of digits so that they stay on one line."""
+    return digits.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 class JoinCard(Card):
     """Three steps, each once in the life of a machine."""
 
@@ -68,7 +73,7 @@ class JoinCard(Card):
         if above is None:
             self.steps[0].say(_("Chép tệp khóa (khoa-*.json) từ cấp trên vào máy, rồi gõ mã trong công văn để chắc là đúng của cấp trên."))
         else:
-            self.steps[0].say(_("{name}, mã đối chiếu {digits}").format(name=above.name, digits=above.digits))
+            self.steps[0].say(_("{name}, mã đối chiếu {digits}").format(name=above.name, digits=together(above.digits)))
         self.choose.setVisible(now == 0)
         self.choose.set_kind("" if self.file is not None else "filled")
         for typed in (self._asking, self.digits, self.take):
@@ -86,7 +91,7 @@ class JoinCard(Card):
             return _("Máy này đã bị thu hồi; đăng ký lại với cấp trên.")
         if mine is None:
             return _("Ghi tệp đăng ký ra USB. Ghi mã đối chiếu vào phiếu, đóng dấu và gửi kèm.") if stage == "enrol" else ""
-        return _("Máy “{label}”, mã đối chiếu {digits}").format(label=mine.label, digits=mine.digits)
+        return _("Máy “{label}”, mã đối chiếu {digits}").format(label=mine.label, digits=together(mine.digits))
 
     def focus_now(self) -> None:
         """Put the focus on what comes next."""

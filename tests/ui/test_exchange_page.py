@@ -29,6 +29,7 @@ from tests.sync_offices import Place as Installation
 from tests.sync_offices import new_office
 from tests.ui.modal import Person, fill, press, said
 from ui.board_page import BoardPage
+from ui.exchange_join import together
 from ui.exchange_page import ExchangePage
 from ui.fact_table import FactTable
 from ui.main_window import MainWindow
@@ -107,7 +108,7 @@ def test_a_machine_joins_by_typing_the_digits_of_the_letter_and_no_others(
     assert [step.state for step in page.join.steps] == ["done", "done", "now"]
     mine = enrolment.this_machine(store)
     assert mine is not None
-    assert mine.digits in page.join.steps[1].words
+    assert together(mine.digits) in page.join.steps[1].words
     assert "Máy tuyên huấn" in page.join.steps[1].words
     assert desk.stage(store) == "approval"
 
