@@ -66,6 +66,7 @@ NEEDS: dict[str, str] = {
     "sync status": "read",
     "sync verify": "read",
     "sync ask": "exchange",
+    "sync choose": "enter",
     "sync accept": "approve",
 }
 """What a command needs of the roles (``users.ACTIONS``) before the office is opened for it; one that is not here nobody may run.

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from app import figures, users
+from app.arrived import own_conflicts
 from app.periods import Period, after, year_before
 from app.unit_tree import own_unit, report_uid
 from db import faults, receiving
@@ -149,6 +150,12 @@ def approve(
 
     users.require(store.database, by, "approve")
     require_open_document(secrecy)
+    if contested := own_conflicts(store):
+        raise ExpectedError(
+            "conflict",
+            Message("Còn {n} bản ghi mà hai máy cùng sửa, chưa chọn phiên bản nào.", n=len(contested)),
+            "Hãy xem bằng lệnh sync status và chọn bằng lệnh sync choose, rồi duyệt.",
+        )
     with store.transaction():
         before = standing(store, period)
         _require_stage(before, ("draft", "submitted"))

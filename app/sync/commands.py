@@ -10,10 +10,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from app import backup
+from app import arrived, backup
+from app.arrived import Arrived
 from app.office import Office
+from app.periods import period
 from app.sync import answering, arrivals, bundle, enrolment, sending, standing, taking
 from app.sync.refusals import Refusal
+from db import receiving
 from db.errors import ExpectedError
 from db.message import Message
 from db.questions import shown_day
@@ -141,6 +144,13 @@ def _return(opened: Office, options: Options) -> int:
 
 def _status(opened: Office, options: Options) -> int:
     found = standing.status(opened.store)
+    if options.period:
+        board = arrived.board(opened.store, period(opened.store, options.period))
+        if options.json:
+            found["board"] = [vars(one) for one in board]
+        else:
+            print("\n".join(board_lines(board, options.period)))
+            return 0
     print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else "\n".join(status_lines(found)))
     return 0
 
@@ -187,12 +197,38 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     said += [f"Để riêng: {one['name']}: {one['message']}" for one in found["aside"]]
     said += [f"Còn thiếu mục {one['first']}–{one['last']} của {one['office']} (máy {one['device'][:4]})." for one in found["missing"]]
     for one in found["conflicts"]:
-        who = "; ".join(f"{v['by']} {v['at'][:16].replace('T', ' ')} (máy {v['device'][:4]})" for v in one["versions"])
+        who = "; ".join(f"{v['by']} {v['at'][:16].replace('T', ' ')} ({v['device'][:8]}/{v['seq']})" for v in one["versions"])
         said.append(f"Xung đột: bản ghi {one['record']} có {len(one['versions'])} phiên bản: {who}.")
     if found["late"]:
         said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi.")
     said += [f"Đề nghị làm rõ bản ghi {one['record']}: {one['text']}" for one in found["requests"]]
     return said
+
+
+def board_lines(board: list[Arrived], code: str) -> list[str]:
+    """Say of each office what of a period has arrived, and the share of offices that have sent."""
+    if not board:
+        return ["Chưa có đơn vị nào gửi đến cơ quan này."]
+    done = sum(one.state == "received" for one in board)
+    said = [f"Kỳ {code}: {done}/{len(board)} đơn vị đã gửi ({done * 100 // len(board)}%)."]
+    for one in board:
+        last = f", tệp cuối ngày {shown_day(one.last[:10])}" if one.last else ""
+        late = f", {one.late} đến sau khóa" if one.late else ""
+        said.append(f"{one.office} {one.name}: {arrived.STATES[one.state]}, {one.records} bản ghi{late}{last}")
+    return said
+
+
+def _choose(opened: Office, options: Options) -> int:
+    uid = opened.store.find_uid(options.id)
+    ends = receiving.conflicts(opened.store).get(uid, [])
+    device, _, number = options.version.partition("/")
+    chosen = [entry for entry in ends if device and entry.device.startswith(device) and str(entry.seq) == number]
+    if len(chosen) != 1:
+        listed = ", ".join(f"{entry.device[:8]}/{entry.seq}" for entry in ends) or "không có"
+        raise ExpectedError("version", "Không rõ phiên bản nào được chọn.", f"Các phiên bản của bản ghi này: {listed}.")
+    opened.store.restore(uid, chosen[0].device, chosen[0].seq, opened.user)
+    print("Đã chọn; phiên bản kia vẫn xem được trong lịch sử.")
+    return 0
 
 
 def _ask(opened: Office, options: Options) -> int:
@@ -202,8 +238,6 @@ def _ask(opened: Office, options: Options) -> int:
 
 
 def _accept(opened: Office, options: Options) -> int:
-    from db import receiving
-
     opened.store.allow(opened.user, "approve")
     with opened.store.transaction():
         count = receiving.accept_late(opened.store, options.id, opened.user)
@@ -213,5 +247,5 @@ def _accept(opened: Office, options: Options) -> int:
 
 _ACTIONS: dict[str, Callable[[Office, Options], int]] = {
     "keys": _keys, "enrol": _enrol, "approve": _approve, "revoke": _revoke, "out": _out, "in": _in, "return": _return,
-    "status": _status, "verify": _verify, "ask": _ask, "accept": _accept,
+    "status": _status, "verify": _verify, "ask": _ask, "choose": _choose, "accept": _accept,
 }  # fmt: skip

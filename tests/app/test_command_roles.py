@@ -68,6 +68,7 @@ TABLE: dict[str, set[str]] = {
     "sync status": ALL,
     "sync verify": ALL,
     "sync ask": ALL,
+    "sync choose": {CLERK},
     "sync accept": {COMMANDER},
 }
 ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -86,6 +87,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "sync enrol": ("--to", "{table}"),
     "sync approve": ("abcd", "--digits", "1"),
     "sync revoke": ("abcd", "--after", "1"),
+    "sync choose": ("{record}", "x/1"),
     "sync accept": ("{record}",),
 }
 

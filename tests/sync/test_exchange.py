@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app import arrived
 from app.checking import check_all
+from app.periods import period
+from app.report import approval, content
 from app.sync import answering, arrivals, enrolment, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
@@ -231,6 +234,15 @@ def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: di
         assert set(receiving.conflicts(place.store)) == {uid}
     assert one.store.state_hash() == second.store.state_hash()
     assert {entry["record"] for entry in standing.status(one.store)["conflicts"]} == {uid}
+    with pytest.raises(ExpectedError, match="hai máy cùng sửa"):
+        approval.approve(one.store, period(one.store, "2019-H1"), USER, "KHONG")
+    with pytest.raises(ExpectedError, match="chỉ đơn vị đó"):
+        hq.store.restore(uid, *next((e.device, e.seq) for e in receiving.conflicts(hq.store)[uid]), USER)
+    kept = receiving.conflicts(one.store)[uid][1]
+    one.store.restore(uid, kept.device, kept.seq, USER)
+    send(one, hq, mail)
+    assert not receiving.conflicts(hq.store)
+    assert hq.store.read(uid)[1]["place"] == one.store.read(uid)[1]["place"]
     second.close()
 
 
@@ -321,3 +333,23 @@ def test_an_older_copy_gets_its_own_later_work_back_from_the_files_it_sent(place
     with pytest.raises(ExpectedError):
         one.store.read(lesson(restored, event_to="2019-06-06"))
     restored.close()
+
+
+def test_a_total_names_who_is_missing_in_it(places: dict[str, Place], mail: Path) -> None:
+    one, two, hq = places[ONE], places[TWO], places[HQ]
+    half = period(hq.store, "2019-H1")
+    assert [place.state for place in arrived.board(hq.store, half)] == ["nothing", "nothing"]
+    lesson(one)
+    send(one, hq, mail)
+    lesson(two, TWO)
+    sending.out(two.store, mail, USER, part=1)
+    lost = sending.out(two.store, mail, USER, part=1)
+    taking.take(hq.store, [lost[-1].path], USER)
+    assert [(place.office, place.state, place.records) for place in arrived.board(hq.store, half)] == [
+        (ONE, "received", 1),
+        (TWO, "waiting", 0),
+    ]
+    assert any("DV02" in said and "chờ" in said for said in content.build(hq.store, half).warnings)
+    taking.take(hq.store, [sent.path for sent in lost], USER)
+    assert arrived.missing(hq.store, half) == []
+    assert arrived.missing(one.store, half) == []
