@@ -30,6 +30,7 @@ class Sent(NamedTuple):
     value: int
 
 
+@cache
 def area_of(code: str) -> str:
     """Give the record type that a figure counts."""
     model = FIGURES[code].expression.measures[0].source.model
@@ -71,13 +72,20 @@ class Aggregates:
         """The units (uid) and areas (record type) whose totals are left out, because there are records."""
         return self._sent[1]
 
+    @cached_property
+    def _by_area(self) -> dict[str, list[Sent]]:
+        found: dict[str, list[Sent]] = {}
+        for one in self._sent[0]:
+            found.setdefault(area_of(one.figure), []).append(one)
+        return found
+
     def units(self, area: str) -> list[str]:
         """Give the units whose totals of an area count, in order."""
-        return list(dict.fromkeys(one.unit for one in self._sent[0] if area_of(one.figure) == area))
+        return list(dict.fromkeys(one.unit for one in self.sent(area)))
 
     def sent(self, area: str, row: str | None = None) -> list[Sent]:
         """Give the totals of an area that count (for an annex row)."""
-        return [one for one in self._sent[0] if row in (None, one.row) and area_of(one.figure) == area]
+        return [one for one in self._by_area.get(area, ()) if row in (None, one.row)]
 
     def silent(self, code: str, row: str | None = None) -> bool:
         """Tell whether totals of a figure's area were sent (for an annex row), but nothing that the figure adds up."""

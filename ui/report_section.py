@@ -13,7 +13,6 @@ from app.report.sentences import Said
 from db.errors import ExpectedError
 from ui import look
 from ui.buttons import Link
-from ui.look import px
 from ui.overlays import Line
 from ui.parts import Label, Panel, clear, column
 from ui.report_desk import Desk
@@ -44,9 +43,10 @@ class SectionPanel(WritingPanel):
         self.problem = Label("", "small_medium", "error", wrap=True)
         self.problem.hide()
         well = self._well = Well(self.box)
-        for part in (self.heading, self._sentences, self.note):
-            self.body.addWidget(part)
-        self.body.addWidget(well, 1)
+        self.body.addWidget(self.heading)
+        self.body.addWidget(self._sentences, 3)
+        self.body.addWidget(self.note)
+        self.body.addWidget(well, 2)
         self.body.addWidget(self.problem)
         look.follow(self.heading, lambda one: one.setFont(look.font("medium")))
         self.heading.textEdited.connect(lambda _text: self._heading_typed())
@@ -90,6 +90,7 @@ class SectionPanel(WritingPanel):
         self.heading.setVisible(heading is not None)
         if heading is not None and not self.heading.hasFocus() and heading != self.heading.text():
             self.heading.setText(heading)
+            self.heading.setCursorPosition(0)
         shown = self.desk.shown
         self._show_sentences(shown.sentences(self.key) if shown is not None and self.key else ())
         self.show_state()
@@ -127,8 +128,10 @@ class SectionPanel(WritingPanel):
         self.reword_asked.emit(code)
 
     def _fit(self) -> None:
-        wanted = sum(link.sizeHint().height() for link in self.links.values())
-        self._sentences.setFixedHeight(min(wanted, int(max(self.height(), px(300)) * SENTENCES_ROOM)))
+        heights = [link.sizeHint().height() for link in self.links.values()] or [0]
+        most = min(sum(heights), max(heights[0], int(self.height() * SENTENCES_ROOM)))
+        self._sentences.setMinimumHeight(min(heights[0], most))
+        self._sentences.setMaximumHeight(most)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the sentences their part of the room."""

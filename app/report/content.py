@@ -23,7 +23,7 @@ from app.report.rewording import Live
 from app.report.sentences import Sentences, Values
 from db.catalogues import code_list
 from db.errors import ExpectedError
-from db.message import Message
+from db.message import Joined, Message
 from db.names import key_of
 from db.questions import Answers, short
 from db.record import ENTERED, complete
@@ -249,7 +249,7 @@ class Builder:
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
         for said in self.sentences.said:
             if said.changes and self.marks:
-                what = "; ".join(f"{change.label}: {change.old} → {change.new}" for change in said.changes)
+                what = Joined("; ", (Message("{label}: {old} → {new}", label=c.label, old=c.old, new=c.new) for c in said.changes))
                 text = short(" ".join((said.text or said.template).split()))
                 self.warnings.append(Message("Câu đã sửa lời “{text}” có số liệu đã thay đổi: {what}.", text=text, what=what))
 

@@ -20,11 +20,11 @@ from db.questions import Answers, decimal, grouped
 from db.records import FIGURES
 
 ROLLUPS, COMPARED = "doi_tuong", "cungky"
-_SEEN = re.compile(r"([A-Z][A-Za-z0-9_]*(?::doi_tuong)?)=(.*)")
+_SEEN = re.compile(rf"([A-Z][A-Za-z0-9_]*(?::(?:{ROLLUPS}|{COMPARED}))?)=(.*)")
 
 
 class Wording(NamedTuple):
-    """A person's words for the sentence ``code``, and the values its figures had then, by ``CODE`` or ``CODE:doi_tuong``."""
+    """A person's words for the sentence ``code``, and the values its figures had then, by ``CODE`` or ``CODE:token``."""
 
     code: str
     text: str
@@ -109,9 +109,9 @@ def seen_now(templates: Iterable[str], lookup: Lookup) -> str:
     slots = dict.fromkeys(plain_slot(slot) for template in templates for line in template.splitlines() for slot in parse(line).slots())
     lines = []
     for slot in slots:
-        given = lookup(slot) if slot.token != COMPARED else None  # made of the figure, whose value is what counts
+        given = lookup(slot)
         if given is not None:
-            lines.append(f"{slot.code}{':' + ROLLUPS if slot.token else ''}={_plain(given)}")
+            lines.append(f"{slot.code}{':' if slot.token else ''}{slot.token}={_plain(given)}")
     return "\n".join(lines)
 
 
@@ -125,6 +125,8 @@ def _given(kind: Kind, text: str) -> Given | None:
     """Read a value that was written down; None where it cannot be one."""
     if kind == "rollups":
         return Given(kind, tuple(filter(None, text.split("+"))))
+    if kind == "compared":
+        return Given(kind, text)
     if not text:
         return Given(kind, None)
     if kind == "unit":
@@ -154,7 +156,7 @@ def exact_words(given: Given) -> str:
     """Write a value exactly: ``32``, ``95,8%``, ``65.400.000 đồng``; ``…`` where it is not known."""
     value = given.value
     if value is None or isinstance(value, str):
-        return value or UNKNOWN
+        return (value or "").strip(", ") or UNKNOWN
     if isinstance(value, tuple):
         return say(ROLLUPS, value) or UNKNOWN
     if given.kind in ("share", "money"):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import docx
+import openpyxl
+import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.report import arrangement, outline
+from app import periods
+from app.report import arrangement, outline, writing
 from app.report.arrangement import DEEPEST, Arrangement, Numbering, roman
 from app.report.document import Heading, Paragraph
 from db.store import Store
@@ -192,3 +197,23 @@ def test_a_section_over_others_waits_for_data_only_when_none_of_them_is_printed(
     assert said(built(small.store), "1.I") == []
     save(small.store, DEFAULT.toggle("1.I.1").toggle("1.I.2"))
     assert said(built(small.store), "1.I") == [WAITING]
+
+
+def test_every_file_of_the_report_follows_the_outline(small: Any, tmp_path: Path) -> None:
+    added, key = DEFAULT.toggle("PL.I").toggle("1.II.2").move("1.II.9", -1).add("1.II.9", "Công tác đối ngoại")
+    save(small.store, added, contents=[{"section": key, "text": "Không có."}])
+    for ending in (".pdf", ".docx", ".xlsx"):
+        writing.write(small.store, periods.period(small.store, "2019-H1"), tmp_path / f"x{ending}")
+    marks = [entry.title for entry in flat(pypdf.PdfReader(tmp_path / "x.pdf").outline)]
+    at = marks.index("8. Công tác đối ngoại")
+    assert [mark.split(" Công tác ")[0] for mark in marks[at - 1 : at + 2]] == ["7.", "8.", "9."]
+    words = [" ".join(line.text.split()) for line in docx.Document(str(tmp_path / "x.docx")).paragraphs]
+    assert words.index("8. Công tác đối ngoại") + 1 == words.index("Không có.")
+    assert not any("giáo dục chính trị" in line.lower() for line in words if line.startswith("2."))
+    sheets = openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames
+    assert len(sheets) == len([mark for mark in marks if mark.startswith("Phụ lục")]) == 11
+
+
+def flat(entries: list[Any]) -> list[Any]:
+    """Every entry of a tree of bookmarks, in order."""
+    return [one for entry in entries for one in (flat(entry) if isinstance(entry, list) else [entry])]

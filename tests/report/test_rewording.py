@@ -17,7 +17,7 @@ from app.report.sentences import Said
 from db.records import FIGURES
 from db.store import Store
 from tests.report.test_content import built, said
-from tests.samples import HS, USER, care, education
+from tests.samples import DV1, HS, USER, care, education
 
 
 def live(**values: int | str | None) -> Live:
@@ -206,6 +206,17 @@ def test_a_wording_that_is_wrong_or_names_a_figure_that_is_no_more_is_marked_whe
     report = built(store)
     assert said(report, "1.II.2.a")[0].startswith("Đã học (?{EDU_OLD_N:n}?) chuyên đề, (?{EDU_TOPIC_N:nn}?), 1.")
     assert sum("không điền được" in words for words in report.warnings) == 2
+
+
+def test_a_comparison_in_ones_own_words_is_seen_when_last_year_s_records_change(store: Store) -> None:
+    last = {"event_to": "2018-03-12", "unit": DV1}
+    store.save("education", education(**last), USER)
+    reword(store, "GD.1", "Đã học {EDU_TOPIC_N:n} chuyên đề{EDU_TURN_N:cungky}.")
+    assert of(store, "GD.1").changes == ()
+    store.save("education", education(**last, form="GD_PHAP_LUAT"), USER)
+    (change,) = of(store, "GD.1").changes
+    assert (change.slot, change.old) == (Slot("EDU_TURN_N", "cungky"), "…")
+    assert change.new.startswith("giảm ")
 
 
 def test_words_for_no_sentence_of_the_report_are_told(store: Store) -> None:

@@ -122,6 +122,12 @@ def _report(window: MainWindow, settle: Settle) -> Iterator[str]:
     page.preview.choose(0, open_it=True)
     settle()
     yield "report, a figure"
+    page.edit_section("1.II.5")
+    settle()
+    yield "report, a section"
+    page.words.reword("GD.1")
+    settle()
+    yield "report, a sentence"
 
 
 def _import(window: MainWindow, settle: Settle, folder: Path) -> Iterator[str]:
