@@ -10,21 +10,21 @@ import json
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import peewee
 from peewee import fn
 
 from app.i18n import say
+from app.list_numbers import Numbers, Sum, among
 from app.periods import Period
 from app.search import mask
 from app.unit_tree import units_below
 from db import search_index
 from db.crosschecks import CHUNK, chunks
 from db.message import Message
-from db.questions import Answers, Choices, Link, LongText, Money, Question, Whole, Year, YesNo, grouped, shown_day
-from db.record import CANCELLED, DRAFT, ENTERED, Beside, EventRecord, Line, Record, listed_day
+from db.questions import Answers, Choices, Link, LongText, Question, Whole, Year, YesNo, grouped, shown_day
+from db.record import CANCELLED, DRAFT, ENTERED, EventRecord, Record, listed_day
 from db.store import Progress, Store
 from db.system import Draft, Journal
 
@@ -83,21 +83,6 @@ class Row:
     draft: str | None = None
 
 
-def number_column(declared: type[Record]) -> tuple[Column, Beside | Whole | None] | None:
-    """Give the one number a list shows: the first kind of line's share, else the sum of its first count, else how many lines."""
-    if not declared.kinds or declared.catalogue:
-        return None
-    line_type = next(iter(declared.kinds.values()))
-    nothing = dict.fromkeys(declared.questions())
-    for beside in line_type.beside:
-        if isinstance(beside.cell(dict.fromkeys(line_type.questions(), 1), nothing), tuple):
-            return Column("", beside.label, right=True), beside
-    for question in line_type.questions().values():
-        if isinstance(question, Whole) and not isinstance(question, Money) and question.unit:
-            return Column("", question.short, right=True), question
-    return Column("", line_type.caption, right=True), None
-
-
 def columns_of(declared: type[Record]) -> dict[str, Column]:
     """Give every column a list of this type can have, by the question's name."""
     return {
@@ -129,7 +114,8 @@ class Listing:
         self.store, self.declared, self.wanted = store, declared, wanted
         known = columns_of(declared)
         self.columns = [known[name] for name in (chosen or default_columns(declared)) if name in known]
-        self.number = number_column(declared)
+        self.numbers = Numbers.of(store, declared)
+        self.number = None if self.numbers is None else (Column("", self.numbers.label, right=True), self.numbers.what)
         self._titles = title_names(declared)
 
     @property
@@ -238,7 +224,7 @@ class Listing:
 
         Left to choose, SQLite reads the whole index of a condition instead: 0.2 s of a million records for 512 row ids.
         """
-        query = self._select(self.declared.id.in_(_among(found)))
+        query = self._select(self.declared.id.in_(among(found)))
         sql, values = self.store.database.get_sql_context().sql(query).query()
         table = f'FROM "{self.declared.table_name()}" AS "t1"'
         assert table in sql
@@ -258,12 +244,13 @@ class Listing:
         declared, questions = self.declared, self.declared.questions()
         names = list(questions)
         fields = [declared._meta.fields[name] for name in names]
-        query = declared.select(declared.id, declared.uid, declared.open_warnings, *fields).where(declared.id.in_(_among(ids)))
+        query = declared.select(declared.id, declared.uid, declared.open_warnings, *fields).where(declared.id.in_(among(ids)))
         answers: dict[int, tuple[str, int, dict[str, Any]]] = {}
         for row_id, uid, warnings, *values in self.store.execute(query.tuples()):
             record = {name: _value(questions[name], value) for name, value in zip(names, values, strict=True)}
             answers[row_id] = (uid, warnings, record)
-        numbers = self._numbers({row_id: record for row_id, (_, _, record) in answers.items()})
+        records = {row_id: record for row_id, (_, _, record) in answers.items()}
+        numbers = self.numbers.beside(records) if self.numbers is not None else {}
         return [self._row(*answers[row_id], numbers.get(row_id, "")) for row_id in ids if row_id in answers]
 
     def described(self, record: Answers) -> Row:
@@ -308,38 +295,6 @@ class Listing:
         known = self.store.names.catalogue(self.declared.type_name).records.get(uid)
         return known if known is not None else {**record, **{kind: [] for kind in self.declared.kinds}}
 
-    def _numbers(self, records: dict[int, dict[str, Any]]) -> dict[int, str]:
-        if self.number is None or not records:
-            return {}
-        _, what = self.number
-        totals = self._totals(records)
-        if isinstance(what, Beside):
-            return {row_id: share_text(*found) for row_id, found in totals.items()}
-        return {row_id: grouped(found[0]) for row_id, found in totals.items()}
-
-    def _totals(self, records: dict[int, dict[str, Any]]) -> dict[int, tuple[int, int]]:
-        """Give, by row id, (sum, lines) or, for a share, (Σ parts, Σ wholes)."""
-        assert self.number is not None
-        _, what = self.number
-        line_type: type[Line] = next(iter(self.declared.kinds.values()))
-        found: dict[int, tuple[int, int]] = {}
-        if isinstance(what, Beside):
-            questions = line_type.questions()
-            fields = [line_type._meta.fields[name] for name in questions]
-            query = line_type.select(line_type.record, *fields).where(line_type.record.in_(_among(list(records))))
-            for row_id, *values in self.store.execute(query.tuples()):
-                cell = what.cell(dict(zip(questions, values, strict=True)), records[row_id])
-                if isinstance(cell, tuple):
-                    part, whole = found.get(row_id, (0, 0))
-                    found[row_id] = (part + cell[0], whole + cell[1])
-            return found
-        amount = fn.COUNT() if what is None else fn.SUM(line_type._meta.fields[what.name])
-        query = line_type.select(line_type.record, amount, fn.COUNT()).where(line_type.record.in_(_among(list(records))))
-        for row_id, total, lines in self.store.execute(query.group_by(line_type.record).tuples()):
-            if total is not None:
-                found[row_id] = (int(total), lines)
-        return found
-
     # -- sums --------------------------------------------------------------------------------------------------------
 
     def sums(self, ids: Sequence[int], progress: Progress | None = None) -> tuple[str, dict[str, str]]:
@@ -349,58 +304,22 @@ class Listing:
         """
         if self.wanted.state == DRAFT:
             return "", {}
-        part = whole = 0
-        counted = False
+        sums: list[Sum] = []
         questions = self.declared.questions()
         numeric = [column.name for column in self.columns if column.right and not isinstance(questions[column.name], Year)]
         totals = dict.fromkeys(numeric, 0)
         for done, chunk in enumerate(chunks(ids, MANY)):
             if progress is not None:
                 progress(done * MANY, len(ids))
-            for one, other, times in self._cells(chunk) if self.number is not None else ():
-                part, whole, counted = part + one * times, whole + other * times, True
+            if self.numbers is not None:
+                sums += self.numbers.sums(chunk)
             if numeric:
                 columns = [fn.SUM(self.declared._meta.fields[name]) for name in numeric]
-                query = self.declared.select(*columns).where(self.declared.id.in_(_among(chunk)))
+                query = self.declared.select(*columns).where(self.declared.id.in_(among(chunk)))
                 for name, total in zip(numeric, self.store.execute(query.tuples()).fetchone(), strict=True):
                     totals[name] += total or 0
-        text = ""
-        if self.number is not None and counted:
-            text = share_text(part, whole) if isinstance(self.number[1], Beside) else grouped(part)
+        text = self.numbers.text(sum(one.part for one in sums), sum(one.whole for one in sums)) if self.numbers is not None and sums else ""
         return text, {name: grouped(total) for name, total in totals.items()}
-
-    def _cells(self, ids: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-        """Yield what the lines of these records add to the list's number: (part, whole, how often); whole is 0 where it is a sum."""
-        assert self.number is not None
-        _, what = self.number
-        line_type: type[Line] = next(iter(self.declared.kinds.values()))
-        of_these = line_type.record.in_(_among(ids))
-        if not isinstance(what, Beside):
-            amount = fn.COUNT() if what is None else fn.SUM(line_type._meta.fields[what.name])
-            for (total,) in self.store.execute(line_type.select(amount).where(of_these).tuples()):
-                if total is not None:
-                    yield int(total), 0, 1
-            return
-        every = tuple(line_type.questions())
-        try:
-            yield from self._shares(what, of_these, _read_by(what, every))
-        except KeyError:  # it reads more than could be foreseen
-            yield from self._shares(what, of_these, every)
-
-    def _shares(self, beside: Beside, of_these: Any, names: tuple[str, ...]) -> list[tuple[int, int, int]]:
-        """Give the shares of lines and how many lines have the same answers ``names``; raises KeyError when these do not suffice."""
-        line_type, nothing = next(iter(self.declared.kinds.values())), self._nothing()
-        fields = [line_type._meta.fields[name] for name in names]
-        query = line_type.select(fn.COUNT(), *fields).where(of_these).group_by(*fields)
-        found: list[tuple[int, int, int]] = []
-        for times, *values in self.store.execute(query.tuples()):
-            cell = beside.cell(_Only(zip(names, values, strict=True)), nothing)
-            if isinstance(cell, tuple):
-                found.append((*cell, times))
-        return found
-
-    def _nothing(self) -> dict[str, Any]:
-        return dict.fromkeys(self.declared.questions())
 
     # -- drafts and chips --------------------------------------------------------------------------------------------
 
@@ -430,41 +349,6 @@ class Listing:
         return found
 
 
-def _among(ids: Sequence[int]) -> peewee.SQL:
-    """Give row ids as the right side of ``IN``, all in one parameter: thousands would cost more to write down than to look up."""
-    return peewee.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
-
-
-class _Only(dict[str, Any]):
-    """Answers of a line, but only those that were read; asking for another raises KeyError also through ``get``."""
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self[name]
-
-
-class _Noting(_Only):
-    """Answers that are all the same, and note which were asked for."""
-
-    def __init__(self, answer: int | None) -> None:
-        super().__init__()
-        self.answer, self.asked = answer, set[str]()
-
-    def __missing__(self, name: str) -> int | None:
-        self.asked.add(name)
-        return self.answer
-
-
-@cache
-def _read_by(beside: Beside, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the questions of a line that a column beside it is worked out from: equal lines are counted, not worked out one by one."""
-    asked: set[str] = set()
-    for answer in (None, 1):
-        noting = _Noting(answer)
-        beside.cell(noting, _Noting(None))
-        asked |= noting.asked
-    return tuple(name for name in names if name in asked)
-
-
 def _value(question: Question, column: Any) -> Any:
     """Give the answer that a table's cell holds (``Question.to_column`` backwards)."""
     if column is None:
@@ -483,14 +367,6 @@ def short_unit(store: Store, uid: str, day: str | None) -> str:
         if line["short"] and (line["valid_from"] or "") <= (day or "9999") <= (line["valid_to"] or "9999"):
             return str(line["short"])
     return store.names.label("unit", uid, day)
-
-
-def share_text(part: int, whole: int) -> str:
-    """Write a share floored to a tenth, ``98,0``; ``—`` where it cannot be computed."""
-    if not whole:
-        return "—"
-    tenths = part * 1000 // whole
-    return f"{tenths // 10},{tenths % 10}"
 
 
 def draft_title(declared: type[Record], content: str) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app import listing
+from app.list_numbers import share_text
 from app.listing import Listing, Wanted
 from app.periods import period
 from db.records import RECORD_TYPES
@@ -101,7 +102,7 @@ def test_the_sum_below_a_share_is_computed_from_sums_not_averaged(session: Sessi
         _, record = session.store.read(row.uid)
         for line in record["audiences"]:
             part, whole = part + line["present"], whole + line["required"]
-    assert found.sums(ids)[0] == listing.share_text(part, whole)
+    assert found.sums(ids)[0] == share_text(part, whole)
 
 
 def test_words_without_marks_find_and_words_with_marks_are_exact(session: Session) -> None:
