@@ -73,6 +73,7 @@ class RecordPage(QWidget):
         layout.addWidget(self._header)
         layout.addWidget(self.split, 1)
         self.list.opened.connect(self._open_row)
+        self.list.table.activated.connect(lambda _index: self._into_form())
         self.list.counted.connect(self._counted)
         self.list.bulk.moved.connect(self._moved)
         self.split.splitterMoved.connect(lambda *_: self.session.preferences.put("list_width", self._hundredth(self.left.width())))
@@ -99,6 +100,7 @@ class RecordPage(QWidget):
 
         made = TreePane(self.session, self.declared)
         made.opened.connect(self.open_uid)
+        made.view.activated.connect(lambda _index: self._into_form())
         made.counted.connect(lambda count: self._counted(count, True))
         made.menu_asked.connect(self._offer_branch)
         made.cancel_asked.connect(lambda uid: self.list.bulk.turn(uid, False))
@@ -269,6 +271,11 @@ class RecordPage(QWidget):
     def open_uid(self, uid: str) -> None:
         """Open a record in the form."""
         self._ready().load(uid)
+
+    def _into_form(self) -> None:
+        """Put the cursor into what Enter or a double click has opened."""
+        if self.form is not None and self._right.isVisible():
+            self.form.first_field()
 
     def open_draft(self, draft: str) -> None:
         """Open a draft in the form."""

@@ -193,3 +193,19 @@ def test_the_notice_stands_above_the_buttons_of_the_form(window: MainWindow, set
     assert foot.isVisible()
     top = foot.mapTo(window, foot.rect().topLeft()).y()
     assert window.toast.mapTo(window, window.toast.rect().bottomLeft()).y() < top
+
+
+@pytest.mark.parametrize("key", ["education", "unit"])
+def test_enter_goes_from_the_list_into_the_record_and_esc_comes_back(window: MainWindow, settle: Settle, key: str) -> None:
+    window.go(Place(key))
+    settle()
+    page, keys = window.page(key), Keyboard()
+    assert isinstance(page, RecordPage)
+    left = keys.focus()
+    keys.press(Key.Key_Down, Key.Key_Return)
+    settle()
+    assert page.form is not None
+    assert page.form.isAncestorOf(keys.focus()), "the keys that the status line offers work at once"
+    keys.press(Key.Key_Escape)
+    assert keys.focus() is left
+    assert not page.form.isVisible()
