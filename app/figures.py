@@ -145,12 +145,12 @@ class Figures:
 
     def has_rows(self, source: Source, row: str | None = None) -> bool:
         """Tell whether any record stands behind a source (in one annex row)."""
-        return any(row is None or cell.row == row for cell in self.cells(source))
+        return bool(self.cells(source)) if row is None else row in self._by_row(source)
 
     def dims_of(self, source: Source, name: str, row: str | None = None) -> set[Any]:
         """Give the different values of one dim among the cells."""
         place = source.dims.index(name)
-        return {cell.dims[place] for cell in self.cells(source) if row is None or cell.row == row}
+        return {cell.dims[place] for cell in (self.cells(source) if row is None else self._by_row(source).get(row, ()))}
 
     def _evaluate(self, figure: Figure, expression: Expression, cells_of: CellsOf) -> FigureValue:
         if isinstance(expression, Total):

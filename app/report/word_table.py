@@ -47,6 +47,7 @@ class _Table:
         self.widths = [width * POINTS for width in annex.widths(room / POINTS)]
         self.remarks = max((i for i, column in enumerate(annex.columns) if column.align == "number"), default=len(annex.columns))
         self.insets = [self._inset(i) for i in range(len(annex.columns))]
+        self._first: dict[tuple[Any, ...], Any] = {}
 
     def _inset(self, i: int) -> float:
         """Free space right of the numbers of a column, so that the widest stands in the middle."""
@@ -134,7 +135,21 @@ class _Table:
         self, text: str, a: int, b: int, align: str, *, bold: bool = False, italic: bool = False, size: float = 0.0, merged: str = "",
         keep: bool = False,
     ) -> Any:  # fmt: skip
-        """One cell over the columns ``a`` to ``b``. ``keep``: on one page with the row below."""
+        """One cell over the columns ``a`` to ``b``. ``keep``: on one page with the row below.
+
+        Cells that differ in one line of text alone are copies of the first of them: making elements is what takes the time.
+        """
+        key = (a, b, align, bold, italic, size, merged, keep, bool(text))
+        if "\n" in text:
+            return self._fresh(text, *key[:-1])
+        if key not in self._first:
+            self._first[key] = self._fresh("-" if text else "", *key[:-1])
+        made = deepcopy(self._first[key])
+        if text:
+            made[-1][-1][-1].text = clean(text)
+        return made
+
+    def _fresh(self, text: str, a: int, b: int, align: str, bold: bool, italic: bool, size: float, merged: str, keep: bool) -> Any:
         shape = element("w:tcPr", element("w:tcW", w=_twips(sum(self.widths[a:b])), type="dxa"))
         if b - a > 1:
             shape.append(element("w:gridSpan", val=str(b - a)))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from app.report.document import Annex
 from tests.report.sample_report import REFERENCE, TOTALS, UNITS, education_annex, sample_report
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
@@ -32,6 +33,13 @@ def ours(count: int, out: Path) -> None:
 
 
 def peer(count: int, out: Path) -> None:
+    """The table of so many units by the canvas."""
+    annex = education_annex(units(count))
+    by_canvas(annex, out)
+    assert len(annex.groups[-1].rows) == len(TOTALS)
+
+
+def by_canvas(annex: Annex, out: Path) -> None:
     """Straight canvas calls at computed places; numbers right-aligned, unit groups kept whole."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
@@ -39,7 +47,6 @@ def peer(count: int, out: Path) -> None:
 
     for face in ("Regular", "Bold", "Italic"):
         pdfmetrics.registerFont(TTFont(face, str(FONTS / f"LiberationSerif-{face}.ttf")))
-    annex = education_annex(units(count))
     width, height = 297 * MM, 210 * MM
     edges = [20 * MM]
     for column in annex.columns:
@@ -112,7 +119,30 @@ def peer(count: int, out: Path) -> None:
     close(top, y)
     foot(page)
     canvas.save()
-    assert len(annex.groups[-1].rows) == len(TOTALS)
+
+
+def by_python_docx(annex: Annex, out: Path) -> None:
+    """The same cells by python-docx as its users write it: a table of the library's own style, each cell's text set, totals bold."""
+    from docx import Document
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Mm, Pt
+
+    document = Document()
+    section = document.sections[0]
+    section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    document.styles["Normal"].font.size = Pt(10.5)
+    document.add_paragraph(annex.number)
+    document.add_paragraph(annex.title)
+    rows = [row for group in annex.groups for row in group.rows]
+    table = document.add_table(rows=1 + len(rows), cols=len(annex.columns), style="Table Grid")
+    for cell, column in zip(table.rows[0].cells, annex.columns, strict=True):
+        cell.text = column.head
+    for made, row in zip(list(table.rows)[1:], rows, strict=True):
+        for cell, text in zip(made.cells, row.cells, strict=True):
+            cell.text = text
+            if row.bold:
+                cell.paragraphs[0].runs[0].font.bold = True
+    document.save(str(out))
 
 
 if __name__ == "__main__":

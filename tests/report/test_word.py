@@ -20,6 +20,7 @@ from app import demo
 from app.periods import period
 from app.report import content, pdf, word, writing
 from app.report.document import Annex, Chart, Column, Draft, Number, Paragraph, Report, Row, RowGroup
+from app.unit_tree import report_uid
 from db.errors import ExpectedError
 from tests.demo_office import open_demo
 from tests.report import measuring
@@ -179,12 +180,30 @@ def test_an_unknown_profile_is_refused() -> None:
         word.draw(replace(report(), profile="KHONG_CO"))
 
 
-def test_the_demo_report_says_the_same_in_word_and_as_pdf(tmp_path: Path) -> None:
+@pytest.mark.parametrize("profile", ["HANH_CHINH", "DANG_2018"])
+def test_the_demo_report_says_the_same_in_word_and_as_pdf(tmp_path: Path, profile: str) -> None:
+    """With what people wrote and reworded, hostile texts among it, with estimates, and with the annex of sources."""
     with open_demo(tmp_path / "demo") as opened_office:
-        chosen = period(opened_office.store, demo.PERIOD)
-        made = content.build(opened_office.store, chosen, None, exact=False, now=datetime(2026, 11, 23, 8, 0))
+        store, chosen = opened_office.store, period(opened_office.store, demo.PERIOD)
+        _type, record = store.read(report_uid(store, chosen, None))
+        texts = {"1.I.1": f"1. Một {HOSTILE}\n- Hai\nBa", "1.IV": "Bài học & kinh nghiệm <b>đậm</b>", "2.V": "chữ " * 300}
+        lines = [line for line in record["contents"] if line["section"] not in texts]
+        lines += [{"section": key, "text": text.replace("\x00", "").replace("\x08", "")} for key, text in texts.items()]
+        words = "Mở {EDU_SESSION_N:n} buổi{EDU_SESSION_N:cungky}; {CARE_KHAM_N:n} & <i>{CARE_KHAM_MONEY:tien}</i>.\n- Riêng {TT_TIN:n} tin"
+        more = {"contents": lines, "wordings": [{"sentence": "GD.1", "text": words}], "profile": profile, "sources": True}
+        store.save("report", record | more | {"secrecy": "LUU_HANH_NOI_BO"}, demo.USER)
+        totals = [{"figure": "EDU_SESSION_N", "value": 30}, {"figure": "CARE_KHAM_MONEY", "value": 125_000_000}]
+        unit = store.names.find("unit", "DV10", None)
+        estimate = {"unit": unit, "event_to": "2019-06-30", "origin": "Ước", "estimate": True, "totals": totals}
+        store.save("aggregate", estimate, demo.USER)
+        made = content.build(store, chosen, None, now=datetime(2026, 11, 23, 8, 0))
         out = tmp_path / "bao-cao.docx"
-        assert writing.write(opened_office.store, chosen, out).pages is None
+        assert writing.write(store, chosen, out).pages is None
+    assert made.profile == profile
+    assert made.annexes[-1].title == "NGUỒN SỐ LIỆU CỦA BÁO CÁO"
     for part, (one, other) in enumerate(zip(word_counts(made), pdf_counts(made), strict=True)):
         assert +one == +other, (part, one - other, other - one)
-    assert "95,8%" in " ".join(text for _, text in texts_in_order(docx.Document(str(out))))
+    written = " ".join(text for _, text in texts_in_order(docx.Document(str(out))))
+    assert "Mở 44 buổi, tăng 3 (7,3%) so với cùng kỳ năm 2018" in " ".join(words_of(written))
+    assert "Ước đến" in written
+    assert "LƯU HÀNH NỘI BỘ" in written
