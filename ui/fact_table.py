@@ -20,12 +20,20 @@ LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
+LEAST = 140
+"""Width of a column that shares what is left, below which spare columns give way."""
+
+
 class Heading(NamedTuple):
-    """A column: its words, whether it holds numbers, and its share of the room that is left (0: as wide as its words)."""
+    """A column: its words, whether it holds numbers, and its share of the room that is left (0: as wide as its words).
+
+    A ``spare`` one gives its room to the others where these have too little.
+    """
 
     words: str
     right: bool = False
     share: int = 0
+    spare: bool = False
 
 
 class Fact(NamedTuple):
@@ -206,7 +214,12 @@ class FactTable(QTableView):
         if not headings:
             return
         widths = [self._natural(column) for column in range(len(headings))]
+        sharing = sum(bool(heading.share) for heading in headings)
         fixed = sum(width for width, heading in zip(widths, headings, strict=True) if not heading.share)
+        tight = self.viewport().width() - fixed < px(LEAST) * sharing
+        for column, heading in enumerate(headings):
+            self.setColumnHidden(column, tight and heading.spare)
+            fixed -= widths[column] if tight and heading.spare else 0
         room, shares = max(px(240), self.viewport().width() - fixed), sum(heading.share for heading in headings)
         for column, heading in enumerate(headings):
             self.setColumnWidth(column, room * heading.share // shares if heading.share else widths[column])

@@ -34,7 +34,8 @@ def _changes_headings() -> tuple[tuple[Heading, ...], int]:
 def _imports_headings() -> tuple[tuple[Heading, ...], int]:
     counts = (_("Mới"), _("Cập nhật"), _("Đã có"))
     firsts = (Heading(_("Lúc")), Heading(_("Ai")), Heading(_("Tệp"), share=3), Heading(_("Loại"), share=2))
-    return (*firsts, *(Heading(one, right=True) for one in counts), Heading(_("Tình trạng"), share=3)), 7
+    numbers = (Heading(one, right=True, spare=number > 0) for number, one in enumerate(counts))
+    return (*firsts, *numbers, Heading(_("Tình trạng"), share=3)), 7
 
 
 def _bin_headings() -> tuple[tuple[Heading, ...], int]:
