@@ -374,9 +374,12 @@ class _Writer:
         line.alignment = ALIGN.RIGHT
         _small(line, squeeze(annex.unit_line), self.style.annex.unit_size, self.style.annex.unit_step)
         line.paragraph_format.keep_with_next = True
-        self.document.element.body.insert_element_before(
-            word_table.table(annex, self.room * word_table.POINTS, self.style.annex.empty), "w:sectPr"
-        )
+        table = word_table.table(annex, self.room * word_table.POINTS, self.style.annex.empty)
+        for row in table.findall(qn("w:tr"))[-paper_pages.KEPT :]:  # they go along with the signatures
+            for shape in row.iter(qn("w:pPr")):
+                if shape.find(qn("w:keepNext")) is None:
+                    shape.insert(0, OxmlElement("w:keepNext"))
+        self.document.element.body.insert_element_before(table, "w:sectPr")
 
     def _signatories(self, signatories: Sequence[Signatory]) -> None:
         """Write the signatures side by side."""

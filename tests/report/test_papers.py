@@ -105,6 +105,8 @@ def test_word_says_what_the_pdf_says(demo: Office, tmp_path: Path) -> None:
         told = " ".join(part.text or "" for part in (*file.element.body.iter(qn("w:t")), *feet)).replace("\u00a0", " ").split()
         printed = {word for page in pages for word in page.replace("\u00a0", " ").split() if len(word) > 3}
         assert printed - {"Trang"} <= set(told)
+        last = list(file.tables[-2].rows)[-1]
+        assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in last.cells), "the signatures never stand alone"
 
 
 def test_five_hundred_recipients_repeat_the_head_and_keep_sums_and_signatures_together(small: Office, tmp_path: Path) -> None:
