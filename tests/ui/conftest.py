@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.office import Office
 from tests.demo_office import open_demo
+from tests.ui.modal import Person
 from ui import jobs, style
 from ui.main_window import MainWindow
 from ui.session import Place, Session
@@ -68,3 +69,17 @@ def settle(app: QApplication) -> Callable[[], None]:
             app.processEvents()
 
     return wait
+
+
+@pytest.fixture
+def person() -> Iterator[Callable[..., Person]]:
+    """Make somebody who answers dialogs, step by step."""
+    made: list[Person] = []
+
+    def make(*steps: Callable[..., object]) -> Person:
+        made.append(Person(*steps))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.leave()
