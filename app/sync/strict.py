@@ -27,7 +27,7 @@ def strict(data: bytes) -> Any:
         raise ValueError(f"not JSON: {error}") from None
     if not unicodedata.is_normalized("NFC", text):
         raise ValueError("text that is not NFC")
-    if _forbidden(text):
+    if not text.isprintable() and _forbidden(text):  # the first is quick, and false for some that are allowed
         raise ValueError("control or direction characters")
     brackets = data.count(b"{") + data.count(b"[")
     if brackets > MOST_BRACKETS:
