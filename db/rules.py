@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from db.message import Message
@@ -52,3 +53,15 @@ def some_answer(answers: Answers, *names: str) -> Iterator[Problem]:
     """Check that at least one of the numbers is given; 0 is an answer."""
     if all(answers[name] is None for name in names):
         yield Problem(names[0], "Chưa có số liệu nào.", code="R")
+
+
+def spans_apart(kind: str, lines: Sequence[Answers], group: Callable[[Answers], str] = lambda _line: "") -> Iterator[Problem]:
+    """Check that lines of one group are valid one after the other, and each from its first day on (empty: always); said at the line."""
+    for index, line in enumerate(lines):
+        if line["valid_from"] and line["valid_to"] and line["valid_from"] > line["valid_to"]:
+            yield Problem(f"{kind}[{index}].valid_to", "Hiệu lực đến phải sau Hiệu lực từ.", code="HIEU_LUC")
+    spans = sorted((group(line), line["valid_from"] or "", line["valid_to"] or "9999", index) for index, line in enumerate(lines))
+    for (one, _, end, _index), (other, start, _end, index) in pairwise(spans):
+        if one == other and start <= end:
+            words = "Hai giai đoạn hiệu lực chồng lên nhau. Hãy sửa ngày hiệu lực."
+            yield Problem(f"{kind}[{index}].valid_from", words, code="HIEU_LUC")

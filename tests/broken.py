@@ -74,16 +74,21 @@ def changes(declared: type[Record], sample: dict[str, Any]) -> Iterator[tuple[tu
 
 
 def special(declared: type[Record]) -> set[str]:
-    """Give the codes of problems that a type's own rules may raise, read from its source."""
+    """Give the codes of problems that a type's own rules may raise, read from its source; not those among the entries of a catalogue."""
     codes = {twin.code for twin in declared.twins}
     tree = ast.parse(inspect.getsource(inspect.getmodule(declared) or declared))
+    among = {id(call) for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == "among" for call in ast.walk(one)}
     for call in ast.walk(tree):
+        if id(call) in among:
+            continue
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             if call.func.id == "Problem":
                 given = [*call.args[3:4], *(word.value for word in call.keywords if word.arg == "code")]
                 codes |= {str(one.value) for one in given if isinstance(one, ast.Constant)}
             elif call.func.id == "days_in_order":
                 codes.add("NGAY_TU")
+            elif call.func.id == "spans_apart":
+                codes.add("HIEU_LUC")
     return codes - set(GENERIC)
 
 
@@ -195,7 +200,13 @@ def _sent_twice(store: Store) -> tuple[str, dict[str, Any]]:
     return "totals", dict(samples.SAMPLES["aggregate"])
 
 
+def _days_of_another(store: Store) -> tuple[str, dict[str, Any]]:
+    store.save("period", {"code": "2018-H2", "start": "2018-06-15", "end": "2018-12-14"}, USER)
+    return "start", {"code": "2019-H1", "start": "2018-12-10", "end": "2019-06-14"}
+
+
 _WITH_OTHERS: dict[str, dict[str, Any]] = {
+    "period": {"KY_CHONG": _days_of_another},
     "education": {"E8": _same_session, "E10": _other_audience, "E4": _wrong_grades},
     "inspection": {"I7": _foreign_member, "I2": _probationary},
     "aggregate": {"TONG_HOP": _sent_twice},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, LongText, Text
 from db.record import Line, Problem, Record
+from db.rules import spans_apart
 
 PAPER, SIGNED = "Ký hiệu, kiểu văn bản, chế độ kỳ", "Người ký, nơi lưu"
 """The folded columns of a term."""
@@ -30,9 +31,7 @@ class Office(Record):
     @staticmethod
     def check(record: Answers) -> Iterator[Problem]:
         """Check that the terms of one kind of document do not overlap, and that there is one regime of periods."""
-        spans = sorted((line["profile"] or PLAIN, line["valid_from"] or "", line["valid_to"] or "9999") for line in record["terms"])
-        if any(one == other and start <= end for (one, _, end), (other, start, _) in pairwise(spans)):
-            yield Problem("terms", "Hai giai đoạn hiệu lực chồng lên nhau. Hãy sửa ngày hiệu lực.", code="HIEU_LUC")
+        yield from spans_apart("terms", record["terms"], lambda line: str(line["profile"] or PLAIN))
         if any(
             (one["regime"] or USUAL) != (other["regime"] or USUAL) and _meet(one, other) for one, other in combinations(record["terms"], 2)
         ):

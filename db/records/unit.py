@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
 
 from db.catalogues import code_list
 from db.questions import Answers, Choice, Day, Link, Text
 from db.record import Line, Problem, Record, Tree
+from db.rules import spans_apart
 
 
 class Unit(Record):
@@ -28,12 +28,7 @@ class Unit(Record):
         """Check that there is a version and that versions do not overlap."""
         if not record["versions"]:
             yield Problem("versions", "Chưa có tên đơn vị.", code="R")
-        spans = sorted((line["valid_from"] or "", line["valid_to"] or "9999") for line in record["versions"])
-        for (_, end), (start, _) in pairwise(spans):
-            if start <= end:
-                yield Problem("versions", "Hai giai đoạn hiệu lực của đơn vị chồng lên nhau. Hãy sửa ngày hiệu lực.", code="HIEU_LUC")
-        if any(start and start > end for start, end in spans):
-            yield Problem("versions", "Hiệu lực đến phải sau Hiệu lực từ.", code="HIEU_LUC")
+        yield from spans_apart("versions", record["versions"])
 
     @staticmethod
     def among(record: Answers, others: Mapping[str, Answers], days: Callable[[str], tuple[str, str]]) -> Iterator[Problem]:

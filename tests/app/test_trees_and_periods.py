@@ -13,6 +13,7 @@ from app.report import content
 from app.report.document import Paragraph
 from db.record import complete, fixed_uid
 from db.records import RECORD_TYPES
+from db.rules import spans_apart
 from db.store import Refused, Store
 from tests.samples import DV1, DV2, HS, USER, education
 
@@ -42,6 +43,15 @@ def test_a_unit_in_two_trees_on_one_day_is_refused(store: Store, end: str | None
     with pytest.raises(Refused, match="chồng lên nhau"):
         unit(store, "DV03", version("Ban CHQS huyện Bắc", DV1, None, end), version("Ban CHQS huyện Bắc", DV2, start))
     assert store.state_hash() == before
+
+
+def test_what_is_wrong_with_days_of_validity_is_said_at_its_line() -> None:
+    lines = [version("Ba", None, "2020-01-01", "2019-01-01"), version("Hai", None, "2019-06-30"), version("Một", end="2019-06-30")]
+    assert [one.where for one in spans_apart("versions", lines)] == [
+        "versions[0].valid_to",
+        "versions[1].valid_from",
+        "versions[0].valid_from",
+    ]
 
 
 def test_a_unit_may_change_its_tree_from_one_day_to_the_next(store: Store) -> None:

@@ -11,7 +11,9 @@ from pytestqt.modeltest import ModelTester
 
 from app.tree import fate_words, forest, span_words
 from db.questions import Link as LinkQuestion
+from db.record import Record
 from db.records import RECORD_TYPES
+from db.records.unit import Unit
 from db.store import Store
 from tests.ui.keyboard import Keyboard
 from ui.buttons import Link
@@ -142,8 +144,9 @@ def test_a_name_that_changed_is_that_of_the_day(window: MainWindow) -> None:
     assert forest(store, declared, "2019-06-05").nodes[uid].label == "Ban CHQS quận An Thạch"
 
 
-def test_units_that_stand_below_each_other_in_a_circle_are_not_lost_from_sight(window: MainWindow) -> None:
+def test_units_that_stand_below_each_other_in_a_circle_are_not_lost_from_sight(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     store = window.session.store
+    monkeypatch.setattr(Unit, "among", Record.among)  # two machines can make a circle that neither of them would save
     for code, above in (("DV01", "DV02"), ("DV02", "DV01")):
         _type, record = store.read(_uid(store, code))
         store.save("unit", record | {"versions": [record["versions"][0] | {"parent": _uid(store, above)}]}, "admin")
