@@ -10,7 +10,7 @@ from app.periods import Period, is_locked, period, standing
 from db.errors import ExpectedError
 from db.message import Joined, Message
 from db.questions import shown_day
-from db.records.office import Office, Recipient, Term
+from db.records.office import PLAIN, Office, Recipient, Term
 from db.records.period import ReportingPeriod, period_days
 from db.store import Store
 
@@ -40,18 +40,22 @@ def letterhead(store: Store, today: str) -> list[Shown]:
         text = questions[name].show(term.get(name), store.names, today)
         return text.replace("\n", " / ") if "\n" in text else text
 
+    kind = term.get("profile") or PLAIN
     signer = " ".join(filter(None, (said("signer_rank"), said("signer_name"))))
     rows = [
         (questions["parent_line"].label, said("parent_line")),
         (questions["issuer_lines"].label, said("issuer_lines")),
         (Message("Địa danh, ký hiệu"), Joined(" · ", filter(None, (said("place"), said("symbol"))))),
         (questions["signer_name"].label, Joined(" · ", filter(None, (said("sign_code"), signer)))),
-        (Recipient.caption, "; ".join(line["text"] for line in record["recipients"] if line["text"])),
+        (
+            Recipient.caption,
+            "; ".join(line["text"] for line in record["recipients"] if line["text"] and line["profile"] in (None, kind)),
+        ),
         (Message("Kiểu văn bản, chế độ kỳ"), Joined(" · ", filter(None, (said("profile"), said("regime"))))),
     ]
     for other in list(store.terms(today))[1:]:
-        kind = questions["profile"].show(other["profile"], store.names, today)
-        rows.append((kind, Joined(" · ", filter(None, (" / ".join((other["issuer_lines"] or "").splitlines()), other["symbol"])))))
+        label = questions["profile"].show(other["profile"], store.names, today)
+        rows.append((label, Joined(" · ", filter(None, (" / ".join((other["issuer_lines"] or "").splitlines()), other["symbol"])))))
     return [Shown(label, value, Office.type_name, record["uid"]) for label, value in rows]
 
 

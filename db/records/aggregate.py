@@ -31,7 +31,6 @@ class Aggregate(EventRecord):
     origin = Text("Nguồn số liệu", required=True, search=True)
     estimate = YesNo(
         "Ước thực hiện",
-        in_list=True,
         help="Số ước của những ngày sau ngày chốt số liệu: báo cáo in ở cột riêng, không cộng vào số đã thực hiện.",
     )
 
