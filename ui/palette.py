@@ -228,18 +228,22 @@ class Palette(QWidget):
             if declared.shelf != "settings":
                 made.append(self._paper(_("In danh sách: {what}").format(what=_(declared.plural)), name, sheet=False))
                 made.append(self._paper(_("In phiếu nhập trống: {what}").format(what=_(declared.caption)), name, sheet=True))
+                for paper, label in declared.papers if session.may("reveal") else ():
+                    made.append(self._paper(_("In giấy: {what}").format(what=_(label)), name, paper=paper))
         return made
 
-    def _paper(self, words: str, name: str, *, sheet: bool) -> Entry:
-        """Give the line that prints the list of a type (of the period and unit of now), or its empty entry sheet."""
+    def _paper(self, words: str, name: str, *, sheet: bool = False, paper: str = "") -> Entry:
+        """Give the line that prints the list of a type (of the period and unit of now), a paper of it, or its empty entry sheet."""
         session, over, declared = self.session, self.window(), RECORD_TYPES[name]
 
         def go() -> None:
-            from ui.list_output import of_list, of_sheet
+            from ui.list_output import RecordPaper, of_list, of_sheet
 
             in_period = session.period if issubclass(declared, EventRecord) else None
             wanted = Wanted(period=in_period, unit=None if session.unit == session.own_unit else session.unit)
-            (of_sheet(over, session, declared) if sheet else of_list(over, session, Listing(session.store, declared, wanted))).print()
+            listing = Listing(session.store, declared, wanted)
+            made = RecordPaper(over, session, listing, paper) if paper else None
+            (made or (of_sheet(over, session, declared) if sheet else of_list(over, session, listing))).print()
 
         return Entry(_("Lệnh"), "printer", words, _(declared.menu or declared.plural), "", go)
 

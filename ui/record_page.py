@@ -331,7 +331,7 @@ class RecordPage(QWidget):
         """Give the widget of the panel at the side: problems and history of the open record; None when nothing is open."""
         if self.form is None or not self._right.isVisible():
             return None
-        return _("Kiểm tra, lịch sử"), import_module("ui.side_checks").SideOfForm(self.session, self.form)
+        return _("Kiểm tra, ghi chú, lịch sử"), import_module("ui.side_checks").SideOfForm(self.session, self.form)
 
     def set_paused(self, paused: bool) -> None:
         """Stop the form's timers while a job writes."""

@@ -14,6 +14,7 @@ from ui import export_action
 from ui.confirm_pane import ConfirmPane
 from ui.list_output import RecordPaper
 from ui.main_window import MainWindow
+from ui.palette import Palette
 from ui.record_page import RecordPage
 from ui.session import Place, Session
 
@@ -77,6 +78,18 @@ def test_chosen_rows_alone_are_printed(window: MainWindow, settle: Settle, tmp_p
     assert (tmp_path / "giấy.pdf").read_bytes().startswith(b"%PDF")
     assert "giấy.pdf" in window.toast.accessibleName()
     assert not any(one.isVisible() for one in window.findChildren(ConfirmPane))
+
+
+def test_papers_are_found_by_the_palette(window: MainWindow, settle: Settle) -> None:
+    declared = RECORD_TYPES[WITH_PAPERS[0]]
+    window.open_palette()
+    settle()
+    palette = window.findChild(Palette)
+    assert palette is not None
+    palette.field.setText(f"In giấy {declared.papers[0][1]}")
+    settle()
+    assert next(entry.words for entry in palette.results.entries) == f"In giấy: {declared.papers[0][1]}"
+    palette.leave()
 
 
 def test_who_may_not_see_names_is_offered_no_papers(
