@@ -95,7 +95,12 @@ def build_parser() -> argparse.ArgumentParser:
         _argument("--level", choices=("province", "district"), required=True, help="cấp: tỉnh (province) hoặc huyện (district)"),
         _argument("--parent", metavar="MÃ", help="mã đơn vị cấp trên"),
     )
-    commands.add("demo", "tạo và mở dữ liệu mẫu", _argument("--no-window", action="store_true", help="không mở cửa sổ"))
+    commands.add(
+        "demo",
+        "tạo và mở dữ liệu mẫu",
+        _argument("--no-window", action="store_true", help="không mở cửa sổ"),
+        _argument("--offices", action="store_true", help="làm thêm cấp trên và hai đơn vị để thử gửi nhận tệp, ở thư mục bên cạnh"),
+    )
     commands.add(
         "import",
         "nhập bảng XLSX hoặc CSV",

@@ -136,7 +136,12 @@ def _init(options: Options) -> int:
 def _demo(options: Options) -> int:
     from app import demo
 
-    made = demo.make(data_folder(options, "nennep-demo"), progress)
+    folder = data_folder(options, "nennep-demo")
+    made = demo.make(folder, progress)
+    if options.offices:
+        from app.sync import demo as exchange
+
+        print("\n".join([*exchange.make(folder.with_name(f"{folder.name}-trao-doi")).lines(), ""]))
     for line in made.lines():
         print(line)
     return 0

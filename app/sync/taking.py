@@ -188,6 +188,8 @@ class _Run:
         if known is not None:
             again = refusals.known(shown_day(known[:10]))
             return Verdict(path.name, TAKEN, again.code, again.title)
+        if _TAKEN_AT.run(self.store.database, digest, "written").fetchone():
+            return Verdict(path.name, TAKEN, "", Message("Tệp này do chính máy này ghi ra; không có gì để nhập."))
         return self._open(path.name, data, digest)
 
     def waiting(self) -> list[Verdict]:

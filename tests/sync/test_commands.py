@@ -10,9 +10,12 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from app import arrived, office
 from app.cli import build_parser
+from app.demo import PASSWORD, USER
 from app.office import Office
-from app.sync import commands
+from app.periods import period
+from app.sync import commands, demo, taking
 from db import keystore
 from db.errors import ExpectedError
 from db.system import OwnDevice, add_device, close_own_devices, write_meta
@@ -35,7 +38,7 @@ def two(tmp_path: Path) -> Iterator[tuple[Office, Office]]:
 
 
 def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    hq, office = two
+    hq, office_ = two
     stick = tmp_path / "usb"
 
     def say(at: Office, *words: str) -> str:
@@ -48,15 +51,15 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     digits = re.search(r"công văn\): ([\d ]+)", said)[1]  # type: ignore[index]
     assert len(digits.replace(" ", "")) == 24
     with pytest.raises(ExpectedError, match="không khớp"):
-        say(office, "keys", "--take", str(stick / "khoa-HS00.json"), "--digits", "1234")
-    say(office, "keys", "--take", str(stick / "khoa-HS00.json"), "--digits", digits)
-    said = say(office, "enrol", "--to", str(stick), "--name", "Máy văn thư")
+        say(office_, "keys", "--take", str(stick / "khoa-HS00.json"), "--digits", "1234")
+    say(office_, "keys", "--take", str(stick / "khoa-HS00.json"), "--digits", digits)
+    said = say(office_, "enrol", "--to", str(stick), "--name", "Máy văn thư")
     slip = re.search(r"gửi cấp trên\): ([\d ]+)", said)[1]  # type: ignore[index]
     said = say(hq, "in", str(stick))
     assert slip in said
     say(hq, "approve", "6b0e4f2a", "--digits", slip)
-    uid = office.store.save("education", samples.education(unit=DV1), samples.USER)
-    said = say(office, "out", "--to", str(stick))
+    uid = office_.store.save("education", samples.education(unit=DV1), samples.USER)
+    said = say(office_, "out", "--to", str(stick))
     assert "Có thể rút USB an toàn" in said
     pdf = next(stick.glob("phieu-*.pdf"))
     reader = pypdf.PdfReader(pdf)
@@ -73,11 +76,23 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     assert list((tmp_path / "tinh" / "sao-luu").glob("nennep-*.db"))
     say(hq, "ask", uid, "--text", "Ghi rõ địa điểm")
     say(hq, "return", "--unit", "DV01", "--to", str(stick))
-    said = say(office, "in", str(next(stick.glob("tra-DV01-*.nnp"))))
+    said = say(office_, "in", str(next(stick.glob("tra-DV01-*.nnp"))))
     assert "Cấp trên đã nhận đến mục" in said
-    found = json.loads(say(office, "status", "--json"))
+    found = json.loads(say(office_, "status", "--json"))
     assert found["enrolled"] == "approved"
     assert found["acknowledged"] > 0
     assert [one["text"] for one in found["requests"]] == ["Ghi rõ địa điểm"]
     assert "DV01" in say(hq, "status")
     assert "S07" in say(hq, "in", str(package))
+
+
+def test_the_demo_of_exchange_has_one_file_taken_and_one_to_take(tmp_path: Path) -> None:
+    folder = tmp_path / "trao-doi"
+    made = demo.make(folder)
+    assert made.words
+    assert demo.make(folder).words == ""
+    with office.open_office(folder / "HS00", USER, PASSWORD, "thử") as hq:
+        found = {verdict.name[:4]: verdict for verdict in taking.take(hq.store, [folder / "usb"], hq.user, preview=True)}
+        assert found["DV01"].code == "S07"
+        assert found["DV02"].taken.new > 0
+        assert {one.state for one in arrived.board(hq.store, period(hq.store, "2019-H1"))} == {"received", "nothing"}
