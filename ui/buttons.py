@@ -45,6 +45,12 @@ class Button(QPushButton):
         if pressed is not None:
             self.clicked.connect(lambda _checked=False: pressed())
 
+    def setText(self, words: str) -> None:
+        """Say something else; who hears the button hears that too, unless it was given a name of its own."""
+        if self.accessibleName() == self.text():
+            self.setAccessibleName(words)
+        super().setText(words)
+
     def _restyle(self) -> None:
         self.setFont(look.font("medium"))
         if self._icon:

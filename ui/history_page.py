@@ -38,7 +38,7 @@ from ui.overlays import LinePane
 from ui.parts import Label, Panel, column, page_title, row
 from ui.session import Place, Session
 
-KEYS = [("Enter", "mở"), ("Ctrl+Tab", "trang sau"), ("Ctrl+F", "lọc theo ngày"), ("Ctrl+C", "chép kèm tiêu đề"), ("Ctrl+/", "mọi phím")]
+KEYS = [("Enter", "mở"), ("Ctrl+Tab", "trang kế tiếp"), ("Ctrl+F", "lọc theo ngày"), ("Ctrl+C", "chép kèm tiêu đề"), ("Ctrl+/", "mọi phím")]
 EMPTY = {
     CHANGES: "Chưa có thay đổi nào như vậy. Bỏ bớt bộ lọc, hoặc bật “Cả dòng nhập từ bảng”.",
     IMPORTS: "Chưa nhập bảng nào như vậy.",

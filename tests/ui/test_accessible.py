@@ -15,6 +15,7 @@ from tests.demo_office import copied
 from tests.ui.conftest import TODAY
 from tests.ui.keyboard import Keyboard
 from ui import jobs, look, style
+from ui.buttons import Button
 from ui.main_window import MainWindow
 from ui.pages import pages
 from ui.session import Place, Session
@@ -118,3 +119,11 @@ def test_arrows_walk_the_navigation(window: MainWindow) -> None:
         met.append(QApplication.focusWidget())
         keyboard.press(Qt.Key.Key_Down)
     assert met == items
+
+
+def test_the_name_of_a_button_follows_its_words(app: QApplication) -> None:
+    plain, named = Button("Tiếp tục"), Button("Mở")
+    named.setAccessibleName("Mở bản ghi đó")
+    plain.setText("Tạo dữ liệu")
+    named.setText("Đang mở…")
+    assert (plain.accessibleName(), named.accessibleName()) == ("Tạo dữ liệu", "Mở bản ghi đó")
