@@ -122,8 +122,9 @@ class Style(QProxyStyle):
         gap = px(6) if words and icon else 0
         menu = px(20) if option.features & QStyleOptionButton.ButtonFeature.HasMenu else 0
         pad = 0 if kind == "link" else px(7) if not words else px(13)
+        slack = px(3) if kind == "link" else 0  # words begin a little inside, and the last letter may lean out
         height = max(option.fontMetrics.height() + px(4), px(24) if kind == "link" else px(32))
-        return QSize(words + gap + icon + menu + 2 * pad, height)
+        return QSize(words + gap + icon + menu + 2 * pad + slack, height)
 
     def subElementRect(self, element: Any, option: QStyleOption, widget: QWidget | None = None) -> QRect:
         """Keep text of a field off its edge."""
