@@ -19,7 +19,7 @@ from db.journal import decode, heads
 from db.message import Message
 from db.questions import Link
 from db.record import CANCELLED, ENTERED, Record, complete
-from db.store import Progress, Put, Store
+from db.store import Progress, Put, Store, normalised
 from db.system import Draft, Journal
 
 BATCH = 2_000
@@ -224,7 +224,7 @@ def undo(store: Store, import_id: str, by: str, progress: Progress | None = None
         for chunk in crosschecks.chunks(list(found.cancels), BATCH):
             puts = []
             for uid, one in newest(store, chunk).items():
-                one.record.update(state=CANCELLED, cancel_reason=why)
+                one.record.update(state=CANCELLED, cancel_reason=normalised(why))
                 puts.append(Put(store.types[one.type_name], one.record, (found.cancels[uid],)))
             done = _write(store, puts, by, done, total, progress)
         for chunk in crosschecks.chunks(list(found.reverts), BATCH):

@@ -30,7 +30,7 @@ from db.records import RECORD_TYPES
 from db.records.period import PERIOD_CODE, period_days
 from db.statements import Prepared, slot
 from db.system import Draft, Enrolment, Journal, Late, own_device, read_meta, write_meta
-from db.text import canonical
+from db.text import canonical, clean
 
 Progress = Callable[[int, int], None]
 BATCH = 2_000
@@ -298,7 +298,7 @@ class Store:
     def keep_warnings(record: Aggregate, found: Iterable[Problem], reasons: Mapping[str, str]) -> None:
         """File the warnings with the record: a reason given now or before stays, otherwise the warning is open."""
         before = record.pop("warned", None) or {}
-        warned = {p.key: unicodedata.normalize("NFC", reasons.get(p.key) or before.get(p.key) or "") for p in found if p.level == "warning"}
+        warned = {p.key: normalised(reasons.get(p.key) or before.get(p.key) or "") for p in found if p.level == "warning"}
         if warned:
             record["warned"] = warned
 
@@ -451,7 +451,7 @@ class Store:
         if event == "reveal":
             self.allow(by, "reveal")
         with self.database.atomic():
-            text = canonical(dict(body))
+            text = canonical(normalised({name: value for name, value in body.items() if value is not None}))
             now = journal.now_text()
             if event in (locks.APPROVE, locks.AMEND):
                 self.locks_changed()
@@ -471,7 +471,7 @@ class Store:
             count = sum(entry.private is not None for entry in entries)
             self.execute(Journal.update(private=None).where(Journal.record == uid))
             self.execute(Draft.delete().where(Draft.record == uid))
-            self.audit("erase", {"record": uid, "reason": unicodedata.normalize("NFC", reason.strip()), "versions": count}, by)
+            self.audit("erase", {"record": uid, "reason": reason.strip(), "versions": count}, by)
             record_type = self.types[entries[0].type]
             self._refold_one(record_type, uid)
             search_index.compact(self.database, record_type.table_name())  # else the erased words stay in old segments
@@ -578,8 +578,13 @@ class Store:
 
 
 def normalised(value: Any) -> Any:
-    """Give ``value`` with every text in NFC: the last gate before the journal (contract.md 1)."""
+    """Give ``value`` with every text in NFC and without control characters: the last gate before the journal (contract.md 1).
+
+    What passes here can be sent: a receiver refuses a package with anything else in it.
+    """
     if isinstance(value, str):
+        if not value.isprintable():
+            return clean(value, lines=True)
         return unicodedata.normalize("NFC", value)  # gives the text itself when there is nothing to do
     if isinstance(value, dict):
         return {key: normalised(one) for key, one in value.items()}

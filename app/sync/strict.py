@@ -13,8 +13,8 @@ from db.text import canonical
 MOST_DEPTH, MOST_BRACKETS, MOST_TEXT, MOST_INTEGER = 8, 20_000, 65_536, 2**53
 """How deep, how many brackets, how many characters a text, and the number that no integer reaches."""
 
-_suspect = re.compile(rb"\\|(?:^|[:\[,])-?\d+(?:[.eE]|(?<=\d{16}))|[\x00-\x1f\x7f]").search
-"""What asks for a closer look: an escape, a number with a fraction or of sixteen digits where a value begins, a control character."""
+_suspect = re.compile(rb"\\|(?:^|[:\[,])null|(?:^|[:\[,])-?\d+(?:[.eE]|(?<=\d{16}))|[\x00-\x1f\x7f]").search
+"""What asks for a closer look: an escape, null, a number with a fraction or of sixteen digits where a value begins, a control character."""
 _forbidden = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]").search
 
 
@@ -47,8 +47,8 @@ def _walk(value: Any, depth: int) -> None:
             raise ValueError("text too long")
         if _forbidden(value):
             raise ValueError("control or direction characters")
-    elif isinstance(value, float):
-        raise ValueError("a number that is not whole")
+    elif value is None or isinstance(value, float):
+        raise ValueError("null, or a number that is not whole")
     elif isinstance(value, int):
         if abs(value) >= MOST_INTEGER:
             raise ValueError("number too large")

@@ -39,7 +39,7 @@ def mail(tmp_path: Path) -> Path:
     return tmp_path / "mail"
 
 
-def lesson(place: Place, code: str = ONE, **answers: object) -> str:
+def lesson(place: Place, code: str = ONE, /, **answers: object) -> str:
     topic = {"topic": None, "topic_free": "Bài mới"} if not place.store.names.catalogue("topic").records else {}
     return place.store.save("education", samples.education(unit=UNIT[code], **topic, **answers), USER)
 
@@ -375,3 +375,13 @@ def test_a_headquarters_that_lost_all_takes_its_keys_back_from_the_safe(tmp_path
     assert fresh.store.read(uid)[1] == one.store.read(uid)[1]
     for place in (*places.values(), fresh):
         place.close()
+
+
+def test_whatever_was_saved_can_be_sent(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one, place="Hội trường\u202e xã\x07", note="a\u0301 dòng 1\r\ndòng 2\u2028dòng 3")
+    with one.store.transaction():
+        one.store.audit("import", {"file": "ba\u0301o\u202e ca\x00o.xlsx", "sheet": None}, USER)
+    assert {verdict.verdict for verdict in send(one, hq, mail)} == {"taken"}
+    assert hq.store.read(uid)[1]["place"] == "Hội trường xã"
+    assert hq.store.read(uid)[1]["note"] == "á dòng 1\ndòng 2\ndòng 3"
