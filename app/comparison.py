@@ -71,7 +71,8 @@ class PastScope(Scope):
         seen |= {uid}
         standing = self._version(record)
         ended = standing is None
-        heirs = {line["successor"] for line in record["successors"] if line["on"] <= self.until and (ended or line["on"] > self.since)}
+        dated = [(line["successor"], line["on"]) for line in record["successors"] if line["on"]]  # what was received may lack the day
+        heirs = {heir for heir, on in dated if on <= self.until and (ended or on > self.since)}
         found: frozenset[str | None] = frozenset().union(*(self._found(heir, seen) for heir in heirs))
         if standing is not None:
             return found | self._below(uid, standing["parent"], seen)

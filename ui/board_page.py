@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app import today
 from app.i18n import _
@@ -21,7 +20,7 @@ from ui.fact_table import Fact, FactTable, Heading
 from ui.jobs import Cancelled, Job
 from ui.look import px
 from ui.messages import show_error
-from ui.parts import Hairline, Label, Panel, clear, column, page_title, row
+from ui.parts import Hairline, Label, Panel, clear, column, page_title, row, scrolled
 from ui.session import Place, Session
 
 KEYS = [("Enter", "mở bản ghi"), ("Ctrl+P", "in thông báo đôn đốc"), ("Ctrl+/", "mọi phím")]
@@ -61,12 +60,7 @@ class BoardPage(QWidget):
         self.panel = Panel("surface", "l")
         self.detail = column(gap=0)
         self.panel.setLayout(self.detail)
-        scroll = self._scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.panel)
+        scroll = self._scroll = scrolled(self.panel)
         look.follow(scroll, lambda one: one.setFixedWidth(px(300) + 2))
         body = row(ground, scroll, gap=0)
         body.setStretch(0, 1)

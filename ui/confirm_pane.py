@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.i18n import _
 from ui import look
 from ui.buttons import Button
 from ui.look import colour, px
 from ui.overlays import WITHIN
-from ui.parts import Hairline, Label, Panel, column, row
+from ui.parts import Hairline, Label, Panel, column, row, scrolled
 from ui.style import rounded
 
 MOST = 200
@@ -54,12 +54,8 @@ class ConfirmPane(QWidget):
             lines.addLayout(row(Label(_("… và {n} bản ghi khác").format(n=more), "small", "ink2"), edge=(16, 6, 16, 8)))
         lines.addStretch(1)
         holder = Panel("surface", "", lines)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolled(holder, by_key=True)
         area.setAccessibleName(_("Bản ghi giữ nguyên và lý do"))
-        area.setWidget(holder)
         look.follow(area, lambda one: one.setMinimumHeight(px(120)))
         return area
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.sync import desk, enrolment
@@ -20,7 +19,7 @@ from ui.exchange_join import JoinCard
 from ui.exchange_out import SendCard
 from ui.fact_table import Fact, FactTable, Heading
 from ui.look import px
-from ui.parts import Card, Hairline, Label, Panel, clear, column, page_title, row
+from ui.parts import Card, Hairline, Label, Panel, clear, column, page_title, row, scrolled
 from ui.session import Place, Session
 
 KEYS = [("Enter", "bước tiếp"), ("Ctrl+O", "chọn tệp để nhận"), ("Ctrl+/", "mọi phím")]
@@ -52,12 +51,7 @@ class ExchangePage(QWidget):
         sides.addLayout(column(self.send, self.join, self.answer, self.questions, None, gap=14), 1)
         sides.addLayout(column(self.take, self.matters, self.files, None, gap=14), 1)
         body.setLayout(sides)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
+        scroll = scrolled(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

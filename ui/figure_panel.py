@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QListView, QScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.i18n import _, say
 from app.report.behind import Behind, Part
@@ -14,7 +14,7 @@ from db.questions import shown_day
 from ui import look
 from ui.buttons import Button
 from ui.look import colour, font, px
-from ui.parts import Hairline, Label, column, row
+from ui.parts import Hairline, Label, column, row, scrolled
 from ui.shortcuts import action_for
 
 Index = QModelIndex | QPersistentModelIndex
@@ -212,12 +212,7 @@ class FigurePanel(QWidget):
         layout.addWidget(self.sum)
         inner = QWidget()
         inner.setLayout(layout)
-        area = QScrollArea()  # large text on a small screen
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
+        area = scrolled(inner)  # large text on a small screen
         for ground in (area.viewport(), inner):
             ground.setAutoFillBackground(False)
         look.follow(self.list, lambda one: one.setMinimumHeight(px(110)))

@@ -17,7 +17,7 @@ from datetime import date
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app import lookup
 from app.entry import OWN, Entry
@@ -40,6 +40,7 @@ from ui.form_parts import Box
 from ui.lines_grid import LinesTable
 from ui.long_field import LongField
 from ui.overlays import FormPane
+from ui.parts import scrolled
 from ui.shortcuts import action_for
 
 CHECK_AFTER = 150
@@ -97,12 +98,7 @@ class RecordForm(QWidget):
     def _frame(self) -> None:
         self.head = FormHead(self)
         self.foot = FormFoot(self, self._inner)
-        self.area = QScrollArea()
-        self.area.setWidget(self.body)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = scrolled(self.body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app import field_help
 from app.i18n import _
@@ -12,7 +12,7 @@ from db.questions import Question
 from ui.buttons import Button
 from ui.form_face import Form
 from ui.look import px
-from ui.parts import Label, Panel, row
+from ui.parts import Label, Panel, row, scrolled
 from ui.shortcuts import key_of
 
 
@@ -30,12 +30,7 @@ class FormHelp(QWidget):
         inner.addLayout(row(self._title, None, close, edge=(16, 6, 8, 0)))
         text = QWidget()
         text.setLayout(row(self._text, edge=(16, 0, 16, 10)))
-        area = self._area = QScrollArea()
-        area.setWidget(text)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = self._area = scrolled(text)
         for widget in (text, area.viewport()):
             widget.setAutoFillBackground(False)
         inner.addWidget(area)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QLineEdit, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from app.i18n import _
 from db.errors import ExpectedError
 from ui import look
 from ui.buttons import Button
 from ui.look import colour, px
-from ui.parts import Card, IconLabel, Label, column, row
+from ui.parts import Card, IconLabel, Label, column, row, scrolled
 from ui.style import rounded
 
 
@@ -33,12 +33,7 @@ class Gate(QWidget):
         self.under.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inner = QWidget()
         inner.setLayout(column(None, row(None, self.card, None), self.under, None, gap=14, edge=(12, 12, 12, 12)))
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
+        scroll = scrolled(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)

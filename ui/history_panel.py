@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app import history, users
@@ -18,7 +18,7 @@ from ui.buttons import Button, StateChip
 from ui.changes import changes
 from ui.jobs import Cancelled, Job
 from ui.messages import show_error
-from ui.parts import Hairline, Label, clear, column, row
+from ui.parts import Hairline, Label, clear, column, row, scrolled
 from ui.session import Place, Session
 
 FIRST_SHOWN = 50
@@ -39,12 +39,8 @@ class HistoryPanel(QWidget):
         self._body = column(gap=0)
         holder = QWidget()
         holder.setLayout(column(self._body, None, gap=0))
-        area = self.area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = self.area = scrolled(holder, by_key=True)
         area.setAccessibleName(_("Các phiên bản của bản ghi"))
-        area.setWidget(holder)
         self.setLayout(column(area, gap=0))
         changes.records_changed.connect(self._changed)
         self.reload()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app import backup
@@ -21,7 +21,7 @@ from ui.buttons import Button, Link
 from ui.changes import changes
 from ui.jobs import Job
 from ui.look import colour, font, px
-from ui.parts import Card, Hairline, IconLabel, Label, Panel, ProgressLine, clear, column, page_title, row
+from ui.parts import Card, Hairline, IconLabel, Label, Panel, ProgressLine, clear, column, page_title, row, scrolled
 from ui.safety import backup_words
 from ui.session import Place, Session
 
@@ -55,12 +55,7 @@ class HomePage(QWidget):
         sides.addLayout(left, 45)
         sides.addLayout(right, 55)
         body.setLayout(sides)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
+        scroll = scrolled(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

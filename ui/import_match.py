@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 
 from app.i18n import _
 from app.import_plan import Plan
@@ -14,7 +14,7 @@ from ui import look
 from ui.buttons import Banner
 from ui.import_parts import Chooser, Offer
 from ui.look import px
-from ui.parts import Card, ElidedLabel, Hairline, IconLabel, Label, clear, column, row
+from ui.parts import Card, ElidedLabel, Hairline, IconLabel, Label, clear, column, row, scrolled
 
 LEAVE = "-"
 """The key of "left out" and of "as it is" in a chooser."""
@@ -42,12 +42,7 @@ class MatchPane(QWidget):
         self._body = column(gap=14)
         self._scrolled = QWidget()
         self._scrolled.setLayout(column(self._body, None, gap=0, edge=(16, 2, 16, 14)))
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(self._scrolled)
+        self.area = scrolled(self._scrolled)
         head = column(row(Label(_("Nhập vào"), "body", "ink2"), self.type, None, gap=12), self._notes, gap=8, edge=(16, 2, 16, 8))
         whole = column(head, self.area, gap=0)
         whole.setStretch(1, 1)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
 from ui import look, shortcuts
 from ui.buttons import Button, KeyCap
 from ui.look import px
-from ui.parts import Label, column, row
+from ui.parts import Label, column, row, scrolled
 
 
 class KeySheet(QDialog):
@@ -33,11 +32,7 @@ class KeySheet(QDialog):
         sides.setSpacing(px(32))
         for one in columns:
             sides.addLayout(one, 1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = scrolled(body, by_key=True)
         layout = QVBoxLayout(self)
         layout.addLayout(row(Label(_("Mọi phím"), "page"), None, Button(_("Đóng"), pressed=self.close), edge=(8, 4, 8, 4)))
         layout.addWidget(scroll, 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from app import users
 from app.i18n import _
@@ -15,7 +15,7 @@ from ui.brand import brand
 from ui.buttons import Button
 from ui.look import colour, font, px
 from ui.pages import GROUPS, Page
-from ui.parts import ElidedLabel, Hairline, IconLabel, Label, Panel, column, row
+from ui.parts import ElidedLabel, Hairline, IconLabel, Label, Panel, column, row, scrolled
 from ui.session import Session
 from ui.style import rounded
 
@@ -166,14 +166,9 @@ class Navigation(Panel):
         for section in self.sections.values():
             section.set_opened(False)
         body.addStretch(1)
-        pages_area = QScrollArea()  # many pages in a low window
-        pages_area.setFrameShape(QFrame.Shape.NoFrame)
-        pages_area.setWidgetResizable(True)
-        pages_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        pages_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         holder = QWidget()
         holder.setLayout(body)
-        pages_area.setWidget(holder)
+        pages_area = scrolled(holder)  # many pages in a low window
         for ground in (pages_area.viewport(), holder):
             ground.setAutoFillBackground(False)
         person = users.person(session.office.database, session.user)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -72,6 +73,18 @@ def stretched(*items: Item, gap: int = 8, edge: tuple[int, int, int, int] = (0, 
     made = row(*items, gap=gap, edge=edge)
     made.setStretch(0, 1)
     return made
+
+
+def scrolled(body: QWidget, *, by_key: bool = False) -> QScrollArea:
+    """Give a frameless area that scrolls ``body`` up and down and is never wider than it. ``by_key``: it takes the focus itself."""
+    area = QScrollArea()
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    if not by_key:
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(body)
+    return area
 
 
 def clear(layout: QLayout) -> None:

@@ -57,10 +57,11 @@ def print_pages(pdf: Pdf, printer: QPrinter, numbers: list[int], progress: Progr
     target = printer.outputFileName()
     if target and not (Path(target).parent.is_dir() and not Path(target).is_dir()):
         raise _failed(_("Không ghi được tệp {path}.").format(path=target))
-    printer.setFullPage(True)
+    if not wanted:
+        raise _failed(_("Không có trang nào trong khoảng đã chọn."))
     _lay_out(printer, pdf, wanted[0])
     painter = QPainter()
-    if not wanted or not _begin(painter, printer):
+    if not _begin(painter, printer):
         raise _failed(_("Máy in không nhận việc in."))
     try:
         for place, number in enumerate(wanted):

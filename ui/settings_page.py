@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.i18n import language as spoken
@@ -15,7 +14,7 @@ from ui import look
 from ui.backup_card import BackupCard
 from ui.buttons import Button
 from ui.office_cards import OfficeCard, PeriodCard
-from ui.parts import Card, Label, Panel, column, page_title, row
+from ui.parts import Card, Label, Panel, column, page_title, row, scrolled
 from ui.people_card import PasswordCard, PeopleCard
 from ui.session import Place, Session
 
@@ -38,12 +37,7 @@ class SettingsPage(QWidget):
         sides.addLayout(column(self.office, self.periods, None, gap=14), 1)
         sides.addLayout(column(self.backup, self._look(), self.people, self.password, None, gap=14), 1)
         body.setLayout(sides)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
+        scroll = scrolled(body)
         self._body = body
         head = page_title(_("Cài đặt"), Label(str(session.folder), "body", "ink2"))
         layout = QVBoxLayout(self)

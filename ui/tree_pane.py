@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea
+from PySide6.QtWidgets import QLineEdit
 
 from app.i18n import _, many
 from app.tree import Handover, forest, label_of
@@ -23,7 +23,7 @@ from ui.editors import DayField
 from ui.fields import Context
 from ui.list_pane import Flow
 from ui.look import px
-from ui.parts import Label, Panel, clear, column, row
+from ui.parts import Label, Panel, clear, column, row, scrolled
 from ui.session import Session
 from ui.tree_model import NAME, Index, TreeModel
 from ui.tree_view import TreeView
@@ -63,13 +63,8 @@ class TreePane(Panel):
         self.ended = FilterChip(_("Cả mục ngoài hiệu lực"))
         self.empty = Label("", "body", "ink2", wrap=True, parent=self.view)
         self._about = column(gap=0, edge=(0, 6, 0, 6))
-        self.about = QScrollArea()
-        self.about.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.about.setWidgetResizable(True)
-        self.about.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.about.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._about_panel = Panel("raised", "t", self._about)
-        self.about.setWidget(self._about_panel)
+        self.about = scrolled(self._about_panel)
         self.sum = Label("", "strong")
         flow = Flow()
         day = Panel("", "", row(Label(_("Ngày xem"), "body", "ink2"), self.day_field, gap=8))

@@ -10,8 +10,8 @@ from app import today
 from app.comparison import Comparison
 from app.office import Office
 from app.periods import period
-from db.record import fixed_uid
-from db.store import Store
+from db.record import complete, fixed_uid
+from db.store import Put, Store
 from tests.samples import HS, USER, care, education
 
 ENDED, BEGUN = "2025-06-30", "2025-07-01"
@@ -109,6 +109,17 @@ def test_a_part_that_left_the_office_makes_the_whole_incomparable(reformed: Stor
     assert pair(reformed, "CARE_KHAM_N") == (None, "incomparable")
     reformed.save("unit", {**reformed.read(uid("DV04"))[1], "successors": heirs[1:]}, USER)
     assert pair(reformed, "CARE_KHAM_N") == (None, "unknown")  # it went over whole: none of it is ours
+
+
+def test_a_successor_without_a_day_as_it_may_be_received_takes_nothing_over(reformed: Store) -> None:
+    declared, record = reformed.read(uid("DV02"))
+    lines = [{**line, "on": None} for line in record["successors"]]
+    heads = tuple((entry.device, entry.seq) for entry in reformed.versions(uid("DV02")))[-1:]
+    with reformed.transaction():
+        reformed.write([Put(declared, complete(declared, {**record, "successors": lines}), heads)], USER)
+    checked(reformed, "DV02", 20, "2024-10-01")
+    assert pair(reformed, "CARE_KHAM_N") == (20, "known")
+    assert pair(reformed, "CARE_KHAM_N", KV2) == (None, "unknown")
 
 
 def test_a_unit_that_ended_without_a_successor_counts_for_the_whole_only(reformed: Store) -> None:

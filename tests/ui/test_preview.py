@@ -308,6 +308,14 @@ def test_a_range_and_the_page_in_sight_can_be_chosen(printer: Callable[[str], QP
     assert printing.chosen_pages(chosen, 13, 4) == list(range(2, 13))
 
 
+def test_a_range_beyond_the_last_page_is_refused(pdf: Pdf, printer: Callable[[str], QPrinter]) -> None:
+    chosen = printer("x.pdf")
+    chosen.setPrintRange(QPrinter.PrintRange.PageRange)
+    chosen.setFromTo(40, 41)
+    with pytest.raises(ExpectedError, match="Không có trang nào"):
+        printing.print_pages(pdf, chosen, printing.chosen_pages(chosen, 13, 4))
+
+
 def test_a_printer_that_fails_says_what_to_do(pdf: Pdf, printer: Callable[[str], QPrinter]) -> None:
     with pytest.raises(ExpectedError, match="Không ghi được tệp") as failed:
         printing.print_pages(pdf, printer("no-such-folder/in.pdf"), [0])
