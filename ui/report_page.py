@@ -5,8 +5,6 @@ Everything is drawn by workers. A change of any record draws the report anew and
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -23,6 +21,7 @@ from ui.parts import Label, Panel, ProgressLine, column, row
 from ui.pdf_pages import Pdf
 from ui.preview import Preview, figures_of
 from ui.report_bars import FindBar, PageBar
+from ui.report_copies import Copies
 from ui.report_desk import Desk
 from ui.report_drawing import Drawing, Drawn
 from ui.report_edits import OutlineEdits
@@ -31,6 +30,7 @@ from ui.report_kept import KeptPages
 from ui.report_meeting import ReportMeeting
 from ui.report_outline import OutlinePane
 from ui.report_output import Output
+from ui.report_places import Places
 from ui.report_side import Of, Side
 from ui.report_sign import Steps, returned
 from ui.report_words import Words
@@ -54,7 +54,6 @@ class ReportPage(QWidget):
         self._pdf: Pdf | None = None
         self.standing: Standing | None = None
         self._stale = self._tight = False
-        self._official = True
         self._pending = ""
         """The key of a section to be opened once there is an outline."""
         self.desk = Desk(session)
@@ -77,7 +76,10 @@ class ReportPage(QWidget):
         self.panel = Side(self.session, self.desk)
         self.figure, self.section, self.fields = self.panel.figure, self.panel.section, self.panel.fields
         self.wording = self.panel.wording
-        self.words = Words(self.desk, self.panel, self.preview, self.outline, self.bar, self.edit_section)
+        self.kept = KeptPages(self.session)
+        self.copies = Copies(self.session, head, self.preview, self.kept, self.output, self.drawing)
+        self.places = Places(self.desk, self.panel, self.preview, self.outline, self.kept)
+        self.words = Words(self.desk, self.panel, self.preview, self.outline, self.bar, self.places.edit)
         self.edits = OutlineEdits(self.desk, self.outline.list)
         self.meeting = ReportMeeting(self.desk)
         self.waiting = Label(_("Đang lập báo cáo…"), "body", "ink2", wrap=True, parent=self.preview)
@@ -86,7 +88,6 @@ class ReportPage(QWidget):
         self.warnings = Banner("warning", "")
         self._warnings = Panel("window", "b", row(self.warnings, edge=(10, 8, 10, 8)))
         self._warnings.hide()
-        self.kept = KeptPages(self.session)
         middle = column(self.bar, self.finder, self.kept, self.meeting, self._warnings, self.progress, gap=0)
         middle.addWidget(self.preview, 1)
         content = row(self.outline, gap=0)
@@ -102,10 +103,6 @@ class ReportPage(QWidget):
     def _connect(self) -> None:
         preview, outline, head = self.preview, self.outline, self.head
         head.info_asked.connect(self.edit_fields)
-        head.folder_asked.connect(self.output.open_folder)
-        head.summary_asked.connect(lambda: self.output.ask_where_summary(self.drawing.of))
-        head.print_asked.connect(self.print_page)
-        head.save_asked.connect(self.ask_where)
         self.drawing.begun.connect(lambda: self.progress.setVisible(self.shown is None))
         self.drawing.ended.connect(self.progress.hide)
         self.drawing.drawn.connect(self._drawn)
@@ -114,10 +111,7 @@ class ReportPage(QWidget):
         preview.figure_opened.connect(self._figure_opened)
         preview.page_changed.connect(self._page_changed)
         preview.laid_out.connect(self.bar.refresh)
-        preview.page_pressed.connect(self._page_pressed)
         preview.mark_opened.connect(self.words.reword)
-        outline.list.looked_at.connect(self.go_to_section)
-        outline.list.opened.connect(self.edit_section)
         outline.list.entered.connect(lambda: self._show_keys(OUTLINE_KEYS))
         preview.entered.connect(lambda: self._show_keys(KEYS))
         outline.save_asked.connect(self.desk.save)
@@ -126,8 +120,7 @@ class ReportPage(QWidget):
         self.bar.search_asked.connect(self.search)
         self.bar.exact_asked.connect(self.words.set_exact)
         self.bar.outline_asked.connect(self._toggle_outline)
-        self.output.saved.connect(self._saved)
-        self.steps.unsaved.connect(self._show_unsaved)
+        self.steps.unsaved.connect(self.places.show_unsaved)
         self.steps.done.connect(lambda: preview.setFocus())
         self.fields.approvals.view_asked.connect(self.kept.look_at)
         self.kept.opened.connect(self._show_kept)
@@ -144,11 +137,10 @@ class ReportPage(QWidget):
             self,
             "report",
             {
-                "next_mark": self.next_mark,
                 "next_hit": lambda: self.finder.step(1),
                 "previous_hit": lambda: self.finder.step(-1),
                 "fit_width": lambda: preview.set_zoom(None),
-                "save_pdf": self.ask_where,
+                "save_pdf": self.copies.ask_where,
                 "save": self.desk.save,
                 **self.words.keys(),
             },
@@ -248,7 +240,7 @@ class ReportPage(QWidget):
         if before is not None:
             before.close()
         self.waiting.hide()
-        self._allow()
+        self.copies.allow(self.standing)
         self.steps.show_standing(self.standing)
         self.fields.approvals.show_approvals(self.standing.approvals if self.standing is not None else ())
         self._show_outline()
@@ -330,65 +322,13 @@ class ReportPage(QWidget):
 
     # -- sections ----------------------------------------------------------------------------------------------------
 
-    def go_to_section(self, key: str) -> None:
-        """Bring a section's heading into sight; one that is not printed stays where the pages are."""
-        if self._pdf is None or self.shown is None:
-            return
-        if self.kept.now is not None:
-            item = self.outline.list.item_of(key)
-            mark = self.kept.mark(item.whole) if item is not None else None
-        else:
-            mark = self._pdf.marks[self.shown.headings.index(key)] if key in self.shown.headings else None
-        if mark is not None:
-            self.preview.go_to(mark.page, mark.y)
-        elif key == "can_cu":
-            self.preview.go_to_page(0)
-
-    def _page_pressed(self, page: int, y: float) -> None:
-        """Write into the section under the pointer."""
-        if self._pdf is None or self.shown is None or self.kept.now is not None:
-            return
-        before = [key for mark, key in zip(self._pdf.marks, self.shown.headings, strict=False) if (mark.page, -mark.y) <= (page, -y)]
-        key = before[-1] if before else "can_cu"
-        item = self.outline.list.item_of(key)
-        if item is not None and item.by_hand:
-            self.outline.list.go_to(key, quietly=True)
-            self.edit_section(key)
-
     def edit_section(self, key: str) -> None:
-        """Write into a section; one made of figures alone (an annex) is only shown."""
-        item = self.outline.list.item_of(key)
-        if item is None or not item.by_hand:
-            self.go_to_section(key)
-            return
-        self.panel.edit_section(item)
+        """Write into a section."""
+        self.places.edit(key)
 
     def edit_fields(self) -> None:
         """Write number, date, signatory."""
         self.panel.edit_fields()
-
-    def next_mark(self) -> None:
-        """Go to the next section with nothing in it."""
-        key = self.outline.list.next_empty()
-        if not key:
-            self.session.toast(_("Mục nào cũng đã có nội dung."))
-            return
-        self.outline.show_side(0)
-        self.outline.list.go_to(key)
-        if self.outline.list.state_of(key) == "changed":
-            self.words.reword_changed(key)
-        elif self.outline.isVisible():
-            self.outline.list.setFocus()
-        else:
-            self.edit_section(key)
-
-    def _show_unsaved(self) -> None:
-        """Open what is typed and not saved."""
-        typed = sorted(self.desk.writing.changed_keys())
-        if typed:
-            self.edit_section(typed[0])
-        else:
-            self.edit_fields()
 
     # -- what was approved -------------------------------------------------------------------------------------------
 
@@ -407,15 +347,8 @@ class ReportPage(QWidget):
             self._show_pages()
             self._other_pages()
 
-    def _allow(self) -> None:
-        """Offer what this person may take away: of what is approved, copies only to whom they are given out by."""
-        approved = self.kept.now is not None or (self.standing is not None and self.standing.newest is not None)
-        self._official = not approved or self.session.may("official")
-        self.print.setEnabled(self._official and self._pdf is not None)
-        self.save.setEnabled((self._official or self.kept.now is None) and self._pdf is not None)
-
     def _other_pages(self) -> None:
-        self._allow()
+        self.copies.allow(self.standing)
         self.bar.refresh()
         self.finder.search()
         self.preview.setFocus()
@@ -450,31 +383,9 @@ class ReportPage(QWidget):
             by_key = self.preview.hasFocus() and not QApplication.mouseButtons()
             self.panel.open_figure(self._of, self._pdf, self.preview.figures[number], by_key)
 
-    # -- out ---------------------------------------------------------------------------------------------------------
-
-    def ask_where(self) -> None:
-        """Save as PDF."""
-        if not self.save.isEnabled():
-            return
-        if self.kept.now is not None:
-            self.output.ask_where_kept(self.kept.now[0])
-        elif self.shown is not None:
-            self.output.ask_where(self.drawing.of, self._official)
-
-    def _saved(self, path: Path) -> None:
-        self.folder.show()
-        self.folder.setToolTip(_("Mở thư mục {path}").format(path=path.parent))
-
     def print_page(self) -> None:
-        """Print what is seen; that an approved report was printed is noted."""
-        if not self.print.isEnabled():
-            return
-        if self.kept.now is not None:
-            approved, pdf = self.kept.now
-            self.output.ask_printer(pdf, self.title.text(), self.preview.page, approved)
-        elif self._pdf is not None:
-            newest = self.standing.newest if self.standing is not None else None
-            self.output.ask_printer(self._pdf, self.title.text(), self.preview.page, newest)
+        """Print what is seen."""
+        self.copies.print_pages()
 
     # -- keys --------------------------------------------------------------------------------------------------------
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QSizePolicy
 
 from app.i18n import _
 from app.report.sentences import Said
 from db.errors import ExpectedError
 from ui import look
 from ui.buttons import Link
+from ui.look import px
 from ui.overlays import Line
 from ui.parts import Label, Panel, clear, column
 from ui.report_desk import Desk
-from ui.report_writing import WritingPanel
+from ui.report_writing import WritingPanel, scrolled
 from ui.text_box import TextBox, Well
-
-SENTENCES_ROOM = 0.42
-"""The part of the panel's height that the sentences may take; the rest of them scrolls."""
 
 
 class SectionPanel(WritingPanel):
@@ -37,16 +34,17 @@ class SectionPanel(WritingPanel):
         self.links: dict[str, Link] = {}
         self._said: tuple[Said, ...] = ()
         self._links = column(gap=0)
-        self._sentences = self._scrolled(Panel("surface", "", self._links))
         self.box = TextBox()
         self.note = Label("", "small", "ink2", wrap=True)
         self.problem = Label("", "small_medium", "error", wrap=True)
         self.problem.hide()
         well = self._well = Well(self.box)
-        self.body.addWidget(self.heading)
-        self.body.addWidget(self._sentences, 3)
-        self.body.addWidget(self.note)
-        self.body.addWidget(well, 2)
+        inner = column(self.heading, self._links, self.note, gap=8, edge=(0, 0, 6, 0))
+        inner.addWidget(well, 1)
+        look.follow(well, lambda one: one.setMinimumHeight(px(120)))
+        well.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as high as there is room, not as Qt thinks of text
+        self._area = scrolled(Panel("surface", "", inner))
+        self.body.addWidget(self._area, 1)
         self.body.addWidget(self.problem)
         look.follow(self.heading, lambda one: one.setFont(look.font("medium")))
         self.heading.textEdited.connect(lambda _text: self._heading_typed())
@@ -55,16 +53,6 @@ class SectionPanel(WritingPanel):
         self.box.typed.connect(self.commit)
         self.box.left.connect(desk.keep)
         desk.redrawn.connect(self.show_texts)
-
-    @staticmethod
-    def _scrolled(inner: Panel) -> QScrollArea:
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        return area
 
     def show_section(self, key: str, title: str, generated: bool) -> None:
         """Edit a section; ``generated`` says that sentences made from figures stand before the text."""
@@ -121,28 +109,14 @@ class SectionPanel(WritingPanel):
                     self._links.addWidget(link)
             if focused in self.links:
                 self.links[focused].setFocus()
-        self._sentences.setVisible(bool(self.links))
-        self._fit()
 
     def _asked(self, code: str, _checked: bool = False) -> None:
         self.reword_asked.emit(code)
 
-    def _fit(self) -> None:
-        heights = [link.sizeHint().height() for link in self.links.values()] or [0]
-        most = min(sum(heights), max(heights[0], int(self.height() * SENTENCES_ROOM)))
-        self._sentences.setMinimumHeight(min(heights[0], most))
-        self._sentences.setMaximumHeight(most)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the sentences their part of the room."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow another size of text."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "links"):
-            self._fit()
+    def take_focus(self) -> None:
+        """Put the caret into the text, and the text into sight."""
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self._well, 0, 0))
 
     @property
     def sentence(self) -> str:

@@ -97,7 +97,7 @@ class Side(Panel):
         self._item = item
         self.section.show_section(item.key, item.whole, item.state in ("generated", "both"))
         self._open(self.section)
-        self.section.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.section.take_focus()
 
     def reword(self, item: Item, said: Said) -> None:
         """Reword a sentence of a section."""

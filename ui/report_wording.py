@@ -10,7 +10,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
 from app.report import rewording
@@ -27,7 +27,7 @@ from ui.lookup import Option
 from ui.parts import IconLabel, Label, Panel, clear, column, row
 from ui.pickers import ranked
 from ui.report_desk import Desk
-from ui.report_writing import WritingPanel
+from ui.report_writing import WritingPanel, scrolled
 from ui.shortcuts import key_of
 from ui.style import rounded
 from ui.text_box import TextBox, Well
@@ -141,13 +141,7 @@ class WordingPanel(WritingPanel):
         for part in (self.problem, row(self.insert, None, self.again), printed, self._chips):
             inner.addWidget(part) if isinstance(part, QWidget) else inner.addLayout(part)
         look.follow(self._well, lambda one: one.setMinimumHeight(px(150)))
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(Panel("surface", "", inner))
-        self.body.addWidget(area, 1)
+        self.body.addWidget(scrolled(Panel("surface", "", inner)), 1)
         self.problem.hide()
         self.box.typed.connect(self.commit)
         self.box.left.connect(desk.keep)

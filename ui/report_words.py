@@ -1,4 +1,4 @@
-"""What the keys of the report page do to its words: reword a sentence, take either value, write numbers exactly or not."""
+"""What the keys of the report page do to its words: find what is to be looked at, reword it, take either value, write it exactly."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Words(QObject):
     def keys(self) -> dict[str, Callable[[], object]]:
         """Give what the keys of the page do, by action."""
         return {
+            "next_mark": self.next_mark,
             "reword": self.reword_here,
             "insert_figure": self._insert,
             "exact_one": self.exact_one,
@@ -82,6 +83,21 @@ class Words(QObject):
         if said is not None:
             self.reword(said.code)
         return said is not None
+
+    def next_mark(self) -> None:
+        """Go to the next section with nothing in it, or with a sentence whose figures changed."""
+        key = self._outline.list.next_empty()
+        if not key:
+            self._tell(_("Mục nào cũng đã có nội dung."))
+            return
+        self._outline.show_side(0)
+        self._outline.list.go_to(key)
+        if self._outline.list.state_of(key) == "changed":
+            self.reword_changed(key)
+        elif self._outline.isVisible():
+            self._outline.list.setFocus()
+        else:
+            self._edit_section(key)
 
     def _changed(self, key: str) -> Said | None:
         shown = self._desk.shown

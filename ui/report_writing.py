@@ -25,8 +25,19 @@ LEAVE_WITHIN = 3_000
 """Milliseconds within which a second Esc leaves."""
 
 
+def scrolled(inner: QWidget) -> QScrollArea:
+    """Give what holds a panel's editors and scrolls where there is little room."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    return area
+
+
 class WritingPanel(QWidget):
-    """What both panels share: title, state, failure, save."""
+    """What all panels share: title, state, failure, save."""
 
     closed = Signal()
 
@@ -165,14 +176,8 @@ class FieldsPanel(WritingPanel):
         fields.addWidget(Label(hint, "small", "ink2", wrap=True))
         fields.addStretch(1)
         inner.setLayout(fields)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        self._area = area
-        self.body.addWidget(area, 1)
+        self._area = scrolled(inner)
+        self.body.addWidget(self._area, 1)
 
     def show_texts(self) -> None:
         """Show the answers."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import i18n
 from app.office import Office
+from app.report import rewording
 from tests.ui.tour import FILE, doors, menus, panes, rooms
 from tests.ui.walking import Data, painted, said
 from ui.main_window import MainWindow
@@ -38,7 +39,7 @@ def speaking(english: None, window: MainWindow) -> MainWindow:
 
 
 def report_words(window: MainWindow, settle: Settle) -> list[str]:
-    """Give the titles of the report's sections: they are the report's own, and printed as they are."""
+    """Give what is printed in the report, whatever language is spoken: the titles of its sections, sentences, ways to say a number."""
     window.go(Place("report"))
     page = window.page("report")
     assert isinstance(page, ReportPage)
@@ -47,7 +48,13 @@ def report_words(window: MainWindow, settle: Settle) -> list[str]:
         if page.shown is not None:
             break
     assert page.shown is not None
-    return [words for item in page.shown.items for words in (item.title, item.title.capitalize())]
+    shown = page.shown
+    found = [words for item in shown.items for words in (item.title, item.title.capitalize(), item.whole)]
+    found += [spot.heading or spot.section.heading.format_map(shown.live.words) for spot in shown.arrangement.spots]
+    for sentence in shown.said:
+        ways = rewording.approximates(sentence.template, shown.live)
+        found += [sentence.text, sentence.template, *(words for one in ways for words in (one.about, one.exactly))]
+    return [" ".join(words.split()) for words in filter(None, found)]
 
 
 def foreign(root: QWidget, data: Data) -> list[str]:
