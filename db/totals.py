@@ -18,6 +18,7 @@ from db.message import Message
 from db.names import NameBook
 from db.questions import Answers
 from db.record import ENTERED, EventRecord, Line, Problem, Record
+from db.statements import Prepared, slot
 
 CODE = "TONG_HOP_BAN_GHI"
 FIGURES_SENT = "AGGREGATE_FIGURE"
@@ -146,14 +147,19 @@ def _sent(store: Reading, days: Iterable[str], spans: _Spans) -> Sent:
     years = sorted(day[:4] for day in days)
     found: Sent = set()
     for line in kinds(store.types) if years else ():
-        model: Any = line
-        assert line.stands_for
-        inside = model.counted_on.between(str(int(years[0]) - 1), str(int(years[-1]) + 2))
-        query = model.select(model.of_unit, model.counted_on, model._meta.fields[line.stands_for[0]]).where(given(line) & inside)
-        for unit, day, code in store.execute(query.distinct().tuples()):
+        for unit, day, code in _between(line).run(store.database, str(int(years[0]) - 1), str(int(years[-1]) + 2)):
             if unit and day and (span := spans.of(day)) is not None:
                 found.add((unit, area_given(code), span))
     return found
+
+
+@cache
+def _between(line: type[Line]) -> Prepared:
+    """Give the query for unit, day and figure of the totals between two days; it runs at every save of an event."""
+    model: Any = line
+    assert line.stands_for
+    query = model.select(model.of_unit, model.counted_on, model._meta.fields[line.stands_for[0]])
+    return Prepared(query.where(given(line) & model.counted_on.between(slot(0), slot(1))).distinct().tuples())
 
 
 def _busy(store: Reading, area: str, unit: str | None, span: tuple[str, str], sent: Sent) -> bool:
