@@ -10,10 +10,15 @@ from pathlib import Path
 
 from app import demo, office, users
 from app.office import Office
+from app.periods import Period
+from app.unit_tree import report_uid
 from db import keystore
 from db.connection import Lock
 from db.journal import now_text
 from db.keystore import Unlocked
+from db.record import ENTERED
+from db.records import RECORD_TYPES
+from db.store import Store
 
 WORD = "con ngua trang chay nhanh"
 """The password of everybody but the first."""
@@ -53,3 +58,12 @@ def open_demo(to: Path, user: str = "") -> Office:
     lock = Lock(folder, "thử")
     lock.acquire()
     return office.attach(folder, lock, replace(unlocked, user_id=user or unlocked.user_id), window=True)
+
+
+def written(store: Store, period: Period, unit: str | None) -> dict[str, str]:
+    """Give the saved free text of a report by outline key; {} when nothing was written."""
+    uid = report_uid(store, period, unit)
+    if not store.row_ids(RECORD_TYPES["report"], [uid]):
+        return {}
+    record = store.read(uid)[1]
+    return {line["section"]: line["text"] for line in record["contents"] if record["state"] == ENTERED}

@@ -38,7 +38,7 @@ class Head(Panel):
         self.summary = self._button(_("Tóm tắt"), "note", self.summary_asked.emit, tip)
         self.print = self._button(_("In"), "printer", self.print_asked.emit, shortcuts.key_of("window", "print"))
         self.save = Button(_("Lưu PDF"), "filled", "file-pdf", self.save_asked.emit, tip=shortcuts.key_of("report", "save_pdf"))
-        self._tips = {button.accessibleName(): button.toolTip() for button in (self.info, self.summary, self.print)}
+        self._words = [(button, button.text(), button.toolTip()) for button in (self.info, self.summary, self.print)]
         for button in (self.print, self.save):
             button.setEnabled(False)
         parts = (self.info, *steps, self.folder, self.summary, self.print, self.save)
@@ -53,10 +53,9 @@ class Head(Panel):
     def fit(self, roomy: bool) -> None:
         """Show words, or icons alone."""
         self._roomy = roomy
-        for button in (self.info, self.summary, self.print):
-            words = button.accessibleName()
+        for button, words, tip in self._words:
             button.setText(words if roomy else "")
-            button.setToolTip(self._tips[words] if roomy else f"{words}: {self._tips[words]}")
+            button.setToolTip(tip if roomy else f"{words}: {tip}")
 
     def show_report(self, period: Period, shown: Shown | None, standing: Standing | None) -> None:
         """Say which report it is and where it stands."""

@@ -43,20 +43,6 @@ def _joined(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
 # -- what people write ---------------------------------------------------------------------------------------------------------
 
 
-def written(store: Store, period: Period, unit: str | None) -> dict[str, str]:
-    """Give the saved free text by outline key; {} when nothing was written."""
-    try:
-        _type, record = store.read(report_uid(store, period, unit))
-    except ExpectedError as error:
-        if error.code != "id":  # not "no such record" but a database that cannot be read
-            raise
-        return {}
-    found: dict[str, list[str]] = {}
-    for line in record["contents"] if record["state"] == ENTERED else ():
-        found.setdefault((line["section"] or "").strip(), []).append((line["text"] or "").strip())
-    return {key: "\n".join(filter(None, texts)) for key, texts in found.items()}
-
-
 def context_of(store: Store, uid: str | None, draft: str | None) -> tuple[Period, str] | None:
     """Give period and unit (uid) of a report's record or draft; None where the draft does not say them."""
     entry = Entry(store, TYPE)

@@ -19,7 +19,7 @@ from db.errors import ExpectedError
 from db.questions import decimal, grouped
 from db.store import Refused
 from tests import samples
-from tests.demo_office import open_demo
+from tests.demo_office import open_demo, written
 
 
 @pytest.fixture
@@ -60,17 +60,17 @@ def test_a_text_is_saved_in_the_report_record_and_printed(small: Office) -> None
     _type, record = small.store.read(uid)
     assert [(line["section"], line["text"]) for line in record["contents"]] == [("1.II.11", "Dân vận tốt.\n- Một\n- Hai")]
     assert (record["draft_no"], record["period"]) == (3, "2019-H1")
-    assert editing.written(small.store, period(small.store, "2019-H1"), None) == {"1.II.11": "Dân vận tốt.\n- Một\n- Hai"}
+    assert written(small.store, period(small.store, "2019-H1"), None) == {"1.II.11": "Dân vận tốt.\n- Một\n- Hai"}
     shown = showing.draw(small.store, period(small.store, "2019-H1"), None)
     assert {item.key: item.state for item in shown.items}["1.II.11"] == "written"
 
 
 def test_emptying_a_text_removes_it(demo: Office) -> None:
     text = writing(demo)
-    before = dict(editing.written(demo.store, text.period, None))
+    before = dict(written(demo.store, text.period, None))
     text.set_text("1.I.2", "   ")
     text.save()
-    assert editing.written(demo.store, text.period, None) == {key: words for key, words in before.items() if key != "1.I.2"}
+    assert written(demo.store, text.period, None) == {key: words for key, words in before.items() if key != "1.I.2"}
 
 
 def test_what_is_typed_survives_as_a_draft_of_a_new_and_of_an_old_record(small: Office) -> None:
@@ -108,7 +108,7 @@ def test_what_is_wrong_is_named_by_section_and_field_and_nothing_is_written(smal
     with pytest.raises(Refused):
         text.save()
     assert set(text.problems()) == {"1.I.1", "draft_no"}
-    assert editing.written(small.store, text.period, None) == {}
+    assert written(small.store, text.period, None) == {}
     text.drop()
     assert not text.dirty
 
@@ -120,7 +120,7 @@ def test_a_save_can_be_taken_back(demo: Office) -> None:
     text.save()
     assert text.can_undo
     text.undo_save()
-    assert editing.written(demo.store, text.period, None)["1.I.1"] == before == text.text("1.I.1")
+    assert written(demo.store, text.period, None)["1.I.1"] == before == text.text("1.I.1")
 
 
 def test_a_cancelled_report_record_is_written_anew(demo: Office) -> None:
@@ -132,7 +132,7 @@ def test_a_cancelled_report_record_is_written_anew(demo: Office) -> None:
     text.begin_anew()
     text.set_text("1.I.1", "bản mới")
     assert text.save() == uid
-    assert editing.written(demo.store, text.period, None) == {"1.I.1": "bản mới"}
+    assert written(demo.store, text.period, None) == {"1.I.1": "bản mới"}
 
 
 @pytest.mark.parametrize(

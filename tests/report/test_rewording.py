@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import figures, periods
 from app.office import Office
-from app.report import content, outline, rewording, showing
+from app.report import content, outline, rewording, showing, writing
 from app.report.phrases import Given, Slot, parse
 from app.report.rewording import Live, Wording, changes, take_new, take_old, unknown_words, wrong
 from app.report.sentences import Said
@@ -184,7 +186,7 @@ def of(store: Store, code: str) -> Said:
     return next(one for one in showing.draw(store, period, None).said if one.code == code)
 
 
-def test_a_reworded_sentence_stays_across_new_data_with_its_figures_live(store: Store) -> None:
+def test_a_reworded_sentence_stays_across_new_data_with_its_figures_live(store: Store, tmp_path: Path) -> None:
     before = of(store, "GD.1")
     assert not before.reworded
     assert before.template == outline.read().sentences["GD.1"].text
@@ -199,6 +201,10 @@ def test_a_reworded_sentence_stays_across_new_data_with_its_figures_live(store: 
         (FIGURES["EDU_TURN_N"].label, str(turns), str(2 * turns))
     ]
     assert any("“Đã học 01 chuyên đề" in words and f"{turns} → {2 * turns}" in words for words in built(store).warnings)
+    told = writing.write(store, periods.period(store, "2019-H1"), tmp_path / "x.pdf").warnings  # what the command line prints as notices
+    assert any("có số liệu đã thay đổi" in words for words in told)
+    printed = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "x.pdf").pages)
+    assert "đã thay đổi" not in printed
 
 
 def test_a_wording_that_is_wrong_or_names_a_figure_that_is_no_more_is_marked_where_it_stands(store: Store) -> None:

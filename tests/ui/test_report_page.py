@@ -24,7 +24,7 @@ from app.office import Office
 from app.periods import period
 from app.report import editing
 from db.questions import grouped
-from tests.demo_office import open_demo
+from tests.demo_office import open_demo, written
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
 from ui import look, printing, report_desk
 from ui.changes import changes
@@ -247,7 +247,7 @@ def test_a_section_is_written_in_place_saved_and_printed(page: ReportPage, demo:
     page.session.toast_asked.connect(toasts.append)
     with qtbot.waitSignal(page.refreshed, timeout=20_000):
         keys.press(Key.Key_S, modifiers=CTRL)
-    assert editing.written(demo.store, period(demo.store, "2019-H1"), None)[SECTION] == "Dân vận khéo.\n- Giúp dân gặt lúa"
+    assert written(demo.store, period(demo.store, "2019-H1"), None)[SECTION] == "Dân vận khéo.\n- Giúp dân gặt lúa"
     assert page.section.state.words == "Đã lưu"
     assert page.outline.list.state_of(SECTION) == "written"
     assert "Dân vận khéo. - Giúp dân gặt lúa" in report_text(page)
@@ -357,7 +357,7 @@ def test_a_hundred_thousand_pasted_letters_are_refused_with_words_and_lost_nowhe
     assert page.section.problem.isVisible()
     assert page.section.problem.text()
     assert drafts.of_record(demo.store, str(page.desk.writing.entry.uid)) is not None
-    assert SECTION not in editing.written(demo.store, period(demo.store, "2019-H1"), None)
+    assert SECTION not in written(demo.store, period(demo.store, "2019-H1"), None)
 
 
 def test_f8_walks_the_sections_that_are_empty(page: ReportPage, keys: Keyboard) -> None:
