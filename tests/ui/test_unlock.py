@@ -179,8 +179,11 @@ def test_the_door_with_a_new_code_does_not_close_unasked_until_the_code_is_safe(
     assert isinstance(page, FreshCode)
     door.activateWindow()
     QTest.qWaitForWindowActive(door)
+    settle()  # the focus goes back to where it was before the question
     page.code.typed.setFocus()
+    assert page.code.typed.hasFocus()
     keys.write(page.code.view.groups[page.code.asked])
+    assert page.code.is_typed
     door.close()
     assert not door.isVisible()
     assert left == [True]
