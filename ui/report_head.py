@@ -55,6 +55,7 @@ class Head(Panel):
         self._roomy = roomy
         for button, words, tip in self._words:
             button.setText(words if roomy else "")
+            button.setAccessibleName(words)
             button.setToolTip(tip if roomy else f"{words}: {tip}")
 
     def show_report(self, period: Period, shown: Shown | None, standing: Standing | None) -> None:

@@ -14,9 +14,9 @@ from ui import look
 from ui.buttons import Link
 from ui.look import px
 from ui.overlays import Line
-from ui.parts import Label, Panel, clear, column
+from ui.parts import Label, Panel, clear, column, scrolled
 from ui.report_desk import Desk
-from ui.report_writing import WritingPanel, scrolled
+from ui.report_writing import WritingPanel
 from ui.text_box import TextBox, Well
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QLayout, QRadioButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QLayout, QRadioButton, QWidget
 
 from app import users
 from app.i18n import _
@@ -23,7 +23,7 @@ from ui.gate import Note
 from ui.jobs import Cancelled, Job
 from ui.look import px
 from ui.overlays import Line
-from ui.parts import Hairline, IconLabel, Label, Panel, clear, column, row
+from ui.parts import Hairline, IconLabel, Label, Panel, clear, column, row, scrolled
 from ui.report_desk import Desk
 from ui.session import Session
 
@@ -93,20 +93,10 @@ class SignDialog(QDialog):
         body.addWidget(self.note)
         body.addStretch(1)
         self._body = Panel("surface", "", body)
-        layout = column(self._scrolled(self._body), gap=0)
+        layout = column(scrolled(self._body), gap=0)
         layout.addWidget(Panel("raised", "t", row(None, self.drop, self.go, gap=8, edge=(24, 10, 24, 10))))
         self.setLayout(layout)
         look.signals.changed.connect(self._fit)
-
-    @staticmethod
-    def _scrolled(body: QWidget) -> QScrollArea:
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
-        return area
 
     def _choices(self, asked: str) -> QLayout:
         """Offer the three answers about secrecy; none is chosen."""

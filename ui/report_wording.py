@@ -24,10 +24,10 @@ from ui.chooser import Chooser
 from ui.flow import Flow
 from ui.look import colour, px
 from ui.lookup import Option
-from ui.parts import IconLabel, Label, Panel, clear, column, row
+from ui.parts import IconLabel, Label, Panel, clear, column, row, scrolled
 from ui.pickers import ranked
 from ui.report_desk import Desk
-from ui.report_writing import WritingPanel, scrolled
+from ui.report_writing import WritingPanel
 from ui.shortcuts import key_of
 from ui.style import rounded
 from ui.text_box import TextBox, Well

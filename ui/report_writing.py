@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
 from app.report.editing import FIELDS, TYPE
@@ -16,24 +16,13 @@ from ui.editors import editor_for
 from ui.fields import Context
 from ui.long_field import Editor
 from ui.look import px
-from ui.parts import Label, Panel, column, row
+from ui.parts import Label, Panel, column, row, scrolled
 from ui.report_desk import Desk
 from ui.report_sign import Approvals
 from ui.shortcuts import action_for, key_of
 
 LEAVE_WITHIN = 3_000
 """Milliseconds within which a second Esc leaves."""
-
-
-def scrolled(inner: QWidget) -> QScrollArea:
-    """Give what holds a panel's editors and scrolls where there is little room."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inner)
-    return area
 
 
 class WritingPanel(QWidget):
