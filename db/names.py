@@ -5,6 +5,7 @@ Cells, forms and reports name units, topics and Party organisations by code or b
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -118,6 +119,13 @@ class Catalogue:
         return (now or sorted(before, reverse=True) or sorted(spans))[0][2]
 
 
+class _Others(threading.local):
+    """Linked records of types that are no catalogue, a thread each: a save in one must not empty what another is about to look up."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], Answers | None] = {}
+
+
 class NameBook:
     """The ``Names`` of an open office (``db.questions.Names``) and the linked records that rules read."""
 
@@ -125,7 +133,7 @@ class NameBook:
         self._types = types
         self._read = read
         self._catalogues: dict[str, Catalogue] = {}
-        self._others: dict[tuple[str, str], Answers | None] = {}
+        self._others = _Others()
 
     def catalogue(self, name: str) -> Catalogue:
         """Give the catalogue of record type ``name``, read once and kept until ``forget``."""
@@ -136,7 +144,7 @@ class NameBook:
 
     def forget(self, name: str | None = None) -> None:
         """Drop what was read of one type (None: of all), because it was written."""
-        self._others.clear()
+        self._others.found.clear()
         if name is None:
             self._catalogues.clear()
         else:
@@ -166,7 +174,7 @@ class NameBook:
     def remember(self, type_name: str, records: Iterable[tuple[str, Answers | None]]) -> None:
         """Take in records of a type that is no catalogue, for the rules of one batch."""
         for uid, record in records:
-            self._others[type_name, uid] = record
+            self._others.found[type_name, uid] = record
 
     def linked(self, type_name: str, uid: str | None) -> Answers | None:
         """Give the answers of a linked record; None when it is not here (``db.record.Linked``)."""
@@ -174,7 +182,7 @@ class NameBook:
             return None
         if self._types[type_name].catalogue:
             return self.catalogue(type_name).records.get(uid)
-        return self._others.get((type_name, uid))
+        return self._others.found.get((type_name, uid))
 
 
 def key_of(record_type: type[Record], record: Answers, names: NameBook) -> str | None:

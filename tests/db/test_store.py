@@ -15,7 +15,7 @@ import pytest
 from app import office
 from app.checking import check_all
 from app.office import Office
-from db import journal
+from db import crosschecks, journal
 from db.errors import ExpectedError
 from db.record import fixed_uid, uuid7
 from db.store import Refused
@@ -323,3 +323,16 @@ def test_the_journal_holds_no_empty_answer(small: Office) -> None:
     body: dict[str, Any] = json.loads(small.store.versions(uid)[0].body)
     assert None not in body.values()
     assert "place" not in body
+
+
+def test_a_save_in_one_thread_takes_nothing_from_a_batch_that_another_is_checking(small: Office) -> None:
+    uid = small.store.save("beneficiary", samples.SAMPLES["beneficiary"], samples.USER)
+    crosschecks.prefetch(small.store, "beneficiary", {uid})
+    before = small.store.names.linked("beneficiary", uid)
+    assert before is not None
+    other = threading.Thread(target=small.store.names.forget)
+    other.start()
+    other.join()
+    assert small.store.names.linked("beneficiary", uid) == before
+    small.store.names.forget()
+    assert small.store.names.linked("beneficiary", uid) is None
