@@ -5,6 +5,7 @@ The number of queries is the number of sources, whatever the number of units, ro
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -428,10 +429,10 @@ def figure_of(code: str) -> Figure:
     """Give the figure of ``code``; raise ExpectedError naming the valid codes."""
     found = FIGURES.get(code.strip().upper())
     if found is None:
-        near = [name for name in FIGURES if name.startswith(code.strip().upper()[:3])] or list(FIGURES)
-        raise ExpectedError(
-            "figure", Message("Không có chỉ tiêu “{code}”.", code=code), Message("Các chỉ tiêu gần đúng: {names}.", names=", ".join(near))
-        )
+        wanted = code.strip().upper()
+        near = [name for name in FIGURES if wanted[:3] and name.startswith(wanted[:3])] or difflib.get_close_matches(wanted, FIGURES, 8)
+        remedy = Message("Các chỉ tiêu gần đúng: {names}.", names=", ".join(near)) if near else "Hãy xem các mã bằng lệnh figures."
+        raise ExpectedError("figure", Message("Không có chỉ tiêu “{code}”.", code=code), remedy)
     return found
 
 

@@ -47,7 +47,7 @@ class Button(QPushButton):
 
     def setText(self, words: str) -> None:
         """Say something else; who hears the button hears that too, unless it was given a name of its own."""
-        if self.accessibleName() == self.text():
+        if words and self.accessibleName() == self.text():
             self.setAccessibleName(words)
         super().setText(words)
 

@@ -142,8 +142,8 @@ class LinesTable(QWidget):
                 if wanted and wanted.stretch:
                     stretch[column.name] = wanted.stretch + (1 if isinstance(column.question, Link) else 0)
         spare = room - sum(least.values())
-        if spare < 0:  # narrower than everything needs: columns that stretch give way first, down to a few letters
-            for name in stretch:
+        if spare < 0:  # narrower than everything needs: columns that stretch give way, the last ones first, down to a few letters
+            for name in reversed(stretch):
                 given = min(-spare, max(0, least[name] - px(84)))
                 least[name] -= given
                 spare += given
