@@ -19,7 +19,7 @@ from app import figures, users
 from app.arrived import own_conflicts
 from app.periods import Period, after, year_before
 from app.unit_tree import own_unit, report_uid
-from db import faults, receiving
+from db import faults
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.figures import Source
@@ -115,17 +115,6 @@ def _act(store: Store, period: Period, by: str, event: str, action: str, stages:
         store.audit(event, body, by, record=report_uid(store, period, None))
 
 
-def _require_settled(store: Store) -> None:
-    """Raise while a record has two versions that machines of this office wrote apart: which one counts is not said yet (trust.md e)."""
-    open_ends = receiving.conflicts(store)
-    if open_ends:
-        raise ExpectedError(
-            "conflict",
-            Message("Còn {n} bản ghi có hai phiên bản từ các máy khác nhau.", n=len(open_ends)),
-            "Hãy chọn một bản ở trang Gửi, nhận dữ liệu rồi duyệt.",
-        )
-
-
 def _require_stage(found: Standing, stages: tuple[Stage, ...]) -> None:
     if found.stage not in stages:
         raise ExpectedError(
@@ -154,12 +143,11 @@ def approve(
         raise ExpectedError(
             "conflict",
             Message("Còn {n} bản ghi mà hai máy cùng sửa, chưa chọn phiên bản nào.", n=len(contested)),
-            "Hãy xem bằng lệnh sync status và chọn bằng lệnh sync choose, rồi duyệt.",
+            "Hãy chọn một bản ở trang Gửi, nhận dữ liệu (hoặc bằng lệnh sync choose), rồi duyệt.",
         )
     with store.transaction():
         before = standing(store, period)
         _require_stage(before, ("draft", "submitted"))
-        _require_settled(store)
         own = is_own(store, period, before, by)
         with store.acting("approve"):
             uid = _file_secrecy(store, period, by, secrecy)

@@ -150,11 +150,11 @@ def _reported(store: Store) -> set[tuple[str, str]]:
 
 
 def _held(store: Store) -> dict[str, list[str]]:
-    """Give, per office, why files of it wait or lie apart."""
+    """Give, per office, why files of it wait or lie apart; one that could not be opened names its office in front of its hint."""
     query = Package.select(Package.office, Package.number, Package.facts).where(Package.verdict.in_((arrivals.WAITING, arrivals.ASIDE)))
     found: dict[str, list[str]] = defaultdict(list)
     for office, number, facts in store.execute(query.order_by(Package.id).tuples()).fetchall():
-        found[office].append(Message("Gói {n:03d}: {why}", n=number, why=json.loads(facts).get("message", "")))
+        found[office.split(" ")[0]].append(Message("Gói {n:03d}: {why}", n=number, why=json.loads(facts).get("message", "")))
     return dict(found)
 
 

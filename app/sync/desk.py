@@ -125,6 +125,7 @@ def matters(store: Store) -> list[Matter]:
     found = [
         Matter("conflict", title, Message("{n} phiên bản từ các máy; chọn một bản", n=len(ends)), name, uid)
         for uid, ends in receiving.conflicts(store).items()
+        if any(entry.device not in store.elsewhere for entry in ends)  # those of other offices are theirs to settle
         for name, title in [_named(store, uid)]
     ]
     for one in answering.requests(store):

@@ -251,7 +251,7 @@ def test_of_two_versions_written_apart_one_is_kept_by_its_number_and_the_report_
         carry(other, demo_office)
     other.close()
     half_year = page.session.period
-    with pytest.raises(ExpectedError, match="hai phiên bản"):
+    with pytest.raises(ExpectedError, match="hai máy cùng sửa"):
         approval.approve(demo_office.store, half_year, "admin", "KHONG")
     page.refresh()
     matter = next(one for one in desk.matters(demo_office.store) if one.state == "conflict")
