@@ -74,7 +74,7 @@ class BoardPage(QWidget):
         narrow = effective < 1000
         self._heading.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._scroll.setVisible(not narrow)
-        columns = 1 if narrow else 2 if effective < 1280 else board.COLUMNS
+        columns = 1 if narrow else 2 if effective < 1340 else board.COLUMNS
         if columns != self._columns:
             self._columns = columns
             self._show()

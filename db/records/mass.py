@@ -29,7 +29,7 @@ class MassWork(EventRecord):
     type_name = "mass"
     caption = "Tổ chức quần chúng"
     plural = "Tổ chức quần chúng, Hội đồng quân nhân"
-    menu, icon = "Quần chúng, HĐQN", "users-three"
+    menu, icon = "Tổ chức, HĐQN", "users-three"
     section = "Quần chúng"
 
     org = Choice("Tổ chức", MASS_ORG, required=True, in_list=True, search=True)
