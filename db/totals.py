@@ -66,9 +66,15 @@ def area_given(code: str) -> str:
     return codes.attribute(code, "area") if code in codes.codes() else ""
 
 
-def kinds(types: Mapping[str, type[Record]]) -> list[type[Line]]:
+def kinds(types: Mapping[str, type[Record]]) -> tuple[type[Line], ...]:
     """Give the kinds of line that give totals."""
-    return [line for declared in types.values() for line in declared.kinds.values() if line.stands_for]
+    return _kinds(tuple(types.values()))
+
+
+@cache
+def _kinds(declared: tuple[type[Record], ...]) -> tuple[type[Line], ...]:
+    """Look through all types once: every save asks."""
+    return tuple(line for one in declared for line in one.kinds.values() if line.stands_for)
 
 
 def given(line: type[Line]) -> Any:
