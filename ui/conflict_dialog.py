@@ -9,9 +9,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.i18n import _
+from app.sync import desk
 from app.sync.desk import Side
-from ui import look
+from db.errors import ExpectedError
+from db.store import Store
+from ui import look, messages
 from ui.buttons import Button
+from ui.changes import changes
 from ui.look import px
 from ui.parts import Hairline, Label, column, row
 
@@ -57,3 +61,18 @@ class ConflictDialog(QDialog):
             self.keep(self.sides[int(number) - 1])
             return
         super().keyPressEvent(event)
+
+
+def settle(parent: QWidget, store: Store, type_name: str, uid: str, title: str, user: str) -> Side | None:
+    """Let a person choose between versions that machines wrote apart; give the one that is kept, None when nothing was decided."""
+    sides = desk.sides(store, uid)
+    dialog = ConflictDialog(parent, title, sides)
+    if not sides or not dialog.exec() or dialog.chosen is None:
+        return None
+    try:
+        desk.keep(store, uid, dialog.chosen, user)
+    except ExpectedError as error:
+        messages.show_error(parent, error)
+        return None
+    changes.records_changed.emit(type_name)
+    return dialog.chosen

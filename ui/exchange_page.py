@@ -8,11 +8,9 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.sync import desk, enrolment
-from db.errors import ExpectedError
-from ui import look, messages, shortcuts
+from ui import look, shortcuts
 from ui.buttons import Link
-from ui.changes import changes
-from ui.conflict_dialog import ConflictDialog
+from ui.conflict_dialog import settle
 from ui.exchange_answer import AnswerCard
 from ui.exchange_in import TakeCard
 from ui.exchange_join import JoinCard
@@ -148,16 +146,9 @@ class _Matters(Card):
     def settle(self, one: desk.Matter) -> None:
         """Let the person choose between versions that machines wrote apart."""
         session = self.session
-        dialog = ConflictDialog(self, one.title, desk.sides(session.store, one.uid))
-        if not dialog.exec() or dialog.chosen is None:
-            return
-        try:
-            desk.keep(session.store, one.uid, dialog.chosen, session.user)
-        except ExpectedError as error:
-            messages.show_error(self, error)
-            return
-        changes.records_changed.emit(one.type_name)
-        session.toast(_("Đã giữ bản của {who}.").format(who=dialog.chosen.who))
+        kept = settle(self, session.store, one.type_name, one.uid, one.title, session.user)
+        if kept is not None:
+            session.toast(_("Đã giữ bản của {who}.").format(who=kept.who))
         self.refresh()
 
 

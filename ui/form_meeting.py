@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 
-from app import drafts
+from app import arrived, drafts
 from app.i18n import _
 from app.merging import Change, Moved
 from app.put_together import put_on
@@ -24,7 +24,7 @@ Ways = Sequence[tuple[str, Callable[[], object]]]
 
 BESIDE = 20
 """Letters of ways on that stand beside each other; longer ones stand one below the other, so that the words keep their room."""
-MOVED, DRAFT, MERGED = "moved", "draft", "merged"
+MOVED, DRAFT, MERGED, APART = "moved", "draft", "merged", "apart"
 
 
 class Notice(Banner):
@@ -73,6 +73,9 @@ class Meeting:
         entry, form = self._form.entry, self._form
         if entry.uid is None or form.read_only:
             return
+        if entry.uid in arrived.own_conflicts(form.store):
+            words = _("Hai máy cùng sửa bản ghi này; lưu ở đây là giữ bản đang hiện.")
+            self._say(APART, "conflict", words, [(_("Chọn bản"), self.choose)])
         if entry.draft is None:
             self._look_for_draft(entry.uid)
         elif entry.heads is None:
@@ -122,6 +125,17 @@ class Meeting:
         words = " ".join((_(change.words(self._form.store)), _("Phần bạn nhập chưa ghi.")))
         write = _("Khôi phục và ghi phần tôi sửa") if change.cancelled else _("Ghi phần tôi sửa")
         return self._say(MOVED, "conflict", words, [(_("Xem bản mới"), self.see), (write, self.write)])
+
+    def choose(self) -> None:
+        """Let the person choose between versions that machines wrote apart, and show the one that is kept."""
+        from ui.conflict_dialog import settle  # what belongs to exchange is loaded when it is met
+
+        form, uid = self._form, self._form.entry.uid
+        if uid is None:
+            return
+        declared = form.entry.declared
+        if settle(self.notices[APART], form.store, declared.type_name, uid, _(declared.caption), form.user) is not None:
+            self._try(lambda: form.load(uid))
 
     # -- the ways on -------------------------------------------------------------------------------------------------
 

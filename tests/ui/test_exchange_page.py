@@ -235,9 +235,8 @@ def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_wha
     assert set(desk.unsent(district.store).by_type) <= {"unit", "topic", "period"}  # what headquarters' code lists changed here
 
 
-def test_of_two_versions_written_apart_one_is_kept_by_its_number_and_the_report_waits_for_it(
-    page: ExchangePage, demo_office: Office, tmp_path: Path, settle: Settle
-) -> None:
+def _apart(demo_office: Office, tmp_path: Path) -> str:
+    """Let a second machine of the demo office change a session that is changed here, too, and take its entries in; give the uid."""
     folder, unlocked = copied(tmp_path / "second")
     other = office.attach(folder, Lock(folder), unlocked)
     private, public = keystore.new_device_key()
@@ -250,10 +249,23 @@ def test_of_two_versions_written_apart_one_is_kept_by_its_number_and_the_report_
     with demo_office.store.transaction():
         carry(other, demo_office)
     other.close()
+    return str(uid)
+
+
+def test_of_two_versions_written_apart_one_is_kept_by_its_number_and_the_report_waits_for_it(
+    page: ExchangePage, demo_office: Office, tmp_path: Path, settle: Settle
+) -> None:
+    uid = _apart(demo_office, tmp_path)
     half_year = page.session.period
     with pytest.raises(ExpectedError, match="hai máy cùng sửa"):
         approval.approve(demo_office.store, half_year, "admin", "KHONG")
     page.refresh()
+    page.session.go(Place("education", uid=uid))
+    settle()
+    record_page = page.window().page("education")  # type: ignore[attr-defined]
+    assert "Hai máy cùng sửa" in record_page.form.meeting.notices["apart"].words
+    page.session.go(Place("exchange"))
+    settle()
     matter = next(one for one in desk.matters(demo_office.store) if one.state == "conflict")
     assert matter.uid == uid
     sides = desk.sides(demo_office.store, uid)
@@ -271,6 +283,27 @@ def test_of_two_versions_written_apart_one_is_kept_by_its_number_and_the_report_
     assert demo_office.store.read(uid)[1]["place"] == "Hội trường B"
     assert desk.matters(demo_office.store) == []
     assert not page.matters.isVisibleTo(page)
+    page.session.go(Place("education", uid=uid))
+    settle()
+    assert "apart" not in record_page.form.meeting.notices
+
+
+def test_a_record_with_two_versions_says_so_over_its_form_and_the_choice_is_made_there(
+    window: MainWindow, demo_office: Office, tmp_path: Path, settle: Settle
+) -> None:
+    uid = _apart(demo_office, tmp_path)
+    window.go(Place("education", uid=uid))
+    settle()
+    form = window.page("education").form  # type: ignore[attr-defined]
+    notice = form.meeting.notices["apart"]
+    other = next(number for number, side in enumerate(desk.sides(demo_office.store, uid), 1) if "Hội trường B" in side.words)
+    one = Person(lambda dialog: QTest.keyClick(dialog, Key(Key.Key_0 + other)))
+    QTest.keyClick(notice.buttons[0], Key.Key_Return)
+    settle()
+    one.leave()
+    assert one.done
+    assert form.entry.cells["place"].text == "Hội trường B"
+    assert "apart" not in form.meeting.notices
 
 
 def test_the_board_says_how_each_unit_stands_and_leads_to_its_records(window: MainWindow, settle: Settle) -> None:
