@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
-
-import peewee
+from typing import Any
 
 from db import totals
 from db.journal import decode
 from db.message import Joined, Message
-from db.names import NameBook
 from db.questions import Answers, Link, shown_day
 from db.record import Aggregate, Problem, Record, Twin, complete
 from db.statements import Prepared, slot
 from db.system import Journal
-
-
-class Reading(Protocol):
-    """What these rules need of the store."""
-
-    database: peewee.Database
-    types: Mapping[str, type[Record]]
-    names: NameBook
-
-    def period_days(self, code: str) -> tuple[str, str]:
-        """Give first and last day of a period."""
-
-    def execute(self, query: Any) -> Any:
-        """Run a query and give the cursor."""
-
+from db.totals import Reading
 
 CHUNK = 500
 """Values per ``IN``: below every engine's limit of parameters."""

@@ -20,6 +20,7 @@ from db.record import complete, fixed_uid
 from db.records import RECORD_TYPES
 from db.store import Store
 from db.system import OwnDevice, add_device, close_own_devices, write_meta
+from tests import samples
 from tests.samples import USER
 
 KEY = bytes(range(32))
@@ -121,3 +122,12 @@ def province(to: Path) -> dict[str, Place]:
     """Give fresh copies of headquarters and both offices, opened, in ``to``; ``to / "mail"`` holds what was sent before."""
     shutil.copytree(_made(), to, dirs_exist_ok=True)
     return {code: reopen(to / code) for code in NAMES}
+
+
+UNIT = {code: fixed_uid("unit", code) for code in (ONE, TWO)}
+
+
+def lesson(place: Place, code: str = ONE, /, **answers: object) -> str:
+    """Save a session of an office and give its uid; its topic is one of the list where there is one."""
+    topic = {"topic": None, "topic_free": "Bài mới"} if not place.store.names.catalogue("topic").records else {}
+    return place.store.save("education", samples.education(unit=UNIT[code], **topic, **answers), USER)

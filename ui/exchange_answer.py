@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from app.i18n import _
@@ -18,23 +17,19 @@ from db.questions import shown_day
 from db.system import last_seq
 from ui import messages
 from ui.buttons import Button, StateChip
-from ui.exchange_out import start_folder
-from ui.jobs import Cancelled, Job
-from ui.parts import Card, Hairline, Label, clear, column, row, stretched
+from ui.exchange_out import ExchangeCard, start_folder
+from ui.parts import Hairline, Label, clear, column, row, stretched
 from ui.people_card import AskDialog, Work
 from ui.session import Session
 
 CHIPS = {WAITING: ("waiting", "Chờ duyệt"), APPROVED: ("ok", "Đã duyệt"), REVOKED: ("locked", "Đã thu hồi")}
 
 
-class AnswerCard(Card):
+class AnswerCard(ExchangeCard):
     """Who may send to this office, and what goes back to them."""
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
-        super().__init__(_("Trả lời đơn vị cấp dưới"), " ")
-        self.session = session
+        super().__init__(session, _("Trả lời đơn vị cấp dưới"))
 
     def refresh(self) -> None:
         """Read keys and machines again."""
@@ -124,11 +119,7 @@ class AnswerCard(Card):
     def make_keys(self, folder: Path) -> None:
         """Make the keys and say, once, the words that open the file for the safe."""
         session = self.session
-        job = Job(enrolment.make_keys, session.store, folder, session.user, database=session.office.database, writes=True,
-                  words=_("Đang tạo khóa…"))  # fmt: skip
-        job.done.connect(self._made)
-        job.failed.connect(self._failed)
-        session.run(job)
+        self.work(partial(enrolment.make_keys, session.store, folder, session.user), _("Đang tạo khóa…"), self._made)
 
     def _made(self, made: Made) -> None:
         title = _("Đã tạo khóa nhận tệp, mã đối chiếu {digits}").format(digits=made.keys.digits)
@@ -154,15 +145,8 @@ class AnswerCard(Card):
         def work() -> list[Answer]:
             return [answering.answer(session.store, office, folder, session.user) for office in offices]
 
-        job = Job(work, database=session.office.database, writes=True, words=_("Đang ghi và đọc lại…"))
-        job.done.connect(self._answered)
-        job.failed.connect(self._failed)
-        session.run(job)
+        self.work(work, _("Đang ghi và đọc lại…"), self._answered)
 
     def _answered(self, made: list[Answer]) -> None:
         self.session.toast(_("Đã ghi và đọc lại đúng {n} tệp trả lời. Có thể rút USB an toàn.").format(n=len(made)))
         self.changed.emit()
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self, error)

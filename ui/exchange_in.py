@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from app import backup
@@ -17,11 +17,10 @@ from db.questions import grouped
 from ui import look, messages
 from ui.buttons import Button
 from ui.changes import changes
-from ui.exchange_out import start_folder
+from ui.exchange_out import ExchangeCard, start_folder
 from ui.fact_table import Fact, FactTable, Heading
-from ui.jobs import Cancelled, Job
 from ui.look import px
-from ui.parts import Card, Label, column, row
+from ui.parts import Label, column, row
 from ui.session import Session
 
 STATES = {arrivals.TAKEN: "ok", arrivals.WAITING: "waiting", arrivals.ASIDE: "warning", "refused": "error"}
@@ -30,14 +29,11 @@ SAID = 4
 """Files whose message stands below the table in full."""
 
 
-class TakeCard(Card):
+class TakeCard(ExchangeCard):
     """Files or a whole folder: preview, then “Áp dụng”."""
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
-        super().__init__(_("Nhận tệp"), " ")
-        self.session = session
+        super().__init__(session, _("Nhận tệp"))
         self.paths: list[Path] = []
         self.found: list[Verdict] = []
         self.said = Label("", "body", "ink2", wrap=True)
@@ -86,10 +82,7 @@ class TakeCard(Card):
         session = self.session
         self.paths = list(paths)
         work = partial(taking.take, session.store, self.paths, session.user, preview=True)
-        job = Job(work, database=session.office.database, writes=True, words=_("Đang kiểm tra tệp…"))
-        job.done.connect(self._previewed)
-        job.failed.connect(self._failed)
-        session.run(job)
+        self.work(work, _("Đang kiểm tra tệp…"), self._previewed)
 
     def _previewed(self, found: list[Verdict]) -> None:
         self.found = found
@@ -115,10 +108,7 @@ class TakeCard(Card):
             taking.take, session.store, self.paths, session.user,
             sure=lambda _verdict: True, before=lambda: backup.backup(session.office.database),
         )  # fmt: skip
-        job = Job(work, database=session.office.database, writes=True, words=_("Đang áp dụng…"))
-        job.done.connect(self._taken)
-        job.failed.connect(self._failed)
-        session.run(job)
+        self.work(work, _("Đang áp dụng…"), self._taken)
 
     def _taken(self, found: list[Verdict]) -> None:
         taken = [one for one in found if one.verdict == arrivals.TAKEN]
@@ -128,10 +118,6 @@ class TakeCard(Card):
             changes.records_changed.emit(name)
         self.changed.emit()
         QTimer.singleShot(0, self.choose, self.choose.setFocus)
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self, error)
 
     def _show(self, words: str) -> None:
         self.said.setText(words)

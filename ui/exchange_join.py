@@ -14,10 +14,9 @@ from app.sync.enrolment import Above, Machine
 from db.errors import ExpectedError
 from ui import messages
 from ui.buttons import Button
-from ui.exchange_out import start_folder
+from ui.exchange_out import ExchangeCard, start_folder
 from ui.gate import Note
-from ui.jobs import Cancelled, Job
-from ui.parts import Card, Label, column, row
+from ui.parts import Label, column, row
 from ui.session import Session
 from ui.steps import Step
 
@@ -27,15 +26,13 @@ def together(digits: str) -> str:
     return digits.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-class JoinCard(Card):
+class JoinCard(ExchangeCard):
     """Three steps, each once in the life of a machine."""
 
-    changed = Signal()
     send_asked = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__(_("Nối với cấp trên"), _("làm một lần"))
-        self.session = session
+        super().__init__(session, _("Nối với cấp trên"), _("làm một lần"))
         self._stage: desk.Stage = "keys"
         words = (_("Nhận khóa của cấp trên"), _("Đăng ký máy này"), _("Chờ cấp trên duyệt"))
         self.steps = [Step(number, title, last=number == len(words)) for number, title in enumerate(words, 1)]
@@ -152,17 +149,10 @@ class JoinCard(Card):
         """Write the enrolment and show the digits for the slip."""
         session = self.session
         work = partial(enrolment.enrol, session.store, folder, self.label.text().strip() or _("Máy văn thư"), session.user)
-        job = Job(work, database=session.office.database, writes=True, words=_("Đang ghi tệp đăng ký…"))
-        job.done.connect(self._enrolled_now)
-        job.failed.connect(self._failed)
-        session.run(job)
+        self.work(work, _("Đang ghi tệp đăng ký…"), self._enrolled_now)
 
     def _enrolled_now(self, found: tuple[Path, Machine]) -> None:
         path, _mine = found
         self.session.toast(_("Đã ghi và đọc lại đúng: {name}. Có thể rút USB an toàn.").format(name=path.name))
         self.changed.emit()
         QTimer.singleShot(0, self, self.focus_now)
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self, error)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QStorageInfo, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -46,14 +48,34 @@ def shown_bytes(count: int) -> str:
     return f"{count // 2**20} MB" if count >= 2**20 else f"{max(1, count // 2**10)} KB"
 
 
-class SendCard(Card):
-    """Four steps; Enter presses what the step of now asks for."""
+class ExchangeCard(Card):
+    """A card of the page of exchange: its work runs in jobs that cover the window, and it tells when something changed."""
 
     changed = Signal()
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(_("Gửi lên cấp trên"), " ")
+    def __init__(self, session: Session, title: str, fact: str = " ") -> None:
+        super().__init__(title, fact)
         self.session = session
+
+    def work(self, work: Callable[[], Any], words: str, done: Callable[[Any], object]) -> None:
+        """Run ``work`` while the window says ``words``; ``done`` gets what it gave, a method of the card."""
+        session = self.session
+        job = Job(work, database=session.office.database, writes=True, words=words)
+        job.done.connect(done)
+        job.failed.connect(self.failed)
+        session.run(job)
+
+    def failed(self, error: BaseException) -> None:
+        """Say what went wrong; nothing when the person stopped it."""
+        if not isinstance(error, Cancelled):
+            messages.show_error(self, error)
+
+
+class SendCard(ExchangeCard):
+    """Four steps; Enter presses what the step of now asks for."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, _("Gửi lên cấp trên"))
         self.folder: Path | None = None
         self.sent: list[Sent] = []
         words = (_("Cắm USB"), _("Xem những gì sẽ gửi"), _("Ghi và đọc lại để kiểm tra"), _("Rút USB, giao cho cấp trên"))
@@ -137,10 +159,7 @@ class SendCard(Card):
         if folder is None:
             return
         work = partial(sending.out, session.store, folder, session.user, everything=everything)
-        job = Job(work, database=session.office.database, writes=True, words=_("Đang ghi và đọc lại…"))
-        job.done.connect(self._written)
-        job.failed.connect(self._failed)
-        session.run(job)
+        self.work(work, _("Đang ghi và đọc lại…"), self._written)
 
     def _written(self, sent: list[Sent]) -> None:
         self.sent = sent
@@ -148,9 +167,9 @@ class SendCard(Card):
         self.changed.emit()
         QTimer.singleShot(0, self, self.focus_now)  # after the cover has given the focus back
 
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self, error)
+    def failed(self, error: BaseException) -> None:
+        """Say what went wrong, and how much room the stick has now."""
+        super().failed(error)
         self._show()
 
     def print_slip(self) -> None:

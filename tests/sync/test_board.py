@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,29 +16,10 @@ from db.record import fixed_uid
 from db.system import write_meta
 from tests import samples
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, Place, province, send
+from tests.sync_offices import HQ, ONE, TWO, Place, lesson, send
 
 TODAY = date(2026, 12, 1)
 LATER = date(2027, 1, 4)
-
-
-@pytest.fixture
-def places(tmp_path: Path) -> Iterator[dict[str, Place]]:
-    found = province(tmp_path)
-    yield found
-    for place in found.values():
-        place.close()
-
-
-@pytest.fixture
-def mail(tmp_path: Path) -> Path:
-    (tmp_path / "mail").mkdir(exist_ok=True)
-    return tmp_path / "mail"
-
-
-def lesson(place: Place, code: str, day: str) -> str:
-    topic = {"topic": None, "topic_free": "Bài mới"} if not place.store.names.catalogue("topic").records else {}
-    return place.store.save("education", samples.education(unit=fixed_uid("unit", code), event_to=day, **topic), USER)
 
 
 def approve(place: Place) -> None:
@@ -56,7 +36,7 @@ def standings(hq: Place, code: str = "2026-H2", today: date = TODAY) -> dict[str
 def test_a_unit_is_without_anything_then_sending_then_late_until_its_approved_report_is_here(places: dict[str, Place], mail: Path) -> None:
     one, hq = places[ONE], places[HQ]
     assert standings(hq) == {ONE: "none", TWO: "none"}
-    lesson(one, ONE, "2026-08-02")
+    lesson(one, ONE, event_to="2026-08-02")
     send(one, hq, mail)
     assert standings(hq) == {ONE: "partial", TWO: "none"}
     assert standings(hq, today=LATER) == {ONE: "late", TWO: "late"}
@@ -67,9 +47,9 @@ def test_a_unit_is_without_anything_then_sending_then_late_until_its_approved_re
 
 def test_how_much_has_come_is_told_by_the_areas_that_had_anything_a_year_before(places: dict[str, Place], mail: Path) -> None:
     one, hq = places[ONE], places[HQ]
-    lesson(one, ONE, "2025-08-02")
+    lesson(one, ONE, event_to="2025-08-02")
     one.store.save("care", samples.care(unit=fixed_uid("unit", ONE), event_to="2025-09-01"), USER)
-    lesson(one, ONE, "2026-08-02")
+    lesson(one, ONE, event_to="2026-08-02")
     send(one, hq, mail)
     found = board.board(hq.store, period(hq.store, "2026-H2"), TODAY)
     cell = next(row.cells[-1] for row in found.rows if row.code == ONE)
@@ -78,11 +58,11 @@ def test_how_much_has_come_is_told_by_the_areas_that_had_anything_a_year_before(
 
 def test_a_gap_is_said_with_what_is_missing(places: dict[str, Place], mail: Path) -> None:
     one, hq = places[ONE], places[HQ]
-    lesson(one, ONE, "2026-08-02")
+    lesson(one, ONE, event_to="2026-08-02")
     lost = sending.out(one.store, mail / "lost", USER)[0]
     with one.store.transaction():
         write_meta(one.store.database, f"ack:{one.device}", str(lost.last))  # as if it had been confirmed
-    lesson(one, ONE, "2026-08-03")
+    lesson(one, ONE, event_to="2026-08-03")
     later = sending.out(one.store, mail, USER)
     assert taking.take(hq.store, [file.path for file in later], USER)[0].verdict == arrivals.WAITING
     found = board.board(hq.store, period(hq.store, "2026-H2"), TODAY)
@@ -93,7 +73,7 @@ def test_a_gap_is_said_with_what_is_missing(places: dict[str, Place], mail: Path
 
 def test_the_reminder_names_the_units_that_owe_and_no_other(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
-    lesson(one, ONE, "2026-08-02")
+    lesson(one, ONE, event_to="2026-08-02")
     approve(one)
     send(one, hq, mail)
     found = board.board(hq.store, period(hq.store, "2026-H2"), TODAY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,32 +15,10 @@ from app.report import approval, content
 from app.sync import answering, arrivals, enrolment, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
-from db.record import fixed_uid
 from db.system import Journal, Package, write_meta
 from tests import samples
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, Place, back, join, new_machine, new_office, province, reopen, send
-
-UNIT = {code: fixed_uid("unit", code) for code in (ONE, TWO)}
-
-
-@pytest.fixture
-def places(tmp_path: Path) -> Iterator[dict[str, Place]]:
-    found = province(tmp_path)
-    yield found
-    for place in found.values():
-        place.close()
-
-
-@pytest.fixture
-def mail(tmp_path: Path) -> Path:
-    (tmp_path / "mail").mkdir(exist_ok=True)
-    return tmp_path / "mail"
-
-
-def lesson(place: Place, code: str = ONE, /, **answers: object) -> str:
-    topic = {"topic": None, "topic_free": "Bài mới"} if not place.store.names.catalogue("topic").records else {}
-    return place.store.save("education", samples.education(unit=UNIT[code], **topic, **answers), USER)
+from tests.sync_offices import HQ, ONE, TWO, Place, back, join, lesson, new_machine, new_office, province, reopen, send
 
 
 def test_what_an_office_wrote_is_at_headquarters_byte_for_byte_and_counted(places: dict[str, Place], mail: Path) -> None:
