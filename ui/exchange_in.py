@@ -100,13 +100,14 @@ class TakeCard(ExchangeCard):
         """Take the files that were looked at: a backup first, then one transaction each."""
         session = self.session
         cancelling = [one for one in self.found if one.code == "HUY"]
+        asked = {one.name for one in cancelling}  # and no other: what has waited because of that goes on waiting
         if cancelling:
             words = "\n".join(_(one.message) for one in cancelling)
             if not messages.ask(self, _("Nhập cả tệp hủy nhiều bản ghi?"), words, _("Nhập cả")):
                 return
         work = partial(
             taking.take, session.store, self.paths, session.user,
-            sure=lambda _verdict: True, before=lambda: backup.backup(session.office.database),
+            sure=lambda one: one.name in asked, before=lambda: backup.backup(session.office.database),
         )  # fmt: skip
         self.work(work, _("Đang áp dụng…"), self._taken)
 

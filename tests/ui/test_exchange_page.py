@@ -26,7 +26,7 @@ from tests.db.test_receiving import carry
 from tests.demo_office import copied
 from tests.samples import USER
 from tests.sync_offices import Place as Installation
-from tests.sync_offices import new_office
+from tests.sync_offices import lesson, new_office
 from tests.ui.modal import Person, fill, press, said
 from ui.board_page import BoardPage
 from ui.exchange_join import together
@@ -233,6 +233,43 @@ def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_wha
     verdicts = taking.take(district.store, sorted(mail.glob("tra-*.nnp")), USER)
     assert [one.verdict for one in verdicts] == [arrivals.TAKEN]
     assert set(desk.unsent(district.store).by_type) <= {"unit", "topic", "period"}  # what headquarters' code lists changed here
+
+
+def test_a_file_that_cancels_much_waits_until_it_is_agreed_to_itself(
+    page: ExchangePage, district: Installation, mail: Path, tmp_path: Path, settle: Settle
+) -> None:
+    store = page.session.store
+    made = enrolment.make_keys(store, mail, "admin")
+    second = new_office(tmp_path / "second", "DV02")
+    for place, code in ((district, "DV01"), (second, "DV02")):
+        enrolment.take_keys(place.store, made.public, made.keys.digits, USER)
+        path, mine = enrolment.enrol(place.store, mail, "Máy văn thư", USER)
+        taking.take(store, [path], "admin")
+        enrolment.approve(store, mine.device, mine.digits, "admin")
+        taking.take(place.store, [answering.answer(store, code, mail, "admin").path], USER)
+    uids = [lesson(district, "DV01", event_to=f"2019-01-{day:02d}", place=f"Phòng {day}") for day in range(2, 27)]
+    taking.take(store, [one.path for one in sending.out(district.store, mail, USER)], "admin")
+    taking.take(district.store, [answering.answer(store, "DV01", mail, "admin").path], USER)
+    for uid in uids:
+        district.store.cancel(uid, "Nhập nhầm", USER)
+    many = sending.out(district.store, mail, USER)[0].path
+    assert taking.take(store, [many], "admin")[0].code == "HUY"  # it waits
+    page.take.look_at([sending.out(second.store, mail, USER)[0].path])
+    settle()
+    page.take.take()
+    settle()
+    assert page.take.found[0].verdict == arrivals.TAKEN
+    assert {store.read(uid)[1]["state"] for uid in uids} == {"entered"}
+    page.take.look_at([many])
+    settle()
+    assert "hủy" in page.take.why.text()
+    one = Person(press("Nhập cả"))
+    page.take.take()
+    settle()
+    one.leave()
+    assert one.done
+    assert {store.read(uid)[1]["state"] for uid in uids} == {"cancelled"}
+    second.close()
 
 
 def _apart(demo_office: Office, tmp_path: Path) -> str:
