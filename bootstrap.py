@@ -152,6 +152,8 @@ def make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         install_packages([f"python3.{sys.version_info.minor}-venv|python3-venv"], "môi trường Python / the Python environment")
     say("Tạo môi trường Python .venv / making .venv")
+    if VENV.is_symlink():
+        VENV.unlink()  # what it leads to is somebody else's: --clear would empty that
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode:
         raise SetupError(f"python3 -m venv {VENV}:\n{last_lines(made.stdout + made.stderr)}")

@@ -116,6 +116,16 @@ def test_a_moved_project_asks_for_a_new_set_up(tree: Path) -> None:
     assert not starter.venv_works()
 
 
+def test_a_venv_that_is_only_a_link_is_replaced_and_what_it_leads_to_stays(tree: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    (tree / ".venv").rename(theirs)
+    (tree / ".venv").symlink_to(theirs, target_is_directory=True)
+    load(tree / "bootstrap.py").make_venv()
+    assert not (tree / ".venv").is_symlink()
+    assert (tree / ".venv" / "pyvenv.cfg").exists()
+    assert (theirs / ".nennep-ready").exists()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[1]", "\x00"])
 def test_a_damaged_stamp_counts_as_none(tree: Path, text: str) -> None:
     starter = load(tree / "bootstrap.py")
