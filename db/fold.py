@@ -6,7 +6,7 @@ The fold of a record reads nothing but its own winning version (contract.md 1); 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ import peewee
 
 from db.questions import Answers, Choices, Derived, Question, YesNo
 from db.record import ENTERED, Line, Record
+from db.statements import Prepared
 
 Row = tuple[Any, ...]
 
@@ -108,6 +109,7 @@ def drop_tables(database: peewee.Database, record_type: type[Record]) -> None:
         peewee.SchemaManager(model, database).drop_table(safe=True)
 
 
+@cache
 def digest(record_type: type[Record]) -> str:
     """Give a digest of what the tables of a type depend on: when it changes, they are folded anew."""
     parts = [f"schema {record_type.schema}"]
@@ -123,20 +125,23 @@ def state_hash(database: peewee.Database, types: Mapping[str, type[Record]]) -> 
     """Give SHA-256 over all rows of all record tables ordered by uid, row ids left out (contract.md 1)."""
     total = hashlib.sha256()
     for record_type in types.values():
-        for row in _state_rows(database, record_type):
-            total.update(repr(row).encode())
+        for name, rows in _state(record_type).items():
+            total.update(repr((name,)).encode())
+            for row in rows.run(database):
+                total.update(repr(row).encode())
     return total.hexdigest()
 
 
-def _state_rows(database: peewee.Database, record_type: type[Record]) -> Iterator[Row]:
+@cache
+def _state(record_type: type[Record]) -> dict[str, Prepared]:
+    """Give the queries of a type's rows and of its lines', by type name and kind."""
     fields = [field for field in record_type._meta.sorted_fields if field.name != "id"]
-    yield (record_type.type_name,)
-    yield from database.execute(record_type.select(*fields).order_by(record_type.uid).tuples())
+    found = {record_type.type_name: Prepared(record_type.select(*fields).order_by(record_type.uid).tuples())}
     for kind, line_type in record_type.kinds.items():
         cells = [field for field in line_type._meta.sorted_fields if field.name not in ("id", "record")]
         joined = line_type.select(record_type.uid, *cells).join(record_type, on=(line_type.record == record_type.id))
-        yield (kind,)
-        yield from database.execute(joined.order_by(record_type.uid, line_type.position).tuples())
+        found[kind] = Prepared(joined.order_by(record_type.uid, line_type.position).tuples())
+    return found
 
 
 def write(

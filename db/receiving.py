@@ -16,11 +16,17 @@ from db import fold, journal, search_index
 from db.crosschecks import CHUNK, chunks
 from db.journal import Entry
 from db.record import CANCELLED, Aggregate, Record, complete
+from db.statements import Prepared, slot
 from db.store import Store
 from db.system import Conflict, Journal, Late, read_meta, write_meta
 
 _COLUMNS = ", ".join(f'"{name}"' for name in journal.COLUMNS)
 _INSERT = f'INSERT INTO "journal" ({_COLUMNS}) VALUES ({", ".join("?" * len(journal.COLUMNS))})'
+
+_OF_RUN = (Journal.device == slot(0)) & Journal.seq.between(slot(1), slot(2))
+_HASHES = Prepared(Journal.select(Journal.seq, Journal.hash).where(_OF_RUN).tuples())
+_COUNTED = Prepared(Journal.select(Journal.type, fn.COUNT()).where(_OF_RUN).group_by(Journal.type).tuples())
+_END = Prepared(Journal.select(Journal.seq, Journal.hash).where(Journal.device == slot(0)).order_by(Journal.seq.desc()).limit(1).tuples())
 
 
 @dataclass
@@ -220,21 +226,18 @@ def late(store: Store) -> list[dict[str, str]]:
 
 def known_hashes(store: Store, device: str, first: int, last: int) -> dict[int, bytes]:
     """Give the chain hashes of a machine's entries that are here, by number."""
-    query = Journal.select(Journal.seq, Journal.hash).where((Journal.device == device) & Journal.seq.between(first, last))
-    return {seq: bytes(hash_) for seq, hash_ in store.execute(query.tuples())}
+    return {seq: bytes(hash_) for seq, hash_ in store.run(_HASHES, device, first, last)}
 
 
 def end_of(store: Store, device: str) -> tuple[int, bytes] | None:
     """Give number and chain hash of a machine's last entry that is here; None when there is none."""
-    query = Journal.select(Journal.seq, Journal.hash).where(Journal.device == device).order_by(Journal.seq.desc()).limit(1)
-    row = store.execute(query.tuples()).fetchone()
+    row = store.run(_END, device).fetchone()
     return None if row is None else (int(row[0]), bytes(row[1]))
 
 
 def counted(store: Store, device: str, first: int, last: int) -> dict[str, int]:
     """Count a machine's entries that are here, by type: what a package says it holds must be found so."""
-    query = Journal.select(Journal.type, fn.COUNT()).where((Journal.device == device) & Journal.seq.between(first, last))
-    return dict(store.execute(query.group_by(Journal.type).tuples()).fetchall())
+    return dict(store.run(_COUNTED, device, first, last).fetchall())
 
 
 def heads_json(entries: Sequence[Entry]) -> str:

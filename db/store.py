@@ -49,6 +49,8 @@ _VERSIONS = Prepared(
     .order_by(Journal.lc, Journal.device, Journal.seq)
     .tuples()
 )
+_OTHERS = Prepared(Enrolment.select(Enrolment.device, Enrolment.office).where(Enrolment.office != slot(0)).tuples())
+_KEPT_OUT = Prepared(Late.select(Late.device, Late.seq).where(Late.accepted.is_null()).tuples())
 _COLUMNS_OF = attrgetter(*journal.COLUMNS)
 
 
@@ -113,6 +115,11 @@ class Store:
         with expected_errors():
             return self.database.execute(query)
 
+    def run(self, prepared: Prepared, *values: Any) -> Any:
+        """Run a query that was built once and give the cursor."""
+        with expected_errors():
+            return prepared.run(self.database, *values)
+
     def _read_catalogue(self, name: str) -> dict[str, Answers]:
         record_type = self.types[name]
         query = (
@@ -130,10 +137,8 @@ class Store:
 
     def know_others(self) -> None:
         """Read anew which machines are other offices', which received versions stay out, and the greatest counter received."""
-        office = read_meta(self.database, "office")
-        others = Enrolment.select(Enrolment.device, Enrolment.office).where(Enrolment.office != office)
-        self.elsewhere = dict(self.execute(others.tuples()).fetchall())
-        self._late = set(self.execute(Late.select(Late.device, Late.seq).where(Late.accepted.is_null()).tuples()).fetchall())
+        self.elsewhere = dict(self.run(_OTHERS, read_meta(self.database, "office")).fetchall())
+        self._late = set(self.run(_KEPT_OUT).fetchall())
         self._seen = int(read_meta(self.database, "lamport") or 0)
 
     def owned(self, entries: list[Entry]) -> list[Entry]:
@@ -146,8 +151,7 @@ class Store:
 
     def versions(self, uid: str) -> list[Entry]:
         """Give all versions of a record that count, oldest first."""
-        with expected_errors():
-            return self.owned([Entry(*row) for row in _VERSIONS.run(self.database, uid)])
+        return self.owned([Entry(*row) for row in self.run(_VERSIONS, uid)])
 
     def read(self, uid: str) -> tuple[type[Record], Aggregate]:
         """Give type and complete aggregate of a record's newest version; raise ExpectedError when there is none."""
@@ -416,7 +420,7 @@ class Store:
         return found
 
     def _next_id(self, record_type: type[Record]) -> int:
-        return (_newest(record_type).run(self.database).fetchone()[0] or 0) + 1
+        return (self.run(_newest(record_type)).fetchone()[0] or 0) + 1
 
     def _chain(self) -> Chain:
         """Give the end the next entry follows: the mark's, as only a chain cut at its end has another, and ``check`` must see that."""
@@ -424,7 +428,7 @@ class Store:
         return Chain(self.device.id, int(seq), max(int(lc), self._seen), bytes.fromhex(hash_)) if lc else self._journal_end()
 
     def _journal_end(self) -> Chain:
-        last = _CHAIN_END.run(self.database, self.device.id).fetchone()
+        last = self.run(_CHAIN_END, self.device.id).fetchone()
         if last:
             return Chain(self.device.id, last[0], max(last[1], self._seen), bytes(last[2]))
         seen = self.execute(Journal.select(peewee.fn.MAX(Journal.lc)).tuples()).fetchone()[0] or 0

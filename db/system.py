@@ -293,6 +293,8 @@ class OwnDevice:
 
 
 _READ_META = Prepared(Meta.select(Meta.value).where(Meta.key == slot(0)).tuples())
+_OWN = Prepared(Device.select(Device.id, Device.public, Device.private).where((Device.own == 1) & Device.closed_at.is_null()).tuples())
+_LAST = Prepared(Journal.select(Journal.seq).where(Journal.device == slot(0)).order_by(Journal.seq.desc()).limit(1).tuples())
 _WRITE_META = Prepared(Meta.insert({Meta.key: slot(0), Meta.value: slot(1)}).on_conflict_replace())
 
 
@@ -309,8 +311,7 @@ def write_meta(database: Any, key: str, value: str) -> None:
 
 def own_device(database: Any) -> OwnDevice | None:
     """Give the open device of this installation; None before there is one."""
-    query = Device.select(Device.id, Device.public, Device.private).where((Device.own == 1) & Device.closed_at.is_null())
-    row = database.execute(query.tuples()).fetchone()
+    row = _OWN.run(database).fetchone()
     return None if row is None else OwnDevice(str(row[0]), bytes(row[1]), bytes(row[2]))
 
 
@@ -321,15 +322,13 @@ def add_device(database: Any, device: OwnDevice, created: str) -> None:
 
 def last_seq(database: Any, device: str) -> int:
     """Give the last sequence number of ``device``; 0 when it has written nothing."""
-    query = Journal.select(Journal.seq).where(Journal.device == device).order_by(Journal.seq.desc()).limit(1)
-    row = database.execute(query.tuples()).fetchone()
+    row = _LAST.run(database, device).fetchone()
     return 0 if row is None else int(row[0])
 
 
 def close_own_devices(database: Any) -> None:
     """Close every open device of this installation at its last entry, so that it never writes again (trust.md e, restored PC)."""
-    query = Device.select(Device.id).where((Device.own == 1) & Device.closed_at.is_null())
-    for (device,) in database.execute(query.tuples()).fetchall():
+    for device, _public, _private in _OWN.run(database).fetchall():
         database.execute(Device.update(closed_at=last_seq(database, device)).where(Device.id == device))
 
 

@@ -20,6 +20,7 @@ from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.message import Message
+from db.statements import Prepared, slot
 from db.store import Store
 from db.system import Authority, Device, Enrolment, OwnDevice, add_device, close_own_devices, read_meta
 from db.text import canonical
@@ -76,6 +77,12 @@ class Machine:
 
 _MACHINE = tuple(getattr(Enrolment, name) for name in Machine.__dataclass_fields__)
 _ABOVE = tuple(getattr(Authority, name) for name in Above.__dataclass_fields__)
+_ALL_KEYS = Prepared(Authority.select(*_ABOVE, Authority.own, Authority.replaced).order_by(Authority.since.desc()).tuples())
+_MACHINES = Prepared(Enrolment.select(*_MACHINE).order_by(Enrolment.office, Enrolment.label, Enrolment.device).tuples())
+_ONE_MACHINE = Prepared(Enrolment.select(*_MACHINE).where(Enrolment.device == slot(0)).tuples())
+_ENTER_MACHINE = Prepared(Enrolment.insert({field: slot(place) for place, field in enumerate(_MACHINE)}).on_conflict_replace())
+_OWN_DEVICES = Prepared(Device.select(Device.id, Device.public).where(Device.own == 1).tuples())
+_CHAIN = Prepared(Device.select(Device.id).where(Device.id == slot(0)).tuples())
 
 
 def office_code(store: Store) -> str:
@@ -93,19 +100,17 @@ def office_name(store: Store) -> str:
 
 def own_keys(store: Store) -> Above | None:
     """Give our keys as a headquarters; None when nobody sends to us."""
-    found = _keys(store, (Authority.own == 1) & Authority.replaced.is_null())
-    return found[0] if found else None
+    return next((keys for keys, own, replaced in _keys(store) if own and not replaced), None)
 
 
 def above(store: Store) -> Above | None:
     """Give the keys of the headquarters that we send to; None before there is one."""
-    found = _keys(store, (Authority.own == 0) & Authority.replaced.is_null())
-    return found[0] if found else None
+    return next((keys for keys, own, replaced in _keys(store) if not own and not replaced), None)
 
 
-def _keys(store: Store, where: Any) -> list[Above]:
-    rows = store.execute(Authority.select(*_ABOVE).where(where).order_by(Authority.since.desc()).tuples())
-    return [Above(*row) for row in rows]
+def _keys(store: Store) -> list[tuple[Above, bool, bool]]:
+    """Give all keys, the newest first: whether they are ours, whether others have taken their place."""
+    return [(Above(*row), bool(own), replaced is not None) for *row, own, replaced in store.run(_ALL_KEYS)]
 
 
 @dataclass(frozen=True)
@@ -226,14 +231,14 @@ def _read(path: Path) -> bytes:
 
 def machines(store: Store, office: str | None = None) -> list[Machine]:
     """Give the machines known here, by office and label; ``office`` narrows them to one."""
-    query = Enrolment.select(*_MACHINE).order_by(Enrolment.office, Enrolment.label, Enrolment.device)
-    rows = store.execute((query.where(Enrolment.office == office) if office else query).tuples())
-    return [Machine(*row) for row in rows]
+    found = [Machine(*row) for row in store.run(_MACHINES)]
+    return [one for one in found if one.office == office] if office else found
 
 
 def machine(store: Store, device: str) -> Machine | None:
     """Give one machine; None when it is not known."""
-    return next((one for one in machines(store) if one.device == device), None)
+    row = store.run(_ONE_MACHINE, device).fetchone()
+    return None if row is None else Machine(*row)
 
 
 def this_machine(store: Store) -> Machine | None:
@@ -243,8 +248,8 @@ def this_machine(store: Store) -> Machine | None:
 
 def enter_machine(store: Store, one: Machine) -> None:
     """Write a machine's row, and the row of its chain unless the chain is ours."""
-    store.execute(Enrolment.insert(vars(one)).on_conflict_replace())
-    if one.status != WAITING and not store.execute(Device.select(Device.id).where(Device.id == one.device).tuples()).fetchone():
+    store.run(_ENTER_MACHINE, *vars(one).values())
+    if one.status != WAITING and not store.run(_CHAIN, one.device).fetchone():
         store.execute(Device.insert(id=one.device, public=one.public, private=None, created=one.since, closed_at=None, own=0))
     store.know_others()
 
@@ -373,17 +378,14 @@ class OwnKeys:
 
     def __init__(self, store: Store) -> None:
         self.office = office_code(store)
-        known = _keys(store, Authority.own.in_((0, 1)))
+        known = [keys for keys, _own, _replaced in _keys(store)]
         self.own = {keys.sign: keys for keys in known if keys.secret is not None}
         self.above = {keys.sign: keys for keys in known if keys.secret is None}
         self.machines = {one.device: one for one in machines(store)}
         earlier = [one.identity for one in self.machines.values() if one.identity]  # this machine's, under former names too
         working = [keys.identity for keys in self.own.values() if keys.identity]
         self.identities: Sequence[str] = [*earlier, *working]
-        self.own_devices = {
-            device: bytes(public)
-            for device, public in store.execute(Device.select(Device.id, Device.public).where(Device.own == 1).tuples())
-        }
+        self.own_devices = {device: bytes(public) for device, public in store.run(_OWN_DEVICES)}
 
     def sender(self, manifest: dict[str, Any]) -> Sender | None:
         """Give the key that must have signed: the enrolled machine's, ours, headquarters', or the one that is enrolling itself."""

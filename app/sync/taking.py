@@ -81,6 +81,22 @@ _TAKEN_AT = Prepared(Package.select(Package.at).where((Package.digest == slot(0)
 _KEPT_AS = Prepared(
     Package.select(Package.facts).where((Package.digest == slot(0)) & (Package.way == "in") & (Package.verdict == slot(1))).tuples()
 )
+_WAITING = Prepared(
+    Package.select(Package.facts, Package.digest, Package.content)
+    .where(Package.verdict == WAITING)
+    .order_by(Package.first, Package.id)
+    .tuples()
+)
+_OF_ONE_NUMBER = Prepared(
+    Package.select(Package.id)
+    .where((Package.device == slot(0)) & (Package.number == slot(1)) & (Package.kind == "data"))
+    .where(Package.verdict.in_((TAKEN, "written")) & (Package.bundle != slot(2)))
+    .tuples()
+)
+_OWN_CHAIN = Prepared(Device.select(Device.own, Device.closed_at).where(Device.id == slot(0)).tuples())
+_NO_MORE = Prepared(Package.delete().where((Package.digest == slot(0)) & (Package.way == "in")))
+_COLUMNS = [field.name for field in Package._meta.sorted_fields if field.name != "id"]
+_KEEP = Prepared(Package.insert({getattr(Package, name): slot(place) for place, name in enumerate(_COLUMNS)}))
 
 
 class _Undone(Exception):  # noqa: N818 - no error: the end of a preview
@@ -188,7 +204,7 @@ class _Run:
         if known is not None:
             again = refusals.known(shown_day(known[:10]))
             return Verdict(path.name, TAKEN, again.code, again.title)
-        if _TAKEN_AT.run(self.store.database, digest, "written").fetchone():
+        if self.store.run(_TAKEN_AT, digest, "written").fetchone():
             return Verdict(path.name, TAKEN, "", Message("Tệp này do chính máy này ghi ra; không có gì để nhập."))
         return self._open(path.name, data, digest)
 
@@ -196,10 +212,8 @@ class _Run:
         """Try what waits, again and again as long as something is taken."""
         found: list[Verdict] = []
         while True:
-            query = Package.select(Package.id, Package.facts, Package.digest, Package.content)
-            rows = self.store.execute(query.where(Package.verdict == WAITING).order_by(Package.first, Package.id).tuples()).fetchall()
             moved = False
-            for _row, facts, digest, content in rows:
+            for facts, digest, content in self.store.run(_WAITING).fetchall():
                 verdict = self._open(json.loads(facts)["name"], bytes(content), digest)
                 if verdict.verdict == TAKEN:
                     moved = True
@@ -295,14 +309,12 @@ class _Run:
 
     def _one_number_one_file(self, said: dict[str, Any], office: str) -> None:
         """Raise Refusal S09 when a machine gave one number to two different files."""
-        same = (Package.device == said["device"]) & (Package.number == said["bundle_no"]) & (Package.kind == "data")
-        others = same & (Package.verdict.in_((TAKEN, "written"))) & (Package.bundle != said["bundle_id"])
-        if self.store.execute(Package.select(Package.id).where(others).tuples()).fetchone():
+        if self.store.run(_OF_ONE_NUMBER, said["device"], said["bundle_no"], said["bundle_id"]).fetchone():
             raise refusals.fork(office)
 
     def _own_chain(self, device: str, fresh: Sequence[Entry], office: str) -> None:
         """Let a chain of ours grow only where it is closed: what this machine sent before an older copy of it was restored comes back."""
-        row = self.store.execute(Device.select(Device.own, Device.closed_at).where(Device.id == device).tuples()).fetchone()
+        row = self.store.run(_OWN_CHAIN, device).fetchone()
         if row is None or not row[0]:
             return
         if row[1] is None:
@@ -336,20 +348,18 @@ class _Run:
 
     def _stands(self, digest: str, verdict: str, code: str) -> bool:
         """Tell whether the file is kept already for the same reason."""
-        row = _KEPT_AS.run(self.store.database, digest, verdict).fetchone()
+        row = self.store.run(_KEPT_AS, digest, verdict).fetchone()
         return row is not None and json.loads(row[0]).get("code") == code
 
     def _row(self, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
-        store = self.store
-        store.execute(Package.delete().where((Package.digest == digest) & (Package.way == "in")))
-        store.execute(
-            Package.insert(
-                bundle=said.get("bundle_id", digest), way="in", kind=said.get("kind", ""), office=said.get("office", ""),
-                device=said.get("device", ""), number=said.get("bundle_no") or said.get("return_no") or 0,
-                chain=said.get("chain_device", ""), first=said.get("from_seq", 0), last=said.get("to_seq", 0), verdict=verdict,
-                at=now_text(), digest=digest, facts=json.dumps(facts, ensure_ascii=False), content=data,
-            )
-        )  # fmt: skip
+        row = {
+            "bundle": said.get("bundle_id", digest), "way": "in", "kind": said.get("kind", ""), "office": said.get("office", ""),
+            "device": said.get("device", ""), "number": said.get("bundle_no") or said.get("return_no") or 0,
+            "chain": said.get("chain_device", ""), "first": said.get("from_seq", 0), "last": said.get("to_seq", 0), "verdict": verdict,
+            "at": now_text(), "digest": digest, "facts": json.dumps(facts, ensure_ascii=False), "content": data,
+        }  # fmt: skip
+        self.store.run(_NO_MORE, digest)
+        self.store.run(_KEEP, *(row[name] for name in _COLUMNS))
 
 
 def _outside(data: bytes) -> dict[str, Any]:
@@ -367,5 +377,5 @@ def _refused(name: str, refusal: ExpectedError) -> Verdict:
 
 def _known(store: Store, digest: str) -> str | None:
     """Give when the very same file was taken; None when it never was."""
-    row = _TAKEN_AT.run(store.database, digest, TAKEN).fetchone()
+    row = store.run(_TAKEN_AT, digest, TAKEN).fetchone()
     return None if row is None else str(row[0])
