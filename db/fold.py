@@ -13,8 +13,9 @@ from typing import Any
 
 import peewee
 
+from db.journal import Entry, decode
 from db.questions import Answers, Choices, Derived, Question, YesNo
-from db.record import ENTERED, Line, Record
+from db.record import ENTERED, Aggregate, Line, Record, complete
 from db.statements import Prepared
 
 Row = tuple[Any, ...]
@@ -69,6 +70,17 @@ def counts(record: Answers) -> int:
 def open_warnings(record: Answers) -> int:
     """Give how many kept warnings still lack a reason."""
     return sum(not reason for reason in (record.get("warned") or {}).values())
+
+
+def aggregate(record_type: type[Record], entry: Entry) -> Aggregate:
+    """Give the complete aggregate that a ``put`` entry holds; private answers that were erased or left out are None."""
+    return complete(record_type, decode(entry.record, entry.body, entry.private))
+
+
+def version(entry: Entry) -> Version:
+    """Give which version a row made of this entry stands for; its header says when and by whom."""
+    head = entry.head
+    return Version(entry.device, entry.seq, entry.lc, head["ts"], head["u"])
 
 
 def rows(record_type: type[Record], row_id: int, uid: str, version: Version, record: Answers) -> tuple[Row, dict[str, list[Row]]]:

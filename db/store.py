@@ -17,7 +17,7 @@ from typing import Any
 
 import peewee
 
-from db import crosschecks, fold, journal, locks, search_index, usage
+from db import crosschecks, fold, journal, locks, refolding, search_index, usage
 from db.connection import OfficeDatabase, expected_errors
 from db.errors import ExpectedError
 from db.journal import Chain, Entry
@@ -160,7 +160,7 @@ class Store:
             raise ExpectedError("id", Message("Không có bản ghi “{uid}”.", uid=uid), "Hãy xem mã bằng lệnh list.")
         entry = heads[0]
         record_type = self.types[entry.type]
-        return record_type, self._decoded(record_type, entry)
+        return record_type, fold.aggregate(record_type, entry)
 
     def find_uid(self, tail: str) -> str:
         """Give the uid that ``tail`` (the uid, or a unique tail of six characters or more) means; raise ExpectedError otherwise."""
@@ -320,7 +320,7 @@ class Store:
         if entry is None:
             raise ExpectedError("version", "Không có phiên bản này của bản ghi.", "Hãy xem bằng lệnh history.")
         record_type = self.types[entry.type]
-        self._put(record_type, self._decoded(record_type, entry), by)
+        self._put(record_type, fold.aggregate(record_type, entry), by)
 
     def _put(self, record_type: type[Record], record: Aggregate, by: str, checked: bool = True) -> None:
         if not checked:
@@ -483,7 +483,7 @@ class Store:
 
     def _refold_one(self, record_type: type[Record], uid: str) -> None:
         entry = journal.heads(self.versions(uid))[0]
-        record, head = self._decoded(record_type, entry), entry.head
+        record, head = fold.aggregate(record_type, entry), entry.head
         self._fold_in(record_type, [(Put(record_type, record, ((entry.device, entry.seq),)), entry)], head["ts"], head["u"])
 
     # -- the fold as a whole -----------------------------------------------------------------------------------------
@@ -492,7 +492,7 @@ class Store:
         """Make all record tables and search rows again from the journal; drafts and users stay."""
         with self.transaction():
             for record_type in self.types.values():
-                self._refold(record_type, progress)
+                refolding.refold(self, record_type, progress)
 
     def _fold_changed_types(self, progress: Progress | None) -> None:
         """Fold anew the types whose declaration differs from the one the file was folded with (contract.md 1)."""
@@ -500,71 +500,12 @@ class Store:
         if changed:
             with self.transaction():
                 for record_type in changed:
-                    self._refold(record_type, progress)
+                    refolding.refold(self, record_type, progress)
         fold.add_indexes(self.database, self.types.values())
-
-    def _refold(self, record_type: type[Record], progress: Progress | None) -> None:
-        name = record_type.table_name()
-        fold.drop_tables(self.database, record_type)
-        search_index.drop(self.database, name)
-        fold.create_tables(self.database, record_type)
-        search_index.create(self.database, name)
-        self.names.forget(record_type.type_name)
-        total = self.execute(Journal.select(peewee.fn.COUNT()).where(Journal.type == record_type.type_name).tuples()).fetchone()[0]
-        done, following = 0, 1
-        for batch in self._winners(record_type):
-            rows, texts = [], []
-            for entry in batch:
-                rows.append(self._folded(record_type, following, entry))
-                texts.append((following, self.search_text(record_type, self._decoded(record_type, entry))))
-                following += 1
-            fold.write(self.database, record_type, rows, ())
-            search_index.put_many(self.database, name, texts)
-            done += len(batch)
-            if progress:
-                progress(done, total)
-        self.names.forget(record_type.type_name)
-        write_meta(self.database, f"fold:{record_type.type_name}", fold.digest(record_type))
-
-    def _winners(self, record_type: type[Record]) -> Iterator[list[Entry]]:
-        """Give the winning versions of a type in the order in which the records first came, in batches."""
-        of_type = (Journal.type == record_type.type_name) & (Journal.kind == "put")
-        first: dict[str, int] = {}
-        several: set[str] = {record for (record,) in self.execute(Late.select(Late.record).where(Late.accepted.is_null()).tuples())}
-        for row_id, record in self.execute(Journal.select(Journal.id, Journal.record).where(of_type).order_by(Journal.id).tuples()):
-            if first.setdefault(record, row_id) != row_id:
-                several.add(record)
-        for chunk in crosschecks.chunks(list(first), crosschecks.CHUNK):
-            single = [first[record] for record in chunk if record not in several]
-            entries = {entry.record: entry for entry in self.entries(Journal.id.in_(single))} if single else {}
-            found = [journal.heads(self.versions(record)) if record in several else [entries[record]] for record in chunk]
-            yield [versions[0] for versions in found if versions]
 
     def differences(self, record_type: type[Record], progress: Progress | None = None) -> Iterator[str]:
         """Give the uids whose rows are not what the journal says they should be, missing and surplus ones included."""
-        surplus = {uid for (uid,) in self.execute(record_type.select(record_type.uid).tuples())}
-        total, done = len(surplus), 0
-        for batch in self._winners(record_type):
-            ids = self.row_ids(record_type, [entry.record for entry in batch])
-            stored = fold.stored(self.database, record_type, list(ids.values()))
-            for entry in batch:
-                surplus.discard(entry.record)
-                row_id = ids.get(entry.record)
-                if row_id is None or stored[row_id] != self._folded(record_type, row_id, entry):
-                    yield entry.record
-            done += len(batch)
-            if progress:
-                progress(done, total)
-        yield from sorted(surplus)
-
-    def _folded(self, record_type: type[Record], row_id: int, entry: Entry) -> tuple[fold.Row, dict[str, list[fold.Row]]]:
-        head = entry.head
-        version = fold.Version(entry.device, entry.seq, entry.lc, head["ts"], head["u"])
-        return fold.rows(record_type, row_id, entry.record, version, self._decoded(record_type, entry))
-
-    @staticmethod
-    def _decoded(record_type: type[Record], entry: Entry) -> Aggregate:
-        return complete(record_type, journal.decode(entry.record, entry.body, entry.private))
+        yield from refolding.differences(self, record_type, progress)
 
     def chain_end(self) -> str:
         """Give the end of this installation's chain: its last number and hash."""
