@@ -201,6 +201,11 @@ def conflicts(store: Store) -> dict[str, list[Entry]]:
     return {uid: entries for uid, entries in ends.items() if differ(entries)}
 
 
+def own_conflicts(store: Store) -> list[str]:
+    """Give the records of our office that its machines changed apart and nobody has put together: no report rests on them."""
+    return [uid for uid, ends in conflicts(store).items() if any(entry.device not in store.elsewhere for entry in ends)]
+
+
 def accept_late(store: Store, records: Iterable[str], by: str) -> int:
     """Let late versions of these records count; give how many. In the open transaction; the lock itself stays."""
     count = 0

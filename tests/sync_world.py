@@ -22,8 +22,8 @@ from playhouse.migrations import Runner
 from sqlcipher3 import dbapi2
 
 import db.migrations
-from app import users
-from app.sync import answering, arrivals, enrolment, sending, taking
+from app import arrivals, users
+from app.sync import answering, enrolment, sending, taking
 from app.sync.taking import Verdict
 from db import journal, keystore, receiving
 from db.errors import ExpectedError

@@ -7,11 +7,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app import today
+from app import board, today
+from app.board import Board, Row
 from app.i18n import _
 from app.report.pdf import Drawing
-from app.sync import board
-from app.sync.board import Board, Row
 from app.today import Compared
 from db.questions import grouped
 from ui import look

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
-from app import backup
+from app import arrivals, backup
 from app.i18n import _
-from app.sync import arrivals, taking
+from app.sync import taking
 from app.sync.taking import Verdict
 from db.questions import grouped
 from ui import look, messages

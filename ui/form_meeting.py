@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 
-from app import arrived, drafts
+from app import drafts
 from app.i18n import _
 from app.merging import Change, Moved
 from app.put_together import put_on
+from db import receiving
 from db.errors import ExpectedError
 from db.questions import shown_day
 from ui.buttons import Banner, Button
@@ -73,7 +74,7 @@ class Meeting:
         entry, form = self._form.entry, self._form
         if entry.uid is None or form.read_only:
             return
-        if entry.uid in arrived.own_conflicts(form.store):
+        if entry.uid in receiving.own_conflicts(form.store):
             words = _("Hai máy cùng sửa bản ghi này; lưu ở đây là giữ bản đang hiện.")
             self._say(APART, "conflict", words, [(_("Chọn bản"), self.choose)])
         if entry.draft is None:

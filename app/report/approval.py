@@ -16,10 +16,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from app import figures, users
-from app.arrived import own_conflicts
 from app.periods import Period, after, year_before
 from app.unit_tree import own_unit, report_uid
-from db import faults
+from db import faults, receiving
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.figures import Source
@@ -139,7 +138,7 @@ def approve(
 
     users.require(store.database, by, "approve")
     require_open_document(secrecy)
-    if contested := own_conflicts(store):
+    if contested := receiving.own_conflicts(store):
         raise ExpectedError(
             "conflict",
             Message("Còn {n} bản ghi mà hai máy cùng sửa, chưa chọn phiên bản nào.", n=len(contested)),

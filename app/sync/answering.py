@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from app import files
+from app.arrivals import gaps
+from app.requests import requests
 from app.sync import bundle, refusals
-from app.sync.arrivals import gaps
 from app.sync.bundle import Bundle, Payload
 from app.sync.enrolment import (
     APP,
@@ -38,7 +39,7 @@ from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.message import Message
-from db.record import CANCELLED, complete, uuid7
+from db.record import CANCELLED, complete
 from db.records import RECORD_TYPES
 from db.store import Put, Store
 from db.system import Authority, Journal, Meta, Package, Request, last_seq, read_meta, write_meta
@@ -160,38 +161,6 @@ def _catalogues(store: Store) -> Iterator[dict[str, Any]]:
                 answers = json.loads(bytes(body))
                 answers.pop("warned", None)
                 yield {"what": "catalogue", "type": name, "uid": uid, "body": answers}
-
-
-def ask(store: Store, uid: str, text: str, by: str) -> str:
-    """Ask the office that owns a record to make it clear; stays open until the record changes. Gives the request's id."""
-    store.allow(by, "exchange")
-    words = " ".join(text.split())
-    if not words or len(words) > 2000:
-        raise ExpectedError("request", "Đề nghị phải có từ 1 đến 2000 ký tự.", "Hãy ghi lại nội dung đề nghị.")
-    versions = store.versions(uid)
-    office = next((store.elsewhere[entry.device] for entry in versions if entry.device in store.elsewhere), None)
-    if office is None:
-        raise ExpectedError("request", "Bản ghi này không phải của đơn vị gửi lên.", "Chỉ đề nghị được với bản ghi của cấp dưới.")
-    request = uuid7()
-    with store.transaction():
-        store.execute(
-            Request.insert(id=request, record=uid, office=office, text=words, at=now_text(), by=by, heads=receiving.heads_json(versions),
-                           received=0)
-        )  # fmt: skip
-        store.audit("request", {"request": request, "office": office}, by, record=uid)
-    return request
-
-
-def requests(store: Store, office: str | None = None, *, answered: bool = False) -> list[dict[str, Any]]:
-    """Give the requests that are open: those whose record stands as it did when it was asked. ``answered`` gives the others."""
-    names = ("id", "record", "office", "text", "at", "by", "heads", "received")
-    query = Request.select(*(getattr(Request, name) for name in names)).order_by(Request.at, Request.id)
-    rows = store.execute((query.where(Request.office == office) if office else query).tuples()).fetchall()
-    found = [dict(zip(names, row, strict=True)) for row in rows]
-    changed = [receiving.heads_json(store.versions(one["record"])) != one["heads"] for one in found]
-    for one in found:
-        one["heads"] = json.loads(one["heads"])
-    return [one for one, done in zip(found, changed, strict=True) if done == answered]
 
 
 # -- the office ----------------------------------------------------------------------------------------------------------------

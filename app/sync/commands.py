@@ -8,13 +8,15 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
-from app import arrived, backup
-from app.arrived import Arrived
+from app import arrivals, backup, board, requests
+from app.board import Board
 from app.office import Office
 from app.periods import period
-from app.sync import answering, arrivals, bundle, enrolment, sending, standing, taking
+from app.sync import answering, bundle, enrolment, sending, standing, taking
 from app.sync.refusals import Refusal
 from db import receiving
 from db.errors import ExpectedError
@@ -145,11 +147,11 @@ def _return(opened: Office, options: Options) -> int:
 def _status(opened: Office, options: Options) -> int:
     found = standing.status(opened.store)
     if options.period:
-        board = arrived.board(opened.store, period(opened.store, options.period))
+        seen = board.board(opened.store, period(opened.store, options.period), date.today(), columns=1)
         if options.json:
-            found["board"] = [vars(one) for one in board]
+            found["board"] = [asdict(row) | asdict(row.cells[0]) for row in seen.rows]
         else:
-            print("\n".join(board_lines(board, options.period)))
+            print("\n".join(board_lines(seen)))
             return 0
     print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else "\n".join(status_lines(found)))
     return 0
@@ -205,17 +207,21 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     return said
 
 
-def board_lines(board: list[Arrived], code: str) -> list[str]:
-    """Say of each office what of a period has arrived, and the share of offices that have sent."""
-    if not board:
+def board_lines(found: Board) -> list[str]:
+    """Say of each unit how it stands in the newest period of the board, and the share that is complete and on time."""
+    if not any(row.sends for row in found.rows):
         return ["Chưa có đơn vị nào gửi đến cơ quan này."]
-    done = sum(one.state == "received" for one in board)
-    said = [f"Kỳ {code}: {done}/{len(board)} đơn vị đã gửi ({done * 100 // len(board)}%)."]
-    for one in board:
-        last = f", tệp cuối ngày {shown_day(one.last[:10])}" if one.last else ""
-        late = f", {one.late} đến sau khóa" if one.late else ""
-        said.append(f"{one.office} {one.name}: {arrived.STATES[one.state]}, {one.records} bản ghi{late}{last}")
-    return said
+    share = found.share(-1)
+    said = [f"Kỳ {found.periods[-1].code}: {share.full}/{share.units} đơn vị đã gửi đủ, {share.on_time} đúng hạn."]
+    for row in found.rows:
+        cell = row.cells[-1]
+        last = f", gói mới nhất {row.last}" if row.last else ""
+        late = f", {cell.kept_out} đến sau khóa" if cell.kept_out else ""
+        said.append(f"{row.code} {row.name}: {cell.words}, {cell.records} bản ghi{late}{last}")
+        said += [f"  {note}" for note in (*row.notes, *row.gaps)]
+        if row.twice:
+            said.append(f"  {len(row.twice)} bản ghi có thể trùng: nơi khác cũng nhập cho đơn vị này.")
+    return [*said, *(str(words) for words in found.missing())]
 
 
 def _choose(opened: Office, options: Options) -> int:
@@ -232,7 +238,7 @@ def _choose(opened: Office, options: Options) -> int:
 
 
 def _ask(opened: Office, options: Options) -> int:
-    answering.ask(opened.store, opened.store.find_uid(options.id), options.text, opened.user)
+    requests.ask(opened.store, opened.store.find_uid(options.id), options.text, opened.user)
     print("Đã ghi đề nghị; đơn vị nhận được trong tệp trả về tiếp theo.")
     return 0
 

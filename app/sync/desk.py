@@ -8,10 +8,10 @@ from typing import Literal
 
 from peewee import fn
 
-from app import users
+from app import arrivals, requests, users
 from app.listing import Listing, Wanted, when
 from app.search import mask
-from app.sync import answering, arrivals, enrolment, sending
+from app.sync import enrolment, sending
 from db import receiving
 from db.journal import decode
 from db.message import Joined, Message
@@ -128,7 +128,7 @@ def matters(store: Store) -> list[Matter]:
         if any(entry.device not in store.elsewhere for entry in ends)  # those of other offices are theirs to settle
         for name, title in [_named(store, uid)]
     ]
-    for one in answering.requests(store):
+    for one in requests.requests(store):
         if one["received"]:
             name, title = _named(store, one["record"])
             found.append(Matter("returned", title, one["text"], name, one["record"]))

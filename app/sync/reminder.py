@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from app.board import Board
+from app.board import Row as UnitRow
 from app.periods import Period
 from app.report import issuer
 from app.report.content import long_day
 from app.report.document import Annex, Column, Letterhead, Paper, Papers, Paragraph, Row, RowGroup, Signatory
 from app.report.outline import toml
-from app.sync.board import Board
-from app.sync.board import Row as UnitRow
 from app.unit_tree import own_unit
 from db.catalogues import code_list
 from db.errors import ExpectedError

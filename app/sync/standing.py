@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.sync import answering, arrivals, enrolment, sending
+from app import arrivals, requests
+from app.sync import enrolment, sending
 from db import receiving
 from db.store import Store
 from db.system import Package, last_seq
@@ -35,7 +36,7 @@ def status(store: Store) -> dict[str, Any]:
             {"record": uid, "type": ends[0].type, "versions": [_version(entry.head) for entry in ends]} for uid, ends in conflicts.items()
         ],
         "late": receiving.late(store),
-        "requests": answering.requests(store),
+        "requests": requests.requests(store),
         "offices": _offices(store, office),
     }
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import peewee
 
+from app.arrivals import ASIDE, TAKEN, WAITING
 from app.sync import answering, bundle, enrolment, refusals
-from app.sync.arrivals import ASIDE, TAKEN, WAITING
 from app.sync.bundle import MOST_FILE, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal

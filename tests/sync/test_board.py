@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from app import arrivals, board
 from app.periods import period
 from app.report import pdf
-from app.sync import arrivals, board, reminder, sending, taking
+from app.sync import reminder, sending, taking
 from db.errors import ExpectedError
 from db.record import fixed_uid
-from db.system import write_meta
+from db.system import Package, write_meta
 from tests import samples
 from tests.samples import USER
 from tests.sync_offices import HQ, ONE, TWO, Place, lesson, send
@@ -43,6 +44,44 @@ def test_a_unit_is_without_anything_then_sending_then_late_until_its_approved_re
     approve(one)
     send(one, hq, mail)
     assert standings(hq, today=LATER) == {ONE: "full", TWO: "late"}
+    share = board.board(hq.store, period(hq.store, "2026-H2"), LATER).share(-1)
+    assert (share.units, share.full, share.on_time) == (2, 1, 1)
+
+
+def test_a_report_that_came_after_the_last_day_is_complete_and_not_on_time(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    approve(one)
+    send(one, hq, mail)
+    hq.store.execute(Package.update(at="2026-12-20T09:00:00+07:00").where(Package.way == "in"))
+    found = board.board(hq.store, period(hq.store, "2026-H2"), LATER)
+    cell = next(row.cells[-1] for row in found.rows if row.code == ONE)
+    assert (cell.standing, str(cell.words)) == ("full", "Đủ, chậm 6 ngày")
+    assert (found.share(-1).full, found.share(-1).on_time) == (1, 0)
+
+
+def test_what_two_offices_enter_of_one_unit_is_shown_as_a_pair_since_the_unit_sends_its_own(places: dict[str, Place], mail: Path) -> None:
+    one, two, hq = places[ONE], places[TWO], places[HQ]
+    lesson(one, ONE, event_to="2026-12-02")
+    early = lesson(hq, ONE, event_to="2026-08-02")
+    ours, theirs = lesson(hq, ONE, event_to="2026-12-02"), lesson(two, ONE, event_to="2026-12-03")
+    for place in (one, two):
+        send(place, hq, mail)
+    row = next(row for row in board.board(hq.store, period(hq.store, "2026-H2"), TODAY).rows if row.code == ONE)
+    assert [spot.uid for spot in row.twice] == [ours, theirs]
+    assert early not in {spot.uid for spot in row.twice}  # entered here before the unit had begun to send
+    assert any("có thể trùng" in words for words in board.missing(hq.store, period(hq.store, "2026-H2")))
+
+
+def test_an_office_that_is_no_unit_right_below_has_a_row_of_its_own(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one, ONE, event_to="2026-08-02")
+    send(one, hq, mail)
+    unit = hq.store.read(fixed_uid("unit", ONE))[1]
+    unit["versions"][0]["parent"] = fixed_uid("unit", TWO)
+    hq.store.save("unit", unit, USER)
+    rows = {row.code: row for row in board.board(hq.store, period(hq.store, "2026-H2"), TODAY).rows}
+    assert rows[ONE].sends
+    assert [rows[code].cells[-1].records for code in (ONE, TWO)] == [1, 1]  # counted in the unit above, too, as in the report
 
 
 def test_how_much_has_come_is_told_by_the_areas_that_had_anything_a_year_before(places: dict[str, Place], mail: Path) -> None:

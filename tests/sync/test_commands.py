@@ -10,11 +10,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from app import arrived, office
+from app import office
 from app.cli import build_parser
 from app.demo import PASSWORD, USER
 from app.office import Office
-from app.periods import period
 from app.sync import commands, demo, taking
 from db import keystore
 from db.errors import ExpectedError
@@ -86,7 +85,7 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     assert "S07" in say(hq, "in", str(package))
 
 
-def test_the_demo_of_exchange_has_one_file_taken_and_one_to_take(tmp_path: Path) -> None:
+def test_the_demo_of_exchange_has_one_file_taken_and_one_to_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "trao-doi"
     made = demo.make(folder)
     assert made.words
@@ -95,4 +94,9 @@ def test_the_demo_of_exchange_has_one_file_taken_and_one_to_take(tmp_path: Path)
         found = {verdict.name[:4]: verdict for verdict in taking.take(hq.store, [folder / "usb"], hq.user, preview=True)}
         assert found["DV01"].code == "S07"
         assert found["DV02"].taken.new > 0
-        assert {one.state for one in arrived.board(hq.store, period(hq.store, "2019-H1"))} == {"received", "nothing"}
+        assert commands.run(hq, build_parser().parse_args(["sync", "status", "--period", "2019-H1", "--json"])) == 0
+        seen = {row["code"]: row for row in json.loads(capsys.readouterr().out)["board"]}
+        assert (seen["DV01"]["standing"], seen["DV02"]["records"]) == ("partial", 0)
+        assert seen["DV01"]["records"] > 0
+        assert commands.run(hq, build_parser().parse_args(["sync", "status", "--period", "2019-H1"])) == 0
+        assert "Chưa nhận số liệu kỳ này của: DV02" in capsys.readouterr().out

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app import arrived
+from app import arrivals, board, requests
 from app.checking import check_all
 from app.periods import period
 from app.report import approval, content
-from app.sync import answering, arrivals, enrolment, sending, standing, taking
+from app.sync import answering, enrolment, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
 from db.system import Journal, Package, write_meta
@@ -243,16 +244,16 @@ def test_requests_locks_and_code_lists_come_back_and_an_answered_request_closes(
     one, hq = places[ONE], places[HQ]
     uid = lesson(one)
     send(one, hq, mail)
-    answering.ask(hq.store, uid, "Đề nghị ghi rõ địa điểm", USER)
+    requests.ask(hq.store, uid, "Đề nghị ghi rõ địa điểm", USER)
     hq.store.save("topic", {"code": "T50", "title": "Luật Nghĩa vụ quân sự", "content_type": "PL", "audience": "DQTV"}, USER)
     notes = back(hq, one, mail)[0].notes
     assert any("đề nghị" in note for note in notes)
     assert one.store.names.find("topic", "T50", None)
-    assert [request["text"] for request in answering.requests(one.store)] == ["Đề nghị ghi rõ địa điểm"]
+    assert [request["text"] for request in requests.requests(one.store)] == ["Đề nghị ghi rõ địa điểm"]
     one.store.save("education", {**one.store.read(uid)[1], "place": "Nhà văn hóa"}, USER)
-    assert answering.requests(one.store) == []
+    assert requests.requests(one.store) == []
     send(one, hq, mail)
-    assert answering.requests(hq.store) == []
+    assert requests.requests(hq.store) == []
     assert hq.store.read(uid)[1]["place"] == "Nhà văn hóa"
 
 
@@ -316,21 +317,21 @@ def test_an_older_copy_gets_its_own_later_work_back_from_the_files_it_sent(place
 def test_a_total_names_who_is_missing_in_it(places: dict[str, Place], mail: Path) -> None:
     one, two, hq = places[ONE], places[TWO], places[HQ]
     half = period(hq.store, "2019-H1")
-    assert [place.state for place in arrived.board(hq.store, half)] == ["nothing", "nothing"]
+    assert {row.cells[0].standing for row in board.board(hq.store, half, date(2019, 6, 5), columns=1).rows} == {"none"}
+    assert "DV01" in board.missing(hq.store, half)[0]
     lesson(one)
     send(one, hq, mail)
     lesson(two, TWO)
     sending.out(two.store, mail, USER, part=1)
     lost = sending.out(two.store, mail, USER, part=1)
     taking.take(hq.store, [lost[-1].path], USER)
-    assert [(place.office, place.state, place.records) for place in arrived.board(hq.store, half)] == [
-        (ONE, "received", 1),
-        (TWO, "waiting", 0),
-    ]
+    rows = board.board(hq.store, half, date(2019, 6, 5), columns=1).rows
+    assert [(row.code, row.cells[0].standing, row.cells[0].records) for row in rows] == [(ONE, "partial", 1), (TWO, "waiting", 0)]
+    assert "Chưa đến: mục" in rows[1].gaps[0]
     assert any("DV02" in said and "chờ" in said for said in content.build(hq.store, half).warnings)
     taking.take(hq.store, [sent.path for sent in lost], USER)
-    assert arrived.missing(hq.store, half) == []
-    assert arrived.missing(one.store, half) == []
+    assert board.missing(hq.store, half) == []
+    assert board.missing(one.store, half) == []
 
 
 def test_a_headquarters_that_lost_all_takes_its_keys_back_from_the_safe(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import office
+from app import arrivals, office
 from app.office import Office
 from app.report import approval
-from app.sync import answering, arrivals, desk, enrolment, sending, taking
+from app.sync import answering, desk, enrolment, sending, taking
 from app.sync.enrolment import Made
 from db import keystore
 from db.connection import Lock

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import peewee
 
-from app.sync.enrolment import office_code
 from db import receiving
 from db.store import Store
-from db.system import Journal, Package
+from db.system import Journal, Package, read_meta
 
 TAKEN, WAITING, ASIDE = "taken", "waiting", "aside"
 """What became of a file: its entries are here; it is tried again later; people must look at it."""
@@ -16,11 +15,12 @@ TAKEN, WAITING, ASIDE = "taken", "waiting", "aside"
 def gaps(store: Store) -> list[tuple[str, str, int, int]]:
     """Give what is missing before waiting files: office, device, first and last number."""
     query = Package.select(Package.chain, peewee.fn.MIN(Package.first)).where((Package.verdict == WAITING) & (Package.first > 1))
+    own = str(read_meta(store.database, "office"))
     found: list[tuple[str, str, int, int]] = []
     for chain, first in store.execute(query.group_by(Package.chain).tuples()).fetchall():
         have = (receiving.end_of(store, chain) or (0, b""))[0]
         if first > have + 1:
-            found.append((store.elsewhere.get(chain, office_code(store)), chain, have + 1, first - 1))
+            found.append((store.elsewhere.get(chain, own), chain, have + 1, first - 1))
     return found
 
 
