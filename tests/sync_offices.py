@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import users
-from app.sync import answering, enrolment, sending, taking
+from app.sync import answering, authority, enrolment, sending, taking
 from app.sync.taking import Verdict
 from db import keystore
 from db.connection import create_database, open_database
@@ -80,8 +80,8 @@ def new_machine(place: Place) -> None:
 def join(place: Place, hq: Place, mail: Path) -> None:
     """Enrol a machine with headquarters and bring the answer back."""
     keys = mail / f"khoa-{HQ}.json"
-    if enrolment.above(place.store) is None:
-        enrolment.take_keys(place.store, keys, enrolment.read_keys(keys).digits, USER)
+    if authority.above(place.store) is None:
+        authority.take_keys(place.store, keys, authority.read_keys(keys).digits, USER)
     path, mine = enrolment.enrol(place.store, mail, "Máy văn thư", USER)
     assert taking.take(hq.store, [path], USER)[0].verdict == "taken"
     enrolment.approve(hq.store, mine.device, mine.digits, USER)
@@ -91,7 +91,7 @@ def join(place: Place, hq: Place, mail: Path) -> None:
 
 def back(hq: Place, place: Place, mail: Path, **options: bool) -> list[Verdict]:
     """Carry an answer of headquarters to one machine."""
-    made = answering.answer(hq.store, enrolment.office_code(place.store), mail, USER, **options)
+    made = answering.answer(hq.store, authority.office_code(place.store), mail, USER, **options)
     return taking.take(place.store, [made.path], USER)
 
 
@@ -107,7 +107,7 @@ def _made() -> Path:
     mail = root / "mail"
     mail.mkdir()
     places = {code: new_office(root / code, code) for code in NAMES}
-    made = enrolment.make_keys(places[HQ].store, mail, USER)
+    made = authority.make_keys(places[HQ].store, mail, USER)
     (root / "safe.json").write_text(json.dumps([made.safe.name, made.words]))
     for code in (ONE, TWO):
         join(places[code], places[HQ], mail)

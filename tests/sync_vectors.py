@@ -35,6 +35,12 @@ def public(seed: str) -> bytes:
     return ed(seed).public_key().public_bytes_raw()
 
 
+def step(before: str, after: str, working: str, safe: str, signer: str | None = None) -> dict[str, Any]:
+    """Keys that follow others, signed by these (or by ``signer``)."""
+    said = {"by": public(before).hex(), "office": "HS00", "name": "HS00", "sign": public(after).hex(), "working": working, "safe": safe}
+    return said | {"signature": ed(signer or before).sign(b"NNP1-KEYS\0" + canonical(said)).hex()}
+
+
 class Maker:
     """Makes one file, with a place to put something wrong at each step; everything after that step is right again."""
 
@@ -204,6 +210,18 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     yield "22-end", "S06", maker.data(manifest=_set(head_hash="00" * 32))
     yield "22-range", "S06", maker.data(manifest=_set(to_seq=4))
     yield "30-item", "S06", maker.file("return", back, [(5, canonical({"what": "gift"}))], "headquarters")
+    safe, new = maker.recipient("safe"), maker.recipient("stranger")
+    second = step("headquarters", "second", new, safe)
+    third = step("second", "third", maker.recipient("working"), safe)
+    after = lambda seed, *steps: back | {"sign": public(seed).hex(), "handover": list(steps)}  # noqa: E731
+    yield "return-second-keys", "ok", maker.file("return", after("second", second), [(5, receipt)], "second")
+    yield "return-third-keys", "ok", maker.file("return", after("third", second, third), [(5, receipt)], "third")
+    yield "08-handover", "S06", maker.file("return", after("second", second | {"more": 1}), [(5, receipt)], "second")
+    strange = step("headquarters", "nobody", new, safe, "nobody")
+    yield "30-handover-stranger", "S05", maker.file("return", after("nobody", strange), [(5, receipt)], "nobody")
+    yield "30-handover-gap", "S05", maker.file("return", after("third", third), [(5, receipt)], "third")
+    other = step("headquarters", "second", new, new)
+    yield "30-handover-safe", "S05", maker.file("return", after("second", other), [(5, receipt)], "second")
     yield "30-stranger", "S05", maker.file("return", back | {"sign": public("nobody").hex()}, [(5, receipt)], "nobody")
     yield "31-enrol-signature", "S06", maker.file("enrol", enrol, [], "someone else")
 
@@ -212,13 +230,13 @@ def main() -> int:
     """Write all vectors, the keys that judge them, and what is expected."""
     FOLDER.mkdir(exist_ok=True)
     kept = FOLDER / "keys.json"
-    names = ("working", "office", "stranger")
-    ages = json.loads(kept.read_text())["ages"] if kept.exists() else {name: str(pyrage.x25519.Identity.generate()) for name in names}
+    known = json.loads(kept.read_text())["ages"] if kept.exists() else {}
+    ages = {name: known.get(name) or str(pyrage.x25519.Identity.generate()) for name in ("working", "office", "stranger", "safe")}
     keys = {
         "about": "Khóa chỉ để thử, không dùng ở đâu khác.",
         "ages": ages,
         "machines": {DEVICE: {"office": "DV01", "public": public("device").hex(), "last_ok": 50}},
-        "headquarters": {public("headquarters").hex(): "HS00"},
+        "headquarters": {public("headquarters").hex(): {"office": "HS00", "safe": Maker(ages).recipient("safe")}},
         "types": {"topic": {"schema": 1, "text": ["code", "title", "content_type", "audience", "state"], "whole": ["year"]},
                   "beneficiary": {"schema": 1, "text": ["name", "commune", "state"], "whole": []}},
     }  # fmt: skip

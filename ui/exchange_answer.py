@@ -9,9 +9,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from app.i18n import _
-from app.sync import answering, enrolment, taking
+from app.sync import answering, authority, enrolment, taking
 from app.sync.answering import Answer
-from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, Made
+from app.sync.authority import Made
+from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine
 from db.errors import ExpectedError
 from db.questions import shown_day
 from db.system import last_seq
@@ -35,14 +36,14 @@ class AnswerCard(ExchangeCard):
         """Read keys and machines again."""
         clear(self.body)
         store = self.session.store
-        own = enrolment.own_keys(store)
+        own = authority.own_keys(store)
         if own is None:
             self.fact.setText("")
             words = _("Cơ quan nhận tệp của cấp dưới tạo khóa một lần; mã đối chiếu ghi vào công văn gửi các đơn vị.")
             make = Button(_("Tạo khóa nhận tệp"), icon="key", pressed=self.choose_for_keys)
             self.body.addLayout(stretched(Label(words, "body", "ink2", wrap=True), make, gap=10, edge=(14, 12, 14, 12)))
             return
-        mine = enrolment.office_code(store)
+        mine = authority.office_code(store)
         others = [one for one in enrolment.machines(store) if one.office != mine]
         self.fact.setText(_("mã đối chiếu {digits}").format(digits=own.digits))
         self.offices = sorted({one.office for one in others if one.status == APPROVED})
@@ -119,7 +120,7 @@ class AnswerCard(ExchangeCard):
     def make_keys(self, folder: Path) -> None:
         """Make the keys and say, once, the words that open the file for the safe."""
         session = self.session
-        self.work(partial(enrolment.make_keys, session.store, folder, session.user), _("Đang tạo khóa…"), self._made)
+        self.work(partial(authority.make_keys, session.store, folder, session.user), _("Đang tạo khóa…"), self._made)
 
     def _made(self, made: Made) -> None:
         title = _("Đã tạo khóa nhận tệp, mã đối chiếu {digits}").format(digits=made.keys.digits)

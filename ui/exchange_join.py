@@ -9,8 +9,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from app.i18n import _
-from app.sync import desk, enrolment
-from app.sync.enrolment import Above, Machine
+from app.sync import authority, desk, enrolment
+from app.sync.authority import Above
+from app.sync.enrolment import Machine
 from db.errors import ExpectedError
 from ui import messages
 from ui.buttons import Button
@@ -66,7 +67,7 @@ class JoinCard(ExchangeCard):
         for place, step in enumerate(self.steps):
             step.set_state("done" if place < now else "now" if place == now else "later")
         store = self.session.store
-        above, mine = enrolment.above(store), enrolment.this_machine(store)
+        above, mine = authority.above(store), enrolment.this_machine(store)
         if above is None:
             self.steps[0].say(_("Chép tệp khóa (khoa-*.json) từ cấp trên vào máy, rồi gõ mã trong công văn để chắc là đúng của cấp trên."))
         else:
@@ -110,7 +111,7 @@ class JoinCard(ExchangeCard):
     def use_keys(self, path: Path) -> None:
         """Read the file; what it holds counts once its digits were typed."""
         try:
-            keys = enrolment.read_keys(path)
+            keys = authority.read_keys(path)
         except ExpectedError as error:
             messages.show_error(self, error)
             return
@@ -125,7 +126,7 @@ class JoinCard(ExchangeCard):
         if self.file is None:
             return
         try:
-            found = enrolment.take_keys(session.store, self.file, self.digits.text(), session.user)
+            found = authority.take_keys(session.store, self.file, self.digits.text(), session.user)
         except ExpectedError as error:
             self.note.say(_(str(error)))
             return

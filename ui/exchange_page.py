@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
-from app.sync import desk, enrolment
+from app.sync import authority, desk
 from ui import look, shortcuts
 from ui.buttons import Link
 from ui.conflict_dialog import settle
@@ -71,8 +71,8 @@ class ExchangePage(QWidget):
     def refresh(self) -> None:
         """Read how exchange stands and show it."""
         session, store = self.session, self.session.store
-        above, stage = enrolment.above(store), desk.stage(store)
-        own = enrolment.own_keys(store)
+        above, stage = authority.above(store), desk.stage(store)
+        own = authority.own_keys(store)
         sends = stage == "ready" or (stage == "approval" and self._early)
         self.send.setVisible(sends)
         self.join.setVisible(not sends and (own is None or above is not None))

@@ -16,23 +16,10 @@ from typing import Any
 from app import files
 from app.arrivals import gaps
 from app.requests import requests
-from app.sync import bundle, refusals
+from app.sync import authority, bundle, refusals
+from app.sync.authority import APP, Above, office_code, office_name, own_keys
 from app.sync.bundle import Bundle, Payload
-from app.sync.enrolment import (
-    APP,
-    APPROVED,
-    REVOKED,
-    WAITING,
-    Above,
-    Machine,
-    OwnKeys,
-    enter_machine,
-    machine,
-    machines,
-    office_code,
-    office_name,
-    own_keys,
-)
+from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, enter_machine, machine, machines
 from app.sync.sending import next_number
 from db import faults, journal, locks, receiving, usage
 from db.connection import expected_errors
@@ -42,7 +29,7 @@ from db.message import Message
 from db.record import CANCELLED, complete
 from db.records import RECORD_TYPES
 from db.store import Put, Store
-from db.system import Authority, Journal, Meta, Package, Request, last_seq, read_meta, write_meta
+from db.system import Journal, Meta, Package, Request, last_seq, read_meta, write_meta
 from db.text import canonical
 
 CATALOGUES = ("unit", "topic", "period")
@@ -95,6 +82,8 @@ def answer(store: Store, office: str, to: Path, by: str, *, reset: bool = False)
         "kind": "return", "bundle_id": str(uuid.uuid4()), "return_no": number, "office": keys.office, "device": store.device.id,
         "dest": office, "app": APP, "sign": keys.sign, "created": created,
     }  # fmt: skip
+    steps = authority.handover(store)
+    manifest |= {"handover": steps} if steps else {}
     made = bundle.seal(hint, manifest, payload, keys.secret or b"", [keys.working, keys.safe, *(one.age for one in readers)])
     bundle.open_bundle(made, _Mine(store))
     faults.step("answer checked")
@@ -123,7 +112,6 @@ class _Mine(OwnKeys):
 
 
 def _items(store: Store, office: str, theirs: list[Machine], keys: Above, reset: bool) -> Iterator[dict[str, Any]]:
-    yield {"what": "keys", "sign": keys.sign, "working": keys.working, "safe": keys.safe, "name": keys.name}
     for one in theirs:
         seq, hash_ = (0, b"") if reset else receiving.end_of(store, one.device) or (0, b"")
         yield {"what": "receipt", "device": one.device, "seq": seq, "hash": hash_.hex()}
@@ -180,9 +168,9 @@ def take_return(store: Store, opened: Bundle, by: str) -> list[str]:
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for item in opened.items:
         by_kind.setdefault(item["what"], []).append(item)
-    notes = _receipts(store, by_kind.get("receipt", []))
+    notes = _keys(store, said, by)
+    notes += _receipts(store, by_kind.get("receipt", []))
     _certificates(store, by_kind.get("certificate", []))
-    _keys_of(store, said, by_kind.get("keys", []))
     spans = [[item["start"], item["end"], item["period"]] for item in by_kind.get("lock", [])]
     write_meta(store.database, locks.ABOVE, json.dumps(sorted(spans)))
     store.locks_changed()
@@ -210,6 +198,14 @@ def _is_newer(store: Store, device: str, number: int) -> bool:
         write_meta(store.database, "return:lives", json.dumps([*lives, device]))
     write_meta(store.database, "return:no", str(number))
     return True
+
+
+def _keys(store: Store, said: dict[str, Any], by: str) -> list[str]:
+    """Take new keys that the old ones signed; what is signed with old keys after that is not taken. Raises Refusal S06."""
+    if any(keys.sign == said["sign"] and keys.replaced is not None for keys in authority.all_keys(store)):
+        raise refusals.replaced()
+    keys = authority.follow(store, said, by)
+    return [Message("Cấp trên đã đổi khóa; tệp gửi từ nay dùng khóa mới, mã đối chiếu {digits}.", digits=keys.digits)] if keys else []
 
 
 def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
@@ -246,17 +242,6 @@ def _certificates(store: Store, items: list[dict[str, Any]]) -> None:
             known.identity if known else None, item["status"], item["since"], item["last_ok"] if item["status"] == REVOKED else None,
         )  # fmt: skip
         enter_machine(store, made)
-
-
-def _keys_of(store: Store, said: dict[str, Any], items: list[dict[str, Any]]) -> None:
-    """Take new keys of the headquarters that signed with its old ones."""
-    for item in items:
-        known = store.execute(Authority.select(Authority.sign).where(Authority.sign == item["sign"]).tuples()).fetchone()
-        if known is None:
-            moment = now_text()
-            store.execute(Authority.update(replaced=moment).where((Authority.own == 0) & Authority.replaced.is_null()))
-            row = {name: item[name] for name in ("sign", "working", "safe", "name")}
-            store.execute(Authority.insert(**row, office=said["office"], secret=None, identity=None, own=0, since=moment, replaced=None))
 
 
 def _requests(store: Store, office: str, items: list[dict[str, Any]]) -> list[str]:

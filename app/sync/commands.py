@@ -16,7 +16,7 @@ from app import arrivals, backup, board, requests
 from app.board import Board
 from app.office import Office
 from app.periods import period
-from app.sync import answering, bundle, enrolment, sending, standing, taking
+from app.sync import answering, authority, bundle, enrolment, sending, standing, taking
 from app.sync.refusals import Refusal
 from db import receiving
 from db.errors import ExpectedError
@@ -42,21 +42,31 @@ def _keys(opened: Office, options: Options) -> int:
     if options.make:
         if not options.to:
             raise ExpectedError("usage", "Chưa ghi nơi cất tệp khóa.", "Hãy thêm --to THƯ_MỤC.")
-        made = enrolment.make_keys(store, _path(options.to), by)
+        made = authority.make_keys(store, _path(options.to), by)
         print(f"Đã tạo khóa của {made.keys.name}. Gửi cho các đơn vị: {made.public}")
         print(f"Mã đối chiếu (ghi trong công văn): {made.keys.digits}")
         print(f"Tệp khóa dự phòng, cất ở két: {made.safe}")
         print(f"Từ khóa mở tệp dự phòng (chỉ hiện một lần, ghi ra giấy): {made.words}")
         return 0
+    if options.rotate:
+        if not options.to:
+            raise ExpectedError("usage", "Chưa ghi nơi cất tệp khóa.", "Hãy thêm --to THƯ_MỤC.")
+        made = authority.rotate_keys(store, _path(options.to), by)
+        print(f"Đã thay khóa của {made.keys.name}; khóa cũ vẫn đọc được tệp gửi bằng khóa cũ.")
+        print("Đơn vị đã đăng ký nhận khóa mới trong tệp trả lời tiếp theo.")
+        print(f"Đơn vị đăng ký từ nay dùng tệp: {made.public}")
+        print(f"Mã đối chiếu mới (ghi trong công văn): {made.keys.digits}")
+        print(f"Tệp khóa dự phòng thêm, cất ở két cạnh tệp đầu (mở bằng tệp đầu và từ khóa cũ): {made.safe}")
+        return 0
     if options.recover:
-        keys = enrolment.recover_keys(store, _path(options.recover), os.environ.get("NENNEP_SAFE_WORDS", ""), by)
+        keys = authority.recover_keys(store, _path(options.recover), os.environ.get("NENNEP_SAFE_WORDS", ""), by)
         print(f"Đã lấy lại khóa của {keys.name}, mã đối chiếu {keys.digits}.")
         return 0
     if options.take:
-        keys = enrolment.take_keys(store, _path(options.take), options.digits, by)
+        keys = authority.take_keys(store, _path(options.take), options.digits, by)
         print(f"Đã nhận khóa của {keys.name} ({keys.office}).")
         return 0
-    own, above = enrolment.own_keys(store), enrolment.above(store)
+    own, above = authority.own_keys(store), authority.above(store)
     print(f"Khóa của cơ quan mình: {own.digits if own else 'chưa có'}")
     print(f"Khóa của cấp trên: {f'{above.name} ({above.office}), {above.digits}' if above else 'chưa có'}")
     return 0

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from app import demo, files, importing, office
 from app.office import Office
-from app.sync import answering, enrolment, sending, slip, taking
+from app.sync import answering, authority, enrolment, sending, slip, taking
 from db import keystore
 from db.key_slots import FLOOR
 from db.records import RECORD_TYPES
@@ -51,7 +51,7 @@ def make(folder: Path) -> Made:
     shutil.rmtree(folder, ignore_errors=True)
     stick = files.make_folder(folder / STICK)
     with _office(folder, HQ, demo.UNIT_NAME) as hq:
-        made = enrolment.make_keys(hq.store, stick, hq.user)
+        made = authority.make_keys(hq.store, stick, hq.user)
         for code, name in OFFICES.items():
             with _office(folder, code, name) as opened:
                 _join(opened, hq, stick, made)
@@ -75,8 +75,8 @@ def _office(folder: Path, code: str, name: str) -> Iterator[Office]:
         yield opened
 
 
-def _join(opened: Office, hq: Office, stick: Path, made: enrolment.Made) -> None:
-    enrolment.take_keys(opened.store, made.public, made.keys.digits, opened.user)
+def _join(opened: Office, hq: Office, stick: Path, made: authority.Made) -> None:
+    authority.take_keys(opened.store, made.public, made.keys.digits, opened.user)
     path, mine = enrolment.enrol(opened.store, stick, "Máy văn thư", opened.user)
     taking.take(hq.store, [path], hq.user)
     enrolment.approve(hq.store, mine.device, mine.digits, hq.user)

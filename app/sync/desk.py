@@ -11,7 +11,7 @@ from peewee import fn
 from app import arrivals, requests, users
 from app.listing import Listing, Wanted, when
 from app.search import mask
-from app.sync import enrolment, sending
+from app.sync import authority, enrolment, sending
 from db import receiving
 from db.journal import decode
 from db.message import Joined, Message
@@ -30,7 +30,7 @@ NAMED = 6
 
 def stage(store: Store) -> Stage:
     """Give how far this machine is with its headquarters."""
-    if enrolment.above(store) is None:
+    if authority.above(store) is None:
         return "keys"
     mine = enrolment.this_machine(store)
     if mine is None:

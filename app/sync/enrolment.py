@@ -1,4 +1,4 @@
-"""Who may send: headquarters' keys, made once and known by their digits; machines enrolled, approved and revoked (trust.md e)."""
+"""Which machines may send: enrolled, approved by digits that people compare, revoked by number (trust.md e)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 
 import pyrage
 
-from app import files, passphrase
-from app.sync import bundle
+from app import files
+from app.sync import authority, bundle
+from app.sync.authority import APP, office_code, office_name, require_above
 from app.sync.bundle import Bundle, Payload, Sender, fingerprint
-from app.sync.strict import strict
-from app.unit_tree import own_unit
 from db import keystore
 from db.connection import expected_errors
 from db.errors import ExpectedError
@@ -22,36 +21,9 @@ from db.journal import now_text
 from db.message import Message
 from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Authority, Device, Enrolment, OwnDevice, add_device, close_own_devices, read_meta
-from db.text import canonical
+from db.system import Device, Enrolment, OwnDevice, add_device, close_own_devices
 
-APP = "nennep 0.1.0"
-PUBLIC_KIND = "headquarters-keys"
-_MOST_KEYS = 65_536
 WAITING, APPROVED, REVOKED = "waiting", "approved", "revoked"
-
-
-@dataclass(frozen=True)
-class Above:
-    """Keys of a headquarters. ``secret`` and ``identity`` are None for those of others."""
-
-    sign: str
-    office: str
-    name: str
-    working: str
-    safe: str
-    secret: bytes | None
-    identity: str | None
-
-    @property
-    def digits(self) -> str:
-        """The 24 digits by which people compare these keys."""
-        return fingerprint(bytes.fromhex(self.sign), self.working.encode(), self.safe.encode())
-
-    def public(self) -> dict[str, Any]:
-        """Give what others may know."""
-        return {"v": 1, "kind": PUBLIC_KIND, "office": self.office, "name": self.name, "sign": self.sign, "working": self.working,
-                "safe": self.safe}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,157 +48,11 @@ class Machine:
 
 
 _MACHINE = tuple(getattr(Enrolment, name) for name in Machine.__dataclass_fields__)
-_ABOVE = tuple(getattr(Authority, name) for name in Above.__dataclass_fields__)
-_ALL_KEYS = Prepared(Authority.select(*_ABOVE, Authority.own, Authority.replaced).order_by(Authority.since.desc()).tuples())
 _MACHINES = Prepared(Enrolment.select(*_MACHINE).order_by(Enrolment.office, Enrolment.label, Enrolment.device).tuples())
 _ONE_MACHINE = Prepared(Enrolment.select(*_MACHINE).where(Enrolment.device == slot(0)).tuples())
 _ENTER_MACHINE = Prepared(Enrolment.insert({field: slot(place) for place, field in enumerate(_MACHINE)}).on_conflict_replace())
 _OWN_DEVICES = Prepared(Device.select(Device.id, Device.public).where(Device.own == 1).tuples())
 _CHAIN = Prepared(Device.select(Device.id).where(Device.id == slot(0)).tuples())
-
-
-def office_code(store: Store) -> str:
-    """Give the code of our own office."""
-    return str(read_meta(store.database, "office"))
-
-
-def office_name(store: Store) -> str:
-    """Give the name of our own unit as it is today."""
-    return store.names.label("unit", own_unit(store), None)
-
-
-# -- headquarters' keys --------------------------------------------------------------------------------------------------------
-
-
-def own_keys(store: Store) -> Above | None:
-    """Give our keys as a headquarters; None when nobody sends to us."""
-    return next((keys for keys, own, replaced in _keys(store) if own and not replaced), None)
-
-
-def above(store: Store) -> Above | None:
-    """Give the keys of the headquarters that we send to; None before there is one."""
-    return next((keys for keys, own, replaced in _keys(store) if not own and not replaced), None)
-
-
-def _keys(store: Store) -> list[tuple[Above, bool, bool]]:
-    """Give all keys, the newest first: whether they are ours, whether others have taken their place."""
-    return [(Above(*row), bool(own), replaced is not None) for *row, own, replaced in store.run(_ALL_KEYS)]
-
-
-@dataclass(frozen=True)
-class Made:
-    """New keys of a headquarters: the file for all offices, the file for the safe and the words that open it, shown once."""
-
-    keys: Above
-    public: Path
-    safe: Path
-    words: str
-
-
-def make_keys(store: Store, to: Path, by: str) -> Made:
-    """Make our keys as a headquarters, once, and write the file for the offices and the one for the safe into ``to``.
-
-    The identity of the safe key is in that second file only, locked by the words that are given back. Raises ExpectedError.
-    """
-    store.allow(by, "users")
-    if own_keys(store) is not None:
-        raise ExpectedError("keys", "Cơ quan này đã có khóa.", "Khóa chỉ tạo một lần; xem mã đối chiếu bằng lệnh sync keys.")
-    secret, public = keystore.new_device_key()
-    working, safe = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
-    keys = Above(
-        public.hex(), office_code(store), office_name(store), str(working.to_public()), str(safe.to_public()), secret, str(working)
-    )
-    words = "-".join((passphrase.new_password(), passphrase.new_password()))
-    folder = files.make_folder(to)
-    shown, locked = folder / f"khoa-{keys.office}.json", folder / f"khoa-du-phong-{keys.office}.age"
-    kept = canonical(keys.public() | {"secret": secret.hex(), "working_identity": str(working), "safe_identity": str(safe)})
-    with expected_errors(), store.transaction():
-        _enter_keys(store, keys, own=1)
-        store.audit("keys.make", {"sign": keys.sign, "digits": keys.digits}, by)
-        files.replace(locked, pyrage.passphrase.encrypt(kept, words))
-        files.replace(shown, canonical(keys.public()))
-    return Made(keys, shown, locked, words)
-
-
-def recover_keys(store: Store, path: Path, words: str, by: str) -> Above:
-    """Take our own keys back from the file of the safe, after the headquarters' machine was lost. Raises ExpectedError."""
-    store.allow(by, "users")
-    if own_keys(store) is not None:
-        raise ExpectedError("keys", "Cơ quan này đã có khóa.", "Không cần lấy lại khóa từ tệp dự phòng.")
-    try:
-        said = strict(pyrage.passphrase.decrypt(_read(path), words))
-        keys = _of_json(said, bytes.fromhex(said["secret"]), str(said["working_identity"]))
-    except (pyrage.DecryptError, ValueError, KeyError, TypeError):
-        raise ExpectedError("keys", "Không mở được tệp khóa dự phòng.", "Hãy kiểm tra tệp và các từ khóa ghi kèm.") from None
-    if keys.office != office_code(store):
-        raise ExpectedError("keys", Message("Khóa này của {office}.", office=keys.office), "Hãy lấy đúng tệp khóa của cơ quan mình.")
-    with store.transaction():
-        _enter_keys(store, keys, own=1)
-        store.audit("keys.recover", {"sign": keys.sign}, by)
-    return keys
-
-
-def read_keys(path: Path) -> Above:
-    """Give the keys in a headquarters' public file. Raises ExpectedError when it is none."""
-    try:
-        return _of_json(strict(_read(path)), None, None)
-    except (ValueError, KeyError, TypeError):
-        raise ExpectedError(
-            "keys", Message("{name} không phải tệp khóa của cấp trên.", name=path.name), "Hãy chọn tệp khoa-….json do cấp trên gửi."
-        ) from None
-
-
-def take_keys(store: Store, path: Path, digits: str, by: str) -> Above:
-    """Trust a headquarters: all 24 digits of the official letter must be those of the file. Raises ExpectedError."""
-    store.allow(by, "users")
-    keys = read_keys(path)
-    typed = "".join(character for character in digits if character.isdecimal())
-    if typed != keys.digits.replace(" ", ""):
-        raise ExpectedError(
-            "digits",
-            "Mã đối chiếu không khớp với tệp khóa.",
-            "Hãy nhập đủ 24 chữ số trong công văn của cấp trên; nếu vẫn không khớp, đừng dùng tệp này và báo cấp trên.",
-        )
-    before = above(store)
-    if before is not None and before.sign == keys.sign:
-        return before
-    with store.transaction():
-        store.execute(Authority.update(replaced=now_text()).where((Authority.own == 0) & Authority.replaced.is_null()))
-        _enter_keys(store, keys, own=0)
-        store.audit("keys.take", {"sign": keys.sign, "office": keys.office}, by)
-    return keys
-
-
-def _enter_keys(store: Store, keys: Above, own: int) -> None:
-    store.execute(
-        Authority.insert(
-            sign=keys.sign, office=keys.office, name=keys.name, working=keys.working, safe=keys.safe, secret=keys.secret,
-            identity=keys.identity, own=own, since=now_text(),
-        ).on_conflict_replace()
-    )  # fmt: skip
-
-
-def _of_json(said: Any, secret: bytes | None, identity: str | None) -> Above:
-    if said["kind"] != PUBLIC_KIND or said["v"] != 1 or len(bytes.fromhex(said["sign"])) != 32:
-        raise ValueError("kind")
-    try:
-        for name in ("working", "safe"):
-            pyrage.x25519.Recipient.from_str(said[name])
-    except pyrage.RecipientError:
-        raise ValueError("recipient") from None
-    return Above(said["sign"], str(said["office"]), str(said["name"]), said["working"], said["safe"], secret, identity)
-
-
-def _read(path: Path) -> bytes:
-    with expected_errors():
-        try:
-            with path.open("rb") as file:
-                return file.read(_MOST_KEYS)
-        except (FileNotFoundError, IsADirectoryError):
-            raise ExpectedError("missing", Message("Không thấy tệp {path}.", path=path), "Hãy kiểm tra đường dẫn.") from None
-
-
-# -- machines ------------------------------------------------------------------------------------------------------------------
 
 
 def machines(store: Store, office: str | None = None) -> list[Machine]:
@@ -294,14 +120,6 @@ def _new_name(store: Store) -> None:
         close_own_devices(store.database)
         store.device = OwnDevice(str(uuid.uuid4()), public, private)
         add_device(store.database, store.device, now_text())
-
-
-def require_above(store: Store) -> Above:
-    """Give the keys of the headquarters; raise ExpectedError before there are any."""
-    keys = above(store)
-    if keys is None:
-        raise ExpectedError("keys", "Chưa có khóa của cấp trên.", "Hãy nhận tệp khóa: nennep sync keys --take TỆP --digits MÃ.")
-    return keys
 
 
 def note(store: Store, opened: Bundle) -> Machine:
@@ -378,9 +196,10 @@ class OwnKeys:
 
     def __init__(self, store: Store) -> None:
         self.office = office_code(store)
-        known = [keys for keys, _own, _replaced in _keys(store)]
+        known = authority.all_keys(store)
         self.own = {keys.sign: keys for keys in known if keys.secret is not None}
         self.above = {keys.sign: keys for keys in known if keys.secret is None}
+        self.newest = authority.above(store)
         self.machines = {one.device: one for one in machines(store)}
         earlier = [one.identity for one in self.machines.values() if one.identity]  # this machine's, under former names too
         working = [keys.identity for keys in self.own.values() if keys.identity]
@@ -393,6 +212,8 @@ class OwnKeys:
             return Sender(bytes.fromhex(manifest["public"]), manifest["office"])
         if manifest["kind"] == "return":
             keys = {**self.above, **self.own}.get(manifest["sign"])
+            if keys is None and self.newest is not None:
+                keys = next(reversed(authority.followers(self.newest, manifest)), None)
             return Sender(bytes.fromhex(keys.sign), keys.office) if keys else None
         chain = manifest.get("chain_device", manifest["device"])
         if chain in self.own_devices:

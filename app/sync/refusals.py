@@ -58,6 +58,16 @@ def forged() -> Refusal:
     return Refusal("S06", "Chữ ký không đúng: tệp có thể đã bị sửa. Không nhập.", "Báo người quản trị, giữ lại tệp.", aside=True)
 
 
+def replaced() -> Refusal:
+    """S06: signed with keys that headquarters has changed since."""
+    return Refusal(
+        "S06",
+        "Tệp ký bằng khóa cũ mà cấp trên đã thay. Không nhập.",
+        "Báo cấp trên: cần lấy lại cả khóa mới từ két rồi ghi lại tệp trả lời.",
+        aside=True,
+    )
+
+
 def malformed(what: str) -> Refusal:
     """S06: something inside is not as the format says; ``what`` is the check that found it, in English, for the maintainers."""
     return Refusal(

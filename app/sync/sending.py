@@ -13,8 +13,9 @@ from typing import Any
 
 from app import files
 from app.sync import bundle, refusals
+from app.sync.authority import APP, Above, office_code, office_name, require_above
 from app.sync.bundle import MOST_CHANGES, MOST_RAW, Payload
-from app.sync.enrolment import APP, Above, OwnKeys, machines, office_code, office_name, require_above, this_machine
+from app.sync.enrolment import OwnKeys, machines, this_machine
 from db import faults
 from db.connection import SCHEMA, expected_errors
 from db.errors import ExpectedError

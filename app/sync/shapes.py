@@ -12,10 +12,13 @@ from db.records import RECORD_TYPES
 
 _device = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}").fullmatch
 _hex64 = re.compile(r"[0-9a-f]{64}").fullmatch
+_hex128 = re.compile(r"[0-9a-f]{128}").fullmatch
 _age = re.compile(r"age1[02-9ac-hj-np-z]{58}").fullmatch
 _word = re.compile(r"[\x21-\x7e]{1,64}").fullmatch
 
 Check = Callable[[Any], object]
+MOST_STEPS = 64
+"""From the first keys of a headquarters to those in use."""
 
 
 def _text(least: int, most: int) -> Check:
@@ -70,6 +73,13 @@ _KINDS: dict[str, dict[str, Check]] = {
     "enrol": {"office_name": _text(1, 200), "label": _text(1, 120), "public": _like(_hex64), "age": _like(_age)},
     "return": {"return_no": _number(1), "sign": _like(_hex64)},
 }
+_STEP: dict[str, Check] = {
+    "by": _like(_hex64), "office": _OFFICE, "name": _text(1, 200), "sign": _like(_hex64), "working": _like(_age), "safe": _like(_age),
+    "signature": _like(_hex128),
+}  # fmt: skip
+_MAY: dict[str, dict[str, Check]] = {
+    "return": {"handover": lambda value: isinstance(value, list) and 1 <= len(value) <= MOST_STEPS and all(map(_step, value))}
+}
 _HINT: dict[str, Check] = {
     "kind": _text(1, 16), "from": _text(1, 120), "to": _OFFICE, "bundle_no": _number(0), "created": _text(1, 40), "app": _text(1, 40),
 }  # fmt: skip
@@ -89,12 +99,15 @@ _ITEMS: dict[str, dict[str, Check]] = {
     "certificate": {"device": _like(_device), "label": _text(1, 120), "public": _like(_hex64), "age": _like(_age),
                     "status": lambda value: value in ("approved", "revoked"), "since": _text(1, 40), "last_ok": _number(0)},
     "catalogue": {"type": _like(_word), "uid": _like(_device), "body": lambda value: isinstance(value, dict)},
-    "keys": {"sign": _like(_hex64), "working": _like(_age), "safe": _like(_age), "name": _text(1, 200)},
 }  # fmt: skip
 
 
 def _base(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and bool(_device(value[0])) and _is_number(value[1])
+
+
+def _step(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == _STEP.keys() and all(check(value[name]) for name, check in _STEP.items())
 
 
 def _is_number(value: Any) -> bool:
@@ -125,7 +138,7 @@ def of_manifest(value: Any) -> dict[str, Any]:
     kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ValueError("kind")
-    _require(value, _COMMON | _KINDS[kind])
+    _require(value, _COMMON | _KINDS[kind], _MAY.get(kind))
     if kind == "data" and value["from_seq"] > value["to_seq"]:
         raise ValueError("from_seq")
     return value  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from app import files
 from app.list_print import page_profile
 from app.report.page import MM, Page, Rule, Sheet, Text
 from app.report.pdf import Facts, Widths, paint
-from app.sync.enrolment import office_code, office_name, require_above
+from app.sync.authority import office_code, office_name, require_above
 from app.sync.sending import Sent
 from app.users import everyone
 from db.connection import expected_errors

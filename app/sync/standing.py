@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from app import arrivals, requests
-from app.sync import enrolment, sending
+from app.sync import authority, enrolment, sending
 from db import receiving
 from db.store import Store
 from db.system import Package, last_seq
@@ -14,8 +14,8 @@ from db.system import Package, last_seq
 
 def status(store: Store) -> dict[str, Any]:
     """Give the whole of it as plain data, for programs and for the command line."""
-    mine, above, own = enrolment.this_machine(store), enrolment.above(store), enrolment.own_keys(store)
-    office = enrolment.office_code(store)
+    mine, above, own = enrolment.this_machine(store), authority.above(store), authority.own_keys(store)
+    office = authority.office_code(store)
     device = store.device.id
     conflicts = receiving.conflicts(store)
     return {

@@ -23,8 +23,9 @@ MORE = {
     "return": {"return_no", "sign"},
 }
 HEADER, OPTIONAL = {"d", "n", "lc", "ts", "u", "k", "ty", "s", "b", "bh", "bl"}, {"r", "im", "ih", "ph"}
+STEP = {"by", "office", "name", "sign", "working", "safe", "signature"}
 ITEMS = {
-    "keys": {"sign", "working", "safe", "name"}, "receipt": {"device", "seq", "hash"}, "missing": {"device", "first", "last"},
+    "receipt": {"device", "seq", "hash"}, "missing": {"device", "first", "last"},
     "certificate": {"device", "label", "public", "age", "status", "since", "last_ok"}, "lock": {"period", "start", "end"},
     "verdict": {"device", "bundle_no", "verdict", "code", "at"}, "request": {"id", "record", "text", "at", "by", "heads"},
     "catalogue": {"type", "uid", "body"},
@@ -110,7 +111,9 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
     manifest = parse(said)  # 8
     need(isinstance(manifest, dict) and manifest.get("kind") in MORE and whole(manifest.get("min_reader"), 1))
     wanted, newer = COMMON | MORE[manifest["kind"]], manifest["min_reader"] > 1
-    need(wanted <= set(manifest) if newer else wanted == set(manifest))
+    steps = manifest.get("handover", []) if manifest["kind"] == "return" else []
+    need(wanted <= set(manifest) if newer else wanted == set(manifest) - ({"handover"} if steps else set()))
+    need(isinstance(steps, list) and all(isinstance(one, dict) and set(one) == STEP for one in steps))
     need(all(whole(manifest[name]) for name in ("n_frames", "payload_len", "raw_len")))
     kind = manifest["kind"]
     if kind == "data":
@@ -121,14 +124,11 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
         need(manifest["to_seq"] <= machine["last_ok"], "S10")  # 10
         public, office = machine["public"], machine["office"]
     elif kind == "return":
-        public, office = manifest["sign"], keys["headquarters"].get(manifest["sign"])
+        public, office = manifest["sign"], successor(manifest, keys["headquarters"])
         need(office, "S05")
     else:
         public, office = manifest["public"], manifest["office"]
-    try:  # 11
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(signature, b"NNP1-BUNDLE\0" + said)
-    except InvalidSignature:
-        raise Stop("S06") from None
+    need(holds(public, signature.hex(), b"NNP1-BUNDLE\0" + said))  # 11
     need(own in (manifest["dest"], manifest["office"]) and office == manifest["office"], "S04")  # 12
     need(sha(shown) == manifest["hint_sha256"])  # 13
     need(not newer, "S03")  # 14
@@ -158,6 +158,30 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
         need(not frames)
     else:
         entries(frames, manifest, public, keys["types"])
+
+
+def holds(public: str, signature: str, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def successor(manifest: dict[str, Any], known: dict[str, Any]) -> str | None:
+    """Give the office of the headquarters that signed: known to us, or led to by its steps from one that is."""
+    if manifest["sign"] in known:
+        return str(known[manifest["sign"]]["office"])
+    for sign, one in known.items():
+        at = sign
+        for step in manifest.get("handover", []):
+            rest = {name: value for name, value in step.items() if name != "signature"}
+            plain = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            if (step["by"], step["office"], step["safe"]) == (at, one["office"], one["safe"]):
+                at = step["sign"] if holds(at, step["signature"], b"NNP1-KEYS\0" + plain) else at
+        if at == manifest["sign"]:
+            return str(one["office"])
+    return None
 
 
 def entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: str, types: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from app import arrivals, board, requests
 from app.checking import check_all
 from app.periods import period
 from app.report import approval, content
-from app.sync import answering, enrolment, sending, standing, taking
+from app.sync import answering, authority, enrolment, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
 from db.system import Journal, Package, write_meta
@@ -136,7 +136,7 @@ def test_an_unknown_machine_waits_until_it_is_approved(places: dict[str, Place],
     one, hq = places[ONE], places[HQ]
     new_machine(one)
     keys = mail / f"khoa-{HQ}.json"
-    assert enrolment.read_keys(keys).digits == enrolment.own_keys(hq.store).digits  # type: ignore[union-attr]
+    assert authority.read_keys(keys).digits == authority.own_keys(hq.store).digits  # type: ignore[union-attr]
     with pytest.raises(ExpectedError, match="chưa đăng ký"):
         sending.out(one.store, mail, USER)
     path, mine = enrolment.enrol(one.store, mail, "Máy thay", USER)
@@ -339,9 +339,9 @@ def test_a_headquarters_that_lost_all_takes_its_keys_back_from_the_safe(tmp_path
     name, words = json.loads((tmp_path / "safe.json").read_text())
     fresh = new_office(tmp_path / "fresh", HQ)
     with pytest.raises(ExpectedError, match="Không mở được"):
-        enrolment.recover_keys(fresh.store, tmp_path / "mail" / f"khoa-{HQ}.json", words, USER)
-    keys = enrolment.recover_keys(fresh.store, tmp_path / "mail" / name, words, USER)
-    assert keys.digits == enrolment.own_keys(places[HQ].store).digits  # type: ignore[union-attr]
+        authority.recover_keys(fresh.store, tmp_path / "mail" / f"khoa-{HQ}.json", words, USER)
+    keys = authority.recover_keys(fresh.store, tmp_path / "mail" / name, words, USER)
+    assert keys.digits == authority.own_keys(places[HQ].store).digits  # type: ignore[union-attr]
     one = places[ONE]
     uid = lesson(one)
     path = enrolment.enrol(one.store, tmp_path / "mail", "", USER)[0]

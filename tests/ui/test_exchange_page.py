@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app import arrivals, office
 from app.office import Office
 from app.report import approval
-from app.sync import answering, desk, enrolment, sending, taking
-from app.sync.enrolment import Made
+from app.sync import answering, authority, desk, enrolment, sending, taking
+from app.sync.authority import Made
 from db import keystore
 from db.connection import Lock
 from db.errors import ExpectedError
@@ -75,7 +75,7 @@ def _cells(table: FactTable) -> list[tuple[str, ...]]:
 
 
 def _joined(page: ExchangePage, region: Installation, mail: Path, settle: Settle) -> Made:
-    made = enrolment.make_keys(region.store, mail, USER)
+    made = authority.make_keys(region.store, mail, USER)
     page.join.use_keys(made.public)
     page.join.digits.setText(made.keys.digits)
     QTest.keyClick(page.join.digits, Key.Key_Return)
@@ -88,7 +88,7 @@ def _joined(page: ExchangePage, region: Installation, mail: Path, settle: Settle
 def test_a_machine_joins_by_typing_the_digits_of_the_letter_and_no_others(
     page: ExchangePage, region: Installation, mail: Path, settle: Settle
 ) -> None:
-    made = enrolment.make_keys(region.store, mail, USER)
+    made = authority.make_keys(region.store, mail, USER)
     store = page.session.store
     assert [step.state for step in page.join.steps] == ["now", "later", "later"]
     page.join.use_keys(made.public)
@@ -96,7 +96,7 @@ def test_a_machine_joins_by_typing_the_digits_of_the_letter_and_no_others(
     page.join.digits.setText("1234 " * 6)
     QTest.keyClick(page.join.digits, Key.Key_Return)
     assert "24 chữ số" in page.join.note.words
-    assert enrolment.above(store) is None
+    assert authority.above(store) is None
     page.join.digits.setText(made.keys.digits)
     QTest.keyClick(page.join.digits, Key.Key_Return)
     settle()
@@ -121,7 +121,7 @@ def test_a_file_that_is_not_headquarters_keys_is_said_and_nothing_is_taken(page:
     one.leave()
     assert one.done
     assert page.join.file is None
-    assert enrolment.above(page.session.store) is None
+    assert authority.above(page.session.store) is None
 
 
 def test_what_is_sent_is_written_read_back_and_counts_as_sent_only_once_a_receipt_came(
@@ -203,9 +203,9 @@ def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_wha
     one.leave()
     assert one.done
     assert "chỉ hiện lần này" in one.seen[0]
-    keys = enrolment.own_keys(session.store)
+    keys = authority.own_keys(session.store)
     assert keys is not None
-    enrolment.take_keys(district.store, mail / "khoa-HS00.json", keys.digits, USER)
+    authority.take_keys(district.store, mail / "khoa-HS00.json", keys.digits, USER)
     enrolment.enrol(district.store, mail, "Máy văn thư", USER)
     sending.out(district.store, mail, USER)
     page.take.look_at([mail])
@@ -239,10 +239,10 @@ def test_a_file_that_cancels_much_waits_until_it_is_agreed_to_itself(
     page: ExchangePage, district: Installation, mail: Path, tmp_path: Path, settle: Settle
 ) -> None:
     store = page.session.store
-    made = enrolment.make_keys(store, mail, "admin")
+    made = authority.make_keys(store, mail, "admin")
     second = new_office(tmp_path / "second", "DV02")
     for place, code in ((district, "DV01"), (second, "DV02")):
-        enrolment.take_keys(place.store, made.public, made.keys.digits, USER)
+        authority.take_keys(place.store, made.public, made.keys.digits, USER)
         path, mine = enrolment.enrol(place.store, mail, "Máy văn thư", USER)
         taking.take(store, [path], "admin")
         enrolment.approve(store, mine.device, mine.digits, "admin")
