@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from app import backup, console, drafts, figures, history, import_ids, importing, office, search, tables, users
+from app import backup, console, drafts, history, import_ids, importing, office, search, tables, users
 from app.asking import Secrets, data_folder, user_name
 from app.checking import check_all
-from app.figures import FigureValue
-from app.listing import Listing, Wanted
 from app.office import Office
 from app.periods import period
-from app.unit_tree import unit_named
 from db import keystore
-from db.catalogues import code_list
 from db.connection import Lock, open_database, translate
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.keystore import Unlocked
-from db.questions import shown_day
-from db.record import Record
 from db.records import RECORD_TYPES
 from db.store import Store
 
@@ -85,35 +76,16 @@ def name_of(options: Options) -> str:
     return f"{options.command} {options.action}" if getattr(options, "action", None) else str(options.command)
 
 
-def progress(done: int, total: int) -> None:
-    """Show how far a long work is, where a person watches."""
-    if sys.stderr.isatty():
-        end = "\n" if done >= total else "\r"
-        print(f"  {done * 100 // max(total, 1):3d}% ({done}/{total})", end=end, file=sys.stderr, flush=True)
-
-
 def _open(options: Options) -> Office:
-    opened = office.open_office(data_folder(options), user_name(options), Secrets(options).password(), f"lệnh {options.command}", progress)
+    opened = office.open_office(
+        data_folder(options), user_name(options), Secrets(options).password(), f"lệnh {options.command}", console.progress
+    )
     try:
         users.require(opened.database, opened.user, NEEDS.get(name_of(options), ""))
     except BaseException:
         opened.close()
         raise
     return opened
-
-
-def record_type(name: str) -> type[Record]:
-    """Give the record type of that name; raise ExpectedError naming the valid ones."""
-    found = RECORD_TYPES.get(name.strip().lower())
-    if found is None:
-        listed = ", ".join(f"{known} ({declared.plural})" for known, declared in RECORD_TYPES.items())
-        raise ExpectedError("type", f"Không có loại bản ghi “{name}”.", f"Các loại: {listed}.")
-    return found
-
-
-def show_json(value: Any) -> None:
-    """Print JSON for programs."""
-    print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 # -- office and people -------------------------------------------------------------------------------------------------------
@@ -137,7 +109,7 @@ def _demo(options: Options) -> int:
     from app import demo
 
     folder = data_folder(options, "nennep-demo")
-    made = demo.make(folder, progress)
+    made = demo.make(folder, console.progress)
     if options.offices:
         from app.sync import demo as exchange
 
@@ -193,13 +165,13 @@ def _recover(options: Options) -> int:
 
 
 def _import(options: Options) -> int:
-    declared = record_type(options.type)
+    declared = console.record_type(options.type)
     with _open(options) as opened:
-        preview = importing.preview(opened.store, declared, options.file, ignore=options.ignore, progress=progress)
+        preview = importing.preview(opened.store, declared, options.file, ignore=options.ignore, progress=console.progress)
         if not options.preview and (not preview.refused or options.skip_refused):
-            importing.apply(opened.store, preview, opened.user, progress=progress)
+            importing.apply(opened.store, preview, opened.user, progress=console.progress)
         if options.json:
-            show_json(preview.summary())
+            console.show_json(preview.summary())
             for notice in preview.notices:
                 print(f"Lưu ý: {notice}", file=sys.stderr)
         else:
@@ -213,18 +185,25 @@ def _import(options: Options) -> int:
 
 def _undo_import(options: Options) -> int:
     with _open(options) as opened:
-        undone = importing.undo(opened.store, import_ids.find(opened.store, options.id), opened.user, progress=progress)
+        undone = importing.undo(opened.store, import_ids.find(opened.store, options.id), opened.user, progress=console.progress)
         for line in undone.lines(opened.store):
             print(line)
     return 0
 
 
 def _export(options: Options) -> int:
-    declared = record_type(options.type)
+    declared = console.record_type(options.type)
     with _open(options) as opened:
         chosen = period(opened.store, options.period) if options.period else None
         count = tables.export(
-            opened.store, declared, options.file, chosen, opened.user, empty=options.empty, with_names=options.with_names, progress=progress
+            opened.store,
+            declared,
+            options.file,
+            chosen,
+            opened.user,
+            empty=options.empty,
+            with_names=options.with_names,
+            progress=console.progress,
         )
         print(f"Đã ghi {options.file}" + ("." if options.empty else f" ({count} bản ghi)."))
     return 0
@@ -234,7 +213,7 @@ def _export(options: Options) -> int:
 
 
 def _list(options: Options) -> int:
-    declared = record_type(options.type)
+    declared = console.record_type(options.type)
     if options.limit < 1:
         raise ExpectedError("limit", "Số dòng phải từ 1 trở lên.", "Hãy ghi --limit 50.")
     with _open(options) as opened:
@@ -243,7 +222,7 @@ def _list(options: Options) -> int:
             opened.store, declared, words=options.search, period=chosen, unit=options.unit, state=options.state, limit=options.limit
         )
         if options.json:
-            show_json({"total": found.total, "records": found.records})
+            console.show_json({"total": found.total, "records": found.records})
             return 0
         for record in found.records:
             print(console.record_line(opened.store, declared, record))
@@ -263,7 +242,7 @@ def _show(options: Options) -> int:
             return 0
         declared, record = opened.store.read(uid)
         if options.json:
-            show_json({"id": record["uid"], "type": declared.type_name, **search.masked(declared, record)})
+            console.show_json({"id": record["uid"], "type": declared.type_name, **search.masked(declared, record)})
         else:
             for line in search.lines(opened.store, declared, record):
                 print(line)
@@ -274,7 +253,7 @@ def _show_draft(kept: drafts.Kept, options: Options) -> None:
     declared = RECORD_TYPES[kept.type]
     if options.json:
         shown = search.draft_summary(declared, kept.id, kept.record, kept.content)
-        show_json({"id": kept.id, "type": kept.type, **shown["values"], "state": shown["state"], "record": kept.record})
+        console.show_json({"id": kept.id, "type": kept.type, **shown["values"], "state": shown["state"], "record": kept.record})
     else:
         for line in search.draft_lines(declared, kept.id, kept.content):
             print(line)
@@ -284,7 +263,7 @@ def _history(options: Options) -> int:
     with _open(options) as opened:
         versions = history.versions(opened.store, opened.store.find_uid(options.id))
         if options.json:
-            show_json({"id": versions[0].record, "versions": [version.as_json() for version in versions]})
+            console.show_json({"id": versions[0].record, "versions": [version.as_json() for version in versions]})
         else:
             for version in versions:
                 print(console.version_line(opened.store, version))
@@ -305,133 +284,6 @@ def _erase(options: Options) -> int:
     return 0
 
 
-# -- figures and report ------------------------------------------------------------------------------------------------------
-
-
-def _value(found: FigureValue) -> dict[str, Any]:
-    value = found.value / 10 if found.in_tenths and isinstance(found.value, int) else found.value
-    nothing = value is None and found.is_total  # a sum over no records is 0; only annexes tell nothing from zero
-    return {
-        "label": found.figure.label,
-        "value": 0 if nothing else value,
-        "unit": found.figure.unit,
-        "text": "0" if nothing else found.text,
-        "numerator": found.numerator,
-        "denominator": found.denominator,
-    }
-
-
-def _figures(options: Options) -> int:
-    with _open(options) as opened:
-        chosen = period(opened.store, options.period)
-        unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
-        computed = figures.compute(opened.store, chosen, unit)
-        names = opened.store.names
-        result: dict[str, Any] = {
-            "period": chosen.code,
-            "from": chosen.start,
-            "to": chosen.end,
-            "unit": names.code("unit", computed.scope.unit),
-            "figures": {code: _value(found) for code, found in computed.all().items()},
-        }
-        if options.by == "unit":
-            result["units"] = {
-                names.code("unit", row): {
-                    "name": names.label("unit", row, chosen.end),
-                    "figures": {code: _value(found) for code, found in computed.all(row).items()},
-                }
-                for row in computed.rows()
-            }
-        if options.json:
-            show_json(result)
-        else:
-            for line in console.figure_lines(result):
-                print(line)
-    return 0
-
-
-def _trace(options: Options) -> int:
-    with _open(options) as opened:
-        chosen = period(opened.store, options.period)
-        figures.figure_of(options.code)
-        unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
-        computed = figures.compute(opened.store, chosen, unit)
-        found = computed.value(options.code)
-        records = computed.trace(options.code)
-        if options.json:
-            show_json({"code": found.figure.code, "value": _value(found)["value"], "records": records})
-            return 0
-        print(f"{found.figure.label}: {found.text}")
-        for record in records:
-            day = shown_day(record["date"]) if record["date"] else ""
-            print("\t".join((record["id"], day, record["unit"], str(record["part"]), record["title"])))
-        print(f"{len(records)} bản ghi.")
-    return 0
-
-
-def _report(options: Options) -> int:
-    from app.report import writing
-
-    if options.profile is not None and options.profile not in (kinds := code_list("PROFILE")).codes():
-        listed = ", ".join(f"{code} ({kinds.label(code, None)})" for code in kinds.codes())
-        raise ExpectedError("profile", f"Không có kiểu văn bản “{options.profile}”.", f"Hãy chọn một trong: {listed}.")
-    with _open(options) as opened:
-        chosen = period(opened.store, options.period)
-        unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
-        if options.summary and options.sources:
-            raise ExpectedError("summary", "Bản tóm tắt không có phụ lục nguồn số liệu.", "Hãy bỏ --sources hoặc --summary.")
-        if options.summary:
-            written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact or None)
-        else:
-            asked = {"exact": options.exact or None, "sources": options.sources, "profile": options.profile}
-            written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=progress)
-        print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
-        for warning in written.warnings:
-            print(f"Lưu ý: {warning}", file=sys.stderr)
-    return 0
-
-
-def _paper(options: Options) -> int:
-    from app.report import papers
-
-    declared = record_type(options.type)
-    rule = papers.rule_of(declared, options.name)
-    with _open(options) as opened:
-        store = opened.store
-        chosen = period(store, options.period) if options.period else None
-        if options.ids:
-            ids = papers.rows_of(store, declared, [store.find_uid(one) for one in options.ids])
-        else:
-            unit = unit_named(store, options.unit, chosen) if options.unit else None
-            ids = list(Listing(store, declared, Wanted(options.search, chosen, unit)).ids())
-        written = papers.write(store, rule, ids, options.out, opened.user, progress=progress)
-        print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
-        for warning in written.warnings:
-            print(f"Lưu ý: {warning}", file=sys.stderr)
-    return 0
-
-
-def _approval(options: Options) -> int:
-    from app.report import approval
-
-    with _open(options) as opened:
-        store, by, chosen = opened.store, opened.user, period(opened.store, options.period)
-        if options.action == "submit":
-            approval.submit(store, chosen, by)
-        elif options.action == "return":
-            approval.give_back(store, chosen, by, options.reason or "")
-        elif options.action == "amend":
-            approval.amend(store, chosen, by, options.reason or "")
-        elif options.action == "approve":
-            approval.approve(store, chosen, by, options.secrecy, progress=progress)
-        found = approval.standing(store, chosen)
-        if options.json:
-            show_json(asdict(found))
-            return 0
-        print("\n".join(console.approval_lines(found, chosen)))
-    return 0
-
-
 # -- care of the file --------------------------------------------------------------------------------------------------------
 
 
@@ -441,15 +293,15 @@ def _check(options: Options) -> int:
     except Exception as error:
         expected = translate(error)
         if expected is not None and options.json:  # a file that does not open is what a program checks for
-            show_json({"ok": False, "problems": [str(expected)], "counts": {}, "notices": []})
+            console.show_json({"ok": False, "problems": [str(expected)], "counts": {}, "notices": []})
         raise
 
 
 def _checked(options: Options) -> int:
     with _open(options) as opened:
-        result = check_all(opened.store, progress)
+        result = check_all(opened.store, console.progress)
         if options.json:
-            show_json({"ok": result.ok, "problems": result.problems, "counts": result.counts, "notices": result.notices})
+            console.show_json({"ok": result.ok, "problems": result.problems, "counts": result.counts, "notices": result.notices})
         else:
             for problem in result.problems:
                 print(problem)
@@ -464,7 +316,7 @@ def _checked(options: Options) -> int:
 def _rebuild(options: Options) -> int:
     with _open(options) as opened:
         before = opened.store.state_hash()
-        opened.store.rebuild(progress)
+        opened.store.rebuild(console.progress)
         same = opened.store.state_hash() == before
     print("Đã dựng lại các bảng từ nhật ký" + ("; kết quả như cũ." if same else "; các bảng cũ đã khác nhật ký và nay đã đúng."))
     return 0
@@ -513,6 +365,13 @@ def _sync(options: Options) -> int:
         return commands.run(opened, options)
 
 
+def _report_command(options: Options) -> int:
+    from app.report import commands
+
+    with _open(options) as opened:
+        return commands.run(opened, options)
+
+
 COMMANDS: dict[str, Callable[[Options], int]] = {
     "init": _init,
     "demo": _demo,
@@ -523,11 +382,11 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "show": _show,
     "history": _history,
     "erase": _erase,
-    "figures": _figures,
-    "trace": _trace,
-    "report": _report,
-    "paper": _paper,
-    "approval": _approval,
+    "figures": _report_command,
+    "trace": _report_command,
+    "report": _report_command,
+    "paper": _report_command,
+    "approval": _report_command,
     "check": _check,
     "rebuild": _rebuild,
     "backup": _backup,

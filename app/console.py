@@ -1,19 +1,40 @@
-"""Records, versions and figures as lines of text, for people at a command line; ``--json`` is made elsewhere and stays in codes."""
+"""What commands print: records, versions and figures as lines of text for people, JSON for programs, how far a long work is."""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.history import Version
 from app.import_ids import short_id
-from app.periods import Period
+from db.errors import ExpectedError
 from db.questions import shown_day
 from db.record import Record
+from db.records import RECORD_TYPES
 from db.store import Store
 
-if TYPE_CHECKING:
-    from app.report.approval import Standing
+
+def record_type(name: str) -> type[Record]:
+    """Give the record type of that name; raise ExpectedError naming the valid ones."""
+    found = RECORD_TYPES.get(name.strip().lower())
+    if found is None:
+        listed = ", ".join(f"{known} ({declared.plural})" for known, declared in RECORD_TYPES.items())
+        raise ExpectedError("type", f"Không có loại bản ghi “{name}”.", f"Các loại: {listed}.")
+    return found
+
+
+def show_json(value: Any) -> None:
+    """Print JSON for programs."""
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def progress(done: int, total: int) -> None:
+    """Show how far a long work is, where a person watches."""
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else "\r"
+        print(f"  {done * 100 // max(total, 1):3d}% ({done}/{total})", end=end, file=sys.stderr, flush=True)
 
 
 def record_line(store: Store, declared: type[Record], summary: Mapping[str, Any]) -> str:
@@ -61,15 +82,3 @@ def figure_lines(result: Mapping[str, Any]) -> Iterator[str]:
         for code, found in block.items():
             unit = found["unit"] if found["unit"] not in ("", "%") else ""
             yield f"{code:24}{found['text']:>18} {unit:16} {found['label']}"
-
-
-def approval_lines(found: Standing, chosen: Period) -> Iterator[str]:
-    """Say where the report of a period stands, then its approvals one by one."""
-    from app.report.approval import STAGES
-
-    yield f"Báo cáo {chosen.name}: {STAGES[found.stage]}." + (f" Lý do: {found.reason}." if found.reason else "")
-    for one in found.approvals:
-        which = f"Bổ sung lần {one.turn:02d}" if one.turn else "Bản chính"
-        own = ", người duyệt cũng là người lập" if one.own else ""
-        when = f"lúc {one.at[11:16]} ngày {shown_day(one.at[:10])}"
-        yield f"{which}: {one.by} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}."
