@@ -32,7 +32,7 @@ KEPT = re.compile(r"Nền Nếp|Tiếng Việt|\d+/\d{4}/QĐ-TTg")
 
 COMMAND_LINE = {
     "app/cli.py", "app/commands.py", "app/console.py", "app/demo.py",
-    "app/sync/arguments.py", "app/sync/commands.py", "app/sync/demo.py",
+    "app/report/commands.py", "app/sync/arguments.py", "app/sync/commands.py", "app/sync/demo.py",
 }  # fmt: skip
 """What speaks at the command line, in Vietnamese."""
 NOT_SHOWN_MODULES = COMMAND_LINE | {
