@@ -95,11 +95,11 @@ class Desk(QObject):
             self.writing.reword(code, text, self.shown.live.lookup)
             self._typed()
 
-    def wrong(self, text: str) -> list[str]:
-        """Say what a wording names that there is not."""
+    def wrong(self, text: str, code: str) -> list[str]:
+        """Say what a wording of a sentence names that there is not."""
         if self.shown is None:
             return []
-        return [*rewording.wrong(text, self.shown.live.lookup), *rewording.unknown_words(text, self.shown.live.words)]
+        return [*rewording.wrong(text, self.shown.live.lookup), *rewording.unknown_words(text, self.shown.live.words_of(code))]
 
     def set_cell(self, name: str, cell: Cell) -> None:
         """Take what is typed for one of the report's own fields."""
@@ -161,7 +161,7 @@ class Desk(QObject):
         writing = self.writing
         if not writing.dirty:
             return True
-        self.problems = {one.code: wrong[0] for one in writing.typed_wordings() if (wrong := self.wrong(one.text))}
+        self.problems = {one.code: wrong[0] for one in writing.typed_wordings() if (wrong := self.wrong(one.text, one.code))}
         if self.problems:
             self.keep()
             self.changed.emit()

@@ -5,6 +5,7 @@ Below the text stands what it prints now. Where figures changed since it was wor
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
@@ -44,9 +45,9 @@ WAYS: tuple[tuple[Which, str, str], ...] = (
 class _Places(QSyntaxHighlighter):
     """Sets places of figures apart from words, and those that mean nothing from those that do."""
 
-    def __init__(self, document: QTextDocument, desk: Desk) -> None:
+    def __init__(self, document: QTextDocument, wrong: Callable[[str], object]) -> None:
         super().__init__(document)
-        self._desk = desk
+        self._wrong = wrong
         look.signals.changed.connect(self.rehighlight)
 
     def highlightBlock(self, text: str) -> None:
@@ -55,7 +56,7 @@ class _Places(QSyntaxHighlighter):
         while at >= 0:
             end = text.find("}", at)
             end = len(text) if end < 0 else end + 1
-            wrong = bool(self._desk.wrong(text[at:end]))
+            wrong = bool(self._wrong(text[at:end]))
             self.setFormat(at, end - at, _ink("error" if wrong else "accent", wrong))
             at = text.find("{", end)
         for place, one in enumerate(text):
@@ -123,7 +124,7 @@ class WordingPanel(WritingPanel):
         self.card = ChangeCard()
         self.box = TextBox()
         self.box.setAccessibleName(_("Lời văn của câu"))
-        self._places = _Places(self.box.document(), desk)
+        self._places = _Places(self.box.document(), lambda text: desk.wrong(text, self.code))
         self._well = Well(self.box)
         self.problem = Label("", "small_medium", "error", wrap=True)
         self.printed = Label("", "body", "ink", wrap=True)
@@ -134,9 +135,9 @@ class WordingPanel(WritingPanel):
         self._phrases = Flow()
         self._chips = QWidget()
         self._chips.setLayout(self._phrases)
-        hint = _("Chữ trong { } là số liệu, tự đổi theo bản ghi. Vế trong [ ] bỏ khi số liệu đầu tiên của vế bằng 0.")
+        self.hint = Label("", "small", "ink2", wrap=True)
         printed = Panel("raised", "", column(Label(_("Bản in"), "small", "ink2"), self.printed, gap=2, edge=(10, 8, 10, 8)))
-        inner = column(self.card, Label(hint, "small", "ink2", wrap=True), gap=8, edge=(0, 0, 6, 0))
+        inner = column(self.card, self.hint, gap=8, edge=(0, 0, 6, 0))
         inner.addWidget(self._well, 1)
         for part in (self.problem, row(self.insert, None, self.again), printed, self._chips):
             inner.addWidget(part) if isinstance(part, QWidget) else inner.addLayout(part)
@@ -177,6 +178,12 @@ class WordingPanel(WritingPanel):
         said, wording = self.said, self.wording
         if said is None:
             return
+        hint = _("Chữ trong { } là số liệu, tự đổi theo bản ghi. Vế trong [ ] bỏ khi số liệu đầu tiên của vế bằng 0.")
+        if self.desk.shown is not None and (lines := self.desk.shown.live.lines.get(self.code)) is not None:
+            places = ", ".join(f"{{{place}}}" for place in lines.places)
+            hint = _("In một lần cho mỗi dòng của bản ghi: {places} là câu trả lời của dòng. Vế trong [ ] bỏ khi dòng chưa trả lời.")
+            hint = hint.format(places=places)
+        self.hint.setText(hint)
         self.box.setReadOnly(not self.desk.may_write)
         self.box.show_text(wording.text if wording is not None else said.template)
         self.show_state()
@@ -188,7 +195,7 @@ class WordingPanel(WritingPanel):
         if said is None or shown is None:
             return
         text = wording.text if wording is not None else said.template
-        wrong = self.desk.wrong(text) or [self.desk.problems[code] for code in (self.code, "") if code in self.desk.problems]
+        wrong = self.desk.wrong(text, self.code) or [self.desk.problems[code] for code in (self.code, "") if code in self.desk.problems]
         self.problem.setText("\n".join(map(_, wrong)))
         self.problem.setVisible(bool(wrong))
         look.mark(self._well, state="error" if wrong else "")

@@ -42,13 +42,10 @@ class Words(QObject):
     # -- sentences ---------------------------------------------------------------------------------------------------
 
     def reword(self, code: str) -> None:
-        """Reword a sentence; say why where it cannot be."""
+        """Reword a sentence."""
         said = self._desk.shown.sentence(code) if self._desk.shown is not None else None
         item = self._outline.list.item_of(said.key) if said is not None else None
         if said is None or item is None:
-            return
-        if not said.template:
-            self._tell(_("Câu này lập từ từng dòng bản ghi; hãy sửa ở bản ghi."))
             return
         self._outline.list.go_to(said.key, quietly=True)
         self._panel.reword(item, said)

@@ -129,7 +129,7 @@ class Builder:
 
     def live(self) -> Live:
         """Give what a wording can be tried out with, apart from the database."""
-        return Live(self.values.all(), self.words, self.filler.exact, self.filler.forms)
+        return Live(self.values.all(), self.words, self.filler.exact, self.filler.forms, self.sentences.lines)
 
     # -- what it is made of --------------------------------------------------------------------------------------------------
 
@@ -245,17 +245,13 @@ class Builder:
             if spot.key in self.texts:
                 self.warnings.append(Message("Đề cương bỏ mục “{title}” nên phần viết tay của mục không được in.", title=title))
         known = {code for section in self.outline.sections for codes in section.codes for code in codes}
-        for code in sorted(set(self.sentences.wordings) - {one for one in known if not self._lists(one)}):
+        for code in sorted(set(self.sentences.wordings) - known):
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
         for said in self.sentences.said:
             if said.changes and self.marks:
                 what = Joined("; ", (Message("{label}: {old} → {new}", label=c.label, old=c.old, new=c.new) for c in said.changes))
                 text = short(" ".join((said.text or said.template).split()))
                 self.warnings.append(Message("Câu đã sửa lời “{text}” có số liệu đã thay đổi: {what}.", text=text, what=what))
-
-    def _lists(self, code: str) -> bool:
-        """Tell whether a sentence lists lines of records one by one, so that it has no words of its own."""
-        return code not in self.outline.sentences or bool(self.outline.sentences[code].lines)
 
     def _draft(self) -> Draft:
         turn = self.written["draft_no"]

@@ -35,6 +35,11 @@ class OneLine:
         """
         return self.texts.get(question, "")
 
+    def answers(self, places: Mapping[str, str], states: Mapping[str, str]) -> dict[str, str]:
+        """Give what stands for the words ``places`` in a sentence, without a mark at its end; ``tinh_trang`` is said by the state."""
+        found = {word: " ".join(self.text(question).split()).rstrip(" .;,") for word, question in places.items()}
+        return found | ({"tinh_trang": states.get(self.state, "")} if states else {})
+
     def fill(self, template: str) -> str:
         """Fill ``{question}`` places; '' when one of them is not answered."""
         names = _PLACE.findall(template)

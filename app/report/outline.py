@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -17,8 +17,8 @@ class Sentence:
     """A sentence's templates. ``zero`` '' omits it; ``items`` are dash lines under ``lead``, ``only`` the sentence of a single item.
 
     ``differ`` names two figures: the sentence is omitted when they have the same value.
-    ``lines`` names a figure whose lines are said one by one, numbered, in ``pieces`` joined by ``; ``; pieces with something
-    unanswered are left out.
+    ``lines`` names a figure whose lines are said one by one by ``text``, as ``style`` has it. Its ``places`` are the answers of a line
+    (``app.report.lines``) by the words that stand for them; ``states`` are the words of ``{tinh_trang}`` by the figure that counts it.
     """
 
     text: str = ""
@@ -28,7 +28,9 @@ class Sentence:
     only: tuple[str, ...] = ()
     differ: tuple[str, ...] = ()
     lines: str = ""
-    pieces: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+    style: Literal["numbered", "dash"] = "numbered"
 
     def templates(self) -> Iterator[str]:
         """Give every template in it."""

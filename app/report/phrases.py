@@ -187,6 +187,8 @@ class Mark:
 class Clause:
     """``[ … ]``, or the whole template: dropped when its first figure is 0 or None, or when it holds only dropped clauses.
 
+    Of a line of a record (``Filler.answers``) it is dropped when something it names is not answered.
+
     ``otherwise`` (``[ … | … ]``) is said in place of a clause that is dropped.
     """
 
@@ -264,6 +266,8 @@ class Filler:
     """Whether a figure is written exactly, by code, where it is not as all are (``exact``)."""
     phrases: dict[str, bool] = field(default_factory=dict)
     """Figures that were said by a token that may be approximate, by code, and whether exactly."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Of a line of a record that is being said: what stands for its words, '' where it is not answered."""
 
     def fill(self, template: str, name: str = "") -> tuple[Run, ...] | None:
         """Fill a template: None when it is dropped whole. ``name`` names it in warnings."""
@@ -283,9 +287,12 @@ class Filler:
         first = next((part for part in clause.parts if isinstance(part, Slot)), None)
         if first is not None and (given := self._given(first)) is not None and not given.value:
             return None
+        answered = [self.answers[part.name] for part in clause.parts if isinstance(part, Word) and part.name in self.answers]
+        if not all(answered):
+            return None
         filled = [self._clause(part, name) if isinstance(part, Clause) else None for part in clause.parts]
         inner = [(part, runs) for part, runs in zip(clause.parts, filled, strict=True) if isinstance(part, Clause)]
-        if first is None and inner and not any(_holds(part, runs) for part, runs in inner):
+        if first is None and inner and not answered and not any(_holds(part, runs) for part, runs in inner):
             return None
         silent = _separators_to_drop(clause.parts, filled)
         found: list[Run] = []
@@ -304,7 +311,8 @@ class Filler:
         if isinstance(part, str):
             return [part]
         if isinstance(part, Word):
-            return [self.words[part.name]] if part.name in self.words else self._wrong(f"{{{part.name}}}", name)
+            said = self.answers.get(part.name) or self.words.get(part.name)
+            return [said] if said is not None else self._wrong(f"{{{part.name}}}", name)
         if isinstance(part, Mark):
             return self._wrong(part.text, name)
         given = self._given(part)

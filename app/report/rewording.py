@@ -10,8 +10,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
 
 from app.report.document import Number, Paragraph, Run
 from app.report.phrases import APPROXIMATE, TOKENS, UNKNOWN, Clause, Filler, Given, Kind, Lookup, Mark, Part, Slot, Word, parse, say
@@ -20,6 +20,7 @@ from db.questions import Answers, decimal, grouped
 from db.records import FIGURES
 
 ROLLUPS, COMPARED = "doi_tuong", "cungky"
+_SLOT = re.compile(r"\{([A-Z][A-Za-z0-9_]*):([a-z][a-z0-9_]*)\}")
 _SEEN = re.compile(rf"([A-Z][A-Za-z0-9_]*(?::(?:{ROLLUPS}|{COMPARED}))?)=(.*)")
 
 
@@ -42,6 +43,14 @@ class Change(NamedTuple):
     now: Given | None
 
 
+class Lines(NamedTuple):
+    """The lines of records that a sentence says one by one: the words that stand for answers, and each line's answers by them."""
+
+    places: tuple[str, ...]
+    each: tuple[Mapping[str, str], ...]
+    style: Literal["numbered", "dash"]
+
+
 @dataclass(frozen=True)
 class Live:
     """What a wording can be tried out with where there is no database: all values, the common words, and how numbers are written."""
@@ -50,6 +59,8 @@ class Live:
     words: Mapping[str, str] = field(default_factory=dict)
     exact: bool = False
     forms: Mapping[str, bool] = field(default_factory=dict)
+    lines: Mapping[str, Lines] = field(default_factory=dict)
+    """By sentence, of those that say lines of records one by one."""
 
     def lookup(self, slot: Slot) -> Given | None:
         """Give the value of a slot; None where there is no such figure."""
@@ -61,8 +72,14 @@ class Live:
 
     def said(self, text: str, code: str) -> str:
         """Give the words that a wording prints, line by line; '' where it is dropped whole."""
-        found = paragraphs(self.filler(), text, code, "")
-        return "\n".join(f"- {one.text}" if one.mark else one.text for one in found)
+        lines = self.lines.get(code)
+        found = paragraphs(self.filler(), text, code, "") if lines is None else listed(self.filler(), text, lines, code, "")
+        return "\n".join(f"{one.mark} {one.text}" if one.mark else one.text for one in found)
+
+    def words_of(self, code: str) -> Mapping[str, str]:
+        """Give the common words that a sentence may name, and those that stand for the answers of its lines."""
+        lines = self.lines.get(code)
+        return self.words if lines is None else {**self.words, **dict.fromkeys(lines.places, "")}
 
 
 def plain_slot(slot: Slot) -> Slot:
@@ -83,6 +100,15 @@ def paragraphs(filler: Filler, template: str, code: str, key: str) -> list[Parag
     if found and found[-1].mark and isinstance(last := found[-1].runs[-1], str) and last.endswith(";"):
         found[-1] = Paragraph((*found[-1].runs[:-1], last[:-1] + "."), "dash", "-", key)
     return found
+
+
+def listed(filler: Filler, template: str, lines: Lines, code: str, key: str) -> list[Paragraph]:
+    """Say each of ``lines`` by a template, one that is dropped left out; words that name nothing of a line are said once."""
+    if not any(isinstance(part, Word) and part.name in lines.places for part in _parts(parse(template))):
+        return paragraphs(filler, template, code, key) if lines.each else []
+    said = (replace(filler, answers=answers).fill(" ".join(template.split()), code) for answers in lines.each)
+    found = enumerate(filter(None, said), 1)
+    return [Paragraph(runs, lines.style, "-" if lines.style == "dash" else f"{number}.", key) for number, runs in found]
 
 
 # -- the record ----------------------------------------------------------------------------------------------------------------
@@ -259,6 +285,8 @@ def take_old(wording: Wording, found: Sequence[Change], live: Live) -> str:
     )
     if not any(plain_slot(slot) in old for line in wording.text.splitlines() for slot in parse(line).slots()):
         return wording.text
+    if wording.code in live.lines:  # its clauses stay: each line of a record decides on them
+        return _SLOT.sub(lambda found: _said_then(Slot(found[1], found[2]), old, live) or found[0], wording.text)
     lines = []
     for line in filter(None, map(str.strip, wording.text.splitlines())):
         mark = "- " if line.startswith("- ") else ""
@@ -266,6 +294,11 @@ def take_old(wording: Wording, found: Sequence[Change], live: Live) -> str:
             line = mark + freezer.text(line[len(mark) :])
         lines.append(line)
     return "\n".join(line for line in lines if line.strip("- ")) or wording.text
+
+
+def _said_then(slot: Slot, old: Mapping[Slot, Given], live: Live) -> str:
+    was = old.get(plain_slot(slot))
+    return say(slot.token, was.value, live.forms.get(slot.code, live.exact)) if was is not None and was.value else ""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from app.comparison import Comparison
@@ -17,7 +18,7 @@ from app.report.document import Number, Paragraph, Run
 from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
 from app.report.phrases import Filler, Given, Kind, Slot, compared, parse
-from app.report.rewording import COMPARED, Change, Wording, paragraphs
+from app.report.rewording import COMPARED, Change, Lines, Wording, listed, paragraphs
 from db.catalogues import code_list
 from db.figures import Extreme, Figure, Least, Share
 from db.records import FIGURES
@@ -106,38 +107,51 @@ class Sentences:
     wordings: Mapping[str, Wording]
     said: list[Said] = field(default_factory=list)
 
+    @cached_property
+    def lines(self) -> dict[str, Lines]:
+        """The lines of records that sentences say one by one, by sentence."""
+        return {code: self._lines(sentence) for code, sentence in self.outline.sentences.items() if sentence.lines}
+
     def of_section(self, section: Section) -> Iterator[Paragraph]:
         """Give the paragraphs of a section that are made from figures."""
         for codes in section.codes if section.kind == "sentences" else ():
             runs: list[Run] = []
             for code in codes:
-                sentence = self.outline.sentences[code]
-                if sentence.lines:
-                    listed = list(self._listed(sentence, section.key))
-                    self.said.append(Said(code, section.key, "\n".join(block.text for block in listed), ""))
-                    yield from listed
-                    continue
-                first, *more = self._sentence(code, sentence, section.key) or [Paragraph(())]
-                if first.runs:
+                first, *more = self._sentence(code, self.outline.sentences[code], section.key) or [Paragraph(())]
+                if first.mark:
+                    more = [first, *more]
+                elif first.runs:
                     runs += [" ", *first.runs] if runs else first.runs
-                if more:
+                if more and runs:
                     yield Paragraph(tuple(runs), key=section.key)
                     runs = []
-                    yield from more
+                yield from more
             if runs:
                 yield Paragraph(tuple(runs), key=section.key)
 
     def _sentence(self, code: str, sentence: Sentence, key: str) -> list[Paragraph]:
-        """Give a sentence's paragraph and the lines under it; [] when it is omitted."""
+        """Give a sentence's paragraph and the lines under it, or all the lines that it says; [] when it is omitted."""
         wording = self.wordings.get(code)
-        template = self.template(sentence)
-        found = paragraphs(self.filler, wording.text, code, key) if wording is not None else []
-        found = found or paragraphs(self.filler, template, code, key)
+        template = sentence.text if sentence.lines else self.template(sentence)
+        found = self._paragraphs(wording.text, code, key) if wording is not None else []
+        found = found or self._paragraphs(template, code, key)
         changes = rewording.changes(wording, self.values.lookup) if wording is not None else ()
         text = "\n".join(block.text for block in found)
         printed = frozenset(run.code for block in found for run in block.runs if isinstance(run, Number))
         self.said.append(Said(code, key, text, template, wording is not None, changes, printed))
         return found
+
+    def _paragraphs(self, template: str, code: str, key: str) -> list[Paragraph]:
+        lines = self.lines.get(code)
+        return paragraphs(self.filler, template, code, key) if lines is None else listed(self.filler, template, lines, code, key)
+
+    def _lines(self, sentence: Sentence) -> Lines:
+        """Read the lines behind a figure that a sentence says one by one."""
+        each: tuple[Mapping[str, str], ...] = ()
+        if self.values.figures.value(sentence.lines).value:
+            found = LineTexts(self.values.figures, FIGURES[sentence.lines], tuple(sentence.states), {})
+            each = tuple(line.answers(sentence.places, sentence.states) for line in found)
+        return Lines((*sentence.places, *(("tinh_trang",) if sentence.states else ())), each, sentence.style)
 
     def generated(self, code: str, sentence: Sentence) -> list[Paragraph]:
         """Give what a sentence says in the program's own words; [] when it is omitted."""
@@ -154,12 +168,6 @@ class Sentences:
         if items and quiet.fill(sentence.lead) is not None:
             return "\n".join((sentence.lead, *(f"- {item}{'.' if item is items[-1][1] else ';'}" for _place, item in items)))
         return sentence.text if sentence.text and quiet.fill(sentence.text) is not None else sentence.zero
-
-    def _listed(self, sentence: Sentence, key: str) -> Iterator[Paragraph]:
-        """Say the lines behind a figure one by one."""
-        for number, line in enumerate(LineTexts(self.values.figures, FIGURES[sentence.lines], (), {}), 1):
-            pieces = [" ".join(line.fill(piece).split()).rstrip(" .;,") for piece in sentence.pieces]
-            yield Paragraph(("; ".join(filter(None, pieces)) + ".",), "numbered", f"{number}.", key)
 
     def _says_all(self, item: str, whole: str) -> bool:
         """Tell whether the figures of an item are those of the whole, so that nothing is left for another item."""

@@ -477,8 +477,14 @@ def test_key_tasks_are_listed_before_and_their_results_said_after(small: Office)
     store = small.store
     first = SAMPLES["task"]["tasks"][0]
     tasks = [
-        {**first, "progress": "HOAN_THANH"},
-        {"no": 2, "content": "Khắc phục dứt điểm khuyết điểm.", "progress": "DANG_TH"},
+        {**first, "progress": "HOAN_THANH", "reached": 330},
+        {
+            "no": 2,
+            "content": "Khắc phục dứt điểm khuyết điểm.",
+            "progress": "DANG_TH",
+            "reached": 195,
+            "outcome": "Còn 05 khuyết điểm;\n02 quá hạn.",
+        },
         {"no": 3, "content": "Chuẩn bị đại hội"},
     ]
     store.save("task", SAMPLES["task"] | {"tasks": tasks}, USER)
@@ -500,8 +506,13 @@ def test_key_tasks_are_listed_before_and_their_results_said_after(small: Office)
     )
     assert said(before, "1.II.1")[1:] == []
     assert said(after, "1.II.1")[1:] == [
-        "Trong 03 nhiệm vụ trọng tâm đã xác định cho kỳ này: hoàn thành 01 (33,3%), đang thực hiện 01, chưa thực hiện 01."
+        "Trong 03 nhiệm vụ trọng tâm đã xác định cho kỳ này: hoàn thành 01 (33,3%), đang thực hiện 01, chưa thực hiện 01. "
+        "Kết quả từng nhiệm vụ như sau:",
+        "Đổi mới, nâng cao chất lượng giáo dục chính trị: hoàn thành, đạt 33/32 chuyên đề.",
+        "Khắc phục dứt điểm khuyết điểm: đang thực hiện, đạt 19,5. Còn 05 khuyết điểm; 02 quá hạn.",
+        "Chuẩn bị đại hội: chưa thực hiện.",
     ]
+    assert [block.mark for block in after.body if isinstance(block, Paragraph) and block.key == "1.II.1"] == ["", "", "-", "-", "-"]
     assert said(after, "2.III") == [WAITING]
     assert said(built(store, unit=DV1), "2.III")[0].startswith("Đổi mới")
     assert all(row[1] != "Bộ CHQS tỉnh Hà Sơn" for row in table(annex_of(before, "CÔNG TÁC DÂN VẬN")))

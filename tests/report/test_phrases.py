@@ -283,7 +283,9 @@ def test_care_says_the_expected_sentence_and_each_half_alone() -> None:
     assert filler({**whole, "CARE_KHAM_MONEY": None}, kinds).text(CS_1) == f"{first}; t{second}"
 
 
-ALL = {f"{code} {place}": text for code, one in outline.read().sentences.items() for place, text in enumerate(one.templates())}
+SENTENCES = outline.read().sentences
+ALL = {f"{code} {place}": text for code, one in SENTENCES.items() for place, text in enumerate(one.templates()) if not one.lines}
+OF_LINES = {code: one for code, one in SENTENCES.items() if one.lines}
 UGLY = re.compile(r"[,;:]\s*[,;.)]|\(\s*[,;)]|  |\s[,;.)]|[\[\]{}?]|^\W|,$")
 
 
@@ -312,6 +314,20 @@ def test_every_sentence_reads_well_whatever_did_not_happen(name: str) -> None:
         said = it.text(ALL[name])
         assert it.warnings == []
         assert said == "" or (not UGLY.search(said) and said[0] == said[0].upper()), said
+
+
+@pytest.mark.parametrize("code", OF_LINES)
+def test_every_line_of_a_record_reads_well_whatever_is_not_answered(code: str) -> None:
+    sentence = OF_LINES[code]
+    words = [*sentence.places, *(("tinh_trang",) if sentence.states else ())]
+    for some in itertools.product(("", "chữ"), repeat=len(words)):
+        answers = dict(zip(words, some, strict=True))
+        it = Filler(lambda slot: None, {}, answers=answers)
+        said = it.text(sentence.text)
+        assert it.warnings == []
+        answered = answers["noi_dung"] and answers.get("tinh_trang", "x")
+        assert bool(said) == bool(answered)
+        assert said == "" or (not UGLY.search(said) and said[0] == said[0].upper() and said.endswith(".")), said
 
 
 @pytest.mark.parametrize(

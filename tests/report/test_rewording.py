@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from hypothesis import strategies as st
 from app import figures, periods
 from app.office import Office
 from app.report import content, outline, rewording, showing, writing
+from app.report.document import Paragraph
 from app.report.phrases import Given, Slot, parse
 from app.report.rewording import Live, Wording, changes, take_new, take_old, unknown_words, wrong
 from app.report.sentences import Said
 from db.records import FIGURES
 from db.store import Store
 from tests.report.test_content import built, said
-from tests.samples import DV1, HS, USER, care, education
+from tests.samples import DV1, HS, SAMPLES, USER, care, education
 
 
 def live(**values: int | str | None) -> Live:
@@ -226,9 +228,54 @@ def test_a_comparison_in_ones_own_words_is_seen_when_last_year_s_records_change(
 
 
 def test_words_for_no_sentence_of_the_report_are_told(store: Store) -> None:
-    lines = [{"sentence": code, "text": "Chữ.", "seen": ""} for code in ("XX.9", "NV.1")]
+    lines = [{"sentence": code, "text": "Chữ.", "seen": ""} for code in ("XX.9", "KB")]
     store.save("report", {"unit": HS, "period": "2019-H1", "wordings": lines}, USER)
     assert sum("không ứng với câu nào" in words for words in built(store).warnings) == 2
+
+
+TASKS = [
+    {"no": 1, "content": "Đẩy mạnh thi đua;", "lead": DV1, "deadline": "2019-08-31"},
+    {"no": 2, "content": "Chuẩn bị đại hội", "lead": DV1},
+    {"no": 3, "content": "Chăm lo chính sách"},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "[{chu_tri}: ]{noi_dung}[, xong trước {han}].",
+            [
+                ("1.", "Ban CHQS thành phố Hà Sơn: Đẩy mạnh thi đua, xong trước ngày 31 tháng 8 năm 2019."),
+                ("2.", "Ban CHQS thành phố Hà Sơn: Chuẩn bị đại hội."),
+                ("3.", "Chăm lo chính sách."),
+            ],
+        ),
+        ("{han}: {noi_dung}.", [("1.", "Ngày 31 tháng 8 năm 2019: Đẩy mạnh thi đua.")]),
+        ("Gồm {NV_SAU_N:n2} nhiệm vụ, ghi ở phụ lục.", [("", "Gồm 03 nhiệm vụ, ghi ở phụ lục.")]),
+        ("{noi_dung} ({sai}).", [(f"{n}.", f"{one['content'].strip(';')} (?{{sai}}?).") for n, one in enumerate(TASKS, 1)]),
+    ],
+)
+def test_what_is_said_of_each_line_of_a_record_is_reworded_with_its_answers_live(
+    store: Store, text: str, lines: list[tuple[str, str]]
+) -> None:
+    store.save("task", SAMPLES["task"] | {"tasks": TASKS}, USER)
+    reword(store, "NV.1", text)
+    shown = [(block.mark, block.text) for block in built(store).body if isinstance(block, Paragraph) and block.key == "2.III"]
+    assert shown == [(mark, words.replace(" (?{sai}?)", " ((?{sai}?))")) for mark, words in lines]
+    assert now(store).said(text, "NV.1") == "\n".join(f"{mark} {words}".strip() for mark, words in shown)
+    assert bool(unknown_words(text, now(store).words_of("NV.1"))) == ("sai" in text)
+
+
+def test_a_figure_among_the_answers_of_a_line_keeps_its_old_value_and_the_clauses_of_the_line(store: Store) -> None:
+    uid = store.save("task", SAMPLES["task"] | {"tasks": TASKS}, USER)
+    text = "{noi_dung}[ trước {han}], một trong {NV_SAU_N:tren_10} nhiệm vụ."
+    reword(store, "NV.1", text)
+    store.save("task", store.read(uid)[1] | {"tasks": TASKS[:2]}, USER)
+    found = of(store, "NV.1")
+    assert [(change.old, change.new) for change in found.changes] == [("3", "2")]
+    wording = Wording("NV.1", text, {"NV_SAU_N": "3"})
+    assert take_old(wording, found.changes, now(store)) == text.replace("{NV_SAU_N:tren_10}", "03")
 
 
 def test_words_whose_figures_are_all_nought_give_way_to_the_generated_sentence(store: Store) -> None:
@@ -267,10 +314,12 @@ def test_a_report_or_one_figure_alone_is_written_exactly(store: Store) -> None:
 
 
 def test_every_sentence_can_be_reworded_from_what_it_says(store: Store) -> None:
+    store.save("task", SAMPLES["task"] | {"tasks": TASKS}, USER)
     live = now(store)
     for one in showing.draw(store, periods.period(store, "2019-H1"), None).said:
+        assert one.template or not one.text, "no sentence is said that cannot be reworded"
         if one.template:
             assert wrong(one.template, live.lookup) == [], one.code
-            assert unknown_words(one.template, live.words) == []
-            assert live.said(one.template, one.code).replace("- ", "") == one.text
+            assert unknown_words(one.template, live.words_of(one.code)) == []
+            assert re.sub(r"(?m)^(- |\d+\. )", "", live.said(one.template, one.code)) == one.text
             assert [slot for line in one.template.splitlines() for slot in parse(line).slots()] or not one.changes
