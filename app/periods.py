@@ -75,6 +75,18 @@ def year_before(store: Store, chosen: Period) -> Period | None:
     return period(store, code) if PERIOD_CODE.fullmatch(code) else None
 
 
+def overlapping(store: Store, chosen: Period) -> tuple[Period, ...]:
+    """Give the periods before and after that have days of ``chosen``: the records of those days count in both."""
+    beside = (before(store, chosen), after(store, chosen))
+    return tuple(one for one in beside if one is not None and one.start <= chosen.end and chosen.start <= one.end)
+
+
+def overlap(other: Period) -> str:
+    """Say of a report that ``other`` has days of its period."""
+    words = "Kỳ này chồng lên kỳ {code} ({first} – {last}): bản ghi của những ngày chung được tính ở cả hai kỳ."
+    return Message(words, code=other.code, first=shown_day(other.start), last=shown_day(other.end))
+
+
 def is_locked(store: Store, chosen: Period) -> bool:
     """Tell whether the report of a period is approved: its records do not change any more."""
     return any(span.code == chosen.code for span in store.locked())

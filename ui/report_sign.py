@@ -178,7 +178,8 @@ class SignDialog(QDialog):
 
     def _say(self) -> None:
         """Refuse in place what this program is not for; let the verb be pressed once everything is known."""
-        refusal = _(signing.refusal_of(self.secrecy)) if self.secrecy else ""
+        unsound = _(self.facts.refusal) if self.facts is not None else ""
+        refusal = unsound or (_(signing.refusal_of(self.secrecy)) if self.secrecy else "")
         self.note.say(refusal or self._again)
         self.go.setEnabled(bool(self.secrecy) and not refusal and self.facts is not None)
         self._fit()

@@ -132,9 +132,10 @@ def approve(
     """Approve the report as it now stands: freeze it, keep its PDF, lock its period; all or nothing.
 
     ``secrecy`` is a code of SECRECY and is never preset. Raises ExpectedError: not a commander, approved already, no secrecy chosen,
-    secret and above (this program is not for classified documents), a report record that may not be saved.
+    secret and above (this program is not for classified documents), a report record that may not be saved, a place that could not be
+    filled in, a period that has days of another one.
     """
-    from app.report import content, pdf  # drawing is opened only when something is drawn
+    from app.report import content, pdf, sound  # drawing is opened only when something is drawn
 
     users.require(store.database, by, "approve")
     require_open_document(secrecy)
@@ -151,8 +152,10 @@ def approve(
         with store.acting("approve"):
             uid = _file_secrecy(store, period, by, secrecy)
         final = content.Final(before.turn, own)
-        report = content.build(store, period, None, now=now, final=final)
         computed = figures.compute(store, period)
+        builder = content.Builder(store, period, computed, None, final)
+        report = builder.report(now or datetime.now())
+        sound.require(builder, report)
         kept = {
             "report": asdict(report) | {"made": None},
             "figures": {code: found.text for code, found in computed.all().items()},

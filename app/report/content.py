@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from app import board, figures
+from app import board, figures, periods
 from app.figures import Figures
 from app.periods import Period
 from app.report import annex_tables, arrangement, issuer, outline, rewording, source_table
@@ -226,6 +226,7 @@ class Builder:
             name = self.store.names.label("unit", unit, self.period.end)
             both = "{unit} có cả số liệu tổng hợp và bản ghi ở mục “{area}”: chỉ tính bản ghi."
             self.warnings.append(Message(both, unit=name, area=RECORD_TYPES[area].plural))
+        self.warnings += map(periods.overlap, periods.overlapping(self.store, self.period))
         self.warnings += board.missing(self.store, self.period)
         return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)), made=now)
 

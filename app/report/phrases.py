@@ -266,6 +266,8 @@ class Filler:
     """Whether a figure is written exactly, by code, where it is not as all are (``exact``)."""
     phrases: dict[str, bool] = field(default_factory=dict)
     """Figures that were said by a token that may be approximate, by code, and whether exactly."""
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+    """The places that could not be filled in, each with the name of its template."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Of a line of a record that is being said: what stands for its words, '' where it is not answered."""
 
@@ -332,6 +334,7 @@ class Filler:
 
     def _wrong(self, text: str, name: str) -> list[Run]:
         self.warnings.append(Message("{name}: không điền được “{text}”.", name=name, text=text))
+        self.wrong.append((name, text))
         return [f"(?{text}?)"]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from peewee import fn
 
-from app import users
+from app import figures, users
 from app.entry import Entry
 from app.periods import Period
 from app.report import approval
@@ -49,8 +51,13 @@ def steps(store: Store, found: Standing, by: str) -> tuple[Step, ...]:
 
 
 def _refusal(store: Store, by: str, action: str) -> str:
+    return _refused(partial(users.require, store.database, by, action))
+
+
+def _refused(require: Callable[[], object]) -> str:
+    """Give the words with which something is refused; '' where it is not."""
     try:
-        users.require(store.database, by, action)
+        require()
     except ExpectedError as error:
         return str(error)
     return ""
@@ -84,7 +91,7 @@ class Facts:
 
     ``records`` counts those that the report rests on, its own included; ``drafts`` those of the period, and of the report; ``open`` the
     records with a warning that nobody answered. ``missing`` are labels of what the report would print blank, ``warnings`` are of its
-    making; ``own`` says that who would approve made it.
+    making; ``own`` says that who would approve made it; ``refusal`` why it cannot be approved as it stands, '' where it can.
     """
 
     records: int
@@ -93,15 +100,17 @@ class Facts:
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
     own: bool
+    refusal: str = ""
 
 
 def facts(store: Store, period: Period, by: str, progress: Progress | None = None) -> Facts:
     """Tell what approving the office's own report would freeze now. Raises ExpectedError when there is no office."""
-    from app.report import content
+    from app.report import content, sound
 
     found = approval.standing(store, period)
     own = approval.is_own(store, period, found, by)
-    report = content.build(store, period, None, final=content.Final(found.turn, own))
+    builder = content.Builder(store, period, figures.compute(store, period), None, content.Final(found.turn, own))
+    report = builder.report(datetime.now())
     uid = report_uid(store, period, None)
     written = complete(TYPE, {})
     if store.row_ids(TYPE, [uid]):
@@ -118,7 +127,7 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
         warned = (declared.state == ENTERED) & (declared.open_warnings > 0)
         opened += store.execute(declared.select(fn.COUNT()).where(inside & warned).tuples()).fetchone()[0]
     drafts = sum(1 for _draft in _drafts(store, period, progress))
-    return Facts(records + 1, drafts, opened, tuple(missing), report.warnings, own)
+    return Facts(records + 1, drafts, opened, tuple(missing), report.warnings, own, _refused(partial(sound.require, builder, report)))
 
 
 def _drafts(store: Store, period: Period, progress: Progress | None) -> Iterator[str]:
@@ -161,8 +170,4 @@ def secrecies() -> tuple[tuple[str, str], ...]:
 
 def refusal_of(secrecy: str) -> str:
     """Say why a report of this secrecy cannot be approved here; '' when it can."""
-    try:
-        approval.require_open_document(secrecy)
-    except ExpectedError as error:
-        return str(error)
-    return ""
+    return _refused(partial(approval.require_open_document, secrecy))

@@ -16,7 +16,7 @@ import pytest
 from app import checking, importing, tabular, users
 from app.office import Office
 from app.periods import Period, period
-from app.report import approval
+from app.report import approval, content, signing
 from db import faults
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -141,6 +141,41 @@ def test_an_approval_that_dies_half_way_leaves_nothing(store: Store, half: Perio
     assert approval.standing(store, half).stage == "draft"
     assert store.locked() == ()
     assert not store.execute(Approval.select(Approval.hash).tuples()).fetchall()
+
+
+def test_a_report_with_a_place_that_could_not_be_filled_in_is_drafted_but_not_signed(store: Store, half: Period) -> None:
+    words = [
+        {"sentence": "GD.1", "text": "Đã học {EDU_TOPIC_N:n} chuyên đề, {EDU_OLD_N:n}.", "seen": ""},
+        {"sentence": "KT.1", "text": "[Kiểm tra {sai} chỗ", "seen": ""},
+    ]
+    uid = store.save("report", {"unit": HS, "period": "2019-H1", "wordings": words}, USER)
+    before = (store.chain_end(), store.state_hash())
+    with pytest.raises(ExpectedError) as refused:
+        approved(store, half)
+    said = str(refused.value)
+    assert "mục a) Giáo dục chính trị, pháp luật; mục 5. Công tác kiểm tra, giám sát và thi hành kỷ luật đảng" in said
+    assert "{EDU_OLD_N:n}" in said
+    assert "{sai}" in said
+    assert "sửa lời" in said
+    assert signing.facts(store, half, CHIEF).refusal == said
+    assert (store.chain_end(), store.state_hash()) == before
+    assert "(?{EDU_OLD_N:n}?)" in " ".join(block.text for block in content.build(store, half, None).body)
+    store.save("report", store.read(uid)[1] | {"wordings": []}, USER)
+    assert signing.facts(store, half, CHIEF).refusal == ""
+    assert approved(store, half).turn == 0
+
+
+def test_a_period_with_days_of_the_next_one_is_drafted_with_a_warning_and_not_signed(store: Store, half: Period) -> None:
+    days = {"code": "2019-H1", "start": "2018-12-15", "end": "2019-06-30"}
+    store.save("period", days, USER)
+    half = period(store, "2019-H1")
+    warning = "chồng lên kỳ 2019-H2 (15/06/2019 – 14/12/2019)"
+    assert any(warning in words for words in content.build(store, half, None).warnings)
+    with pytest.raises(ExpectedError, match=re.escape(warning)):
+        approved(store, half)
+    store.save("period", {"code": "2019-H2", "start": "2019-07-01", "end": "2019-12-14"}, USER)
+    assert not any("chồng" in words for words in content.build(store, half, None).warnings)
+    assert approved(store, half).turn == 0
 
 
 def test_one_person_may_do_both_and_every_page_says_so(small: Office) -> None:

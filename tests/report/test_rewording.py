@@ -233,7 +233,7 @@ def test_words_for_no_sentence_of_the_report_are_told(store: Store) -> None:
     assert sum("không ứng với câu nào" in words for words in built(store).warnings) == 2
 
 
-TASKS = [
+TASKS: list[dict[str, Any]] = [
     {"no": 1, "content": "Đẩy mạnh thi đua;", "lead": DV1, "deadline": "2019-08-31"},
     {"no": 2, "content": "Chuẩn bị đại hội", "lead": DV1},
     {"no": 3, "content": "Chăm lo chính sách"},
