@@ -97,9 +97,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands.add(
         "demo",
-        "tạo và mở dữ liệu mẫu",
+        "tạo và mở dữ liệu mẫu, cùng một cấp trên và hai đơn vị để thử gửi nhận tệp",
         _argument("--no-window", action="store_true", help="không mở cửa sổ"),
-        _argument("--offices", action="store_true", help="làm thêm cấp trên và hai đơn vị để thử gửi nhận tệp, ở thư mục bên cạnh"),
     )
     commands.add(
         "import",

@@ -107,15 +107,12 @@ def _init(options: Options) -> int:
 
 def _demo(options: Options) -> int:
     from app import demo
+    from app.sync import demo as exchange
 
     folder = data_folder(options, "nennep-demo")
     made = demo.make(folder, console.progress)
-    if options.offices:
-        from app.sync import demo as exchange
-
-        print("\n".join([*exchange.make(folder.with_name(f"{folder.name}-trao-doi")).lines(), ""]))
-    for line in made.lines():
-        print(line)
+    offices = exchange.make(folder / exchange.FOLDER)
+    print("\n".join([*offices.lines(), "", *made.lines()]))
     return 0
 
 

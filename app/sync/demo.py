@@ -23,6 +23,8 @@ HQ, OFFICES = "HS00", {"DV01": "Ban CHQS thành phố Hà Sơn", "DV02": "Ban CH
 CATALOGUES = (("unit", "01-don-vi.csv"), ("topic", "02-chuyen-de.csv"))
 SESSIONS, UNIT_COLUMN = "05-giao-duc.csv", "Đơn vị báo cáo"
 STICK = "usb"
+FOLDER = "trao-doi"
+"""Where they are, in the folder of the demo office."""
 
 
 @dataclass(frozen=True)

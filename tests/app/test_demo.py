@@ -106,6 +106,9 @@ def test_the_demo_says_on_one_screen_what_it_made_and_where(run: Callable[..., R
     assert Path(last["Báo cáo"]).read_bytes().startswith(b"%PDF-")
     assert not [path for path in folder.rglob("*") if path.suffix in (".csv", ".xlsx")]
     assert list(keystore.parse(keystore.read(folder)).users) == ["admin"]
+    for place in ("HS00", "DV01", "DV02"):  # a headquarters and two offices, to try exchange with
+        assert str(folder / "trao-doi" / place) in out
+        assert (folder / "trao-doi" / place / keystore.FILE).exists()
 
 
 def test_a_second_demo_uses_the_first_and_adds_nothing(made: tuple[Path, demo.Demo], tmp_path: Path) -> None:
