@@ -16,7 +16,7 @@ import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from app.sync import refusals, shapes
+from app.sync import headers, refusals, shapes
 from app.sync.strict import strict
 from db.journal import Entry, first_hash, link
 from db.text import canonical
@@ -297,23 +297,22 @@ def _entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], sender: 
         if at < size and frames[at][0] == PRIVATE:
             private, at = frames[at][1], at + 1
         try:
-            head = shapes.of_header(strict(header))
-            if head["d"] != manifest["chain_device"] or head["n"] != expected or head["lc"] <= lc:
+            head = headers.read(header)
+            if head.device != manifest["chain_device"] or head.number != expected or head.counter <= lc:
                 raise ValueError("sequence")
-            previous, expected, lc = link(previous, header), expected + 1, head["lc"]
-            if hashlib.sha256(body).hexdigest() != head["bh"] or len(body) != head["bl"]:
+            previous, expected, lc = link(previous, header), expected + 1, head.counter
+            if hashlib.sha256(body).hexdigest() != head.body or len(body) != head.length:
                 raise ValueError("body hash")
-            if private is not None and hashlib.sha256(private).hexdigest() != head.get("ph"):
+            if private is not None and hashlib.sha256(private).hexdigest() != head.private:
                 raise ValueError("private hash")
             answers, hidden = strict(body), None if private is None else strict(private)
-            newer = shapes.of_answers(head, answers, hidden)
+            newer = shapes.of_answers(head.kind, head.type, head.schema, answers, hidden)
         except ValueError as error:
             raise refusals.malformed(f"entry {expected}: {error}") from None
         if newer:
             raise refusals.newer(manifest["app"])
-        identity = bytes.fromhex(head["ih"]) if "ih" in head else None
         yield Entry(
-            head["d"], head["n"], lc, head["k"], head["ty"], head.get("r", ""), head.get("im"), identity, header, previous, body, private
+            head.device, head.number, lc, head.kind, head.type, head.record, head.import_id, head.identity, header, previous, body, private
         )
     if expected != manifest["to_seq"] + 1 or previous.hex() != manifest["head_hash"]:
         raise refusals.malformed("chain end")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from db.questions import Choices, Day, Question, Whole, YesNo
@@ -174,28 +175,28 @@ def of_item(value: Any) -> dict[str, Any]:
     return _require(value, _ITEMS[what] | {"what": lambda _: True})
 
 
-def of_answers(head: Mapping[str, Any], body: Any, private: Any) -> bool:
+def of_answers(kind: str, type_name: str, schema: int, body: Any, private: Any) -> bool:
     """Check body and private answers of an entry against the declaration; True when the type or its schema is newer than ours.
 
     Only what folding relies on is checked: which kind of value an answer is. Rules are problems, shown and never refused here.
     """
     if not isinstance(body, dict):
         raise ValueError("body")
-    if head["k"] != "put":
+    if kind != "put":
         if private is not None:
             raise ValueError("private answers of an audit entry")
         return False
-    declared = RECORD_TYPES.get(head["ty"])
-    if declared is None or head["s"] > declared.schema:
+    declared = RECORD_TYPES.get(type_name)
+    if declared is None or schema > declared.schema:
         return True
     _answers(declared, body)
-    for kind, line_type in declared.kinds.items():
-        lines = body.get(kind, [])
+    for name, line_type in declared.kinds.items():
+        lines = body.get(name, [])
         if not isinstance(lines, list) or len(lines) > MOST_LINES:
-            raise ValueError(kind)
+            raise ValueError(name)
         for line in lines:
             if not isinstance(line, dict):
-                raise ValueError(kind)
+                raise ValueError(name)
             _answers(line_type, line)
     moved, warned = body.get("moved_on"), body.get("warned", {})
     if moved is not None and _DAY.check(moved):
@@ -211,23 +212,32 @@ _DAY = Day("Ngày")
 
 
 def _answers(declared: type[Record] | type[Line], answers: Mapping[str, Any]) -> None:
-    questions = declared.questions()
+    fits = _fits(declared)
     for name, value in answers.items():
-        question = questions.get(name)
-        if question is not None and not _fits(question, value):
+        kind, check = fits.get(name, _ANYTHING)
+        if kind is not None and (type(value) is not kind or (check is not None and not check(value))):
             raise ValueError(name)
 
 
-def _fits(question: Question, value: Any) -> bool:
+_ANYTHING: tuple[type | None, Check | None] = (None, None)
+
+
+@cache
+def _fits(declared: type[Record] | type[Line]) -> dict[str, tuple[type | None, Check | None]]:
+    """Give, by question, which kind of value its answer is, and what else is asked of it. Whole numbers are no bool here."""
+    return {name: _fit(question) for name, question in declared.questions().items()}
+
+
+def _fit(question: Question) -> tuple[type, Check | None]:
     if isinstance(question, YesNo):
-        return isinstance(value, bool)
+        return bool, None
     if isinstance(question, Whole):
-        return isinstance(value, int) and not isinstance(value, bool)
+        return int, None
     if isinstance(question, Choices):
-        return isinstance(value, list) and all(isinstance(one, str) and ";" not in one for one in value)
+        return list, lambda value: all(isinstance(one, str) and ";" not in one for one in value)
     if isinstance(question, Day):
-        return isinstance(value, str) and question.check(value) is None
-    return isinstance(value, str)
+        return str, lru_cache(4096)(lambda value: question.check(value) is None)
+    return str, None
 
 
 def _private(declared: type[Record], body: Mapping[str, Any], private: Any) -> None:

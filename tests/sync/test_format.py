@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 import app.sync
-from app.sync import authority, bundle
+from app.sync import authority, bundle, headers
 from app.sync.authority import Above
 from app.sync.bundle import Sender
 from app.sync.refusals import Refusal
+from app.sync.strict import strict
 from db.records import RECORD_TYPES
 from db.text import canonical
 from tests import sync_vectors
@@ -82,6 +83,83 @@ def test_the_bytes_of_entries_are_those_that_were_signed() -> None:
     bare = bundle.open_bundle((VECTORS / "data-without-lists.nnp").read_bytes(), Vector("data"))
     assert [(one.header, one.hash) for one in bare.entries] == [(one.header, one.hash) for one in found.entries]
     assert bare.entries[1].private is None
+
+
+def test_json_is_refused_by_both_readers_or_by_none() -> None:
+    chance, refused = random.Random(20261123), 0
+    values: tuple[Any, ...] = (
+        0, -1, 2**53 - 1, -(2**53) + 1, 2**53, -(2**53), 2**63, 2**64, 1e300, 0.5, 1e16, None, True, "", "ế", "e\u0302\u0301", "a\nb\t",
+        "\x7f", "\r",
+        "\u202e", "\u00a0", '"\\', "null", "1.5", "x" * 65_536, "x" * 65_537, [], {}, [None], {"k": 1.5}, [[["[[[[[[[["]]],
+    )  # fmt: skip
+    pieces = (
+        b" ",
+        b",",
+        b"{",
+        b"]",
+        b'"',
+        b"\\",
+        b"\\u0041",
+        b"\\/",
+        b"\xff",
+        b"\xed\xa0\x80",
+        b"1e5",
+        b"-0",
+        b"1.0",
+        b"null",
+        b"\n",
+        b"01",
+    )
+    for _ in range(2_000):
+        made: Any = {chance.choice("abcê"): chance.choice(values) for _ in range(chance.randint(0, 3))}
+        for _ in range(chance.choice((0, 0, 1, 7, 8, 9))):
+            made = chance.choice(([made], {"a": made}))
+        try:
+            data = bytearray(canonical(made))
+        except ValueError:
+            data = bytearray(json.dumps(made).encode())
+        if chance.random() < 0.5:
+            at = chance.randrange(len(data) + 1)
+            data[at : at + chance.randint(0, 2)] = chance.choice(pieces)
+        answers = []
+        for read in (strict, reader.parse):
+            try:
+                answers.append(json.dumps(read(bytes(data)), sort_keys=True))
+            except (ValueError, reader.Stop):
+                answers.append("refused")
+        assert answers[0] == answers[1], bytes(data)[:200]
+        refused += answers[0] == "refused"
+    assert 200 < refused < 1_800
+
+
+def test_the_quick_reading_of_a_header_is_the_strict_one() -> None:
+    chance, same = random.Random(20261123), 0
+    frames, _, _ = sync_vectors.Maker(KEYS["ages"]).entries()
+    values: tuple[Any, ...] = (
+        None, True, -1, 0, 1, 2, 10**15, 2**53, 1.0, "", "a b", "ế", 'a"', "\\", "a\n", "x" * 41, "x" * 65, "ab" * 32, "AB" * 32, "put",
+        "audit",
+        sync_vectors.DEVICE, [], [[sync_vectors.DEVICE, 1]], [[sync_vectors.DEVICE, 0]], [[sync_vectors.DEVICE, 7]] * 9, [[1, 1]],
+    )  # fmt: skip
+    keys = ("b", "bh", "bl", "d", "ih", "im", "k", "lc", "n", "ph", "r", "s", "ts", "ty", "u", "zz")
+    for _ in range(4_000):
+        head = json.loads(chance.choice([one for kind, one in frames if kind == 1]))
+        for _ in range(chance.choice((0, 1, 1, 1, 2))):
+            head[chance.choice(keys)] = chance.choice(values)
+        if chance.random() < 0.1:
+            head.pop(chance.choice(list(head)))
+        data = canonical(head)
+        if chance.random() < 0.2:
+            at = chance.randrange(len(data))
+            data = data[:at] + chance.choice((b"", b" ", b"0", b'"', b"\\", "ế".encode(), b"\x7f")) + data[at + chance.randint(0, 1) :]
+        answers: list[headers.Head | None] = []
+        for read in (headers.read, headers.read_strictly):
+            try:
+                answers.append(read(data))
+            except ValueError:
+                answers.append(None)
+        assert answers[0] == answers[1], data
+        same += answers[0] is not None
+    assert 800 < same < 3_200
 
 
 def test_no_byte_can_be_flipped_with_or_without_a_repaired_trailer() -> None:
