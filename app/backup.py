@@ -13,10 +13,10 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from app import files, users
 from app.users import Opener, S
@@ -157,8 +157,7 @@ def _found(folder: Path, office: str) -> dict[Path, tuple[datetime, bool]]:
 # --- going back ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     """What going back costs: entries written after the backup (None: today's file cannot be read), and the backup's last entry."""
 
     entries: int | None
@@ -182,8 +181,7 @@ class Loss:
         return Message("Sẽ mất {n} mục sau {last:%H:%M} ngày {last:%d/%m/%Y}.", n=self.entries, last=last)
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(NamedTuple):
     """What ``restore`` did: the key of the new file, what was lost, and where the old files are (None: there were none)."""
 
     unlocked: Unlocked
@@ -228,7 +226,7 @@ def restore(
     final = folder / keystore.new_database_name()
     part = final.with_name(final.name + ".part")
     aside = folder / f"hong-{moment:%Y%m%d-%H%M%S}.{final.stem}.part"
-    fresh = replace(unlocked, db_path=part, keystore=replace(unlocked.keystore, db=final.name))
+    fresh = replace(unlocked, db_path=part, keystore=unlocked.keystore._replace(db=final.name))
     try:
         with expected_errors():
             _bring(path, part, fresh, opener, moment, loss)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 from peewee import fn
@@ -36,8 +35,7 @@ SMALL = 5_000
 _STEP = 512
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which records, and in which order. ``unit`` is a uid and means all below it too; ``uids`` narrows to given records.
 
     ``sort`` is a question's name and whether the greatest comes first; None: newest first.
@@ -60,8 +58,7 @@ class Wanted:
     sort: tuple[str, bool] | None = None
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column of a list: the question's name, its heading, and whether it holds numbers."""
 
     name: str
@@ -69,8 +66,7 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record in a list. ``draft`` is a draft's id, ``uid`` None for a draft of a new record; ``number`` '' where there is none."""
 
     uid: str | None
@@ -340,8 +336,8 @@ class Listing:
     def chips(self) -> dict[str, int]:
         """Give the counts of the chips beside the search: draft, warnings, cancelled; of the same period and unit."""
         found = {DRAFT: self._draft_count()}
-        plain = replace(self.wanted, words="", state=None, warnings=False, overdue=None, since=None, uids=None, import_id=None)
-        for name, wanted in (("warnings", replace(plain, warnings=True)), (CANCELLED, replace(plain, state=CANCELLED))):
+        plain = self.wanted._replace(words="", state=None, warnings=False, overdue=None, since=None, uids=None, import_id=None)
+        for name, wanted in (("warnings", plain._replace(warnings=True)), (CANCELLED, plain._replace(state=CANCELLED))):
             query = self.declared.select(fn.COUNT())
             for condition in Listing(self.store, self.declared, wanted).conditions():
                 query = query.where(condition)

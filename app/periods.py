@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from db.errors import ExpectedError
 from db.message import Message
@@ -17,8 +17,7 @@ MOST = 24
 """Periods offered at once."""
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """A half-year: its code and its first and last ISO day."""
 
     code: str

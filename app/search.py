@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import fn
 
@@ -23,8 +22,7 @@ from db.system import Draft, Journal
 from db.text import matches
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One page: ``total`` records fulfil the filters, ``records`` are the newest of them."""
 
     total: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from peewee import fn
 
@@ -20,8 +20,7 @@ LITTLE = 500 * 2**20
 """Bytes free below which a person is told."""
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """Something a person must read: a name of ``ui.look.STATES`` and one sentence with what to do."""
 
     state: str

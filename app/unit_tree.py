@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from app import tree
 from app.periods import Period
@@ -115,8 +116,7 @@ def units_below(store: Store, uid: str) -> set[str]:
     return found
 
 
-@dataclass(frozen=True)
-class Offered:
+class Offered(NamedTuple):
     """A unit to work on: how deep it stands below the office's own, and what is to be said beside it."""
 
     uid: str

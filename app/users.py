@@ -6,9 +6,9 @@ A user is a row in the database and a slot in keys.json. Roles are enforced by t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from app import files
 from db import copies, faults, keystore
@@ -53,8 +53,7 @@ ACTIONS: dict[str, frozenset[str]] = {
 """Who may do what (trust.md b); what is not listed nobody may."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """A row of the table ``user``; ``roles`` in sorted order; ``created`` is local time with offset."""
 
     id: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from db import files
 from db.connection import DAMAGED, expected_errors, raw_key, read_only, schema_of
@@ -14,8 +13,7 @@ from db.errors import ExpectedError
 from db.message import Message
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """What a file holds: schema number, rows of each table, and of each device the last entry (sequence number, chain hash)."""
 
     schema: int

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -21,8 +20,7 @@ from db.statements import Prepared
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """Which journal entry a row stands for."""
 
     device: str
@@ -32,8 +30,7 @@ class Version:
     author: str
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """How rows of one table are made: the insert statement and, per column, where its value comes from."""
 
     table: str

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,8 +21,7 @@ from db.record import MOST_BYTES, Aggregate, Record
 from db.text import canonical
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One journal entry as it stands in the table."""
 
     device: str
@@ -45,7 +44,7 @@ class Entry:
         return found
 
 
-COLUMNS = tuple(Entry.__dataclass_fields__)
+COLUMNS = tuple(Entry._fields)
 
 
 @dataclass(slots=True)

@@ -11,8 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -31,8 +30,7 @@ ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 """The ids of users."""
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(NamedTuple):
     """What one guess costs: memory in KiB, passes, lanes of Argon2id."""
 
     m: int
@@ -45,8 +43,7 @@ FLOOR = Cost(64 * 1024)
 _CEILING = Cost(256 * 1024, 20, 16)
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One way to open the data key. ``id`` is the user's, or ``recovery``; all bytes as hexadecimal text."""
 
     kind: str
@@ -69,7 +66,7 @@ class Slot:
 
 
 _SLOT_BYTES = {"salt": 16, "pub": 32, "eph": 32, "nonce": 12, "ct": 48}
-_SLOT_KEYS = frozenset(Slot.__dataclass_fields__)
+_SLOT_KEYS = frozenset(Slot._fields)
 
 
 def parse(plain: dict[str, Any]) -> Slot:
@@ -112,8 +109,8 @@ def seal(slot: Slot, data_key: bytes, db_id: str) -> Slot:
     """Seal ``data_key`` to the slot's public half, with a fresh ephemeral key and nonce."""
     ephemeral = X25519PrivateKey.generate()
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(slot.pub)))
-    slot = replace(slot, eph=ephemeral.public_key().public_bytes_raw().hex(), nonce=secrets.token_hex(12), ct="")
-    return replace(slot, ct=_cipher(shared).encrypt(bytes.fromhex(slot.nonce), data_key, _bound(slot, db_id)).hex())
+    slot = slot._replace(eph=ephemeral.public_key().public_bytes_raw().hex(), nonce=secrets.token_hex(12), ct="")
+    return slot._replace(ct=_cipher(shared).encrypt(bytes.fromhex(slot.nonce), data_key, _bound(slot, db_id)).hex())
 
 
 def _cipher(shared: bytes) -> ChaCha20Poly1305:
@@ -122,7 +119,7 @@ def _cipher(shared: bytes) -> ChaCha20Poly1305:
 
 def _bound(slot: Slot, db_id: str) -> bytes:
     """What the ciphertext is bound to: everything else of the slot, and the database's id."""
-    return canonical({name: value for name, value in vars(slot).items() if name != "ct"} | {"db_id": db_id})
+    return canonical({name: value for name, value in slot._asdict().items() if name != "ct"} | {"db_id": db_id})
 
 
 def make(kind: Kind, id_: str, secret: str, data_key: bytes, db_id: str, cost: Cost) -> Slot:

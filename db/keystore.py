@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -39,8 +39,7 @@ _MOST_BYTES, _MOST_SLOTS = 65_536, 64
 _DATABASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.db")
 
 
-@dataclass(frozen=True)
-class Keystore:
+class Keystore(NamedTuple):
     """The content of keys.json without ``sum`` and ``mac``: the database file it belongs to, its id, the slots."""
 
     db: str
@@ -74,7 +73,7 @@ class Unlocked:
 
 def _plain(keystore: Keystore) -> dict[str, Any]:
     slots = sorted(keystore.slots, key=lambda slot: (slot.kind, slot.id))
-    return {"v": keystore.v, "db": keystore.db, "db_id": keystore.db_id, "slots": [vars(slot) for slot in slots]}
+    return {"v": keystore.v, "db": keystore.db, "db_id": keystore.db_id, "slots": [slot._asdict() for slot in slots]}
 
 
 def _mac(rest: bytes, data_key: bytes) -> str:
@@ -288,7 +287,7 @@ def set_password(
     check_password(password, words)
     slot = key_slots.make("user", check_id(user), nfc(password), unlocked.data_key, keystore.db_id, cost or _cost_of(keystore))
     kept = tuple(other for other in keystore.slots if (other.kind, other.id) != ("user", user))
-    keystore = replace(keystore, slots=(*kept, slot))
+    keystore = keystore._replace(slots=(*kept, slot))
     write(folder, keystore, unlocked.data_key)
     return replace(unlocked, keystore=keystore)
 
@@ -312,7 +311,7 @@ def rotated(
     slots += [key_slots.make("user", id_, password, data_key, old.db_id, _cost_of(old)) for id_, password in given.items()]
     if code:
         slots.append(key_slots.make("recovery", RECOVERY, code_digits(code), data_key, old.db_id, _cost_of(old)))
-    return replace(old, db=new_database_name(), slots=tuple(slots)), data_key
+    return old._replace(db=new_database_name(), slots=tuple(slots)), data_key
 
 
 # --- device keys --------------------------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from db.crosschecks import CHUNK, chunks
 from db.message import Message
@@ -25,8 +24,7 @@ CODE = "KHOA"
 """The code of the problem of a record that may not change any more."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A locked period: first and last ISO day, and the period's code."""
 
     start: str

@@ -12,9 +12,8 @@ import secrets
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID, uuid5
 
 import peewee
@@ -36,8 +35,7 @@ PAST_DAYS = frozenset(("event_from", "event_to", "done_on", "makeup_date", "deci
 """Days of what has happened: in the future they are a slip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong with a record: an ``error`` refuses a local save, a ``warning`` is kept with the record.
 
     ``where`` is ``""`` (the whole record), a question (``topic``) or a line's question (``audiences[0].present``).
@@ -56,8 +54,7 @@ class Problem:
         return f"{self.code}@{self.where}"
 
 
-@dataclass(frozen=True)
-class Twin:
+class Twin(NamedTuple):
     """A rule against entering something twice: no other entered record has a line (or itself) of equal derived ``column``.
 
     ``kind`` names the kind of line that carries the column; ``""`` the record itself. ``message`` may hold ``{others}``.
@@ -70,8 +67,7 @@ class Twin:
     level: Literal["error", "warning"] = "warning"
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """Lines that have to be done by a day: the questions of ``day`` and ``state``, and the states (``done``) in which nothing waits.
 
     ``late``, ``more`` and ``waiting`` say with ``{n}`` how many are late, how many more than those named, how many still have time
@@ -96,16 +92,14 @@ Linked = Callable[[str, str | None], Answers | None]
 """``linked(type, uid)``: the answers of a linked record, None when it is not here."""
 
 
-@dataclass(frozen=True)
-class LinkMust:
+class LinkMust(NamedTuple):
     """A rule about linked records: ``check(record, linked)`` yields problems; ``reads`` names the types it may look at."""
 
     reads: tuple[str, ...]
     check: Callable[[Answers, Linked], Iterator[Problem]]
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """How the records of a type stand below one another, and who takes over from whom.
 
     ``parent`` names the link to the record above: a question, or ``kind.question`` where it has dates of its own. ``since`` and
@@ -121,8 +115,7 @@ class Tree:
     why: str = "reason"
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(NamedTuple):
     """A column beside a line's answers, worked out for the eye and never stored.
 
     ``cell(line, record)`` gives a number, a pair (part, whole) that is shown as a share floored to a tenth, or None. The sums
@@ -133,8 +126,7 @@ class Beside:
     cell: Callable[[Answers, Answers], int | tuple[int, int] | None]
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(NamedTuple):
     """A control total: what the columns ``questions`` of the lines ``kind`` must add up to, ``expected(record)``; None: not known."""
 
     kind: str

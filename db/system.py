@@ -7,8 +7,7 @@ Contract.md 1 and trust.md c say what each column means. These tables, unlike re
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import SQL, AutoField, BlobField, IntegerField, Model, TextField
 
@@ -283,8 +282,7 @@ SYSTEM_MODELS: tuple[type[SystemModel], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class OwnDevice:
+class OwnDevice(NamedTuple):
     """The device this installation writes as: id, raw Ed25519 keys (32 bytes each)."""
 
     id: str

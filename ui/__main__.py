@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import os
 import sys
@@ -54,6 +55,10 @@ def main(argv: list[str] | None = None) -> int:
 def window_start() -> ModuleType:
     """Import the way into the window, without a search for garbage among what is made to stay (``ui.start`` allows it again)."""
     gc.disable()
+    import PySide6.QtCore  # noqa: F401
+
+    # PySide's own import reads the source of every module, in search of its ``__feature__``, which nothing here uses
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
     from ui import start
 
     return start

@@ -212,9 +212,7 @@ class FigurePanel(QWidget):
         layout.addWidget(self.sum)
         inner = QWidget()
         inner.setLayout(layout)
-        area = scrolled(inner)  # large text on a small screen
-        for ground in (area.viewport(), inner):
-            ground.setAutoFillBackground(False)
+        area = scrolled(inner, bare=True)  # large text on a small screen
         look.follow(self.list, lambda one: one.setMinimumHeight(px(110)))
         self.setLayout(column(area, gap=0))
         self.list.opened.connect(self.part_opened)

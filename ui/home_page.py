@@ -83,12 +83,18 @@ class HomePage(QWidget):
             buttons.addWidget(made)
         self._others = Button(_("Nhập mới"), icon="plus")
         menu = self._menu = QMenu(self._others)
+        menu.aboutToShow.connect(self._draw_menu)
         for name, declared in events:
-            menu.addAction(look.icon(declared.icon, "ink2"), _(declared.plural), partial(self.session.go, Place(name, new=True)))
+            menu.addAction(_(declared.plural), partial(self.session.go, Place(name, new=True))).setData(declared.icon)
         self._others.setMenu(menu)
         self._several = len(events) > MOST_BEGINNINGS
         buttons.addWidget(self._others)
         return Panel("window", "", row(title, None, buttons, edge=(16, 9, 16, 9)), 52)
+
+    def _draw_menu(self) -> None:
+        """Give the menu its icons, once somebody wants to see it."""
+        for action in self._menu.actions():
+            action.setIcon(look.icon(action.data()))
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

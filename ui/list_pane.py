@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu
@@ -121,7 +119,7 @@ class ListPane(Panel):
         self.chips["warnings"].setChecked(wanted.warnings)
         self.chips["overdue"].setVisible(wanted.overdue is not None)
         self.chips["overdue"].setChecked(wanted.overdue is not None)
-        self.wanted = replace(wanted, sort=self.wanted.sort)
+        self.wanted = wanted._replace(sort=self.wanted.sort)
         words = _("{n} bản ghi của con số").format(n=len(wanted.uids)) if wanted.uids is not None else _("Thay đổi gần đây")
         words = _("Còn hạn") if wanted.due is not None else words
         self.narrowed.set_words(words if wanted.import_id is None else _("Của một lần nhập"))
@@ -134,8 +132,7 @@ class ListPane(Panel):
         session = self.session
         state = DRAFT if self.chips[DRAFT].isChecked() else CANCELLED if self.chips[CANCELLED].isChecked() else None
         all_units = session.unit == session.own_unit
-        return replace(
-            self.wanted,
+        return self.wanted._replace(
             words=self.search.text(),
             period=session.period if self._in_period and self.period_chip.isChecked() else None,
             unit=None if all_units else session.unit,
@@ -284,7 +281,7 @@ class ListPane(Panel):
             return
         before = self.wanted.sort
         new = (name, False) if before is None or before[0] != name else (name, True) if not before[1] else None
-        self.wanted = replace(self.wanted, sort=new)
+        self.wanted = self.wanted._replace(sort=new)
         heads = self.table.horizontalHeader()
         heads.setSortIndicatorShown(new is not None)
         if new is not None:

@@ -35,7 +35,9 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._pages: dict[str, Page] = {page.key: page for page in pages() if session.may(page.needs)}
+        every = pages()
+        allowed = {needed for needed in {page.needs for page in every} if session.may(needed)}
+        self._pages: dict[str, Page] = {page.key: page for page in every if page.needs in allowed}
         self._built: dict[str, QWidget] = {}
         self.key = ""
         """The key of the page that is open."""

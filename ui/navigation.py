@@ -168,9 +168,7 @@ class Navigation(Panel):
         body.addStretch(1)
         holder = QWidget()
         holder.setLayout(body)
-        pages_area = scrolled(holder)  # many pages in a low window
-        for ground in (pages_area.viewport(), holder):
-            ground.setAutoFillBackground(False)
+        pages_area = scrolled(holder, bare=True)  # many pages in a low window
         person = users.person(session.office.database, session.user)
         roles = ", ".join(_(users.ROLES[role]) for role in person.roles)
         self._person = QWidget()

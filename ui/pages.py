@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
@@ -18,8 +18,7 @@ from ui.session import Session
 Factory = Callable[[Session], QWidget]
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page: its key, the word and icon of the navigation, the group it stands in, and how it is made."""
 
     key: str

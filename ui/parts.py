@@ -75,15 +75,22 @@ def stretched(*items: Item, gap: int = 8, edge: tuple[int, int, int, int] = (0, 
     return made
 
 
-def scrolled(body: QWidget, *, by_key: bool = False) -> QScrollArea:
-    """Give a frameless area that scrolls ``body`` up and down and is never wider than it. ``by_key``: it takes the focus itself."""
+def scrolled(body: QWidget, *, by_key: bool = False, bare: bool = False) -> QScrollArea:
+    """Give a frameless area that scrolls ``body`` up and down and is never wider than it.
+
+    ``by_key``: it takes the focus itself. ``bare``: it and ``body`` show the ground that they stand on.
+    """
     area = QScrollArea()
+    if bare:
+        area.setViewport(QWidget())
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     if not by_key:
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(body)
+    if bare:
+        body.setAutoFillBackground(False)  # the area has just given it a ground
     return area
 
 

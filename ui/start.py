@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
 from app import log
 from app.i18n import _, set_language
 from app.preferences import Preferences
@@ -16,12 +19,6 @@ from db import keystore
 from db.connection import Lock
 from db.errors import ExpectedError
 from db.keystore import Unlocked
-
-# isort: split
-# Qt comes second: PySide reads the source of every module that is imported after it.
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
-
 from ui import jobs, look, messages, style
 from ui.jobs import Job
 

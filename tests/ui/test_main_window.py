@@ -194,8 +194,11 @@ def test_a_job_can_be_cancelled_and_an_error_arrives_as_it_is(settle: Settle) ->
 
 
 SCRIPT = """
-import sys
+import linecache, sys
 from pathlib import Path
+from ui.__main__ import window_start
+window_start()
+from PySide6 import QtWidgets
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from app import office
@@ -213,19 +216,27 @@ lock.acquire()
 opened = office.attach(folder, lock, unlocked, window=True)
 window = MainWindow(Session(opened))
 window.go(Place('home'))
-window.painted.connect(app.quit)
+def tell():
+    heavy = {'reportlab', 'openpyxl', 'docx', 'pyrage', 'python_calamine', 'pypdfium2'}
+    print('HEAVY', sorted({name.split('.')[0] for name in sys.modules} & heavy))
+    print('READ', sorted(name for name in linecache.cache if Path(name).parent.name in ('app', 'db', 'records', 'ui')))
+    print('MADE', sorted({'QWizard', 'QCalendarWidget', 'QTreeWidget', 'QMdiArea'} & set(vars(QtWidgets))))
+    app.quit()
+window.painted.connect(tell)
 window.show()
 app.exec()
-heavy = {'reportlab', 'openpyxl', 'docx', 'pyrage', 'python_calamine', 'pypdfium2'}
-print('HEAVY', sorted({name.split('.')[0] for name in sys.modules} & heavy))
 from ui import jobs
 jobs.wait_for_all()
 opened.close()
 """
 
 
-def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> None:
+def test_nothing_is_imported_read_or_made_before_the_first_paint_that_it_does_not_need(tmp_path: Path) -> None:
     root, (folder, _keys) = Path(__file__).resolve().parents[2], copied(tmp_path / "demo")
     command = [sys.executable, "-c", SCRIPT, str(folder), demo.USER, demo.PASSWORD]
     done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr
+    assert "READ []" in done.stdout, f"PySide reads the source of what is imported\n{done.stdout}"
+    assert "MADE []" in done.stdout, (
+        f"a widget is asked for that was not made here: Qt's classes of all widgets come with it\n{done.stdout}"
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from array import array
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -117,7 +116,7 @@ def test_words_without_marks_find_and_words_with_marks_are_exact(session: Sessio
 
 def test_the_table_sorts_by_the_column_that_was_pressed(session: Session, settle: Settle) -> None:
     pane = ListPane(session, RECORD_TYPES["beneficiary"])
-    pane.wanted = replace(pane.wanted, sort=("name", False))
+    pane.wanted = pane.wanted._replace(sort=("name", False))
     pane.reload()
     settle()
     rows = [pane.model.row(place) for place in range(pane.model.rowCount())]
