@@ -94,8 +94,9 @@ class Maker:
     def file(self, kind: str, more: dict[str, Any], frames: list[tuple[int, bytes]], seed: str, **steps: Change) -> bytes:
         """``steps``: hint, cut (the frames), payload, manifest, inner, recipients, outer — each may change what was made up to then."""
         do: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda name, at: (steps.get(name, lambda one: None)(at), at)[1]  # noqa: E731
-        office, dest = ("HS00", "DV01") if kind == "return" else ("DV01", "HS00")
-        sender = HQ_DEVICE if kind == "return" else DEVICE
+        back = kind in ("return", "rebuild")
+        office, dest = ("HS00", "DV01") if back else ("DV01", "HS00")
+        sender = HQ_DEVICE if back else DEVICE
         hint = {"kind": kind, "from": office, "to": dest, "bundle_no": more.get("bundle_no", 0), "created": NOW, "app": "nennep 0.1.0"}
         shown = canonical(do("hint", hint))
         last = struct.pack("<I", len(frames))
@@ -112,7 +113,7 @@ class Maker:
         signature = ed(inner["seed"]).sign(b"NNP1-BUNDLE\0" + inner["said"])
         said = inner["swap"] or inner["said"]
         plain = inner["magic"] + struct.pack("<I", len(said)) + said + signature + inner["packed"]
-        names = do("recipients", {"names": ["office"] if kind == "return" else ["working", "office"]})["names"]
+        names = do("recipients", {"names": ["office"] if back else ["working", "office"]})["names"]
         cipher = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(self.recipient(name)) for name in names])
         outer = do("outer", {"magic": b"\x89NNP\r\n\x1a\n", "version": 1, "flags": 0, "hint": shown, "length": None, "cipher": cipher,
                              "size": None})  # fmt: skip
@@ -121,6 +122,11 @@ class Maker:
         whole = outer["magic"] + struct.pack("<HHI", outer["version"], outer["flags"], length) + outer["hint"]
         whole += struct.pack("<Q", size) + outer["cipher"]
         return whole + hashlib.sha256(whole).digest()
+
+    def blob(self, data: bytes) -> bytes:
+        """Give the inner part of a file, which a rebuild carries verbatim."""
+        start = 24 + struct.unpack_from("<I", data, 12)[0]
+        return pyrage.decrypt(data[start:-32], [pyrage.x25519.Identity.from_str(self.ages["working"])])
 
 
 def _set(**values: Any) -> Change:
@@ -160,6 +166,19 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     yield "data-from-3", "ok", maker.data(3, 3)
     yield "enrol", "ok", maker.file("enrol", enrol, [], "device")
     yield "return", "ok", maker.file("return", back, [(5, receipt)], "headquarters")
+    certificate = canonical({"what": "certificate", "device": DEVICE, "label": "Máy văn thư", "public": public("device").hex(),
+                             "age": maker.recipient("office"), "status": "revoked", "since": NOW, "last_ok": 1})  # fmt: skip
+    blobs = [maker.blob(one) for one in (maker.data(1, 2), maker.data(3, 3))]
+    rebuild = lambda *frames: maker.file("rebuild", back, [(5, certificate), *frames], "headquarters")  # noqa: E731
+    yield "rebuild", "ok", rebuild((4, blobs[0]), (4, blobs[1]))
+    spoilt = blobs[0][:-1] + bytes([blobs[0][-1] ^ 1])
+    yield "32-blob-changed", "S06", rebuild((4, spoilt))
+    forged = maker.data(1, 2, inner=_set(seed="someone else"))
+    yield "32-blob-signature", "S06", rebuild((4, maker.blob(forged)))
+    yield "32-blob-office", "S06", rebuild((4, maker.blob(maker.data(manifest=_set(office="DV02")))))
+    yield "32-blob-machine", "S06", rebuild((4, maker.blob(maker.data(manifest=_set(chain_device=OTHER)))))
+    yield "32-blob-first", "S06", maker.file("rebuild", back, [(4, blobs[0]), (5, certificate)], "headquarters")
+    yield "32-blob-in-return", "S06", maker.file("return", back, [(5, certificate), (4, blobs[0])], "headquarters")
     yield "01-magic", "S01", maker.data(outer=_set(magic=b"\x89NNP\n\n\x1a\n"))
     yield "02-short", "S02", good[:40]
     yield "02-trailer", "S02", good[:-1] + bytes([good[-1] ^ 1])

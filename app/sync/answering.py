@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from db.text import canonical
 
 CATALOGUES = ("unit", "topic", "period")
 """The code lists that headquarters keeps for all its offices."""
+_NAMES = {"return": "tra", "rebuild": "khoi-phuc"}
+"""What the name of a file of this kind begins with."""
 _VERDICTS = 200
 """The newest verdicts that go into an answer."""
 
@@ -57,6 +59,23 @@ def answer(store: Store, office: str, to: Path, by: str, *, reset: bool = False)
 
     Raises ExpectedError: no keys, no approved machine of that office, the folder.
     """
+    addressed = address(store, office, by)
+    payload, counts = fill(store, addressed, reset=reset)
+    return write(store, addressed, "return", payload, counts, to, by)
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """An office that is answered: our keys, its machines that were ever approved, and those of them that may read."""
+
+    office: str
+    keys: Above
+    machines: list[Machine]
+    readers: list[Machine]
+
+
+def address(store: Store, office: str, by: str) -> Addressed:
+    """Give who is answered. Raises ExpectedError: who may not, no keys, no approved machine of that office."""
     store.allow(by, "exchange")
     keys = own_keys(store)
     if keys is None:
@@ -70,33 +89,43 @@ def answer(store: Store, office: str, to: Path, by: str, *, reset: bool = False)
             Message("Chưa có máy nào của {office} được duyệt.", office=office),
             Message("Các đơn vị đã có máy: {known}.", known=", ".join(known) or "—"),
         )
-    items = list(_items(store, office, theirs, keys, reset))
+    return Addressed(office, keys, theirs, readers)
+
+
+def fill(store: Store, addressed: Addressed, *, reset: bool = False) -> tuple[Payload, dict[str, int]]:
+    """Give a payload with the whole current state for an office, and how many items of each kind it has."""
     payload, counts = Payload(), dict[str, int]()
-    for item in items:
+    for item in _items(store, addressed.office, addressed.machines, reset):
         payload.add(bundle.frame(bundle.ITEM, canonical(item)), 1)
         counts[item["what"]] = counts.get(item["what"], 0) + 1
+    return payload, counts
+
+
+def write(store: Store, addressed: Addressed, kind: str, payload: Payload, counts: dict[str, int], to: Path, by: str) -> Answer:
+    """Write one file for the machines of an office into the folder ``to``, opened again before it counts. Raises ExpectedError."""
+    office, keys = addressed.office, addressed.keys
     number, created = next_number(store, "return:own"), now_text()
-    hint = {"kind": "return", "from": f"{keys.office} {office_name(store)}"[:120], "to": office, "bundle_no": number, "created": created,
+    hint = {"kind": kind, "from": f"{keys.office} {office_name(store)}"[:120], "to": office, "bundle_no": number, "created": created,
             "app": APP}  # fmt: skip
     manifest = {
-        "kind": "return", "bundle_id": str(uuid.uuid4()), "return_no": number, "office": keys.office, "device": store.device.id,
+        "kind": kind, "bundle_id": str(uuid.uuid4()), "return_no": number, "office": keys.office, "device": store.device.id,
         "dest": office, "app": APP, "sign": keys.sign, "created": created,
     }  # fmt: skip
     steps = authority.handover(store)
     manifest |= {"handover": steps} if steps else {}
-    made = bundle.seal(hint, manifest, payload, keys.secret or b"", [keys.working, keys.safe, *(one.age for one in readers)])
+    made = bundle.seal(hint, manifest, payload, keys.secret or b"", [keys.working, keys.safe, *(one.age for one in addressed.readers)])
     bundle.open_bundle(made, _Mine(store))
     faults.step("answer checked")
     with expected_errors():
         folder = files.make_folder(to)
         files.require_space(folder, len(made) + 2**20)
-        path = folder / f"tra-{office}-{number:05d}.nnp"
+        path = folder / f"{_NAMES[kind]}-{office}-{number:05d}.nnp"
         files.replace(path, made)
     digest = hashlib.sha256(made).hexdigest()
     with store.transaction():
         store.execute(
             Package.insert(
-                bundle=manifest["bundle_id"], way="out", kind="return", office=office, device=store.device.id, number=number, chain="",
+                bundle=manifest["bundle_id"], way="out", kind=kind, office=office, device=store.device.id, number=number, chain="",
                 first=0, last=0, verdict="written", at=created, digest=digest, facts=json.dumps({"items": counts}), content=None,
             )
         )  # fmt: skip
@@ -111,7 +140,7 @@ class _Mine(OwnKeys):
         return bool(manifest["office"] == self.office)
 
 
-def _items(store: Store, office: str, theirs: list[Machine], keys: Above, reset: bool) -> Iterator[dict[str, Any]]:
+def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Iterator[dict[str, Any]]:
     for one in theirs:
         seq, hash_ = (0, b"") if reset else receiving.end_of(store, one.device) or (0, b"")
         yield {"what": "receipt", "device": one.device, "seq": seq, "hash": hash_.hex()}
@@ -154,8 +183,10 @@ def _catalogues(store: Store) -> Iterator[dict[str, Any]]:
 # -- the office ----------------------------------------------------------------------------------------------------------------
 
 
-def take_return(store: Store, opened: Bundle, by: str) -> list[str]:
+def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[str]] = list) -> list[str]:
     """Take headquarters' answer in the open transaction; give what a person should know.
+
+    ``bring`` is called once the office's machines are known, and gives what is to be said of what else it took.
 
     An answer older than one that was taken moves nothing back: its receipts are passed over. Where headquarters has other entries
     under a name of ours than we have, that chain is stopped and it is said (S09); the rest of the answer is taken.
@@ -164,13 +195,14 @@ def take_return(store: Store, opened: Bundle, by: str) -> list[str]:
     if said["office"] == office_code(store):
         raise refusals.elsewhere(said["dest"])
     if not _is_newer(store, said["device"], said["return_no"]):
-        return [Message("Tệp trả về số {n} cũ hơn tệp đã nhận; không có gì thay đổi.", n=said["return_no"])]
+        return bring() or [Message("Tệp trả về số {n} cũ hơn tệp đã nhận; không có gì thay đổi.", n=said["return_no"])]
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for item in opened.items:
         by_kind.setdefault(item["what"], []).append(item)
     notes = _keys(store, said, by)
     notes += _receipts(store, by_kind.get("receipt", []))
     _certificates(store, by_kind.get("certificate", []))
+    notes += bring()
     spans = [[item["start"], item["end"], item["period"]] for item in by_kind.get("lock", [])]
     write_meta(store.database, locks.ABOVE, json.dumps(sorted(spans)))
     store.locks_changed()
@@ -277,7 +309,7 @@ def _take_one(store: Store, item: dict[str, Any], by: str) -> bool:
     if ends:
         now = complete(record_type, journal.decode(item["uid"], ends[0].body, None))
         now.pop("warned", None)
-        if now == record:
+        if now == record and not receiving.differ(ends):
             return False
     if record["state"] == CANCELLED and usage.users_of(store, item["type"], item["uid"]):
         raise ExpectedError("usage", "cấp trên đã bỏ mục này nhưng ở đây còn bản ghi dùng; chưa bỏ.", "")

@@ -45,6 +45,7 @@ def add_sync(parser: argparse.ArgumentParser, common: Callable[[argparse.Argumen
     back = add("return", "ghi tệp trả về cho một đơn vị")
     back.add_argument("--unit", metavar="MÃ", required=True)
     back.add_argument("--to", metavar="DIR", required=True)
+    back.add_argument("--rebuild", action="store_true", help="kèm mọi tệp đơn vị đã gửi, để khôi phục máy đã hỏng trên máy mới")
     back.add_argument("--reset", action="store_true", help="đề nghị đơn vị gửi lại tất cả")
     state = add("status", "tình hình gửi nhận")
     state.add_argument("--period", metavar="KỲ", help="thêm bảng: kỳ này đơn vị nào đã gửi, đang chờ, chưa có gì")

@@ -27,7 +27,9 @@ VERSION, READER = 1, 1
 SIGNED = b"NNP1-BUNDLE\0"
 MOST_FILE, MOST_RAW, MOST_MANIFEST, MOST_HINT = 64 << 20, 256 << 20, 1 << 20, 4096
 MOST_CHANGES, MOST_BYTES = 200_000, 1 << 20
-HEADER, BODY, PRIVATE, ITEM, END = 1, 2, 3, 5, 255
+HEADER, BODY, PRIVATE, BLOB, ITEM, END = 1, 2, 3, 4, 5, 255
+BACK = ("return", "rebuild")
+"""The kinds that a headquarters signs."""
 _FRAME = struct.Struct("<BI")
 _LEAST = 16 + 8 + 32
 
@@ -55,17 +57,21 @@ class Keys(Protocol):
 
 @dataclass
 class Bundle:
-    """A file that passed every check. ``entries`` of kind ``data``; ``items`` of kind ``return``."""
+    """A file that passed every check. ``entries`` of kind ``data``; ``items`` of a ``return``; ``blobs`` too of a ``rebuild``.
+
+    A blob is the inner part of a file that a machine of the office once sent, opened and checked as that file was; its hint is {}.
+    """
 
     hint: dict[str, Any]
     manifest: dict[str, Any]
     sender: Sender
     entries: list[Entry] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
+    blobs: list[Bundle] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
-        """``data``, ``enrol`` or ``return``."""
+        """``data``, ``enrol``, ``return`` or ``rebuild``."""
         return str(self.manifest["kind"])
 
 
@@ -172,14 +178,19 @@ def outside(data: bytes) -> tuple[dict[str, Any], bytes]:
     return hint, data[24 + length : -32]
 
 
-def inside(hint: dict[str, Any], cipher: bytes, identities: Sequence[str]) -> tuple[bytes, dict[str, Any], bytes, bytes]:
-    """Give the manifest's bytes, the manifest, signature and payload. Raises Refusal S03, S04, S06."""
+def decrypted(hint: dict[str, Any], cipher: bytes, identities: Sequence[str]) -> bytes:
+    """Give the inner part. Raises Refusal S04 when it is not for one of these identities, S06 when it is damaged."""
     try:
         plain: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(one) for one in identities]) if identities else b""
     except pyrage.DecryptError as error:
         raise (refusals.elsewhere(hint["to"]) if "No matching keys" in str(error) else refusals.malformed("age")) from None
     if not identities:
         raise refusals.elsewhere(hint["to"])
+    return plain
+
+
+def inside(plain: bytes) -> tuple[bytes, dict[str, Any], bytes, bytes]:
+    """Give the manifest's bytes, the manifest, signature and payload of an inner part. Raises Refusal S06."""
     if plain[:4] != INNER or len(plain) < 72:
         raise refusals.malformed("inner magic")
     (length,) = struct.unpack_from("<I", plain, 4)
@@ -209,7 +220,7 @@ def signed(public: bytes, message: bytes, signature: bytes) -> bool:
 def open_bundle(data: bytes, keys: Keys) -> Bundle:
     """Open a file: every check in the order of FORMAT.md, stopping at the first that fails. Raises Refusal."""
     hint, cipher = outside(data)
-    said, manifest, signature, packed = inside(hint, cipher, keys.identities)
+    said, manifest, signature, packed = inside(decrypted(hint, cipher, keys.identities))
     sender = keys.sender(manifest)
     if sender is None:
         raise refusals.unknown(_from(manifest), shapes.fingerprint_of(manifest, fingerprint))
@@ -221,19 +232,38 @@ def open_bundle(data: bytes, keys: Keys) -> Bundle:
         raise refusals.elsewhere(manifest["dest"])
     if hashlib.sha256(canonical(hint)).hexdigest() != manifest["hint_sha256"]:
         raise refusals.malformed("hint")
+    return _filled(Bundle(hint, manifest, sender), packed)
+
+
+def _filled(made: Bundle, packed: bytes) -> Bundle:
+    """Check the payload of a file whose signature holds, and give the file with what is in it."""
+    manifest = made.manifest
     if manifest["min_reader"] > READER:
         raise refusals.newer(manifest["app"])
     if len(packed) != manifest["payload_len"] or hashlib.sha256(packed).hexdigest() != manifest["payload_sha256"]:
         raise refusals.malformed("payload hash")
     frames = _frames(_inflated(packed, manifest["raw_len"]), manifest["n_frames"])
-    made = Bundle(hint, manifest, sender)
     if made.kind == "data":
-        made.entries = list(_entries(frames, manifest, sender))
-    elif made.kind == "return":
-        made.items = [_item(kind, one) for kind, one in frames]
+        made.entries = list(_entries(frames, manifest, made.sender))
+    elif made.kind in BACK:
+        blobs = [one for kind, one in frames if kind == BLOB and made.kind == "rebuild"]
+        made.items = [_item(kind, one) for kind, one in frames[: len(frames) - len(blobs)]]
+        certified = {item["device"]: bytes.fromhex(item["public"]) for item in made.items if item["what"] == "certificate"}
+        made.blobs = [_blob(one, certified, manifest["dest"]) for one in blobs]
     elif frames:
         raise refusals.malformed("frames")
     return made
+
+
+def _blob(data: bytes, certified: dict[str, bytes], office: str) -> Bundle:
+    """Open the inner part of a file that a machine of ``office`` once sent; the file around it names the machines and their keys."""
+    said, manifest, signature, packed = inside(data)
+    public = certified.get(manifest.get("chain_device", ""))
+    if manifest["kind"] != "data" or public is None or manifest["office"] != office:
+        raise refusals.malformed("blob of another")
+    if not signed(public, SIGNED + said, signature):
+        raise refusals.forged()
+    return _filled(Bundle({}, manifest, Sender(public, office)), packed)
 
 
 def _from(manifest: dict[str, Any]) -> str:
@@ -261,13 +291,13 @@ def _frames(raw: bytes, expected: int) -> list[tuple[int, bytes]]:
     while at + 5 <= size:
         kind, length = _FRAME.unpack_from(raw, at)
         at += 5
-        if length > MOST_BYTES or at + length > size:
+        if length > (MOST_FILE if kind == BLOB else MOST_BYTES) or at + length > size:
             raise refusals.malformed("frame length")
         if kind == END:
             if length != 4 or at + 4 != size or struct.unpack_from("<I", raw, at)[0] != len(found) or len(found) != expected:
                 raise refusals.malformed("last frame")
             return found
-        if kind not in (HEADER, BODY, PRIVATE, ITEM) or len(found) >= 3 * MOST_CHANGES:
+        if kind not in (HEADER, BODY, PRIVATE, BLOB, ITEM) or len(found) >= 3 * MOST_CHANGES:
             raise refusals.malformed("frame type")
         found.append((kind, raw[at : at + length]))
         at += length

@@ -16,7 +16,7 @@ from app import arrivals, backup, board, requests
 from app.board import Board
 from app.office import Office
 from app.periods import period
-from app.sync import answering, authority, bundle, enrolment, sending, standing, taking
+from app.sync import answering, authority, bundle, enrolment, rebuilding, sending, standing, taking
 from app.sync.refusals import Refusal
 from db import receiving
 from db.errors import ExpectedError
@@ -132,7 +132,7 @@ def verdict_lines(verdict: taking.Verdict) -> list[str]:
     """Say what became of a file."""
     if verdict.message:
         said = [f"{verdict.name}: {verdict.code} {verdict.message}"]
-    elif verdict.kind == "data":
+    elif verdict.kind in ("data", "rebuild"):
         taken = verdict.taken
         said = [
             f"{verdict.name}: {verdict.office}, tệp số {verdict.number}: {taken.new} mới, {taken.changed} sửa, {taken.cancelled} hủy, "
@@ -144,13 +144,17 @@ def verdict_lines(verdict: taking.Verdict) -> list[str]:
 
 
 def _return(opened: Office, options: Options) -> int:
-    made = answering.answer(opened.store, options.unit, _path(options.to), opened.user, reset=options.reset)
-    print(
-        Message(
-            "Đã ghi và đọc lại đúng: {name}, {n} mục, mã {digest}. Có thể rút USB an toàn.",
-            name=made.path.name, n=sum(made.items.values()), digest=made.digest[:8],
-        )
-    )  # fmt: skip
+    if options.rebuild:
+        written = rebuilding.rebuild(opened.store, options.unit, _path(options.to), opened.user)
+    else:
+        written = [answering.answer(opened.store, options.unit, _path(options.to), opened.user, reset=options.reset)]
+    for made in written:
+        print(
+            Message(
+                "Đã ghi và đọc lại đúng: {name}, {n} mục, mã {digest}. Có thể rút USB an toàn.",
+                name=made.path.name, n=sum(made.items.values()), digest=made.digest[:8],
+            )
+        )  # fmt: skip
     return 0
 
 

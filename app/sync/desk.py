@@ -12,6 +12,7 @@ from app import arrivals, requests, users
 from app.listing import Listing, Wanted, when
 from app.search import mask
 from app.sync import authority, enrolment, sending
+from app.sync.bundle import BACK
 from db import receiving
 from db.journal import decode
 from db.message import Joined, Message
@@ -94,8 +95,8 @@ def _file(
 ) -> File:
     outward = way == "out"
     entries = max(0, last - first + 1) if kind == "data" else 0
-    name = Message("Trả lời {n:03d}", n=number) if kind == "return" else Message("Gói {n:03d}", n=number)
-    if not outward or kind == "return":
+    name = Message("Trả lời {n:03d}", n=number) if kind in BACK else Message("Gói {n:03d}", n=number)
+    if not outward or kind in BACK:
         name = Message("{office} · {name}", office=office, name=name)
     if outward and kind == "data":
         known = last <= sending.acknowledged(store, chain)

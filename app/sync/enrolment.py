@@ -210,7 +210,7 @@ class OwnKeys:
         """Give the key that must have signed: the enrolled machine's, ours, headquarters', or the one that is enrolling itself."""
         if manifest["kind"] == "enrol":
             return Sender(bytes.fromhex(manifest["public"]), manifest["office"])
-        if manifest["kind"] == "return":
+        if manifest["kind"] in bundle.BACK:
             keys = {**self.above, **self.own}.get(manifest["sign"])
             if keys is None and self.newest is not None:
                 keys = next(reversed(authority.followers(self.newest, manifest)), None)

@@ -44,7 +44,7 @@ def _counts(value: Any) -> bool:
 
 _OFFICE = _text(1, 40)
 _COMMON: dict[str, Check] = {
-    "kind": lambda value: value in ("data", "enrol", "return"),
+    "kind": lambda value: value in ("data", "enrol", "return", "rebuild"),
     "bundle_id": _like(_device),
     "office": _OFFICE,
     "device": _like(_device),
@@ -73,14 +73,16 @@ _KINDS: dict[str, dict[str, Check]] = {
     },
     "enrol": {"office_name": _text(1, 200), "label": _text(1, 120), "public": _like(_hex64), "age": _like(_age)},
     "return": {"return_no": _number(1), "sign": _like(_hex64)},
+    "rebuild": {"return_no": _number(1), "sign": _like(_hex64)},
 }
 _STEP: dict[str, Check] = {
     "by": _like(_hex64), "office": _OFFICE, "name": _text(1, 200), "sign": _like(_hex64), "working": _like(_age), "safe": _like(_age),
     "signature": _like(_hex128),
 }  # fmt: skip
-_MAY: dict[str, dict[str, Check]] = {
-    "return": {"handover": lambda value: isinstance(value, list) and 1 <= len(value) <= MOST_STEPS and all(map(_step, value))}
+_HANDOVER: dict[str, Check] = {
+    "handover": lambda value: isinstance(value, list) and 1 <= len(value) <= MOST_STEPS and all(map(_step, value))
 }
+_MAY = {"return": _HANDOVER, "rebuild": _HANDOVER}
 _HINT: dict[str, Check] = {
     "kind": _text(1, 16), "from": _text(1, 120), "to": _OFFICE, "bundle_no": _number(0), "created": _text(1, 40), "app": _text(1, 40),
 }  # fmt: skip
@@ -156,7 +158,7 @@ def fingerprint_of(manifest: Mapping[str, Any], digits: Callable[..., str]) -> s
     """Give the digits of the keys that a stranger's manifest shows; of its machine's id where it shows none."""
     if manifest["kind"] == "enrol":
         return digits(bytes.fromhex(manifest["public"]), manifest["age"].encode())
-    return digits(bytes.fromhex(manifest["sign"]) if manifest["kind"] == "return" else manifest["device"].encode())
+    return digits(bytes.fromhex(manifest["sign"]) if "sign" in manifest else manifest["device"].encode())
 
 
 def of_header(value: Any) -> dict[str, Any]:

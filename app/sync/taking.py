@@ -9,13 +9,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import peewee
 
 from app.arrivals import ASIDE, TAKEN, WAITING
-from app.sync import answering, bundle, enrolment, refusals
+from app.sync import answering, bundle, enrolment, rebuilding, refusals
 from app.sync.bundle import MOST_FILE, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal
@@ -259,8 +260,11 @@ class _Run:
                 Message("Máy “{label}” của {office} xin đăng ký; mã đối chiếu {digits}.", label=one.label, office=one.office_name,
                         digits=one.digits)
             )  # fmt: skip
-        elif opened.kind == "return":
-            verdict.notes += answering.take_return(self.store, opened, self.by)
+        elif opened.kind in bundle.BACK:
+            bring = partial(self._rebuilt, opened.blobs, verdict) if opened.blobs else list
+            verdict.notes += answering.take_return(self.store, opened, self.by, bring)
+            if opened.blobs:
+                rebuilding.settle(self.store, self.by)
         else:
             self._data(opened, verdict)
         return verdict
@@ -269,17 +273,11 @@ class _Run:
         """Take the entries of a data file that are not here yet. Raises Refusal S08, S09, and when much is cancelled."""
         store, said = self.store, opened.manifest
         device, first, last = said["chain_device"], said["from_seq"], said["to_seq"]
-        office = f"{said['office']} ({device[:4]})"
-        fresh = self._fresh(opened, office)
-        verdict.known = last - first + 1 - len(fresh)
-        self._one_number_one_file(said, office)
+        fresh = self._entries(opened, verdict)
+        self._one_number_one_file(said, f"{said['office']} ({device[:4]})")
         if not fresh:
             verdict.code, verdict.message = "S07", Message("Tệp này không có gì mới: mọi mục đã có.")
             return
-        self._own_chain(device, fresh, office)
-        verdict.taken = receiving.receive(store, fresh)
-        if receiving.counted(store, device, first, last) != said["counts"]:
-            raise refusals.malformed("counts")
         taken = verdict.taken
         many = taken.cancelled >= MANY_CANCELLED and taken.cancelled * SHARE_CANCELLED >= taken.new + taken.changed
         if many and not self.sure(verdict):
@@ -290,8 +288,35 @@ class _Run:
                 waits=True,
             )
         body = {"bundle_no": said["bundle_no"], "device": said["device"], "chain": device, "from": first, "to": last,
-                "new": len(fresh), "conflicts": len(taken.conflicts), "late": len(taken.late)}  # fmt: skip
+                "new": fresh, "conflicts": len(taken.conflicts), "late": len(taken.late)}  # fmt: skip
         store.audit("exchange.in", body, self.by)
+
+    def _entries(self, opened: Bundle, verdict: Verdict) -> int:
+        """Take the entries that are not here yet and give how many they were. Raises Refusal S08, S09."""
+        store, said = self.store, opened.manifest
+        device, first, last = said["chain_device"], said["from_seq"], said["to_seq"]
+        office = f"{said['office']} ({device[:4]})"
+        fresh = self._fresh(opened, office)
+        verdict.known += last - first + 1 - len(fresh)
+        if not fresh:
+            return 0
+        self._own_chain(device, fresh, office)
+        verdict.taken.add(receiving.receive(store, fresh))
+        if receiving.counted(store, device, first, last) != said["counts"]:
+            raise refusals.malformed("counts")
+        return len(fresh)
+
+    def _rebuilt(self, blobs: list[Bundle], verdict: Verdict) -> list[str]:
+        """Take back what machines of our office once sent, and say of each how far that goes. Raises Refusal S08, S09."""
+        ends: dict[str, int] = {}
+        came = 0
+        for blob in blobs:
+            came += self._entries(blob, verdict)
+            ends[blob.manifest["chain_device"]] = blob.manifest["to_seq"]
+        if not came:
+            return [Message("Máy này đã có mọi mục trong tệp khôi phục; không có gì mới.")]
+        self.store.audit("exchange.rebuild", {"entries": came, "ends": ends}, self.by)
+        return rebuilding.said(self.store, ends)
 
     def _fresh(self, opened: Bundle, office: str) -> list[Entry]:
         """Give the entries that are not here, once those that are were found equal. Raises Refusal S08 for a gap, S09 for a fork."""

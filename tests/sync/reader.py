@@ -21,7 +21,9 @@ MORE = {
     "data": {"bundle_no", "schema", "chain_device", "from_seq", "to_seq", "prev_hash", "head_hash", "ack_return_no", "vector", "counts"},
     "enrol": {"office_name", "label", "public", "age"},
     "return": {"return_no", "sign"},
+    "rebuild": {"return_no", "sign"},
 }
+BACK = ("return", "rebuild")
 HEADER, OPTIONAL = {"d", "n", "lc", "ts", "u", "k", "ty", "s", "b", "bh", "bl"}, {"r", "im", "ih", "ph"}
 STEP = {"by", "office", "name", "sign", "working", "safe", "signature"}
 ITEMS = {
@@ -104,26 +106,14 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
         plain = pyrage.decrypt(data[24 + length : -32], identities)
     except pyrage.DecryptError as error:
         raise Stop("S04" if "No matching" in str(error) else "S06") from None
-    need(plain[:4] == b"NNQ1" and len(plain) >= 72)  # 7
-    size = struct.unpack("<I", plain[4:8])[0]
-    need(size <= 1 << 20 and 72 + size <= len(plain))
-    said, signature, packed = plain[8 : 8 + size], plain[8 + size : 72 + size], plain[72 + size :]
-    manifest = parse(said)  # 8
-    need(isinstance(manifest, dict) and manifest.get("kind") in MORE and whole(manifest.get("min_reader"), 1))
-    wanted, newer = COMMON | MORE[manifest["kind"]], manifest["min_reader"] > 1
-    steps = manifest.get("handover", []) if manifest["kind"] == "return" else []
-    need(wanted <= set(manifest) if newer else wanted == set(manifest) - ({"handover"} if steps else set()))
-    need(isinstance(steps, list) and all(isinstance(one, dict) and set(one) == STEP for one in steps))
-    need(all(whole(manifest[name]) for name in ("n_frames", "payload_len", "raw_len")))
+    manifest, said, signature, packed = inner(plain)
     kind = manifest["kind"]
     if kind == "data":
-        need(all(whole(manifest[name]) for name in ("schema", "from_seq", "to_seq", "ack_return_no", "bundle_no")))
-        need(1 <= manifest["from_seq"] <= manifest["to_seq"])
         machine = keys["machines"].get(manifest["chain_device"])  # 9
         need(machine, "S05")
         need(manifest["to_seq"] <= machine["last_ok"], "S10")  # 10
         public, office = machine["public"], machine["office"]
-    elif kind == "return":
+    elif kind in BACK:
         public, office = manifest["sign"], successor(manifest, keys["headquarters"])
         need(office, "S05")
     else:
@@ -131,7 +121,29 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
     need(holds(public, signature.hex(), b"NNP1-BUNDLE\0" + said))  # 11
     need(own in (manifest["dest"], manifest["office"]) and office == manifest["office"], "S04")  # 12
     need(sha(shown) == manifest["hint_sha256"])  # 13
-    need(not newer, "S03")  # 14
+    contents(manifest, packed, public, keys["types"])
+
+
+def inner(plain: bytes) -> tuple[dict[str, Any], bytes, bytes, bytes]:
+    need(plain[:4] == b"NNQ1" and len(plain) >= 72)  # 7
+    size = struct.unpack("<I", plain[4:8])[0]
+    need(size <= 1 << 20 and 72 + size <= len(plain))
+    said, signature, packed = plain[8 : 8 + size], plain[8 + size : 72 + size], plain[72 + size :]
+    manifest = parse(said)  # 8
+    need(isinstance(manifest, dict) and manifest.get("kind") in MORE and whole(manifest.get("min_reader"), 1))
+    wanted, newer = COMMON | MORE[manifest["kind"]], manifest["min_reader"] > 1
+    steps = manifest.get("handover", []) if manifest["kind"] in BACK else []
+    need(wanted <= set(manifest) if newer else wanted == set(manifest) - ({"handover"} if steps else set()))
+    need(isinstance(steps, list) and all(isinstance(one, dict) and set(one) == STEP for one in steps))
+    need(all(whole(manifest[name]) for name in ("n_frames", "payload_len", "raw_len")))
+    if manifest["kind"] == "data":
+        need(all(whole(manifest[name]) for name in ("schema", "from_seq", "to_seq", "ack_return_no", "bundle_no")))
+        need(1 <= manifest["from_seq"] <= manifest["to_seq"])
+    return manifest, said, signature, packed
+
+
+def contents(manifest: dict[str, Any], packed: bytes, public: str, types: dict[str, Any]) -> None:
+    need(manifest["min_reader"] == 1, "S03")  # 14
     need(len(packed) == manifest["payload_len"] and sha(packed) == manifest["payload_sha256"])  # 15
     stream = zlib.decompressobj()  # 16
     try:
@@ -145,19 +157,27 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
         need(at + 5 <= len(raw))
         number, length = struct.unpack("<BI", raw[at : at + 5])
         at += 5 + length
-        need(number in (1, 2, 3, 5, 255) and length <= 1 << 20 and at <= len(raw))
+        need(number in (1, 2, 3, 4, 5, 255) and length <= (64 << 20 if number == 4 else 1 << 20) and at <= len(raw))
         if number == 255:
             break
         frames.append((number, raw[at - length : at]))
     need(at == len(raw) and raw[-4:] == struct.pack("<I", len(frames)) and length == 4 and len(frames) == manifest["n_frames"])
-    if kind == "return":
-        for number, one in frames:
+    blobs = [one for number, one in frames if number == 4 and manifest["kind"] == "rebuild"]
+    if manifest["kind"] in BACK:
+        certified: dict[str, str] = {}
+        for number, one in frames[: len(frames) - len(blobs)]:
             item = parse(one)
             need(number == 5 and isinstance(item, dict) and item.get("what") in ITEMS and set(item) == ITEMS[item["what"]] | {"what"})
-    elif kind == "enrol":
+            certified |= {item["device"]: item["public"]} if item["what"] == "certificate" else {}
+        for blob in blobs:
+            once, said, signature, rest = inner(blob)
+            need(once["kind"] == "data" and once["chain_device"] in certified and once["office"] == manifest["dest"])
+            need(holds(certified[once["chain_device"]], signature.hex(), b"NNP1-BUNDLE\0" + said))
+            contents(once, rest, certified[once["chain_device"]], types)
+    elif manifest["kind"] == "enrol":
         need(not frames)
     else:
-        entries(frames, manifest, public, keys["types"])
+        entries(frames, manifest, public, types)
 
 
 def holds(public: str, signature: str, message: bytes) -> bool:

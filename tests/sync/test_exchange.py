@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from db.errors import ExpectedError
 from db.system import Journal, Package, write_meta
 from tests import samples
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, Place, back, join, lesson, new_machine, new_office, province, reopen, send
+from tests.sync_offices import HQ, ONE, TWO, Place, back, join, lesson, new_machine, reopen, send
 
 
 def test_what_an_office_wrote_is_at_headquarters_byte_for_byte_and_counted(places: dict[str, Place], mail: Path) -> None:
@@ -332,27 +331,6 @@ def test_a_total_names_who_is_missing_in_it(places: dict[str, Place], mail: Path
     taking.take(hq.store, [sent.path for sent in lost], USER)
     assert board.missing(hq.store, half) == []
     assert board.missing(one.store, half) == []
-
-
-def test_a_headquarters_that_lost_all_takes_its_keys_back_from_the_safe(tmp_path: Path) -> None:
-    places = province(tmp_path)
-    name, words = json.loads((tmp_path / "safe.json").read_text())
-    fresh = new_office(tmp_path / "fresh", HQ)
-    with pytest.raises(ExpectedError, match="Không mở được"):
-        authority.recover_keys(fresh.store, tmp_path / "mail" / f"khoa-{HQ}.json", words, USER)
-    keys = authority.recover_keys(fresh.store, tmp_path / "mail" / name, words, USER)
-    assert keys.digits == authority.own_keys(places[HQ].store).digits  # type: ignore[union-attr]
-    one = places[ONE]
-    uid = lesson(one)
-    path = enrolment.enrol(one.store, tmp_path / "mail", "", USER)[0]
-    taking.take(fresh.store, [path], USER)
-    enrolment.approve(fresh.store, one.device, enrolment.this_machine(one.store).digits, USER)  # type: ignore[union-attr]
-    back(fresh, one, tmp_path / "mail")
-    assert sending.acknowledged(one.store, one.device) == 0
-    assert {verdict.verdict for verdict in send(one, fresh, tmp_path / "mail")} == {"taken"}
-    assert fresh.store.read(uid)[1] == one.store.read(uid)[1]
-    for place in (*places.values(), fresh):
-        place.close()
 
 
 def test_whatever_was_saved_can_be_sent(places: dict[str, Place], mail: Path) -> None:

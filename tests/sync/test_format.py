@@ -32,14 +32,15 @@ class Vector:
     """Whom the reader of the vectors is: headquarters HS00, or office DV01 for what a headquarters signed."""
 
     def __init__(self, name: str) -> None:
-        self.office, mine = ("DV01", "office") if name.startswith(("return", "30-", "08-handover")) else ("HS00", "working")
+        mine = "office" if name.startswith(("return", "rebuild", "30-", "32-", "08-handover")) else "working"
+        self.office = "DV01" if mine == "office" else "HS00"
         self.mine = [mine]
         self.identities: Sequence[str] = [KEYS["ages"][mine]]
 
     def sender(self, manifest: dict[str, Any]) -> Sender | None:
         if manifest["kind"] == "enrol":
             return Sender(bytes.fromhex(manifest["public"]), manifest["office"])
-        if manifest["kind"] == "return":
+        if manifest["kind"] in bundle.BACK:
             known = {sign: Above(sign, one["office"], "", "", one["safe"], None, None) for sign, one in KEYS["headquarters"].items()}
             found = [one for keys in known.values() for one in authority.followers(keys, manifest)[-1:]]
             keys = known.get(manifest["sign"]) or next(iter(found), None)

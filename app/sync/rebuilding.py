@@ -1,0 +1,102 @@
+"""A machine that died: what its office ever sent goes back to the new one, as it was signed, and is taken as it first was (trust.md T16).
+
+Headquarters keeps the files it took verbatim; a ``rebuild`` is an answer that carries their inner parts. Nothing is made up: what was
+never sent is lost, and the new machine says how far it got.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.arrivals import TAKEN
+from app.sync import answering, bundle
+from app.sync.answering import Addressed, Answer
+from app.sync.enrolment import Machine, OwnKeys, machine
+from app.sync.sending import PART
+from db import journal, receiving
+from db.errors import ExpectedError
+from db.message import Message
+from db.record import complete
+from db.store import Put, Store
+from db.system import Package
+
+# -- headquarters --------------------------------------------------------------------------------------------------------------
+
+
+def rebuild(store: Store, office: str, to: Path, by: str, *, part: int = PART) -> list[Answer]:
+    """Write into the folder ``to`` all that an office ever sent, for its machines that are approved now; in parts when large.
+
+    Raises ExpectedError as ``answering.answer`` does, when nothing of the office is here, and when a file of it is not kept any more.
+    """
+    addressed = answering.address(store, office, by)
+    made: list[Answer] = []
+    payload, counts = answering.fill(store, addressed)
+    for blob in _blobs(store, addressed):
+        if counts.get("blob") and payload.packed + len(blob) > part:
+            made.append(answering.write(store, addressed, "rebuild", payload, counts, to, by))
+            payload, counts = answering.fill(store, addressed)
+        payload.add(bundle.frame(bundle.BLOB, blob), 1)
+        counts["blob"] = counts.get("blob", 0) + 1
+    if not counts.get("blob"):
+        raise ExpectedError("rebuild", Message("Chưa nhận mục nào của {office}.", office=office), "Không có gì để khôi phục từ đây.")
+    return [*made, answering.write(store, addressed, "rebuild", payload, counts, to, by)]
+
+
+def _blobs(store: Store, addressed: Addressed) -> Iterator[bytes]:
+    """Give the inner parts of the files that brought the office's entries, chain by chain in their order."""
+    identities = OwnKeys(store).identities
+    for one in addressed.machines:
+        for content in _kept(store, one):
+            yield bundle.decrypted(*bundle.outside(content), identities)
+
+
+def _kept(store: Store, one: Machine) -> Iterator[bytes]:
+    """Give the files that brought something of one chain, in the order in which they were taken. Raises ExpectedError for a hole."""
+    query = Package.select(Package.first, Package.last, Package.facts, Package.content).where(
+        (Package.chain == one.device) & (Package.way == "in") & (Package.kind == "data") & (Package.verdict == TAKEN)
+    )
+    at, end = 0, (receiving.end_of(store, one.device) or (0, b""))[0]
+    for first, last, facts, content in store.execute(query.order_by(Package.id).tuples()).fetchall():
+        brought = last > at or json.loads(facts).get("filled")
+        if content is not None and brought and first <= at + 1:
+            at = max(at, last)
+            yield bytes(content)
+    if at < end:
+        raise ExpectedError(
+            "rebuild",
+            Message("Ở đây không còn tệp gốc của máy {label} từ mục {n}.", label=one.label, n=at + 1),
+            "Hãy đề nghị đơn vị gửi lại tất cả từ máy khác hoặc từ bản sao lưu (sync return --reset).",
+        )
+
+
+# -- the new machine -----------------------------------------------------------------------------------------------------------
+
+
+def said(store: Store, ends: dict[str, int]) -> list[str]:
+    """Say how far each chain was brought back, and plainly that no more can be."""
+    notes: list[str] = []
+    for device, last in ends.items():
+        known = machine(store, device)
+        label = known.label if known else device[:4]
+        notes.append(
+            Message("Đã khôi phục đến mục {n} của máy “{label}”; những gì ghi sau đó mà chưa gửi thì đã mất.", n=last, label=label)
+        )
+    return notes
+
+
+def settle(store: Store, by: str) -> None:
+    """Let what the office had go before what this machine wrote down when it was set up: its own unit and its settings.
+
+    In the open transaction. Whatever else two machines say differently stays a conflict, for people.
+    """
+    for uid, ends in receiving.conflicts(store).items():
+        declared = store.types[ends[0].type]
+        ours = [entry for entry in ends if entry.device == store.device.id]
+        theirs = [entry for entry in ends if entry.device != store.device.id]
+        if declared.type_name not in ("unit", "office") or not theirs or any(entry.head["b"] for entry in ours):
+            continue
+        record = complete(declared, journal.decode(uid, theirs[0].body, theirs[0].private))
+        with store.acting("exchange"):
+            store.write([Put(declared, record, tuple((entry.device, entry.seq) for entry in ends))], by)

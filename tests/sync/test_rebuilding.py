@@ -1,0 +1,184 @@
+"""A machine that died gets back what its office ever sent; a headquarters that died gets everything back from its offices."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import figures
+from app.checking import check_all
+from app.periods import period
+from app.sync import authority, enrolment, rebuilding, sending, taking
+from db import receiving
+from db.errors import ExpectedError
+from db.system import Journal, Package
+from tests import samples
+from tests.samples import USER
+from tests.sync_offices import HQ, ONE, TWO, UNIT, Place, back, join, lesson, new_machine, new_office, province, reopen, send
+
+SHARED = ("unit", "topic", "period")
+"""Code lists: each office has its own version of them."""
+
+
+def state(at: Place, devices: set[str]) -> dict[str, Any]:
+    """Give the records of an office as they stand at some place."""
+    found: dict[str, Any] = {}
+    for name, declared in at.store.types.items():
+        rows = at.store.execute(declared.select(declared.uid, declared.device).tuples()).fetchall()
+        found |= {uid: at.store.read(uid)[1] for uid, device in rows if device in devices and name not in SHARED}
+    return found
+
+
+def values(at: Place, code: str = ONE) -> dict[str, str]:
+    found = figures.compute(at.store, period(at.store, "2019-H1"))
+    return {name: value.text for name, value in found.all(UNIT[code]).items()}
+
+
+def year(one: Place) -> list[str]:
+    """Let an office work: its letterhead, sessions of which one is changed and one cancelled, care, a person."""
+    office = one.store.office()
+    one.store.save("office", {**office, "terms": [{"issuer_lines": "BAN CHỈ HUY", "signer_name": "Trần Văn Bình"}]}, USER)
+    uids = [lesson(one, event_to=f"2019-0{month}-10") for month in range(1, 6)]
+    one.store.save("education", {**one.store.read(uids[0])[1], "place": "Hội trường"}, USER)
+    one.store.cancel(uids[1], "nhập nhầm", USER)
+    one.store.save("care", samples.care(unit=UNIT[ONE]), USER)
+    return [*uids, one.store.save("beneficiary", samples.SAMPLES["beneficiary"], USER)]
+
+
+def new_one(hq: Place, mail: Path, folder: Path) -> Place:
+    fresh = new_office(folder, ONE)
+    join(fresh, hq, mail)
+    return fresh
+
+
+def test_a_dead_machine_is_rebuilt_up_to_what_it_had_sent_and_goes_on(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uids = year(one)
+    send(one, hq, mail, lists=True)
+    back(hq, one, mail)
+    uids.append(lesson(one, event_to="2019-06-01"))
+    send(one, hq, mail)
+    sent = receiving.end_of(hq.store, one.device)
+    lost = lesson(one, event_to="2019-06-02")
+    fresh = new_one(hq, mail, tmp_path / "new")
+    path = rebuilding.rebuild(hq.store, ONE, mail, USER)[0].path
+    seen = taking.take(fresh.store, [path], USER, preview=True)[0]
+    verdict = taking.take(fresh.store, [path], USER)[0]
+    assert seen.as_json() == verdict.as_json()
+    assert (verdict.verdict, verdict.kind, verdict.taken.new) == ("taken", "rebuild", 8)
+    assert sent is not None
+    assert any(f"đến mục {sent[0]} " in note and "đã mất" in note for note in verdict.notes)
+    assert state(fresh, {one.device, fresh.device}) == state(hq, {one.device})
+    assert set(uids) <= set(state(fresh, {one.device, fresh.device}))
+    assert fresh.store.read(uids[5])[1]["name"] == "Nguyễn Văn Hùng"
+    with pytest.raises(ExpectedError):
+        fresh.store.read(lost)
+    assert values(fresh) == values(hq)
+    entries = [list(at.store.entries(Journal.device == one.device, (Journal.seq,))) for at in (fresh, hq)]
+    assert entries[0] == entries[1]
+    assert not receiving.conflicts(fresh.store)
+    assert fresh.store.office() == one.store.office()
+    assert check_all(fresh.store).problems == []
+    again = taking.take(fresh.store, [rebuilding.rebuild(hq.store, ONE, mail, USER)[0].path], USER)[0]
+    assert again.changed_nothing
+    fresh.store.save("education", {**fresh.store.read(uids[0])[1], "place": "Nơi khác"}, USER)
+    assert {one.verdict for one in send(fresh, hq, mail)} == {"taken"}
+    assert hq.store.read(uids[0])[1]["place"] == "Nơi khác"
+    assert not receiving.conflicts(hq.store)
+    fresh.close()
+
+
+def test_a_rebuild_in_parts_is_taken_in_any_order(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    for day in range(1, 4):
+        lesson(one, event_to=f"2019-03-0{day}")
+        send(one, hq, mail)
+    fresh = new_one(hq, mail, tmp_path / "new")
+    parts = rebuilding.rebuild(hq.store, ONE, mail, USER, part=1)
+    assert len(parts) >= 4
+    found = [verdict for part in reversed(parts) for verdict in taking.take(fresh.store, [part.path], USER)]
+    assert (found[0].verdict, found[0].code) == ("waiting", "S08")
+    assert state(fresh, {one.device, fresh.device}) == state(hq, {one.device})
+    fresh.close()
+
+
+def test_a_rebuild_is_for_its_office_only_and_stops_where_the_chain_differs(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, two, hq = places[ONE], places[TWO], places[HQ]
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "clone")
+    clone = reopen(tmp_path / "clone")
+    lesson(one)
+    lesson(clone, event_to="2019-05-05")
+    send(one, hq, mail)
+    path = rebuilding.rebuild(hq.store, ONE, mail, USER)[0].path
+    assert taking.take(two.store, [path], USER)[0].code == "S04"
+    before = clone.store.state_hash(), clone.store.chain_end()
+    verdict = taking.take(clone.store, [path], USER)[0]
+    assert (verdict.verdict, verdict.code) == ("aside", "S09")
+    assert (clone.store.state_hash(), clone.store.chain_end()) == before
+    clone.close()
+
+
+def test_an_older_copy_gets_its_later_entries_from_headquarters(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "old")
+    uid = lesson(one)
+    send(one, hq, mail)
+    restored = reopen(tmp_path / "old")
+    new_machine(restored)
+    join(restored, hq, mail)
+    assert taking.take(restored.store, [rebuilding.rebuild(hq.store, ONE, mail, USER)[0].path], USER)[0].taken.new == 1
+    assert restored.store.read(uid) == one.store.read(uid)
+    lesson(restored, event_to="2019-06-06")
+    assert {verdict.verdict for verdict in send(restored, hq, mail)} == {"taken"}
+    restored.close()
+
+
+def test_what_headquarters_does_not_keep_any_more_is_not_passed_off_as_all(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one)
+    send(one, hq, mail)
+    hq.store.execute(Package.update(content=None).where((Package.chain == one.device) & (Package.first == 1)))
+    with pytest.raises(ExpectedError, match="không còn tệp gốc"):
+        rebuilding.rebuild(hq.store, ONE, mail / "out", USER)
+    assert not (mail / "out").exists()
+
+
+def test_a_headquarters_that_lost_all_is_as_before_once_its_offices_sent_again(tmp_path: Path) -> None:
+    places, mail = province(tmp_path), tmp_path / "mail"
+    hq, offices = places[HQ], {code: places[code] for code in (ONE, TWO)}
+    name, words = json.loads((tmp_path / "safe.json").read_text())
+    year(offices[ONE])
+    lesson(offices[TWO], TWO)
+    for place in offices.values():
+        send(place, hq, mail)
+        back(hq, place, mail)
+    devices = {place.device for place in offices.values()}
+    before, counted = state(hq, devices), [values(hq, code) for code in offices]
+    hq.close()
+    fresh = new_office(tmp_path / "fresh", HQ)
+    with pytest.raises(ExpectedError, match="Không mở được"):
+        authority.recover_keys(fresh.store, mail / f"khoa-{HQ}.json", words, USER)
+    keys = authority.recover_keys(fresh.store, mail / name, words, USER)
+    for code, place in offices.items():
+        assert keys == authority.own_keys(fresh.store)
+        with pytest.raises(ExpectedError, match="Không có gì mới"):
+            sending.out(place.store, mail, USER)
+        path, mine = enrolment.enrol(place.store, mail, "", USER)  # the same keys again: the slip in the file is still right
+        taking.take(fresh.store, [path], USER)
+        enrolment.approve(fresh.store, mine.device, mine.digits, USER)
+        notes = back(fresh, place, mail)[0].notes
+        assert "Cấp trên đề nghị gửi lại từ mục 1." in notes
+        assert sending.acknowledged(place.store, place.device) == 0
+        assert {verdict.verdict for verdict in send(place, fresh, mail)} == {"taken"}
+        assert code in {one.office for one in enrolment.machines(fresh.store)}
+    assert state(fresh, devices) == before
+    assert [values(fresh, code) for code in offices] == counted
+    assert check_all(fresh.store).problems == []
+    for place in (*offices.values(), fresh):
+        place.close()
