@@ -87,6 +87,7 @@ STATES = {
     "partial": State("circle-half", "Đang gửi", "ink", "draft_ground", "line"),
     "none": State("circle-dashed", "Chưa có gì", "ink3", "draft_ground", "line"),
     "unsent": State("arrow-up", "Chưa gửi", "ink3", "", "line"),
+    "summary": State("note", "Bản tóm tắt", "ink", "draft_ground", "line"),
     "practice": State("flask", "DỮ LIỆU MẪU", "on_band", "band", "band"),
 }
 

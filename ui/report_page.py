@@ -23,11 +23,11 @@ from ui.preview import Preview, figures_of
 from ui.report_bars import FindBar, PageBar
 from ui.report_copies import Copies
 from ui.report_desk import Desk
-from ui.report_drawing import Drawing, Drawn
+from ui.report_drawing import Drawing, Drawn, Marked
 from ui.report_edits import OutlineEdits
 from ui.report_head import Head
-from ui.report_kept import KeptPages
 from ui.report_meeting import ReportMeeting
+from ui.report_other import OtherPages
 from ui.report_outline import OutlinePane
 from ui.report_output import Output
 from ui.report_places import Places
@@ -52,6 +52,7 @@ class ReportPage(QWidget):
         self.shown: Shown | None = None
         self._of: Of | None = None
         self._pdf: Pdf | None = None
+        self._marked: tuple[Marked, ...] = ()
         self.standing: Standing | None = None
         self._stale = self._tight = False
         self._pending = ""
@@ -76,9 +77,9 @@ class ReportPage(QWidget):
         self.panel = Side(self.session, self.desk)
         self.figure, self.section, self.fields = self.panel.figure, self.panel.section, self.panel.fields
         self.wording = self.panel.wording
-        self.kept = KeptPages(self.session)
-        self.copies = Copies(self.session, head, self.preview, self.kept, self.output, self.drawing)
-        self.places = Places(self.desk, self.panel, self.preview, self.outline, self.kept)
+        self.other = OtherPages(self.session)
+        self.copies = Copies(self.session, head, self.preview, self.other, self.output, self.drawing)
+        self.places = Places(self.desk, self.panel, self.preview, self.outline, self.other)
         self.words = Words(self.desk, self.panel, self.preview, self.outline, self.bar, self.places.edit)
         self.edits = OutlineEdits(self.desk, self.outline.list)
         self.meeting = ReportMeeting(self.desk)
@@ -88,7 +89,7 @@ class ReportPage(QWidget):
         self.warnings = Banner("warning", "")
         self._warnings = Panel("window", "b", row(self.warnings, edge=(10, 8, 10, 8)))
         self._warnings.hide()
-        middle = column(self.bar, self.finder, self.kept, self.meeting, self._warnings, self.progress, gap=0)
+        middle = column(self.bar, self.finder, self.other, self.meeting, self._warnings, self.progress, gap=0)
         middle.addWidget(self.preview, 1)
         content = row(self.outline, gap=0)
         content.addLayout(middle, 1)
@@ -122,9 +123,10 @@ class ReportPage(QWidget):
         self.bar.outline_asked.connect(self._toggle_outline)
         self.steps.unsaved.connect(self.places.show_unsaved)
         self.steps.done.connect(lambda: preview.setFocus())
-        self.fields.approvals.view_asked.connect(self.kept.look_at)
-        self.kept.opened.connect(self._show_kept)
-        self.kept.leave_asked.connect(self.leave_kept)
+        self.fields.approvals.view_asked.connect(lambda approved: self.other.look_at(self.drawing.of, approved))
+        head.summary_asked.connect(lambda: self.other.look_at(self.drawing.of))
+        self.other.opened.connect(self._show_other)
+        self.other.leave_asked.connect(self.leave_other)
         self.fields.approvals.save_asked.connect(self.output.ask_where_kept)
         self.finder.closed.connect(lambda: preview.setFocus())
         self.panel.closing.connect(self.close_panel)
@@ -233,8 +235,11 @@ class ReportPage(QWidget):
         if other:
             self.preview.chosen = -1
         self.desk.shown = shown
-        self._show_pages()
-        self.preview.show_marks(marked)
+        self._marked = marked
+        if self.other.is_summary and not (other or signed):
+            self.other.look_at(of)
+        else:
+            self._show_pages()
         if other or signed:
             self.preview.go_to_page(0)
         if before is not None:
@@ -249,11 +254,7 @@ class ReportPage(QWidget):
         self.bar.show_exact(shown.exact, self.desk.may_write)
         self.bar.refresh()
         self.finder.search()
-        if self.panel.shows_figure:
-            if self.preview.chosen >= 0:
-                self._figure_chosen(self.preview.chosen)
-            else:
-                self.close_panel()
+        self._follow_figure()
         if self._pending:
             self.edit_section(self._pending)
         self._pending = ""
@@ -261,13 +262,14 @@ class ReportPage(QWidget):
         self.refreshed.emit()
 
     def _show_pages(self) -> None:
-        """Show the report of the context; an approval that was looked at is let go."""
-        self.kept.let_go()
+        """Show the report of the context; what was looked at in its place is let go."""
+        self.other.let_go()
         if self._pdf is None or self.shown is None:
             return
         marked = zip(self._pdf.marks, self.shown.headings, strict=False)
         first_annex = next((mark.page for mark, key in marked if key.startswith("PL.")), len(self._pdf))
         self.preview.show_report(self._pdf, figures_of(self.shown.places, first_annex))
+        self.preview.show_marks(self._marked)
         self.outline.thumbnails.show_pdf(self._pdf)
 
     def _not_drawn(self, error: BaseException) -> None:
@@ -280,6 +282,7 @@ class ReportPage(QWidget):
 
     def let_go(self) -> None:
         """Free the pages when the program ends."""
+        self.other.let_go()
         if self._pdf is not None:
             self._pdf.close()
 
@@ -330,20 +333,19 @@ class ReportPage(QWidget):
         """Write number, date, signatory."""
         self.panel.edit_fields()
 
-    # -- what was approved -------------------------------------------------------------------------------------------
+    # -- other pages in its place ------------------------------------------------------------------------------------
 
-    def _show_kept(self) -> None:
-        if self.kept.now is not None:
-            pdf = self.kept.now[1]
-            self.preview.chosen = -1
-            self.preview.show_report(pdf, [])
+    def _show_other(self) -> None:
+        if self.other.now is not None:
+            pdf, figures = self.other.now.pdf, list(self.other.now.figures)
+            self.preview.show_report(pdf, figures)
             self.outline.thumbnails.show_pdf(pdf)
             self.preview.go_to_page(0)
             self._other_pages()
 
-    def leave_kept(self) -> None:
+    def leave_other(self) -> None:
         """Go back to the report of the context."""
-        if self.kept.now is not None:
+        if self.other.now is not None:
             self._show_pages()
             self._other_pages()
 
@@ -351,6 +353,7 @@ class ReportPage(QWidget):
         self.copies.allow(self.standing)
         self.bar.refresh()
         self.finder.search()
+        self._follow_figure()
         self.preview.setFocus()
 
     # -- the panel ---------------------------------------------------------------------------------------------------
@@ -374,14 +377,22 @@ class ReportPage(QWidget):
             listed = self.panel.writes and self.outline.isVisible() and self.outline.stack.currentIndex() == 0
             (self.outline.list if listed else self.preview).setFocus()
 
+    def _follow_figure(self) -> None:
+        """Show the chosen figure's records as they are now; the panel closes where its figure is not on the pages any more."""
+        if self.panel.shows_figure:
+            if self.preview.chosen >= 0:
+                self._figure_chosen(self.preview.chosen)
+            else:
+                self.close_panel()
+
     def _figure_chosen(self, number: int) -> None:
-        if self.panel.shows_figure and self._of is not None and self._pdf is not None:
-            self.panel.show_figure(self._of, self._pdf, self.preview.figures[number])
+        if self.panel.shows_figure and self._of is not None and self.preview.pdf is not None:
+            self.panel.show_figure(self._of, self.preview.pdf, self.preview.figures[number])
 
     def _figure_opened(self, number: int) -> None:
-        if self._of is not None and self._pdf is not None:
+        if self._of is not None and self.preview.pdf is not None:
             by_key = self.preview.hasFocus() and not QApplication.mouseButtons()
-            self.panel.open_figure(self._of, self._pdf, self.preview.figures[number], by_key)
+            self.panel.open_figure(self._of, self.preview.pdf, self.preview.figures[number], by_key)
 
     def print_page(self) -> None:
         """Print what is seen."""
@@ -397,8 +408,8 @@ class ReportPage(QWidget):
         if shortcuts.action_for("report", event) == "close":
             if self.finder.isVisible():
                 self.finder.close_bar()
-            elif self.kept.now is not None:
-                self.leave_kept()
+            elif self.other.now is not None:
+                self.leave_other()
             elif self.panel.isVisible():
                 self.close_panel()
             event.accept()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from ui.preview import Preview
 from ui.report_desk import Desk
-from ui.report_kept import KeptPages
+from ui.report_other import OtherPages
 from ui.report_outline import OutlinePane
 from ui.report_side import Side
 
@@ -16,21 +16,23 @@ BASIS = "can_cu"
 class Places(QObject):
     """Finds sections in the pages that are shown."""
 
-    def __init__(self, desk: Desk, panel: Side, preview: Preview, outline: OutlinePane, kept: KeptPages) -> None:
+    def __init__(self, desk: Desk, panel: Side, preview: Preview, outline: OutlinePane, other: OtherPages) -> None:
         super().__init__(panel)
-        self._desk, self._panel, self._preview, self._outline, self._kept = desk, panel, preview, outline, kept
+        self._desk, self._panel, self._preview, self._outline, self._other = desk, panel, preview, outline, other
         preview.page_pressed.connect(self._pressed)
         outline.list.looked_at.connect(self.go_to)
         outline.list.opened.connect(self.edit)
 
     def go_to(self, key: str) -> None:
         """Bring a section's heading into sight; one that is not printed stays where the pages are."""
+        if self._other.is_summary:  # it has no sections
+            self._other.leave_asked.emit()
         shown, pdf = self._desk.shown, self._preview.pdf
         if shown is None or pdf is None:
             return
-        if self._kept.now is not None:
+        if self._other.now is not None:
             item = self._outline.list.item_of(key)
-            mark = self._kept.mark(item.whole) if item is not None else None
+            mark = self._other.mark(item.whole) if item is not None else None
         else:
             mark = pdf.marks[shown.headings.index(key)] if key in shown.headings else None
         if mark is not None:
@@ -41,7 +43,7 @@ class Places(QObject):
     def _pressed(self, page: int, y: float) -> None:
         """Write into the section under the pointer."""
         shown, pdf = self._desk.shown, self._preview.pdf
-        if shown is None or pdf is None or self._kept.now is not None:
+        if shown is None or pdf is None or self._other.now is not None:
             return
         before = [key for mark, key in zip(pdf.marks, shown.headings, strict=False) if (mark.page, -mark.y) <= (page, -y)]
         key = before[-1] if before else BASIS

@@ -16,8 +16,8 @@ from app.figures import Figures
 from app.periods import Period
 from app.report import annex_tables, arrangement, issuer, outline, rewording, source_table
 from app.report.arrangement import Arrangement, Numbering, Spot, roman
-from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Run, Signature
-from app.report.outline import Outline, Sentence
+from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Signature
+from app.report.outline import Outline
 from app.report.phrases import Filler
 from app.report.rewording import Live
 from app.report.sentences import Sentences, Values
@@ -248,6 +248,10 @@ class Builder:
         known = {code for section in self.outline.sections for codes in section.codes for code in codes}
         for code in sorted(set(self.sentences.wordings) - known):
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
+        self.warn_of_changes()
+
+    def warn_of_changes(self) -> None:
+        """Name the sentences said so far that were reworded when their figures were others."""
         for said in self.sentences.said:
             if said.changes and self.marks:
                 what = Joined("; ", (Message("{label}: {old} → {new}", label=c.label, old=c.old, new=c.new) for c in said.changes))
@@ -366,10 +370,6 @@ class Builder:
         if not blocks and not is_head:
             blocks = [Paragraph((self.wording.nothing,), key=key)]
         yield from blocks
-
-    def said(self, code: str, sentence: Sentence) -> tuple[Run, ...]:
-        """Give the words of a generated sentence, () when it is omitted."""
-        return next((block.runs for block in self.sentences.generated(code, sentence)), ())
 
     # -- annexes --------------------------------------------------------------------------------------------------------------
 

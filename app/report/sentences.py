@@ -157,6 +157,16 @@ class Sentences:
         """Give what a sentence says in the program's own words; [] when it is omitted."""
         return paragraphs(self.filler, self.template(sentence), code, "")
 
+    def told(self, code: str, sentence: Sentence) -> tuple[Run, ...]:
+        """Give in one paragraph what a sentence says, in a person's words where there are any; () where the program's are omitted."""
+        found = self.generated(code, sentence)
+        wording = self.wordings.get(code)
+        if found and wording is not None and (worded := paragraphs(self.filler, wording.text, code, "")):
+            text = " ".join(block.text for block in worded)
+            self.said.append(Said(code, "", text, sentence.text, True, rewording.changes(wording, self.values.lookup)))
+            found = worded
+        return tuple(run for block in found for run in (" ", *block.runs))[1:]
+
     def template(self, sentence: Sentence) -> str:
         """Give the template of what a generated sentence says with the figures as they are; lines under it begin with a dash."""
         if sentence.differ and len({self.values.lookup(Slot(name, "neu")) for name in sentence.differ}) == 1:

@@ -120,6 +120,24 @@ def draw(
     )
 
 
+class Summary(NamedTuple):
+    """The review's summary as it is drawn: the bytes of its PDF, where its figures stand, and what gave way to its one page."""
+
+    pdf: bytes
+    pages: int
+    places: tuple[Place, ...]
+    warnings: tuple[str, ...]
+
+
+def draw_summary(store: Store, period: Period, unit: str | None, now: datetime | None = None) -> Summary:
+    """Build and draw the summary of ``unit`` (uid; None: the office's own). Raises ExpectedError when there is no office."""
+    from app.report import pdf, summary  # drawing is opened only when something is drawn
+
+    papers = summary.build(store, period, unit, now=now or datetime.now())
+    drawing = pdf.render_papers(papers)
+    return Summary(drawing.pdf, drawing.pages, drawing.places, papers.warnings)
+
+
 def headings(report: Report) -> tuple[str, ...]:
     """Give the outline keys of all printed headings: those of the text, then the annexes."""
     return (*(block.key for block in report.body if isinstance(block, Heading)), *(annex.key for annex in report.annexes if annex.key))

@@ -1,7 +1,8 @@
 """The review's summary: one page for the conference and the press, told from the figures of the report (resources/report/summary.toml).
 
-Only what happened is told: a sentence without figures is left out, and no sentence says that something did not happen. The page is
-filled by a rule (``_fitted``) that ends on one page whatever was entered.
+Only what happened is told: a sentence without figures is left out, and no sentence says that something did not happen. A sentence that
+the report has too is told in the words the office chose for it there. The page is filled by a rule (``_fitted``) that ends on one page
+whatever was entered.
 """
 
 from __future__ import annotations
@@ -107,12 +108,13 @@ class _Said:
     @classmethod
     def of(cls, builder: Builder) -> _Said:
         """Say all that there are figures for."""
-        own, fill = rules(), builder.filler.fill
+        own, fill, told = rules(), builder.filler.fill, builder.sentences.told
         codes = [code for paragraph in own.paragraphs for code in paragraph]
-        sentences = {code: words for code in codes if (words := builder.said(code, replace(own.sentences[code], zero="")))}
+        sentences = {code: words for code in codes if (words := told(code, replace(own.sentences[code], zero="")))}
         listed = LineTexts(builder.figures, FIGURES[own.tasks.lines], (), {})
         tasks = [task for line in listed if (task := _shortened(" ".join(line.fill(own.tasks.piece).split()), own.tasks.longest))]
         opening, lead = fill(own.opening, "summary"), fill(own.tasks.lead, "summary")
+        builder.warn_of_changes()
         return cls(opening or (), sentences, lead or (), tuple(tasks[: own.tasks.most]), tuple(builder.warnings))
 
     def without(self, code: str) -> _Said:

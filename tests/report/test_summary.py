@@ -12,11 +12,11 @@ import pytest
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from app import cli, demo
+from app import cli, demo, figures
 from app.office import Office
 from app.periods import period
 from app.report import pdf, summary, word
-from app.report.document import Papers
+from app.report.document import Number, Papers
 from app.report.phrases import Slot, parse
 from db.records import FIGURES, RECORD_TYPES
 from tests import samples
@@ -177,6 +177,25 @@ def test_the_command_line_writes_it_and_refuses_what_it_cannot(
     assert cli.main([*asked, str(tmp_path / "x.pdf"), "--sources"]) == 1
     assert "--sources" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x.txt"]
+
+
+def test_a_sentence_of_the_report_is_told_in_the_words_the_office_chose_for_it(small: Office) -> None:
+    store = small.store
+    store.save("education", samples.education(), samples.USER)
+    words = [
+        {"sentence": "GD.1", "text": "Đã học tập:\n- {EDU_TOPIC_N:n2} chuyên đề;\n- {EDU_TURN_N:n} lượt;", "seen": "EDU_TOPIC_N=7"},
+        {"sentence": "TT.1", "text": "Chưa đăng tin, bài nào; số lượt học là {EDU_TURN_N:n}.", "seen": ""},
+    ]
+    store.save("report", {"unit": samples.HS, "period": "2019-H1", "wordings": words}, samples.USER)
+    papers = built(small)
+    turns = figures.compute(store, period(store, "2019-H1")).value("EDU_TURN_N").text
+    assert f"Đã học tập: 01 chuyên đề; {turns} lượt." in plain(papers)
+    assert "Trong 6 tháng, các cơ quan" not in plain(papers)
+    assert "Chưa đăng tin" not in plain(papers), "nothing is told of what did not happen, in whatever words"
+    (warning,) = papers.warnings
+    assert "7 → 1" in warning
+    printed = [run.code for block in papers.papers[0].before for run in getattr(block, "runs", ()) if isinstance(run, Number)]
+    assert printed[:2] == ["EDU_TOPIC_N", "EDU_TURN_N"], "its figures lead to their records"
 
 
 def test_the_smallest_size_is_used_only_where_it_must_be(small: Office) -> None:

@@ -395,8 +395,43 @@ def test_the_report_is_saved_as_pdf_where_the_person_says(page: ReportPage, tmp_
     assert page.folder.isVisible()
 
 
-def test_the_summary_is_saved_in_the_form_that_was_chosen(page: ReportPage, tmp_path: Path, qtbot: QtBot) -> None:
+def look_at_summary(page: ReportPage, qtbot: QtBot) -> None:
     page.summary.click()
+    qtbot.waitUntil(lambda: page.other.is_summary and page.preview.is_drawn, timeout=20_000)
+
+
+def test_the_summary_is_looked_at_in_the_place_of_the_report_and_follows_the_records(
+    page: ReportPage, demo: Office, keys: Keyboard, qtbot: QtBot
+) -> None:
+    look_at_summary(page, qtbot)
+    assert page.other.now is not None
+    summary = page.other.now.pdf
+    assert (page.preview.pdf, len(summary)) == (summary, 1)
+    assert page.other.summary.isVisible()
+    assert not page.other.kept.isVisible()
+    assert page.preview.hasFocus()
+    open_figure(page, qtbot, "CARE_KHAM_N")
+    assert page.figure.behind is not None
+    assert page.figure.behind.number == "545"
+    for record in page.figure.behind.parts[:1]:
+        demo.store.cancel(record.uid, "nhập nhầm", page.session.user)
+        changes.records_changed.emit("care")
+    qtbot.waitUntil(lambda: page.other.now is not None and page.other.now.pdf is not summary and page.preview.is_drawn, timeout=20_000)
+    assert page.figure.behind.number != "545"
+    assert page.other.is_summary
+    keys.press(Key.Key_Escape)
+    keys.press(Key.Key_Escape)
+    assert page.other.now is None
+    assert page.preview.pdf is not None
+    assert len(page.preview.pdf) > 1
+    look_at_summary(page, qtbot)
+    page.outline.list.go_to("1.III")
+    assert not page.other.isVisible(), "a section leads back to the report"
+
+
+def test_the_summary_is_saved_in_the_form_that_was_chosen(page: ReportPage, keys: Keyboard, tmp_path: Path, qtbot: QtBot) -> None:
+    look_at_summary(page, qtbot)
+    keys.press(Key.Key_S, modifiers=CTRL | SHIFT)
     dialog = page.output.dialog
     assert isinstance(dialog, QFileDialog)
     assert dialog.selectedFiles()[0].endswith("2019-H1-tom-tat.pdf")

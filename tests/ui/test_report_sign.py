@@ -253,21 +253,21 @@ def test_what_was_approved_can_be_seen_saved_and_printed_whatever_is_amended_sin
     assert "Người duyệt cũng là người lập" in shown
     view, save = (button for button in page.fields.approvals.findChildren(Button) if button.isVisible())
     view.click()
-    qtbot.waitUntil(lambda: page.kept.now is not None and page.preview.is_drawn, timeout=20_000)
-    assert page.kept.isVisible()
-    assert "bản chính" in page.kept.banner.label.text()
-    assert page.kept.now is not None
-    assert page.preview.pdf is page.kept.now[1]
+    qtbot.waitUntil(lambda: page.other.now is not None and page.preview.is_drawn, timeout=20_000)
+    assert page.other.isVisible()
+    assert "bản chính" in page.other.kept.label.text()
+    assert page.other.now is not None
+    assert page.preview.pdf is page.other.now.pdf
     printer = printer_of(tmp_path / "in.pdf")
-    page.output.print_on(printer, page.kept.now[1], 0, page.kept.now[0]).wait()
+    page.output.print_on(printer, page.other.now.pdf, 0, page.other.now.approved).wait()
     assert prints(demo) == 2
     again = tmp_path / "lai.pdf"
     page.output.save_kept(again, first).wait()
     assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(kept).digest()
     assert prints(demo) == 3
     keys.press(Key.Key_Escape)
-    assert page.kept.now is None
-    assert not page.kept.isVisible()
+    assert page.other.now is None
+    assert not page.other.isVisible()
     assert page.preview.figures, "the draft and its figures are back"
     save.click()
     assert page.output.dialog is not None
