@@ -28,6 +28,15 @@ def damaged() -> Refusal:
     )
 
 
+def unreadable() -> Refusal:
+    """S02 too: no file there, or none that can be read, as on a stick that was pulled."""
+    return Refusal(
+        "S02",
+        "Không thấy tệp này, hoặc không đọc được.",
+        "Hãy kiểm tra đường dẫn, cắm lại USB rồi làm lại; dữ liệu trên máy này không thay đổi.",
+    )
+
+
 def newer(version: object) -> Refusal:
     """S03: made by a newer program; kept until this one is brought up to date."""
     return Refusal(

@@ -166,13 +166,15 @@ def _starts(path: Path) -> bool:
 def read_file(path: Path) -> bytes:
     """Give a file's bytes. Raises Refusal S01 when it is none of ours, S02 when it cannot be read."""
     try:
+        if path.exists() and not path.is_file():
+            raise refusals.not_ours()  # reading a pipe would wait for ever
         with path.open("rb") as file:
             start = file.read(8)
             if not bundle.is_one(start):
                 raise refusals.not_ours()
             return start + file.read(MOST_FILE - 7)
     except OSError:
-        raise refusals.damaged() from None
+        raise refusals.unreadable() from None
 
 
 class _Run:

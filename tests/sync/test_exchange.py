@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from datetime import date
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def test_parts_in_any_order_and_a_missing_one_wait_until_the_gap_is_filled(place
     assert [verdict.verdict for verdict in found] == ["taken"] * len(parts)
     assert not arrivals.gaps(hq.store)
     assert hq.store.count(hq.store.types["education"]) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names here")
+def test_a_pipe_and_a_path_to_nothing_are_refused_and_not_waited_for(places: dict[str, Place], tmp_path: Path) -> None:
+    hq = places[HQ].store
+    os.mkfifo(tmp_path / "goi.nnp")
+    pipe, nothing = taking.take(hq, [tmp_path / "goi.nnp", tmp_path / "khac.nnp"], USER)
+    assert pipe.code == "S01"
+    assert (nothing.code, "đường dẫn" in nothing.message) == ("S02", True)
 
 
 def test_a_folder_at_once_takes_what_is_good_and_names_what_is_not(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
