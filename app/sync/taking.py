@@ -20,7 +20,7 @@ from app.sync import answering, bundle, enrolment, rebuilding, refusals
 from app.sync.bundle import MOST_FILE, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal
-from db import faults, receiving
+from db import disclosure, faults, receiving
 from db.connection import translate
 from db.errors import ExpectedError
 from db.journal import Entry, now_text
@@ -49,13 +49,15 @@ class Verdict:
     office: str = ""
     number: int = 0
     known: int = 0
+    filled: int = 0
+    """Entries that were here and got the private answers that had been left out."""
     taken: Taken = field(default_factory=Taken)
     notes: list[str] = field(default_factory=list)
 
     @property
     def changed_nothing(self) -> bool:
         """Whether nothing new was in it."""
-        return self.verdict == TAKEN and not (self.taken.new or self.taken.changed or self.taken.audits)
+        return self.verdict == TAKEN and not (self.taken.new or self.taken.changed or self.taken.audits or self.filled)
 
     def as_json(self) -> dict[str, Any]:
         """Give it for programs."""
@@ -73,6 +75,7 @@ class Verdict:
             "changed": taken.changed,
             "cancelled": taken.cancelled,
             "known": self.known,
+            "filled": self.filled,
             **{name: sorted(uids) for name, uids in named.items()},
             "notes": [str(note) for note in self.notes],
         }
@@ -277,9 +280,11 @@ class _Run:
         device, first, last = said["chain_device"], said["from_seq"], said["to_seq"]
         fresh = self._entries(opened, verdict)
         self._one_number_one_file(said, f"{said['office']} ({device[:4]})")
-        if not fresh:
+        if not fresh and not verdict.filled:
             verdict.code, verdict.message = "S07", Message("Tệp này không có gì mới: mọi mục đã có.")
             return
+        if verdict.filled:
+            verdict.notes.append(Message("Bổ sung thông tin riêng tư cho {n} mục đã có.", n=verdict.filled))
         taken = verdict.taken
         many = taken.cancelled >= MANY_CANCELLED and taken.cancelled * SHARE_CANCELLED >= taken.new + taken.changed
         if many and not self.sure(verdict):
@@ -290,7 +295,7 @@ class _Run:
                 waits=True,
             )
         body = {"bundle_no": said["bundle_no"], "device": said["device"], "chain": device, "from": first, "to": last,
-                "new": fresh, "conflicts": len(taken.conflicts), "late": len(taken.late)}  # fmt: skip
+                "new": fresh, "conflicts": len(taken.conflicts), "late": len(taken.late), "filled": verdict.filled or None}  # fmt: skip
         store.audit("exchange.in", body, self.by)
 
     def _entries(self, opened: Bundle, verdict: Verdict) -> int:
@@ -299,11 +304,14 @@ class _Run:
         device, first, last = said["chain_device"], said["from_seq"], said["to_seq"]
         office = f"{said['office']} ({device[:4]})"
         fresh = self._fresh(opened, office)
-        verdict.known += last - first + 1 - len(fresh)
+        known = last - first + 1 - len(fresh)
+        verdict.known += known
+        verdict.filled += disclosure.fill(store, opened.entries[:known])
         if not fresh:
             return 0
         self._own_chain(device, fresh, office)
-        verdict.taken.add(receiving.receive(store, fresh))
+        verdict.taken.add(receiving.receive(store, disclosure.allowed(store, fresh)))
+        disclosure.follow_erasures(store, fresh)
         if receiving.counted(store, device, first, last) != said["counts"]:
             raise refusals.malformed("counts")
         return len(fresh)
@@ -353,7 +361,8 @@ class _Run:
     def _keep(self, name: str, said: dict[str, Any], digest: str, data: bytes, verdict: Verdict) -> None:
         """Keep a taken file verbatim, with what it brought."""
         facts = {"name": name, "new": verdict.taken.new, "changed": verdict.taken.changed, "cancelled": verdict.taken.cancelled,
-                 "late": len(verdict.taken.late), "conflicts": len(verdict.taken.conflicts), "known": verdict.known}  # fmt: skip
+                 "late": len(verdict.taken.late), "conflicts": len(verdict.taken.conflicts), "known": verdict.known,
+                 "filled": verdict.filled}  # fmt: skip
         self._row(said, digest, data, TAKEN, facts)
 
     def _set_aside(self, name: str, data: bytes, digest: str, refusal: Refusal, opened: Bundle | None) -> Verdict:
