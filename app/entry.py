@@ -14,11 +14,12 @@ from weakref import WeakKeyDictionary
 
 from app import drafts, lookup, merging
 from app.i18n import say
+from db.declarations import Problem
 from db.locks import CODE as LOCKED
 from db.message import Message, inside
 from db.names import key_of
 from db.questions import Answers, Link, Question, Value
-from db.record import DRAFT, Aggregate, Line, Problem, Record, complete
+from db.record import DRAFT, Aggregate, Line, Record, complete
 from db.store import Refused, Store
 from db.text import clean
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import fn
 
+from db.declarations import Beside
 from db.questions import Answers, Money, Whole, grouped
-from db.record import Beside, Line, Record
+from db.record import Line, Record
 from db.store import Store
 
 

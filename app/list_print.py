@@ -17,10 +17,11 @@ from app.report.layout import Profile, profile
 from app.report.page import MM
 from app.report.pdf import Drawing, Facts, Progress, Widths, paint
 from app.tables import shown_headings, shown_rows
+from db.declarations import Beside
 from db.errors import ExpectedError
 from db.message import Message
 from db.questions import grouped, shown_day
-from db.record import CANCELLED, DRAFT, Beside
+from db.record import CANCELLED, DRAFT
 from db.store import Store
 
 MOST = 20_000

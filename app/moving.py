@@ -14,12 +14,13 @@ from app.listing import Listing, Wanted
 from app.periods import period
 from app.versions import Newest, Place, entries_of, newest
 from db import crosschecks, usage
+from db.declarations import Problem
 from db.errors import ExpectedError
 from db.journal import decode, heads
 from db.locks import CODE as LOCKED
 from db.message import Message
 from db.questions import Link
-from db.record import CANCELLED, ENTERED, Aggregate, Problem, Record, complete
+from db.record import CANCELLED, ENTERED, Aggregate, Record, complete
 from db.store import Progress, Put, Store, normalised
 from db.system import last_seq
 

@@ -14,11 +14,12 @@ from uuid import UUID
 from app import legacy_text, tabular
 from app.persons import PersonBook
 from app.tabular import RawRecord, Refusal
+from db.declarations import Problem
 from db.errors import ExpectedError
 from db.message import Message
 from db.names import Catalogue, key_of
 from db.questions import TEXT_LIMIT, Answers, Choice, Link, Question, Text, short
-from db.record import DRAFT, ENTERED, Aggregate, Line, Problem, Record, complete
+from db.record import DRAFT, ENTERED, Aggregate, Line, Record, complete
 from db.records.beneficiary import Beneficiary
 from db.store import Store
 

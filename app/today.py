@@ -15,10 +15,11 @@ from app.i18n import _
 from app.listing import Listing, Wanted, draft_title, short_unit, when
 from app.periods import Period
 from app.unit_tree import units_below
+from db.declarations import Due
 from db.errors import ExpectedError
 from db.message import Joined, Message
 from db.questions import grouped, shown_day
-from db.record import Due, EventRecord, Line, Record
+from db.record import EventRecord, Line, Record
 from db.records import RECORD_TYPES
 from db.store import Store
 from db.system import Draft, Journal

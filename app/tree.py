@@ -1,6 +1,6 @@
 """Catalogue records as a tree on one day: who stands below whom, who is gone, and who took over from whom (domain.md D.5).
 
-Works for every record type that declares ``tree`` (``db.record.Tree``). Knows no Qt.
+Works for every record type that declares ``tree`` (``db.declarations.Tree``). Knows no Qt.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from db.declarations import Tree
 from db.message import Message
 from db.names import OPEN_END, OPEN_START
 from db.questions import Answers, shown_day
-from db.record import Record, Tree
+from db.record import Record
 from db.store import Store
 from db.text import matches
 

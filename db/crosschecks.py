@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from db import totals
+from db.declarations import Problem, Twin
 from db.journal import decode
 from db.message import Joined, Message
 from db.questions import Answers, Link, shown_day
-from db.record import Aggregate, Problem, Record, Twin, complete
+from db.record import Aggregate, Record, complete
 from db.statements import Prepared, slot
 from db.system import Journal
 from db.totals import Reading

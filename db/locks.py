@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from db.crosschecks import CHUNK, chunks
+from db.declarations import Problem
 from db.message import Message
 from db.questions import Answers
-from db.record import Problem, Record
+from db.record import Record
 from db.system import AUDITS, Journal, Meta
 
 APPROVE, AMEND = "approve", "amend"

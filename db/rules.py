@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from db.declarations import Problem
 from db.message import Message
 from db.questions import Answers
-from db.record import Problem, Record
+from db.record import Record
 
 Rule = Callable[[Any], str | None]
 

@@ -19,12 +19,13 @@ import peewee
 
 from db import crosschecks, fold, journal, locks, refolding, search_index, usage
 from db.connection import OfficeDatabase, expected_errors
+from db.declarations import Problem
 from db.errors import ExpectedError
 from db.journal import Chain, Entry
 from db.message import Joined, Message, sentence
 from db.names import NameBook, key_of
 from db.questions import Answers, Choice, Link
-from db.record import CANCELLED, DRAFT, ENTERED, Aggregate, Problem, Record, complete, uuid7
+from db.record import CANCELLED, DRAFT, ENTERED, Aggregate, Record, complete, uuid7
 from db.record import problems as own_problems
 from db.records import RECORD_TYPES
 from db.records.period import PERIOD_CODE, period_days

@@ -13,11 +13,12 @@ from typing import Any, Protocol
 import peewee
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.errors import ExpectedError
 from db.message import Message
 from db.names import NameBook
 from db.questions import Answers
-from db.record import ENTERED, EventRecord, Line, Problem, Record
+from db.record import ENTERED, EventRecord, Line, Record
 from db.statements import Prepared, slot
 
 CODE = "TONG_HOP_BAN_GHI"

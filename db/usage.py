@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 from peewee import fn
 
+from db.declarations import Problem
 from db.message import Joined, Message
 from db.questions import Answers, Link
-from db.record import CANCELLED, ENTERED, Problem, Record
+from db.record import CANCELLED, ENTERED, Record
 
 CODE = "DANG_DUNG"
 """The code of the warning on a record that is cancelled while others link to it."""

@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
+from db.declarations import Control
 from db.questions import Answers, Money, grouped
-from db.record import Control
 from ui import look
 from ui.editors import NumberField
 from ui.lines_grid import LinesTable

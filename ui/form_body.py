@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.entry import Entry
 from app.i18n import _
-from db.record import Control
+from db.declarations import Control
 from ui import look
 from ui.control_card import ControlCard
 from ui.editors import editor_for

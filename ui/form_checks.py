@@ -15,7 +15,7 @@ from app import lookup
 from app.entry import UNREAD, Finding
 from app.i18n import _
 from app.paste import in_old_letters
-from db.record import Problem
+from db.declarations import Problem
 from ui import look
 from ui.form_face import Form
 from ui.form_parts import Box, Group

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from app.entry import Cell, Entry, Finding, Row, is_blank
 from app.i18n import _, say
+from db.declarations import Beside
 from db.questions import Answers, Choice, Choices, Money, Question, Whole, grouped
-from db.record import Beside
 
 Index = QModelIndex | QPersistentModelIndex
 _DISPLAY, _ALIGN, _NAME = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.TextAlignmentRole), int(Qt.ItemDataRole.AccessibleTextRole)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Problem, Twin
 from db.figures import Source, figure
 from db.questions import Answers, Choice, Derived, Tenths, Text, YesNo
-from db.record import ENTERED, EventRecord, Line, Problem, Twin, short_key
+from db.record import ENTERED, EventRecord, Line, short_key
 from db.rules import at_least, days_in_order, has_lines
 
 AGGREGATE_FIGURE = code_list("AGGREGATE_FIGURE")

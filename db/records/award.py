@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Source, Where, Window, figure
 from db.questions import Answers, Choice, Derived, Money, Text, Whole
-from db.record import EventRecord, Line, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least, days_in_order, has_lines
 
 AWARD = code_list("AWARD")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.questions import Answers, Choices, Derived, Link, PartialDay, Text, YesNo
-from db.record import Problem, Record
+from db.record import Record
 from db.text import name_key, search_key
 
 

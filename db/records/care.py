@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from peewee import Tuple, fn
 
 from db.catalogues import code_list
+from db.declarations import Beside, Control, Linked, LinkMust, Problem, Twin
 from db.figures import Figure, Measure, Source, Total, Where, Window, figure
 from db.message import Message, inside
 from db.questions import Answers, Choice, Derived, Link, Money, Text, Whole
-from db.record import ENTERED, Beside, Control, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
+from db.record import ENTERED, EventRecord, Line, short_key
 from db.rules import at_least
 
 CARE_KIND = code_list("CARE_KIND")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Measure, Source, Total, figure
 from db.questions import Answers, Choice, Derived, Money, Tenths, Text, Whole
-from db.record import EventRecord, Line, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least, days_in_order, some_answer
 
 CIVIL_KIND, CIVIL_WORK = code_list("CIVIL_KIND"), code_list("CIVIL_WORK")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from db.catalogues import code_list
+from db.declarations import Beside, Linked, LinkMust, Problem, Twin
 from db.figures import Extreme, Least, Share, Source, Total, Window, figure
 from db.message import Joined, Message
 from db.questions import Answers, Choice, Day, Derived, Link, Text, Whole
-from db.record import ENTERED, Beside, EventRecord, Line, Linked, LinkMust, Problem, Twin, short_key
+from db.record import ENTERED, EventRecord, Line, short_key
 from db.rules import at_least
 from db.text import search_key
 

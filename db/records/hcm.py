@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from db.declarations import Problem
 from db.figures import Source, Total, figure
 from db.questions import Answers, LongText, Whole
-from db.record import EventRecord, Problem
+from db.record import EventRecord
 from db.rules import at_least, days_in_order, some_answer
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from peewee import Tuple, fn
 
 from db.catalogues import code_list
+from db.declarations import Due, Linked, LinkMust, Problem
 from db.figures import Figure, Measure, Share, Source, Total, Where, Window, figure
 from db.message import Joined
 from db.questions import Answers, Choice, Choices, Day, Derived, Link, LongText, Text, Whole, YesNo
-from db.record import Due, EventRecord, Line, Linked, LinkMust, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least
 
 INSP_KIND = code_list("INSP_KIND")

@@ -8,9 +8,10 @@ from typing import Any
 from peewee import Tuple, fn
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Source, Where, Window, figure
 from db.questions import Answers, Choice, Derived, Money, Text, Whole
-from db.record import EventRecord, Line, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least, days_in_order, no_more_than, some_answer
 
 MASS_ORG = code_list("MASS_ORG")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.questions import Answers, Choice, Day, LongText, Text
-from db.record import Line, Problem, Record
+from db.record import Line, Record
 from db.rules import spans_apart
 
 PAPER, SIGNED = "Ký hiệu, kiểu văn bản, chế độ kỳ", "Người ký, nơi lưu"

@@ -11,10 +11,11 @@ from typing import Any
 from peewee import Tuple, fn
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Measure, Share, Source, Total, Window, figure
 from db.message import Message
 from db.questions import Answers, Choice, Derived, Link, Whole
-from db.record import EventRecord, Line, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least, days_in_order, no_more_than
 
 MOVEMENT = code_list("PARTY_MOVEMENT")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Problem, Tree
 from db.questions import Answers, Choice, Day, Link, Text
-from db.record import Problem, Record, Tree
+from db.record import Record
 
 
 class PartyOrganisation(Record):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Measure, Share, Source, Total, figure
 from db.questions import Answers, Choice, Text, Whole
-from db.record import EventRecord, Problem
+from db.record import EventRecord
 from db.rules import at_least, days_in_order, no_more_than
 
 PARTY_WORK = code_list("PARTY_WORK")

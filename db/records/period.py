@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from db.declarations import Problem
 from db.message import Message
 from db.questions import Answers, Day, Text, shown_day
-from db.record import Problem, Record
+from db.record import Record
 
 REGIME = "chế độ báo cáo định kỳ theo Thông tư 58/2020/TT-BQP"
 PERIOD_CODE = re.compile(r"(194[5-9]|19[5-9]\d|20\d\d|2100)-H([12])")

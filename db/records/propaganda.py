@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Measure, Source, Total, figure
 from db.questions import Answers, Choice, Choices, Derived, Text, Whole
-from db.record import EventRecord, Line, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least, days_in_order, has_lines
 
 PRODUCT = code_list("PRODUCT")

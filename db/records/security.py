@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Source, figure
 from db.questions import Answers, Choice, Whole
-from db.record import EventRecord, Line, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least, days_in_order, no_more_than, some_answer
 
 COUNTERS = ("meetings", "plans", "vetted", "classes")

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Due, Problem
 from db.figures import Share, Source, Total, figure
 from db.questions import Answers, Choice, Day, Link, LongText, Tenths, Text, Whole
-from db.record import Due, EventRecord, Line, Problem
+from db.record import EventRecord, Line
 from db.rules import at_least, days_in_order, has_lines
 
 DONE = "HOAN_THANH"

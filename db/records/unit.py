@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from db.catalogues import code_list
+from db.declarations import Problem, Tree
 from db.questions import Answers, Choice, Day, Link, Text
-from db.record import Line, Problem, Record, Tree
+from db.record import Line, Record
 from db.rules import spans_apart
 
 

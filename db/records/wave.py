@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.catalogues import code_list
+from db.declarations import Problem
 from db.figures import Source, figure
 from db.questions import Answers, Choice, LongText, Text, Whole
-from db.record import EventRecord, Problem
+from db.record import EventRecord
 from db.rules import at_least, days_in_order
 
 WAVE_KIND = code_list("WAVE_KIND")
