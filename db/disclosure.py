@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from db import journal, search_index
-from db.crosschecks import CHUNK, chunks
+from db import search_index
 from db.journal import Entry
-from db.receiving import put_in
+from db.receiving import refold
 from db.store import Store
 from db.system import AUDITS, Draft, Journal
 
@@ -55,7 +54,7 @@ def fill(store: Store, entries: Sequence[Entry]) -> int:
     missing = [offered[seq] for (seq,) in store.execute(Journal.select(Journal.seq).where(bare).tuples()) if seq in offered]
     wanted = [entry for entry in allowed(store, missing) if entry.private is not None]
     store.database.cursor().executemany(_FILL, [(entry.private, entry.device, entry.seq) for entry in wanted])
-    _refold(store, {entry.record: entry.type for entry in wanted})
+    refold(store, {entry.record: entry.type for entry in wanted})
     return len(wanted)
 
 
@@ -71,12 +70,5 @@ def follow_erasures(store: Store, entries: Iterable[Entry]) -> None:
             continue
         store.database.cursor().executemany(_FILL, [(None, entry.device, entry.seq) for entry in theirs])
         store.execute(Draft.delete().where(Draft.record == uid))
-        _refold(store, {uid: theirs[0].type})
+        refold(store, {uid: theirs[0].type})
         search_index.compact(store.database, store.types[theirs[0].type].table_name())
-
-
-def _refold(store: Store, records: dict[str, str]) -> None:
-    for name in set(records.values()):
-        for chunk in chunks([uid for uid, of_type in records.items() if of_type == name], CHUNK):
-            winners = [entry for uid in chunk for entry in journal.heads(store.versions(uid))[:1]]
-            put_in(store, store.types[name], winners)

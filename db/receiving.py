@@ -7,7 +7,7 @@ which versions stay out because they came after a lock does (``Late``), and that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from peewee import fn
@@ -182,6 +182,13 @@ def put_in(store: Store, record_type: type[Record], winners: Sequence[Entry], ta
         search_index.delete(store.database, record_type.table_name(), row_id)
     texts = [(row_id, store.search_text(record_type, record)) for row_id, record in decoded]
     search_index.put_many(store.database, record_type.table_name(), texts)
+
+
+def refold(store: Store, records: Mapping[str, str]) -> None:
+    """Make the newest versions of these records (uid → type) their rows again, in the open transaction."""
+    for name in set(records.values()):
+        for chunk in chunks([uid for uid, of_type in records.items() if of_type == name], CHUNK):
+            put_in(store, store.types[name], [entry for uid in chunk for entry in journal.heads(store.versions(uid))[:1]])
 
 
 # -- what needs a person -------------------------------------------------------------------------------------------------------

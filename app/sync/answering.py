@@ -16,7 +16,7 @@ from typing import Any
 from app import files
 from app.arrivals import gaps
 from app.requests import requests
-from app.sync import authority, bundle, refusals
+from app.sync import authority, branches, bundle, refusals
 from app.sync.authority import APP, Above, office_code, office_name, own_keys
 from app.sync.bundle import Bundle, Payload
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, enter_machine, machine, machines
@@ -157,6 +157,7 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
         if device in known:
             yield {"what": "verdict", "device": device, "bundle_no": number, "verdict": verdict, "at": at,
                    "code": json.loads(facts).get("code", "")}  # fmt: skip
+    yield from branches.apart(store, known)
     for span in store.locked():
         yield {"what": "lock", "period": span.code, "start": span.start, "end": span.end}
     for request in requests(store, office):
@@ -201,6 +202,8 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
         by_kind.setdefault(item["what"], []).append(item)
     notes = _keys(store, said, by)
     notes += _receipts(store, by_kind.get("receipt", []))
+    branches.note(store, by_kind.get("branch", []))
+    notes += branches.bring_over(store, by)
     _certificates(store, by_kind.get("certificate", []))
     notes += bring()
     spans = [[item["start"], item["end"], item["period"]] for item in by_kind.get("lock", [])]
@@ -248,9 +251,10 @@ def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
         if device not in own:
             continue
         if seq > last_seq(store.database, device):  # an older copy of us was restored: what is missing here is there
-            notes.append(Message("Cấp trên có nhiều mục của máy này hơn máy đang có (đến {seq}); hãy nhập lại các tệp đã gửi.", seq=seq))
-            seq = last_seq(store.database, device)
-        elif seq and receiving.known_hashes(store, device, seq, seq)[seq].hex() != item["hash"]:
+            words = "Cấp trên có nhiều mục của máy này hơn máy đang có (đến {seq}); hãy nhập lại các tệp đã gửi, hoặc xin tệp khôi phục."
+            notes.append(Message(words, seq=seq))
+            continue  # whether what is here is part of that cannot be told: the mark stays
+        if seq and receiving.known_hashes(store, device, seq, seq)[seq].hex() != item["hash"]:
             write_meta(store.database, f"fork:{device}", item["hash"])  # the mark stays: under this name nothing is sent any more
             notes.append(refusals.fork(f"{office_code(store)} ({device[:4]})").title)
             continue

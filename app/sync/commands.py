@@ -73,10 +73,16 @@ def _keys(opened: Office, options: Options) -> int:
 
 
 def _enrol(opened: Office, options: Options) -> int:
+    if options.fresh:
+        backup.backup(opened.database)
     path, mine = enrolment.enrol(opened.store, _path(options.to), options.name, opened.user, fresh=options.fresh)
     print(f"Đã ghi tệp đăng ký: {path}")
     print(f"Đơn vị: {mine.office} {mine.office_name}. Máy: {mine.label}.")
     print(f"Mã đối chiếu (ghi vào phiếu, đóng dấu, gửi cấp trên): {mine.digits}")
+    if options.fresh:
+        print("Máy mang danh tính mới; những gì máy này đã ghi mà máy kia không có sẽ gửi dưới danh tính mới.")
+        for verdict in taking.retry(opened.store, opened.user):
+            print("\n".join(verdict_lines(verdict)))
     return 0
 
 

@@ -83,12 +83,13 @@ def enter_machine(store: Store, one: Machine) -> None:
 def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -> tuple[Path, Machine]:
     """Write this machine's enrolment for headquarters into ``to``; asked again, the same keys are sent again. Raises ExpectedError.
 
-    ``fresh`` closes the machine's name and takes a new one first: for one of two machines that write under the same.
+    ``fresh`` closes the machine's name and takes a new one first: for one of two machines that write under the same. What it wrote that
+    the other did not comes along (``app.sync.branches``).
     """
     store.allow(by, "users")
     keys = require_above(store)
     if fresh:
-        _new_name(store)
+        _new_name(store, by)
     label = " ".join(label.split())[:120]
     mine = this_machine(store)
     if mine is None:
@@ -114,12 +115,15 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
     return path, mine
 
 
-def _new_name(store: Store) -> None:
+def _new_name(store: Store, by: str) -> None:
+    from app.sync import branches
+
     private, public = keystore.new_device_key()
     with store.transaction():
         close_own_devices(store.database)
         store.device = OwnDevice(str(uuid.uuid4()), public, private)
         add_device(store.database, store.device, now_text())
+        branches.bring_over(store, by)
 
 
 def note(store: Store, opened: Bundle) -> Machine:

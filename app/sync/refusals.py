@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from db.errors import ExpectedError
 from db.message import Message
 
 
 class Refusal(ExpectedError):  # noqa: N818 - an answer, not a failure of ours
-    """A file that was not taken, and what is done with it: ``waits`` is tried again later, ``aside`` is kept for people to look at."""
+    """A file that was not taken, and what is done with it: ``waits`` is tried again later, ``aside`` is kept for people to look at.
 
-    def __init__(self, code: str, title: str, remedy: str = "", *, waits: bool = False, aside: bool = False) -> None:
+    ``facts`` are noted with a file that is kept.
+    """
+
+    def __init__(
+        self, code: str, title: str, remedy: str = "", *, waits: bool = False, aside: bool = False, facts: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(code, title, remedy)
-        self.waits, self.aside = waits, aside
+        self.waits, self.aside, self.facts = waits, aside, facts or {}
 
 
 def not_ours() -> Refusal:
@@ -102,13 +109,14 @@ def gap(first: int, last: int, office: str) -> Refusal:
     )
 
 
-def fork(office: str) -> Refusal:
-    """S09: two machines write under one identity."""
+def fork(office: str, facts: dict[str, Any] | None = None) -> Refusal:
+    """S09: two machines write under one identity. ``facts`` say where the two chains part, where that is known."""
     return Refusal(
         "S09",
         Message("Hai máy của {office} mang cùng danh tính (máy bị nhân bản hoặc khôi phục bản cũ).", office=office),
         "Đã tạm dừng nhập; liên hệ đơn vị.",
         aside=True,
+        facts=facts,
     )
 
 

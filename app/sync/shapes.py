@@ -96,6 +96,7 @@ _ITEMS: dict[str, dict[str, Check]] = {
     "receipt": {"device": _like(_device), "seq": _number(0), "hash": _text(0, 64)},
     "verdict": {"device": _like(_device), "bundle_no": _number(1), "verdict": _text(1, 16), "code": _text(0, 8), "at": _text(1, 40)},
     "missing": {"device": _like(_device), "first": _number(1), "last": _number(1)},
+    "branch": {"device": _like(_device), "seq": _number(0), "hash": _text(0, 64), "last": _number(1), "head": _like(_hex64)},
     "lock": {"period": _text(1, 16), "start": _text(10, 10), "end": _text(10, 10)},
     "request": {"id": _like(_device), "record": _text(1, 64), "text": _text(1, 2000), "at": _text(1, 40), "by": _text(1, 200),
                 "heads": lambda value: isinstance(value, list) and all(map(_base, value))},

@@ -194,7 +194,7 @@ class _Run:
         for path in paths:
             verdict = self.one(path)
             found.append(verdict)
-            if verdict.verdict == TAKEN and not verdict.changed_nothing:
+            if verdict.verdict == TAKEN and not (verdict.changed_nothing and verdict.kind == "data"):
                 found += self.waiting()
         later = {verdict.name: verdict for verdict in found if verdict.verdict == TAKEN}
         return [verdict for verdict in found if verdict.verdict != WAITING or later.get(verdict.name) is None]
@@ -337,9 +337,12 @@ class _Run:
         if first > have + 1:
             raise refusals.gap(have + 1, first - 1, office)
         known = receiving.known_hashes(store, device, first - 1, last)
-        forked = first > 1 and known.get(first - 1, b"").hex() != said["prev_hash"]
-        if forked or any(known[entry.seq] != entry.hash for entry in opened.entries if entry.seq <= have):
+        if first > 1 and known.get(first - 1, b"").hex() != said["prev_hash"]:
             raise refusals.fork(office)
+        apart = next((entry.seq for entry in opened.entries if entry.seq <= have and known[entry.seq] != entry.hash), None)
+        if apart is not None:
+            common = [apart - 1, known.get(apart - 1, b"").hex()]
+            raise refusals.fork(office, {"common": common, "head": said["head_hash"]})
         return [entry for entry in opened.entries if entry.seq > have]
 
     def _one_number_one_file(self, said: dict[str, Any], office: str) -> None:
@@ -373,7 +376,7 @@ class _Run:
         verdict.number = int(said.get("bundle_no", 0) or 0)
         if refusal.waits or refusal.aside:
             verdict.verdict = WAITING if refusal.waits else ASIDE
-            facts = {"name": name, "code": refusal.code, "message": str(refusal)}
+            facts = {"name": name, "code": refusal.code, "message": str(refusal)} | refusal.facts
             if self._stands(digest, verdict.verdict, refusal.code):
                 return verdict
             with self.store.transaction():

@@ -172,34 +172,6 @@ def test_a_revoked_machine_is_taken_up_to_its_last_number_and_no_further(places:
     assert arrivals.chain_ends(hq.store)[one.device] == have
 
 
-def test_a_cloned_machine_is_noticed_and_stopped(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
-    import shutil
-
-    one, hq = places[ONE], places[HQ]
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "clone")
-    clone = reopen(tmp_path / "clone")
-    first, second = lesson(one), lesson(clone, event_to="2019-05-05")
-    send(one, hq, mail)
-    for place in (clone,):
-        sent = sending.out(place.store, mail / "clone", USER)
-        verdict = taking.take(hq.store, [sent[0].path], USER)[0]
-        assert (verdict.verdict, verdict.code) == ("aside", "S09")
-    assert hq.store.read(first)
-    with pytest.raises(ExpectedError):
-        hq.store.read(second)
-    assert any("cùng danh tính" in note for note in back(hq, clone, mail)[0].notes)
-    with pytest.raises(ExpectedError, match="--fresh"):
-        sending.out(clone.store, mail, USER)
-    path, mine = enrolment.enrol(clone.store, mail, "Máy thứ hai", USER, fresh=True)
-    taking.take(hq.store, [path], USER)
-    enrolment.approve(hq.store, mine.device, mine.digits, USER)
-    third = lesson(clone, event_to="2019-05-06")
-    assert {verdict.verdict for verdict in send(clone, hq, mail)} == {"taken"}
-    assert hq.store.read(third)
-    clone.close()
-
-
 def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     import shutil
 

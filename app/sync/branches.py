@@ -1,0 +1,78 @@
+"""Two machines that wrote under one identity: what the one wrote that the other did not is brought over to its new identity (trust.md e).
+
+Headquarters goes on with the branch that came first and puts the files of the other aside. Its answer names how far the two are one; the
+machine that took a new identity then writes all after that once more as its own, byte for byte, and leaves the old chain to the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from app.arrivals import ASIDE, WAITING
+from db import receiving
+from db.message import Message
+from db.store import Store
+from db.system import Device, Journal, Meta, Package, read_meta, write_meta
+
+VOID = "void"
+"""A file of ours whose number another machine has used too: nobody has taken it."""
+
+
+def apart(store: Store, devices: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Give, for headquarters' answer, where the branches that were put aside left the chains that were taken."""
+    query = Package.select(Package.chain, Package.last, Package.facts).where(
+        Package.chain.in_(list(devices)) & (Package.verdict == ASIDE) & (Package.way == "in")
+    )
+    for chain, last, facts in store.execute(query.order_by(Package.id).tuples()).fetchall():
+        said = json.loads(facts)
+        if "common" in said:
+            seq, hash_ = said["common"]
+            yield {"what": "branch", "device": chain, "seq": seq, "hash": hash_, "last": last, "head": said["head"]}
+
+
+def note(store: Store, items: Sequence[dict[str, Any]]) -> None:
+    """Mark the chains of ours whose files headquarters has put aside: up to where both are one they are confirmed, and no further."""
+    for item in items:
+        device = item["device"]
+        row = store.execute(Device.select(Device.own).where(Device.id == device).tuples()).fetchone()
+        if row is None or not row[0]:
+            continue
+        known = receiving.known_hashes(store, device, item["seq"], item["last"])
+        if known.get(item["last"], b"").hex() != item["head"] or known.get(item["seq"], b"").hex() != item["hash"]:
+            continue
+        write_meta(store.database, f"fork:{device}", item["head"])
+        mark = max(item["seq"], int(read_meta(store.database, f"ack:{device}") or 0))
+        write_meta(store.database, f"ack:{device}", str(mark))
+
+
+def bring_over(store: Store, by: str) -> list[str]:
+    """Write what our closed branches hold beyond what headquarters has under the identity of today, in the open transaction.
+
+    Nothing is done while a branch's identity is still in use. Gives what a person should know.
+    """
+    closed = (Device.own == 1) & Device.closed_at.is_null(False)
+    notes: list[str] = []
+    for (device,) in store.execute(Device.select(Device.id).where(closed).tuples()).fetchall():
+        if read_meta(store.database, f"fork:{device}") is None:
+            continue
+        count = _bring(store, device, int(read_meta(store.database, f"ack:{device}") or 0), by)
+        if count:
+            notes.append(Message("Đã chuyển {n} mục của nhánh bị dừng sang danh tính mới; sẽ gửi trong tệp tiếp theo.", n=count))
+    return notes
+
+
+def _bring(store: Store, device: str, mark: int, by: str) -> int:
+    tail = (Journal.device == device) & (Journal.seq > mark)
+    entries = list(store.entries(tail, (Journal.seq,)))
+    store.write_again(entries)
+    store.execute(Journal.delete().where(tail))
+    store.execute(Device.update(closed_at=mark).where(Device.id == device))
+    store.execute(Meta.delete().where(Meta.key.in_((f"fork:{device}", f"chain:{device}"))))
+    store.execute(Package.update(verdict=VOID).where((Package.chain == device) & (Package.way == "out") & (Package.last > mark)))
+    held = (Package.chain == device) & (Package.way == "in") & (Package.verdict == ASIDE)
+    store.execute(Package.update(verdict=WAITING).where(held))  # the other machine's files are no fork here any more
+    receiving.refold(store, {entry.record: entry.type for entry in entries if entry.kind == "put"})
+    store.audit("device.branch", {"device": device, "after": mark, "entries": len(entries)}, by)
+    return len(entries)

@@ -1,0 +1,134 @@
+"""Two machines wrote under one identity: both are noticed, and once the one has a new identity nothing that either wrote is missing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.checking import check_all
+from app.sync import enrolment, sending, standing, taking
+from db import receiving
+from db.errors import ExpectedError
+from db.system import Journal, write_meta
+from tests import samples
+from tests.samples import USER
+from tests.sync_offices import HQ, ONE, Place, back, lesson, reopen, send
+
+
+@pytest.fixture
+def clone(places: dict[str, Place], tmp_path: Path) -> Iterator[Place]:
+    """A copy of the first office's file on a second machine; a session was entered before, and not sent."""
+    one = places[ONE]
+    lesson(one, event_to="2019-01-07", place="Chung")
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "clone")
+    made = reopen(tmp_path / "clone")
+    yield made
+    made.close()
+
+
+def fresh(clone: Place, hq: Place, mail: Path) -> None:
+    path, mine = enrolment.enrol(clone.store, mail, "Máy thứ hai", USER, fresh=True)
+    taking.take(hq.store, [path], USER)
+    enrolment.approve(hq.store, mine.device, mine.digits, USER)
+
+
+def settle(places: dict[str, Place], clone: Place, mail: Path) -> None:
+    """Let both machines send, take each other's files and headquarters' answers."""
+    one, hq = places[ONE], places[HQ]
+    for place in (one, clone):
+        assert {verdict.verdict for verdict in send(place, hq, mail, everything=True)} == {"taken"}
+    for place in (one, clone):
+        back(hq, place, mail)
+    files = sorted(mail.glob(f"{ONE}-*.nnp"))
+    for place in (clone, one):
+        found = taking.take(place.store, files, USER)
+        assert {verdict.verdict for verdict in found} == {"taken"}, found
+
+
+def test_what_both_machines_wrote_arrives_once_the_second_has_a_new_identity(places: dict[str, Place], clone: Place, mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    common = one.store.execute(one.store.types["education"].select(one.store.types["education"].uid).tuples()).fetchone()[0]
+    for place in (one, clone):
+        write_meta(place.store.database, sending.LISTS, "1")
+    first, second = lesson(one), lesson(clone, event_to="2019-05-05")
+    clone.store.save("education", {**clone.store.read(second)[1], "place": "Sửa ở máy hai"}, USER)
+    listed = clone.store.save("beneficiary", samples.SAMPLES["beneficiary"], USER)
+    clone.store.cancel(lesson(clone, event_to="2019-05-07"), "nhầm", USER)
+    written = {uid: clone.store.read(uid)[1] for uid in (common, second, listed)}
+    assert send(one, hq, mail)[0].verdict == "taken"
+    verdict = send(clone, hq, mail / "clone")[0]
+    assert (verdict.verdict, verdict.code) == ("aside", "S09")
+    with pytest.raises(ExpectedError):
+        hq.store.read(second)
+    assert any("cùng danh tính" in note for note in back(hq, clone, mail)[0].notes) or sending.is_forked(clone.store, clone.device)
+    with pytest.raises(ExpectedError, match="--fresh"):
+        sending.out(clone.store, mail, USER)
+    fresh(clone, hq, mail)
+    assert clone.store.device.id != one.device
+    assert {uid: clone.store.read(uid)[1] for uid in written} == written
+    assert check_all(clone.store).problems == []
+    third = lesson(clone, event_to="2019-05-06")
+    settle(places, clone, mail)
+    for place in (one, clone, hq):
+        for uid in (common, first, second, third):
+            assert place.store.read(uid)[1] == one.store.read(uid)[1]
+        assert not receiving.conflicts(place.store)
+        assert check_all(place.store).problems == []
+    assert clone.store.state_hash() == one.store.state_hash()
+    sides = [list(at.store.entries(Journal.record == second, (Journal.lc,))) for at in (clone, one)]
+    assert sides[0] == sides[1]
+    assert sides[0][1].head["b"] == [[clone.device, sides[0][0].seq]]  # the change rests on what it was made of, under the new name
+
+
+def test_a_record_that_both_changed_is_shown_as_such_and_neither_change_is_lost(places: dict[str, Place], clone: Place, mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = next(uid for (uid,) in one.store.execute(one.store.types["education"].select(one.store.types["education"].uid).tuples()))
+    for place, word in ((one, "A"), (clone, "B")):
+        place.store.save("education", {**place.store.read(uid)[1], "place": word}, USER)
+    send(one, hq, mail)
+    send(clone, hq, mail / "clone")
+    back(hq, clone, mail)
+    fresh(clone, hq, mail)
+    settle(places, clone, mail)
+    for place in (one, clone, hq):
+        ends = receiving.conflicts(place.store)[uid]
+        assert {b'"place":"A"' in entry.body for entry in ends} == {True, False}
+        assert len(ends) == 2
+    assert one.store.state_hash() == clone.store.state_hash()
+
+
+def test_a_branch_is_brought_over_too_when_the_answer_comes_after_the_new_identity(
+    places: dict[str, Place], clone: Place, mail: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one)
+    uids = [lesson(clone, event_to=f"2019-05-{day:02d}") for day in range(1, 4)]
+    send(one, hq, mail)
+    send(clone, hq, mail / "clone")
+    fresh(clone, hq, mail)
+    with pytest.raises(ExpectedError):
+        hq.store.read(uids[0])
+    assert any("nhánh bị dừng" in note for note in back(hq, clone, mail)[0].notes)
+    assert {verdict.verdict for verdict in send(clone, hq, mail)} == {"taken"}
+    assert all(hq.store.read(uid) for uid in uids)
+
+
+def test_a_shorter_branch_is_not_taken_for_confirmed(places: dict[str, Place], clone: Place, mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    for day in range(1, 6):
+        lesson(one, event_to=f"2019-04-{day:02d}")
+    uid = lesson(clone, event_to="2019-05-05")
+    send(one, hq, mail)
+    before = sending.acknowledged(clone.store, clone.device)
+    back(hq, clone, mail)  # headquarters has more of this chain than the clone: whether its own is among that is not known
+    assert sending.acknowledged(clone.store, clone.device) == before
+    assert send(clone, hq, mail / "clone")[0].code == "S09"
+    back(hq, clone, mail)
+    fresh(clone, hq, mail)
+    assert {verdict.verdict for verdict in send(clone, hq, mail)} == {"taken"}
+    assert hq.store.read(uid)
+    assert standing.status(clone.store)["unsent"]
