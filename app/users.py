@@ -96,7 +96,7 @@ def require(database: Any, user: str, action: str) -> None:
     if one.disabled:
         raise ExpectedError("role", Message("Người dùng “{user}” đã bị khóa.", user=user), "Hãy hỏi người quản trị.")
     allowed = ACTIONS.get(action, frozenset())
-    if not allowed & set(one.roles):
+    if allowed.isdisjoint(one.roles):
         names = Joined(" / ", [Message(ROLES[role]) for role in sorted(allowed)])
         raise ExpectedError(
             "role", Message("Người dùng “{user}” không được làm việc này.", user=user), Message("Việc này dành cho: {names}.", names=names)

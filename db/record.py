@@ -310,26 +310,41 @@ def problems(record_type: type[Record], aggregate: Answers, today: str) -> list[
     return found
 
 
+Plan = tuple[str, Question, bool, bool, bool, set[str]]
+
+
 @cache
-def _plan(declared: type[_Declared]) -> tuple[tuple[str, Question, bool, bool, bool], ...]:
-    """Give name, question, and whether it can be required, is a day of the past, is money: imports walk this a million times."""
+def _plan(declared: type[_Declared]) -> tuple[Plan, ...]:
+    """Give name, question, whether it can be required, is a day of the past, is money; and texts it has found right before.
+
+    Imports walk this a million times, over the same units, codes and days.
+    """
     past = PAST_DAYS - getattr(declared, "ahead", frozenset())
     return tuple(
-        (name, question, question.required is not False, isinstance(question, Day) and name in past, isinstance(question, Money))
+        (name, question, question.required is not False, isinstance(question, Day) and name in past, isinstance(question, Money), set())
         for name, question in declared.questions().items()
     )
 
 
+_SHORT, _MOST_SOUND = 40, 4_000
+"""Texts of so many characters are remembered as right, so many of each question."""
+
+
 def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, today: str) -> list[Problem]:
     found: list[Problem] = []
-    for name, question, may_require, past, money in _plan(declared):
+    for name, question, may_require, past, money, sound in _plan(declared):
         value = answers[name]
         if value is None:
             if may_require and question.is_required(answers) and question.is_asked(answers):
                 found.append(Problem(prefix + name, Message("Chưa có “{label}”.", label=question.label), code="R"))
-        elif message := question.check(value):
-            found.append(Problem(prefix + name, message, code="G1" if isinstance(value, int) else "V"))
-        elif past and value > today:
+            continue
+        if value.__class__ is not str or value not in sound:
+            if message := question.check(value):
+                found.append(Problem(prefix + name, message, code="G1" if isinstance(value, int) else "V"))
+                continue
+            if value.__class__ is str and len(value) <= _SHORT and len(sound) < _MOST_SOUND:
+                sound.add(value)
+        if past and value > today:
             found.append(
                 Problem(
                     prefix + name,

@@ -549,9 +549,9 @@ def normalised(value: Any) -> Any:
     if isinstance(value, str):
         if not value.isprintable():
             return clean(value, lines=True)
-        return unicodedata.normalize("NFC", value)  # gives the text itself when there is nothing to do
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, dict):
-        return {key: normalised(one) for key, one in value.items()}
+        return {key: one if one is None or one.__class__ is int else normalised(one) for key, one in value.items()}
     if isinstance(value, list):
         return [normalised(one) for one in value]
     return value
