@@ -46,11 +46,12 @@ _TRIES = 3
 def backup(database: OfficeDatabase, to: Path | None = None, *, now: datetime | None = None, ending: str = "") -> Path:
     """Copy the open file, check the copy in full, then give it its name; give that path. Old backups there are rotated.
 
-    ``to`` is a folder, by default ``sao-luu`` in the data folder; no transaction may be open in this thread. Raises
-    ExpectedError: no room, the folder cannot be written, the copy is damaged. Nothing with a backup's name is left then.
+    ``to`` is a folder that is there, by default ``sao-luu`` in the data folder; no transaction may be open in this thread. Raises
+    ExpectedError: no such folder (a stick that is not there must not become a folder on the disk), no room, the folder cannot be
+    written, the copy is damaged. Nothing with a backup's name is left then.
     """
     source = Path(database.database)
-    folder = files.make_folder(to if to is not None else source.parent / FOLDER)
+    folder = files.make_folder(source.parent / FOLDER) if to is None else files.require_folder(to)
     files.require_space(folder, files.room_for(source))
     keys = keystore.read(source.parent)
     office = keystore.authenticate(keys, database.key).db_id[:8]

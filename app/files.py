@@ -19,6 +19,7 @@ __all__ = [
     "make_folder",
     "move",
     "replace",
+    "require_folder",
     "require_place",
     "require_space",
     "room_for",
@@ -59,6 +60,15 @@ def require_place(path: Path) -> None:
             Message("Không có thư mục {parent}, hoặc {name} là thư mục.", parent=path.parent, name=path.name),
             "Hãy chọn thư mục đã có và một tên tệp.",
         )
+
+
+def require_folder(folder: Path) -> Path:
+    """Give a folder that is there; raise ExpectedError where none is, as on a stick that is not in."""
+    if not folder.is_dir():
+        raise ExpectedError(
+            "folder", Message("Không thấy thư mục {folder}.", folder=folder), "Hãy cắm ổ đĩa hoặc USB vào, hoặc chọn thư mục đã có."
+        )
+    return folder
 
 
 def make_folder(folder: Path) -> Path:

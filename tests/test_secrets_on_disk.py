@@ -196,6 +196,7 @@ def _first_half(session: Session) -> str:
         run(FIRST, command, uid)
     run(WRONG, "check", code=1)
     run(FIRST, "backup")
+    (session.base / "usb").mkdir(exist_ok=True)
     run(FIRST, "backup", "--to", session.base / "usb")
     return code
 

@@ -46,6 +46,11 @@ def login(folder: Path) -> Unlocked:
     return keystore.unlock(folder, "admin", ledger.PASSWORD)
 
 
+def folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def whole(folder: Path) -> list[str]:
     """Everything in the data folder that belongs to an office, and nothing unfinished; other names are left out."""
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith(("nennep.lock", FOLDER)))
@@ -73,8 +78,8 @@ def test_a_backup_holds_what_the_office_holds_and_opens_with_its_own_key_file(tm
 def test_a_backup_goes_to_the_folder_asked_for_and_two_in_one_second_are_two(tmp_path: Path) -> None:
     unlocked, _ = ledger.office(tmp_path / "a")
     with opened(unlocked) as store:
-        first = backup.backup(store.database, tmp_path / "ổ khác" / "b", now=NOW)
-        second = backup.backup(store.database, tmp_path / "ổ khác" / "b", now=NOW)
+        first = backup.backup(store.database, folder(tmp_path / "ổ khác" / "b"), now=NOW)
+        second = backup.backup(store.database, folder(tmp_path / "ổ khác" / "b"), now=NOW)
     assert first != second
     assert backup.last(first.parent, unlocked.db_id) == NOW + timedelta(seconds=1)
     assert backup.last(tmp_path, unlocked.db_id) is None
@@ -136,8 +141,15 @@ def test_a_drive_that_fills_up_leaves_no_backup_and_the_office_as_it_was(tmp_pat
 def test_a_backup_into_a_file_is_refused(tmp_path: Path) -> None:
     unlocked, _ = ledger.office(tmp_path / "a")
     (tmp_path / "b").write_text("")
-    with opened(unlocked) as store, pytest.raises(ExpectedError, match="không phải thư mục"):
+    with opened(unlocked) as store, pytest.raises(ExpectedError, match="Không thấy thư mục"):
         backup.backup(store.database, tmp_path / "b")
+
+
+def test_a_backup_to_a_stick_that_is_not_in_is_refused_and_makes_no_folder(tmp_path: Path) -> None:
+    unlocked, _ = ledger.office(tmp_path / "a")
+    with opened(unlocked) as store, pytest.raises(ExpectedError, match="USB"):
+        backup.backup(store.database, tmp_path / "usb" / "sao-luu")
+    assert not (tmp_path / "usb").exists()
 
 
 @pytest.mark.parametrize("step", ["backup copied", "backup keys", "backup named"])
@@ -160,7 +172,7 @@ def test_killed_while_backing_up_there_is_a_whole_backup_or_none(tmp_path: Path,
 def test_a_second_backup_on_one_day_leaves_the_first_and_a_third_takes_it(tmp_path: Path) -> None:
     unlocked, _ = ledger.office(tmp_path / "a")
     with opened(unlocked) as store:
-        first, second, third = (backup.backup(store.database, tmp_path / "usb", now=NOW + timedelta(minutes=n)) for n in range(3))
+        first, second, third = (backup.backup(store.database, folder(tmp_path / "usb"), now=NOW + timedelta(minutes=n)) for n in range(3))
     assert [path.exists() for path in (first, second, third)] == [False, True, True]
     assert sorted((tmp_path / "usb").iterdir()) == sorted([second, keys_of(second), third, keys_of(third)])
 
@@ -222,7 +234,7 @@ def saved(tmp_path: Path) -> tuple[Path, Path, Content]:
     """An office with a backup and three entries after it: folder, backup, what the backup holds."""
     unlocked, _ = ledger.office(tmp_path / "a")
     with opened(unlocked) as store:
-        path = backup.backup(store.database, tmp_path / "b", now=NOW)
+        path = backup.backup(store.database, folder(tmp_path / "b"), now=NOW)
         before = content(unlocked)
         for number in range(3):
             store.put(f"sau {number}")
@@ -444,7 +456,7 @@ def test_any_backup_of_a_long_life_can_be_gone_back_to(tmp_path: Path) -> None:
         for day in range(6):
             for number in range(chance.randrange(5)):
                 store.put(f"{day} {number}")
-            made.append((backup.backup(store.database, tmp_path / "b", now=NOW + timedelta(days=day)), content(unlocked)))
+            made.append((backup.backup(store.database, folder(tmp_path / "b"), now=NOW + timedelta(days=day)), content(unlocked)))
     for path, before in chance.sample(made, 3):
         done = backup.restore(
             tmp_path / "a", path, "admin", ledger.PASSWORD, ledger.opener, now=NOW + chance.randrange(99) * timedelta(hours=1)

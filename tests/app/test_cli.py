@@ -117,6 +117,8 @@ def test_a_report_of_a_period_without_records_is_a_valid_pdf(run: Run, tmp_path:
 def test_backup_and_restore_give_the_same_records_under_a_new_device(run: Run, tmp_path: Path) -> None:
     assert run("import", "education", table(tmp_path, ROW)).code == 0
     before = run("figures", "--period", "2019-H1", "--json").json
+    expect_refusal(run("backup", "--to", tmp_path / "usb"), "Không thấy thư mục")
+    (tmp_path / "usb").mkdir()
     assert run("backup", "--to", tmp_path / "usb").code == 0
     (saved,) = (tmp_path / "usb").glob("*.db")
     assert run("import", "education", table(tmp_path, ROW.replace("DV01", "DV02"), name="b.csv")).code == 0
@@ -275,6 +277,7 @@ def test_init_refuses_a_folder_that_is_not_empty_and_weak_passwords(run: Run, tm
 
 
 def test_what_makes_no_office_leaves_no_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "usb").mkdir()
     copy = Path(run("backup", "--to", tmp_path / "usb").out.split(": ", 1)[1].strip())
     new = tmp_path / "moi"
     expect_refusal(run("restore", tmp_path / "usb" / "khong.db", "--data", new), "Không thấy")

@@ -123,6 +123,7 @@ def made() -> tuple[Path, dict[str, str]]:
         record = opened.store.save("education", education(event_to="2019-02-02"), USER)
         preview = importing.preview(opened.store, RECORD_TYPES["education"], rows)
         importing.apply(opened.store, preview, USER)
+        (folder.parent / "ra").mkdir()
         kept = backup.backup(opened.database, folder.parent / "ra")
     rows.write_text(f"{HEAD}\n{ROW.replace('02/01', '03/01')}\n", encoding="utf-8")
     return folder, {"table": str(rows), "import": str(preview.import_id), "record": record, "backup": str(kept)}

@@ -30,6 +30,7 @@ def one(scenario: str, base: Path, delay: float) -> tuple[str, str, str]:
     store = ledger.opener(before_keys)
     for number in range(300):
         store.put("x" * 300 + str(number))
+    (base / "b").mkdir()
     path = backup.backup(store.database, base / "b") if scenario == "restore" else None
     for _ in range(3):
         store.put("sau")

@@ -84,6 +84,7 @@ def test_the_data_folder_itself_is_no_second_place(
 
 def test_an_age_of_more_than_14_days_is_red_here_and_in_the_second_place(page: SettingsPage, window: MainWindow, tmp_path: Path) -> None:
     usb = tmp_path / "usb"
+    usb.mkdir()
     page.backup.set_second_place(usb)
     for place in (None, usb):
         backup.backup(window.session.office.database, place, now=datetime(2019, 1, 2, 8))
@@ -95,6 +96,7 @@ def test_an_age_of_more_than_14_days_is_red_here_and_in_the_second_place(page: S
 
 
 def test_the_path_of_an_old_key_file_stays_readable(demo_office: Office, tmp_path: Path) -> None:
+    (tmp_path / "usb").mkdir()
     made = backup.backup(demo_office.database, tmp_path / "usb")
     unlocked, _content = backup.open_backup(made, USER, PASSWORD)
     assert isinstance(unlocked, Unlocked)

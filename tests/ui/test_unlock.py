@@ -360,6 +360,7 @@ def test_start_checks_find_nothing_in_a_good_office_and_name_what_is_wrong(demo_
 def test_a_backup_in_the_second_place_counts(demo_office: Office, tmp_path: Path) -> None:
     db_id = demo_office.unlocked.db_id
     assert starting.last_backup(demo_office.folder, db_id) is None
+    (tmp_path / "usb").mkdir()
     backup.backup(demo_office.database, tmp_path / "usb", now=datetime(2019, 6, 1, 8))
     assert starting.last_backup(demo_office.folder, db_id, str(tmp_path / "usb")) == datetime(2019, 6, 1, 8)
     assert starting.last_backup(demo_office.folder, db_id, str(tmp_path / "gone")) is None
