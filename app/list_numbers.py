@@ -13,6 +13,7 @@ from peewee import fn
 from db.declarations import Beside
 from db.questions import Answers, Money, Whole, grouped
 from db.record import Line, Record
+from db.statements import Prepared, Slot
 from db.store import Store
 
 
@@ -63,8 +64,7 @@ class Numbers:
     def _shares_of(self, records: Mapping[int, Answers]) -> Iterable[tuple[int, Sum]]:
         assert isinstance(self.what, Beside)
         questions = self.line_type.questions()
-        query = self.line_type.select(self.line_type.record, *self._fields(questions)).where(self._in(list(records)))
-        for row_id, *values in self.store.execute(query.tuples()):
+        for row_id, *values in self.store.run(_lines_among(self.line_type), listed(records)):
             cell = self.what.cell(dict(zip(questions, values, strict=True)), records[row_id])
             if isinstance(cell, tuple):
                 yield row_id, Sum(*cell)
@@ -107,9 +107,24 @@ class Numbers:
         return fn.SUM(self.line_type._meta.fields[self.what.name]) if isinstance(self.what, Whole) else fn.COUNT()
 
 
-def among(ids: Sequence[int]) -> peewee.SQL:
-    """Give row ids as the right side of ``IN``, all in one parameter: thousands would cost more to write down than to look up."""
-    return peewee.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+def among(ids: Sequence[int] | Slot) -> peewee.SQL:
+    """Give row ids as the right side of ``IN``, all in one parameter: thousands would cost more to write down than to look up.
+
+    A slot stands for ``listed(ids)``.
+    """
+    return peewee.SQL("(SELECT value FROM json_each(?))", (ids if isinstance(ids, Slot) else listed(ids),))
+
+
+def listed(ids: Iterable[int]) -> str:
+    """Write row ids down as the one parameter of ``among``."""
+    return json.dumps(list(ids))
+
+
+@cache
+def _lines_among(line_type: type[Line]) -> Prepared:
+    """Give the query of record and answers of the lines of some records."""
+    fields = [line_type._meta.fields[name] for name in line_type.questions()]
+    return Prepared(line_type.select(line_type.record, *fields).where(line_type.record.in_(among(Slot(0)))).tuples())
 
 
 def share_text(part: int, whole: int) -> str:

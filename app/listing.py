@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import peewee
 from peewee import fn
 
 from app.i18n import say
-from app.list_numbers import Numbers, Sum, among
+from app.list_numbers import Numbers, Sum, among, listed
 from app.periods import Period
 from app.search import mask
 from app.unit_tree import units_below
@@ -24,6 +25,7 @@ from db.crosschecks import CHUNK, chunks
 from db.message import Message
 from db.questions import Answers, Choices, Link, LongText, Question, Whole, Year, YesNo, grouped, shown_day
 from db.record import CANCELLED, DRAFT, ENTERED, EventRecord, Record, listed_day
+from db.statements import Prepared, Slot
 from db.store import Progress, Store
 from db.system import Draft, Journal
 
@@ -112,7 +114,7 @@ class Listing:
         self.columns = [known[name] for name in (chosen or default_columns(declared)) if name in known]
         self.numbers = Numbers.of(store, declared)
         self.number = None if self.numbers is None else (Column("", self.numbers.label, right=True), self.numbers.what)
-        self._titles = title_names(declared)
+        self._titles, self._listed = title_names(declared), default_columns(declared)
 
     @property
     def title_name(self) -> str:
@@ -228,7 +230,7 @@ class Listing:
 
     def is_small(self) -> bool:
         """Tell whether the whole type is small enough to be listed without a worker."""
-        last = self.store.execute(self.declared.select(fn.MAX(self.declared.id)).tuples()).fetchone()[0]
+        last = self.store.run(_last_row(self.declared)).fetchone()[0]
         return (last or 0) <= SMALL
 
     # -- rows --------------------------------------------------------------------------------------------------------
@@ -237,13 +239,10 @@ class Listing:
         """Give the rows of these ids, in their order."""
         if self.wanted.state == DRAFT:
             return self._drafts(ids)
-        declared, questions = self.declared, self.declared.questions()
-        names = list(questions)
-        fields = [declared._meta.fields[name] for name in names]
-        query = declared.select(declared.id, declared.uid, declared.open_warnings, *fields).where(declared.id.in_(among(ids)))
+        questions = self.declared.questions()
         answers: dict[int, tuple[str, int, dict[str, Any]]] = {}
-        for row_id, uid, warnings, *values in self.store.execute(query.tuples()):
-            record = {name: _value(questions[name], value) for name, value in zip(names, values, strict=True)}
+        for row_id, uid, warnings, *values in self.store.run(_rows_among(self.declared), listed(ids)):
+            record = {name: _value(question, value) for (name, question), value in zip(questions.items(), values, strict=True)}
             answers[row_id] = (uid, warnings, record)
         records = {row_id: record for row_id, (_, _, record) in answers.items()}
         numbers = self.numbers.beside(records) if self.numbers is not None else {}
@@ -268,6 +267,7 @@ class Listing:
         declared, names, day = self.declared, self.store.names, self.declared.day_of(record)
         questions = declared.questions()
 
+        @cache
         def shown(name: str) -> str:
             question = questions[name]
             if isinstance(question, Link) and not self.store.types[question.to].catalogue:
@@ -283,8 +283,8 @@ class Listing:
             title = shown(title_name) if title_name else say(declared.heading(record))
         rest = [shown("event_to")] if record.get("event_to") else []
         rest += [short_unit(self.store, record["unit"], day)] if record.get("unit") else []
-        shown_in_list = [name for name in default_columns(declared) if name not in ("event_to", "unit", title_name)]
-        rest += [text for name in shown_in_list if (text := shown(name)) and text != title]
+        others = [name for name in self._listed if name not in ("event_to", "unit", title_name)]
+        rest += [text for name in others if (text := shown(name)) and text != title]
         return Row(uid, title, " · ".join(rest), number, record["state"], warnings, tuple(shown(column.name) for column in self.columns))
 
     def _catalogued(self, uid: str, record: dict[str, Any]) -> Any:
@@ -343,6 +343,20 @@ class Listing:
                 query = query.where(condition)
             found[name] = int(self.store.execute(query.tuples()).fetchone()[0])
         return found
+
+
+@cache
+def _rows_among(declared: type[Record]) -> Prepared:
+    """Give the query of id, uid, warnings and answers of some rows."""
+    fields = [declared._meta.fields[name] for name in declared.questions()]
+    return Prepared(
+        declared.select(declared.id, declared.uid, declared.open_warnings, *fields).where(declared.id.in_(among(Slot(0)))).tuples()
+    )
+
+
+@cache
+def _last_row(declared: type[Record]) -> Prepared:
+    return Prepared(declared.select(fn.MAX(declared.id)).tuples())
 
 
 def _value(question: Question, column: Any) -> Any:

@@ -25,6 +25,8 @@ READ, KEPT_PAGES = 32, 256
 """Rows read at once, a screenful, and how many such pages are kept."""
 PAUSE = 250
 """Milliseconds without a key after which a search that is being typed finds more than its first page."""
+AFTER_PAINT = 20
+"""Milliseconds in which the first rows are painted before a worker takes its turns with this thread."""
 SUMMARY = 0
 Index = QModelIndex | QPersistentModelIndex
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -98,10 +100,8 @@ class RecordModel(QAbstractTableModel):
         if small:
             self._took(listing.ids())
             self._summed((listing.sums(self.ids), listing.chips()))
-        elif listing.wanted.words:
-            self._later.start(PAUSE)
         else:
-            self._begin()
+            self._later.start(PAUSE if listing.wanted.words else AFTER_PAINT)
 
     def _begin(self) -> None:
         self._work(_ids, self._took_first, self.listing)
@@ -187,6 +187,10 @@ class RecordModel(QAbstractTableModel):
         if role in (TOOLTIP, ACCESSIBLE):
             return _words(row) if column == SUMMARY or role == ACCESSIBLE else self._cell(row, column) or None
         return self._cell(row, column)
+
+    def words(self, place: int, column: int) -> str:
+        """Give what a cell shows, where Qt is not asked."""
+        return self._cell(self.row(place), column)
 
     def _is_right(self, column: int) -> bool:
         if column == self.number_at:

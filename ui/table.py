@@ -15,7 +15,7 @@ from ui import look
 from ui.fact_table import draw_ground, draw_ring, tabbed
 from ui.look import colour, font, px
 from ui.parts import Label
-from ui.record_model import ALIGNMENT, DISPLAY, LEFT, READ, RIGHT, SUMMARY, Index, RecordModel, state_of
+from ui.record_model import ALIGNMENT, LEFT, READ, RIGHT, SUMMARY, Index, RecordModel, state_of
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -65,7 +65,7 @@ class RowDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _cell(painter: QPainter, rect: QRect, model: RecordModel, index: Index, first: bool) -> None:
-        words = model.data(index, DISPLAY) or ""
+        words = model.words(index.row(), index.column())
         space = rect.adjusted(px(12 if first else 8), 0, -px(8), 0)
         role = "medium" if first else "body"
         painter.setFont(font(role))
@@ -235,8 +235,8 @@ class RecordTable(QTableView):
             some = any(state_of(model.row(row)) for row in range(min(model.rowCount(), READ)))
             return max(head, px(112 if some else 40))
         metrics = look.metrics("body")
-        shown = range(min(model.rowCount(), READ))
-        words = max((metrics.horizontalAdvance(str(model.data(model.index(row, column)) or "")) for row in shown), default=0)
+        shown = {model.words(row, column) for row in range(min(model.rowCount(), READ))}
+        words = max(map(metrics.horizontalAdvance, shown), default=0)
         return min(max(head, words + px(26)), px(520))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -328,7 +328,7 @@ class RecordTable(QTableView):
         """Give the chosen rows as text for a spreadsheet, with headings; what looks like a formula stays text."""
         model, order = self.records(), self.shown_columns()
         lines = [[str(model.headerData(column, Qt.Orientation.Horizontal) or _("Trạng thái")) for column in order]]
-        lines += [[str(model.data(model.index(row, column)) or "") for column in order] for row in self.chosen_rows()]
+        lines += [[model.words(row, column) for column in order] for row in self.chosen_rows()]
         return tabbed(lines)
 
 

@@ -28,6 +28,7 @@ from ui.main_window import MainWindow
 from ui.overlays import LinePane
 from ui.palette import Palette
 from ui.pdf_pages import Pdf
+from ui.record_model import AFTER_PAINT
 from ui.record_page import RecordPage
 from ui.session import Place
 
@@ -104,6 +105,7 @@ def test_all_of_the_filter_are_chosen_though_only_a_page_is_known(
     assert not page.list.model.is_whole
     QTest.keyClick(page.list.table, Key.Key_A, CTRL)
     assert page.list.table.chosen_count() == 16
+    QTest.qWait(2 * AFTER_PAINT)
     settle()
     every = list(page.list.model.listing.ids())
     assert page.list.table.chosen_count() == len(every) > 16
@@ -117,6 +119,7 @@ def test_one_row_chosen_while_the_rest_comes_stays_the_only_one(page: RecordPage
     page.list.reload()
     QTest.keyClick(page.list.table, Key.Key_A, CTRL)
     QTest.keyClick(page.list.table, Key.Key_Down)
+    QTest.qWait(2 * AFTER_PAINT)
     settle()
     assert page.list.table.chosen_count() == 1
 

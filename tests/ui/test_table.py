@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from array import array
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -16,7 +17,7 @@ from app.listing import Listing, Wanted
 from app.periods import period
 from db.records import RECORD_TYPES
 from ui.list_pane import ListPane
-from ui.record_model import SUMMARY, RecordModel
+from ui.record_model import AFTER_PAINT, SUMMARY, RecordModel
 from ui.session import Session
 
 Settle = Callable[[], None]
@@ -51,6 +52,7 @@ def test_a_large_list_shows_its_first_page_at_once_and_the_rest_from_a_worker(
     model.load(Listing(session.store, declared, Wanted()))
     assert model.rowCount() == 16
     assert not model.is_whole
+    QTest.qWait(2 * AFTER_PAINT)
     settle()
     assert model.is_whole
     assert model.ids == whole
@@ -63,13 +65,16 @@ def test_a_page_of_rows_costs_two_statements(session: Session, monkeypatch: pyte
     ids = found.first()
     found.rows(ids)  # catalogues are read once
     asked: list[object] = []
-    execute = session.store.execute
 
-    def counting(query: object) -> object:
-        asked.append(query)
-        return execute(query)
+    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asking(*query: Any) -> Any:
+            asked.append(query)
+            return ask(*query)
 
-    monkeypatch.setattr(session.store, "execute", counting)
+        return asking
+
+    for way in ("execute", "run"):
+        monkeypatch.setattr(session.store, way, counted(getattr(session.store, way)))
     rows = found.rows(ids)
     assert len(rows) == len(ids) > 40
     assert len(asked) == 2
