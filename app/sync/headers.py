@@ -32,31 +32,28 @@ class Head(NamedTuple):
     """SHA-256 of the private answers, hexadecimal; None when there are none."""
 
 
-_UUID = rb"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-_HASH, _NUMBER = rb"[0-9a-f]{64}", rb"[1-9][0-9]{0,14}"
-_TEXT, _WORD = rb"[ !#-\[\]-~]", rb"[!#-\[\]-~]"
-_BASE = rb'\["%b",%b\]' % (_UUID, _NUMBER)
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_HASH, _NUMBER = r"[0-9a-f]{64}", r"[1-9][0-9]{0,14}"
+_TEXT, _WORD = r"[ !#-\[\]-~]", r"[!#-\[\]-~]"
+_BASE = rf'\["{_UUID}",{_NUMBER}\]'
 _usual = re.compile(
-    rb'\{"b":\[(?:%b(?:,%b){0,7})?\],"bh":"(%b)","bl":(%b),"d":"(%b)"' % (_BASE, _BASE, _HASH, _NUMBER, _UUID)
-    + rb'(?:,"ih":"(%b)")?(?:,"im":"(%b{1,64})")?,"k":"(?:(audit)|put)","lc":(%b),"n":(%b)' % (_HASH, _TEXT, _NUMBER, _NUMBER)
-    + rb'(?:,"ph":"(%b)")?(?:,"r":"(%b)")?,"s":(%b),"ts":"%b{1,40}","ty":"(%b{1,64})","u":"%b{1,64}"\}'
-    % (_HASH, _UUID, _NUMBER, _TEXT, _WORD, _TEXT)
+    rf'\{{"b":\[(?:{_BASE}(?:,{_BASE}){{0,7}})?\],"bh":"({_HASH})","bl":({_NUMBER}),"d":"({_UUID})"(?:,"ih":"({_HASH})")?'
+    rf'(?:,"im":"({_TEXT}{{1,64}})")?,"k":"(?:(audit)|put)","lc":({_NUMBER}),"n":({_NUMBER})(?:,"ph":"({_HASH})")?'
+    rf'(?:,"r":"({_UUID})")?,"s":({_NUMBER}),"ts":"{_TEXT}{{1,40}}","ty":"({_WORD}{{1,64}})","u":"{_TEXT}{{1,64}}"\}}'
 ).fullmatch
 
 
 def read(header: bytes) -> Head:
     """Give what the canonical bytes of a header say. Raises ValueError, in English for the log, when they are none."""
-    found = _usual(header)
+    found = _usual(header.decode("latin-1"))  # what is not ASCII stays what the pattern does not take
     if found is None:
         return read_strictly(header)
     body, length, device, identity, import_id, audit, counter, number, private, record, schema, type_name = found.groups()
-    if length == b"1" or (audit is None and record is None):
+    if length == "1" or (audit is None and record is None):
         return read_strictly(header)
     return Head(
-        device.decode(), int(number), int(counter), "put" if audit is None else "audit", type_name.decode(), int(schema),
-        "" if record is None else record.decode(), None if import_id is None else import_id.decode(),
-        None if identity is None else bytes.fromhex(identity.decode()), body.decode(), int(length),
-        None if private is None else private.decode(),
+        device, int(number), int(counter), audit or "put", type_name, int(schema), record or "", import_id,
+        None if identity is None else bytes.fromhex(identity), body, int(length), private,
     )  # fmt: skip
 
 

@@ -14,22 +14,36 @@ from typing import Any
 from app import files
 from app.sync import bundle, refusals
 from app.sync.authority import APP, Above, office_code, office_name, require_above
-from app.sync.bundle import MOST_CHANGES, MOST_RAW, Payload
+from app.sync.bundle import MOST_CHANGES, MOST_RAW, Links, Payload
 from app.sync.enrolment import OwnKeys, machines, this_machine
+from app.sync.headers import Head
+from app.sync.strict import check_text
 from db import faults
-from db.connection import SCHEMA, expected_errors
+from db.connection import DAMAGED, SCHEMA, expected_errors
 from db.errors import ExpectedError
-from db.journal import Entry, first_hash, now_text
+from db.journal import first_hash, now_text
 from db.message import Message
+from db.statements import Prepared, slot
 from db.store import Progress, Store
 from db.system import Device, Journal, Package, last_seq, read_meta, write_meta
 
 PART = 20 << 20
 """Bytes of one file; what is more goes into the next part, which begins where this one ends."""
+PIECE = 5_000
+"""Entries read at once."""
 LISTS = "sync:lists"
 """The fact that says ``1`` when private answers go along ("kèm danh sách"); left out by default (contract.md 1)."""
 OURS = ("exchange.out", "exchange.in", "exchange.return", "exchange.answer")
 """Audit entries that alone are no reason for a new file."""
+
+
+_HASH = Prepared(Journal.select(Journal.hash).where((Journal.device == slot(0)) & (Journal.seq == slot(1))).tuples())
+_PIECE = Prepared(
+    Journal.select(Journal.header, Journal.hash, Journal.body, Journal.private)
+    .where((Journal.device == slot(0)) & Journal.seq.between(slot(1), slot(2)))
+    .order_by(Journal.seq)
+    .tuples()
+)
 
 
 @dataclass(frozen=True)
@@ -150,32 +164,53 @@ class _Run:
 
 
 def _parts(store: Store, chain: _Chain, private: bool, part: int) -> Iterator[tuple[_Run, Payload]]:
-    """Pack the tail of a chain into parts of at most ``part`` bytes, give or take one entry."""
+    """Pack the tail of a chain, followed link by link from what was confirmed, into parts of at most ``part`` bytes, or of one entry.
+
+    Raises ExpectedError when an entry is not what was chained, or not what may be sent.
+    """
     previous = first_hash(chain.device, chain.public)
     if chain.acknowledged:
-        where = (Journal.device == chain.device) & (Journal.seq == chain.acknowledged)
-        previous = bytes(store.execute(Journal.select(Journal.hash).where(where).tuples()).fetchone()[0])
-    payload, run = Payload(), _Run(chain.acknowledged + 1, chain.acknowledged, previous, previous, Counter())
-    for entry in _tail(store, chain):
-        data = bundle.entry_frames(entry, private)
+        previous = bytes(store.run(_HASH, chain.device, chain.acknowledged).fetchone()[0])
+    links = Links(chain.device, chain.acknowledged + 1, previous)
+    payload, run = Payload(), _Run(links.number, chain.acknowledged, previous, previous, Counter())
+    for header, hash_, body, answers in _tail(store, chain):
+        secret = answers if private else None
+        head = _follow(links, header, hash_, body, secret)
+        data = bundle.entry_frames(header, body, secret)
         full = payload.packed + len(data) > part or run.last - run.first + 1 >= MOST_CHANGES or payload.raw + len(data) > MOST_RAW - 9
         if full and run.last >= run.first:
             yield run, payload
-            payload, run = Payload(), _Run(entry.seq, run.last, run.after, run.after, Counter())
-        payload.add(data, 3 if private and entry.private is not None else 2)
-        run.last, run.after = entry.seq, entry.hash
-        run.counts[entry.type] += 1
+            payload, run = Payload(), _Run(head.number, run.last, run.after, run.after, Counter())
+        payload.add(data, 2 if secret is None else 3)
+        run.last, run.after = head.number, hash_
+        run.counts[head.type] += 1
     if run.last >= run.first:
         yield run, payload
 
 
-def _tail(store: Store, chain: _Chain) -> Iterator[Entry]:
-    """Read a chain in pieces: nobody keeps a transaction open over the whole of it (trust.md d)."""
-    at = chain.acknowledged
-    while at < chain.last:
-        until = min(at + 5_000, chain.last)
-        yield from list(store.entries((Journal.device == chain.device) & Journal.seq.between(at + 1, until), (Journal.seq,)))
-        at = until
+def _tail(store: Store, chain: _Chain) -> Iterator[tuple[bytes, bytes, bytes, bytes | None]]:
+    """Read header, hash, body and private answers of a chain in pieces: nobody keeps a transaction open over the whole (trust.md d)."""
+    for first in range(chain.acknowledged + 1, chain.last + 1, PIECE):
+        rows = store.run(_PIECE, chain.device, first, min(first + PIECE - 1, chain.last)).fetchall()
+        try:
+            check_text(b"".join([part for row in rows for part in row[2:] if part is not None]))
+        except ValueError:
+            raise _damaged() from None
+        yield from rows
+
+
+def _follow(links: Links, header: bytes, hash_: bytes, body: bytes, private: bytes | None) -> Head:
+    try:
+        head = links.follow(header, body, private)
+    except ValueError:
+        raise _damaged() from None
+    if links.hash != hash_:
+        raise _damaged()
+    return head
+
+
+def _damaged() -> ExpectedError:
+    return ExpectedError(DAMAGED.code, DAMAGED.title, DAMAGED.remedy)
 
 
 def _write(store: Store, chain: _Chain, run: _Run, payload: Payload, keys: Above, recipients: list[str], folder: Path, by: str) -> Sent:
@@ -190,7 +225,7 @@ def _write(store: Store, chain: _Chain, run: _Run, payload: Payload, keys: Above
         "vector": {chain.device: run.last}, "counts": dict(run.counts), "created": created,
     }  # fmt: skip
     made = bundle.seal(hint, manifest, payload, chain.private, recipients)
-    bundle.open_bundle(made, OwnKeys(store))  # what goes out was opened as its receiver will open it
+    bundle.open_bundle(made, OwnKeys(store), payload)  # what goes out was opened as its receiver will open it
     faults.step("package checked")
     files.require_space(folder, len(made) + 2**20)
     path = folder / f"{office}-{store.device.id[:4]}-{number:05d}.nnp"

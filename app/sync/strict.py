@@ -21,13 +21,9 @@ def strict(data: bytes) -> Any:
     """Give what canonical JSON bytes say. Raises ValueError, in English for the log, when they are anything else."""
     try:
         value = orjson.loads(data)
-        text = data.decode()
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from None
-    if not unicodedata.is_normalized("NFC", text):
-        raise ValueError("text that is not NFC")
-    if not text.isprintable() and _forbidden(text):  # the first is quick, and false for some that are allowed
-        raise ValueError("control or direction characters")
+    check_text(data)
     brackets = data.count(b"{") + data.count(b"[")
     if brackets > MOST_BRACKETS:
         raise ValueError("too many brackets")
@@ -40,6 +36,15 @@ def strict(data: bytes) -> Any:
     if again != data:
         raise ValueError("not canonical")
     return value
+
+
+def check_text(data: bytes) -> None:
+    """Raise ValueError for bytes that are no UTF-8, not NFC, or hold a character that JSON of ours does not hold unescaped."""
+    text = data.decode()
+    if not unicodedata.is_normalized("NFC", text):
+        raise ValueError("text that is not NFC")
+    if not text.isprintable() and _forbidden(text):  # the first is quick, and false for some that are allowed
+        raise ValueError("control or direction characters")
 
 
 def _is_plain(values: Collection[Any]) -> bool:

@@ -86,6 +86,17 @@ def test_the_bytes_of_entries_are_those_that_were_signed() -> None:
     assert bare.entries[1].private is None
 
 
+def test_what_was_just_sealed_must_come_out_again() -> None:
+    data, who = (VECTORS / "data.nnp").read_bytes(), Vector("data")
+    sealed = bundle.Payload()
+    for kind, one in sync_vectors.Maker(KEYS["ages"]).entries()[0]:
+        sealed.add(bundle.frame(kind, one), 1)
+    sealed.end()
+    assert bundle.open_bundle(data, who, sealed).manifest["to_seq"] == 3
+    with pytest.raises(Refusal):
+        bundle.open_bundle(data, who, bundle.Payload())
+
+
 def test_json_is_refused_by_both_readers_or_by_none() -> None:
     chance, refused = random.Random(20261123), 0
     values: tuple[Any, ...] = (
