@@ -29,7 +29,7 @@ from db.questions import shown_day
 from db.receiving import Taken
 from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Device, Package
+from db.system import Device, Journal, Package
 
 MANY_CANCELLED, SHARE_CANCELLED = 20, 5
 """A package that cancels so many records, and one in five of those it touches, is asked about first."""
@@ -85,9 +85,11 @@ _TAKEN_AT = Prepared(Package.select(Package.at).where((Package.digest == slot(0)
 _KEPT_AS = Prepared(
     Package.select(Package.facts).where((Package.digest == slot(0)) & (Package.way == "in") & (Package.verdict == slot(1))).tuples()
 )
-_WAITING = Prepared(
+_HERE = Journal.select(peewee.fn.MAX(Journal.seq)).where(Journal.device == Package.chain)
+_WAITING = Prepared(  # a file that could not be opened has no chain, and with 1 in the slot it is left alone
     Package.select(Package.facts, Package.digest, Package.content)
-    .where(Package.verdict == WAITING)
+    .where((Package.verdict == WAITING) & ((Package.chain != "") | (slot(0) == 0)))
+    .where(Package.first <= peewee.fn.COALESCE(_HERE, 0) + 1)
     .order_by(Package.first, Package.id)
     .tuples()
 )
@@ -187,6 +189,8 @@ class _Run:
         self.store, self.by, self.sure, self.before = store, by, sure, before
         self.backed_up = False
         self._keys: OwnKeys | None = None
+        self._tried = False
+        """Whether the files that could not be opened were tried with these keys."""
 
     def all(self, paths: Iterable[Path]) -> list[Verdict]:
         """Take each file, and after each that was taken what waited for it."""
@@ -215,11 +219,14 @@ class _Run:
         return self._open(path.name, data, digest)
 
     def waiting(self) -> list[Verdict]:
-        """Try what waits, again and again as long as something is taken."""
+        """Try what waits, again and again as long as something is taken; only what has no gap before it any more.
+
+        What could not be opened is tried once, and again when other machines and keys are known.
+        """
         found: list[Verdict] = []
         while True:
-            moved = False
-            for facts, digest, content in self.store.run(_WAITING).fetchall():
+            moved, tried, self._tried = False, self._tried, True
+            for facts, digest, content in self.store.run(_WAITING, int(tried)).fetchall():
                 verdict = self._open(json.loads(facts)["name"], bytes(content), digest)
                 if verdict.verdict == TAKEN:
                     moved = True
@@ -241,7 +248,7 @@ class _Run:
                 faults.step("package taken")
                 self._keep(name, opened.manifest, digest, data, verdict)
             if opened.kind != "data":  # machines, keys: believed from the next file on
-                self._keys = None
+                self._keys, self._tried = None, False
             return verdict
         except Refusal as refusal:
             if opened is not None:

@@ -93,6 +93,22 @@ def test_a_pipe_and_a_path_to_nothing_are_refused_and_not_waited_for(places: dic
     assert (nothing.code, "đường dẫn" in nothing.message) == ("S02", True)
 
 
+def test_what_was_altered_in_the_journal_is_not_sent(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, stick = places[ONE], tmp_path / "stick"
+    uid = lesson(one)
+    for column, value in (("hash", bytes(32)), ("body", b"{}"), ("body", b'{"place":"e\xcc\x82"}'), ("header", b"{}")):
+        before = one.store.execute(Journal.select(getattr(Journal, column)).where(Journal.record == uid).tuples()).fetchone()[0]
+        with one.store.transaction():
+            one.store.execute(Journal.update({column: value}).where(Journal.record == uid))
+        with pytest.raises(ExpectedError) as refused:
+            sending.out(one.store, stick, USER)
+        assert refused.value.code == "D02"
+        assert not list(stick.iterdir())
+        with one.store.transaction():
+            one.store.execute(Journal.update({column: before}).where(Journal.record == uid))
+    assert sending.out(one.store, stick, USER)
+
+
 def test_a_folder_at_once_takes_what_is_good_and_names_what_is_not(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, two, hq = places[ONE], places[TWO], places[HQ]
     lesson(one)
