@@ -169,6 +169,8 @@ class Annex:
     head_heights: tuple[float, ...] = ()
     """Heights in mm of the head rows (one or two levels, then the row of column numbers)."""
     row_height: float = 5.9
+    top: bool = False
+    """Whether the text of a row that grows stands at its top, else in the middle."""
     chart: Chart | None = None
     """Drawn on pages of its own behind the table."""
     key: str = ""

@@ -359,22 +359,28 @@ class Grid:
         columns, numbers, size, edges = self.annex.columns, self.numbers, self.size, self.edges
         middle = y + band.height / 2 + 0.3 * size
         texts = page.texts
+
+        def first(cell: Cell) -> float:
+            """The baseline of a cell's first line."""
+            if self.annex.top:
+                return y + self.annex.row_height * MM / 2 + 0.3 * size
+            return middle - (len(cell.lines) - 1) * self.leading / 2
+
         for i, cell in enumerate(band.cells):
             if cell is None or not cell.lines:
                 continue
             if i == 0 and group.merge and not group.span:
-                up = (len(cell.lines) - 1) * self.leading / 2
-                self._lines(page, 0, group.merge, middle - up, cell, "center")
+                self._lines(page, 0, group.merge, first(cell), cell, "center")
             elif i in numbers:
                 if cell.code:
                     page.spots.append(Spot(edges[i], y, edges[i + 1], y + band.height, cell.code))
-                at = middle - (len(cell.lines) - 1) * self.leading / 2
+                at = first(cell)
                 for line in cell.lines:
                     texts.append(Text(edges[i] + self._number_x(i, line, cell.bold), at, "bold" if cell.bold else "regular", size, line))
                     at += self.leading
             else:
                 last = len(columns) if band.wide and i == 1 else i + 1
-                self._lines(page, i, last, middle - (len(cell.lines) - 1) * self.leading / 2, cell, columns[i].align)
+                self._lines(page, i, last, first(cell), cell, columns[i].align)
 
     def _number_x(self, i: int, text: str, bold: bool) -> float:
         """Where a number begins, from its column's left edge."""

@@ -65,6 +65,7 @@ def annex(figures: Figures, body: Sequence[Block], number: str, reference: str, 
         head_size=own.head_size,
         head_heights=own.head_heights,
         row_height=own.row_height,
+        top=True,
     )
 
 

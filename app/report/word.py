@@ -19,7 +19,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from app.report import paper_pages, word_table
+from app.report import paper_pages, ties, word_table
 from app.report.breaking import NBSP, clean, join, squeeze
 from app.report.document import Annex, Draft, Heading, Letterhead, Paper, Papers, Paragraph, Report, Signatory
 from app.report.layout import Box, Profile, profile
@@ -240,7 +240,7 @@ class _Writer:
         line.paragraph_format.first_line_indent = Mm(self.style.body.indent)
         line.paragraph_format.alignment = ALIGN.JUSTIFY
         mark = squeeze(paragraph.mark)
-        line.add_run(f"{mark} {text}" if mark else text)
+        line.add_run(f"{mark} {ties.firm(text)}" if mark else ties.firm(text))
         if paragraph.text.rstrip().endswith(":"):
             line.paragraph_format.keep_with_next = True
         return line
@@ -407,8 +407,10 @@ class _Writer:
         _lines(document.add_paragraph(style=ANNEX_TITLE), [squeeze(part) for part in annex.title.split("\n")])
         after = document.add_paragraph()
         after.alignment = ALIGN.CENTER
+        sheet = self.style.landscape if annex.landscape else self.style.portrait
+        room = (sheet.width - sheet.left - sheet.right) * word_table.POINTS
         if annex.reference:
-            _small(after, squeeze(annex.reference), own.reference_size, own.reference_leading)
+            _small(after, _parted(squeeze(annex.reference), own.reference_size, room), own.reference_size, own.reference_leading)
         if annex.unit_line:
             line = document.add_paragraph() if annex.reference else after
             line.alignment = ALIGN.RIGHT
@@ -416,13 +418,12 @@ class _Writer:
             after = line
         after.paragraph_format.space_after = Pt(6)
         after.paragraph_format.keep_with_next = True
-        sheet = self.style.landscape if annex.landscape else self.style.portrait
-        table = word_table.table(annex, (sheet.width - sheet.left - sheet.right) * word_table.POINTS, own.empty)
+        table = word_table.table(annex, room, own.empty)
         document.element.body.insert_element_before(table, "w:sectPr")
         for at, note in enumerate(annex.notes):
             line = document.add_paragraph()
             line.alignment = ALIGN.JUSTIFY
-            _small(line, squeeze(note), own.note_size, own.note_leading)
+            _small(line, ties.firm(squeeze(note)), own.note_size, own.note_leading)
             line.paragraph_format.space_before = Pt(0 if at else 6)
         if not annex.notes:
             _spacing(document.add_paragraph().paragraph_format, 2, 0)
@@ -436,6 +437,12 @@ def _lines(line: Any, texts: Sequence[str]) -> None:
         run = line.add_run(text)
         if at < len(texts) - 1:
             run.add_break()
+
+
+def _parted(reference: str, size: float, room: float) -> str:
+    """Give a reference on one line or, where it has no room, parted before whose document it is (look/REPORT.md 4)."""
+    before, found, whose = ties.firm(reference).rpartition(" của ")
+    return f"{before}\ncủa {whose}" if found and word_table.roughly(reference, size) > room else f"{before}{found}{whose}"
 
 
 def _small(line: Any, text: str, size: float, leading: float) -> None:

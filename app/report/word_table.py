@@ -155,7 +155,8 @@ class _Table:
             shape.append(element("w:gridSpan", val=str(b - a)))
         if merged:
             shape.append(element("w:vMerge", val=merged))
-        shape.append(element("w:vAlign", val="top" if merged and b - a == 1 else "center"))
+        top = (merged and b - a == 1) or (self.annex.top and not bold)
+        shape.append(element("w:vAlign", val="top" if top else "center"))
         points = size or self.annex.font_size
         paragraph = element("w:pPr")
         if keep:

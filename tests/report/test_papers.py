@@ -92,7 +92,17 @@ def test_the_demo_pays_what_its_records_say_in_words_and_hands_over_26_certifica
     ]
     beside = sum(len(record["listed"]) for record in (*others, *late) if record["kind"] in ("TRAO_GCN", "TRAO_GCN_TB"))
     assert sum(totals) - beside == 26
+    assert "Trần Thị Hoà" in " ".join(pages), "a name that was typed in capitals is written as a name"
     assert "bản ghi không thuộc loại hoạt động của giấy này" in warnings[0]
+
+
+def test_a_list_of_payments_names_the_group_without_its_explanation_so_that_its_rows_stay_low(demo: Office, tmp_path: Path) -> None:
+    unit = demo.store.names.find("unit", "DV08", "2019-05-17")
+    pages, _ = written(demo, tmp_path, PAYMENT, list(Listing(demo.store, CARE, Wanted(unit=unit)).ids()), "admin")
+    assert len(pages) == 2
+    assert pages[0].count("Đối tượng theo Quyết định 62/2011/QĐ-TTg") == 5
+    assert "Campuchia" not in pages[0]
+    assert "Thôn 3, Xã Lương Phú, huyện Lương Hòa" in pages[0]
 
 
 def test_word_says_what_the_pdf_says(demo: Office, tmp_path: Path) -> None:

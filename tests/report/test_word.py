@@ -175,6 +175,14 @@ def test_an_annex_without_rows_says_so() -> None:
     assert "Không phát sinh trong kỳ báo cáo." in texts
 
 
+def test_what_never_parts_over_two_lines_is_tied_and_a_reference_parts_before_whose_document_it_is() -> None:
+    told = [text for _, text in texts_in_order(opened(report()))]
+    for words in ("ngày~20/5/2019 của Cục", "6~tháng đầu năm~2019 (số liệu", "trên 65~triệu~đồng", "như~sau:", "9,2~km kênh"):
+        assert any(words.replace("~", "\u00a0") in text for text in told), words
+    assert any(text.endswith("\ncủa Bộ CHQS tỉnh Hà Sơn)") for text in told), "in two lines on a sheet that stands"
+    assert any("2019 của Bộ CHQS tỉnh Hà Sơn)" in " ".join(words_of(text)) and "\n" not in text for text in told), "in one across"
+
+
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(ExpectedError, match="thể thức"):
         word.draw(replace(report(), profile="KHONG_CO"))
