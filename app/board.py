@@ -15,9 +15,10 @@ from typing import Any, Literal
 from peewee import JOIN, fn
 
 from app import arrivals, requests
+from app.listing import short_unit
 from app.periods import Period, before, year_before
-from app.unit_tree import Scope, own_unit, units_below
-from db import locks
+from app.unit_tree import Scope, units_below
+from db import locks, receiving
 from db.message import Message
 from db.questions import shown_day
 from db.record import ENTERED, EventRecord, fixed_uid, listed_day
@@ -64,6 +65,8 @@ class Row:
     unit: str
     code: str
     name: str
+    short: str
+    """Its short name, as the table shows it."""
     cells: tuple[Cell, ...]
     last: str
     requests: int
@@ -129,6 +132,13 @@ def missing(store: Store, period: Period) -> list[str]:
     return board(store, period, date.today(), columns=1).missing() if store.elsewhere else []
 
 
+def accept(store: Store, records: Iterable[str], by: str) -> int:
+    """Let what came after a lock about these records count; give how many versions. Raises ExpectedError for who may not approve."""
+    store.allow(by, "approve")
+    with store.transaction():
+        return receiving.accept_late(store, records, by)
+
+
 def board(store: Store, chosen: Period, today: date, columns: int = COLUMNS) -> Board:
     """Gather the board; the chosen period is its last column."""
     periods = [chosen]
@@ -158,7 +168,7 @@ class _Reading:
         self.missing = _gaps(store)
         self.locked = {span.code for span in store.locked()}
         self.last = _last(store)
-        self.open = Counter(one["office"] for one in requests.requests(store))
+        self.open = Counter(one.office for one in requests.requests(store) if not one.received)
         self.after_lock = _after_lock(store)
         self.twice = self._twice() if self.joined else {}
 
@@ -168,22 +178,19 @@ class _Reading:
         return {code: units_below(self.store, fixed_uid("unit", code)) for code in sorted(self.joined) if code not in below}
 
     def units(self) -> Iterable[tuple[str, str, str]]:
-        """Give uid, code and name of the rows: the units below ours, offices that send from elsewhere, our own with records of its own."""
+        """Give uid, code and name of the rows: the units right below ours, and offices that send here from elsewhere."""
         names = self.store.names
         for unit in self.scope.children:
             yield unit, names.code("unit", unit), names.label("unit", unit, self.chosen.end)
         for code in self.strays:
             yield fixed_uid("unit", code), code, self.office_names[code]
-        own = own_unit(self.store)
-        if any(own in self.areas[one] for one in self.periods):
-            yield own, names.code("unit", own), names.label("unit", own, self.chosen.end)
 
     def row(self, unit: str, code: str, name: str, today: date) -> Row:
         """Make the row of a unit."""
-        late = self.after_lock.get(code, [])
+        late, short = self.after_lock.get(code, []), short_unit(self.store, unit, self.chosen.end) if name != code else name
         cells = tuple(self._cell(period, unit, code, today, sum(one.period == period.code for one in late)) for period in self.periods)
         return Row(
-            unit, code, name, cells, self.last.get(code, ""), self.open[code], tuple(self.held.get(code, ())),
+            unit, code, name, short, cells, self.last.get(code, ""), self.open[code], tuple(self.held.get(code, ())),
             tuple(self.missing.get(code, ())), tuple(late), tuple(self.twice.get(unit, ())), code in self.joined,
         )  # fmt: skip
 
@@ -201,7 +208,7 @@ class _Reading:
         elif days is not None:
             standing, words = "full", Message("Đủ, chậm {n} ngày", n=days) if days else Message("Đủ, đúng hạn")
         elif code in self.waiting and period is self.chosen:
-            standing, words = "waiting", Message("Chờ gói còn thiếu") if code in self.missing else Message("Có gói chờ")
+            standing, words = "waiting", Message("Chờ gói thiếu") if code in self.missing else Message("Có gói chờ")
         elif over > 0:
             standing, words = "late", Message("Chậm {n} ngày", n=over)
         elif not counted:
@@ -209,7 +216,7 @@ class _Reading:
         elif percent is not None:
             standing, words = "partial", Message("Đã có {n} %", n=percent)
         else:
-            standing, words = "partial", Message("Có {n} lĩnh vực", n=len(now)) if now else Message("Có số liệu tổng hợp")
+            standing, words = "partial", Message("Có {n} lĩnh vực", n=len(now)) if now else Message("Tổng hợp")
         return Cell(standing, words, percent, counted.total(), kept_out, days)
 
     def _areas(self, period: Period) -> dict[str, Counter[str]]:

@@ -66,13 +66,14 @@ def versions(store: Store, uid: str) -> list[Version]:
         declared = store.types[entry.type]
         record = complete(declared, decode(uid, entry.body, entry.private))
         head = entry.head
-        changes = tuple(_changes(store, declared, before, record)) if before else (Message("tạo bản ghi"),)
+        changes = tuple(differences(store, declared, before, record)) if before else (Message("tạo bản ghi"),)
         found.append(Version(uid, entry.device, entry.seq, head["ts"], head["u"], record["state"], entry.import_id, changes))
         before = record
     return found
 
 
-def _changes(store: Store, declared: type[Record], old: Answers, new: Answers) -> Iterator[str]:
+def differences(store: Store, declared: type[Record], old: Answers, new: Answers) -> Iterator[str]:
+    """Say what one version of a record answers otherwise than another, a sentence for each question and kind of line."""
     day = declared.day_of(new)
     for name, question in declared.questions().items():
         if old[name] != new[name]:
@@ -191,7 +192,7 @@ def _change(store: Store, listing: Listing, journal_id: int, entry: Entry, bases
     record = complete(declared, decode(entry.record, entry.body, entry.private))
     base = bases.get((head["b"][0][0], head["b"][0][1])) if head["b"] else None
     before = complete(declared, decode(base.record, base.body, base.private)) if base else None
-    changes = Joined("; ", _changes(store, declared, before, record)) if before else ""
+    changes = Joined("; ", differences(store, declared, before, record)) if before else ""
     states = (before["state"] if before else None, record["state"])
     what = "made" if before is None else "changed"
     if states[0] != states[1] and before is not None:

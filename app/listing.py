@@ -370,6 +370,18 @@ def _value(question: Question, column: Any) -> Any:
     return column
 
 
+def words_of(store: Store, declared: type[Record], record: Answers) -> str:
+    """Name a complete record as lists do; it need not be in the tables."""
+    row = Listing(store, declared, Wanted()).described(record)
+    return " · ".join(words for words in (row.title, row.second) if words)
+
+
+def named(store: Store, uid: str) -> tuple[str, str]:
+    """Give a record's type and how lists name it. Raises ExpectedError when it is not here."""
+    declared, record = store.read(uid)
+    return declared.type_name, words_of(store, declared, record)
+
+
 def short_unit(store: Store, uid: str, day: str | None) -> str:
     """Give a unit's short name on a day, its name where it has none."""
     record = store.names.catalogue("unit").records.get(uid)

@@ -9,10 +9,11 @@ from typing import Any
 
 from peewee import fn
 
+from app import requests
 from app.comparison import Comparison
 from app.figures import Figures, FigureValue
 from app.i18n import _
-from app.listing import Listing, Wanted, draft_title, short_unit, when
+from app.listing import Listing, Wanted, draft_title, named, short_unit, when
 from app.periods import Period
 from app.unit_tree import units_below
 from db.declarations import Due
@@ -87,6 +88,7 @@ def today(store: Store, chosen: Period, unit: str | None, now: str, user: str) -
     since = _since_report(store, chosen, unit)
     tasks = [
         *_first_tasks(store, now),
+        *_asked_tasks(store),
         *_draft_tasks(store, user),
         *_warning_tasks(store, chosen, unit),
         *_due_tasks(store, now, unit),
@@ -122,6 +124,15 @@ def _count(store: Store, declared: type[Record], wanted: Wanted) -> int:
     for condition in Listing(store, declared, wanted).conditions():
         query = query.where(condition)
     return int(store.execute(query.tuples()).fetchone()[0])
+
+
+def _asked_tasks(store: Store) -> Iterator[Task]:
+    """Give what headquarters asks about single records, each leading to its own."""
+    for one in requests.requests(store):
+        if one.received:
+            name, title = named(store, one.record)
+            words = Message("Cấp trên đề nghị làm rõ: {text}", text=one.text)
+            yield Task("returned", title, words, "Trả lời", name, uid=one.record)
 
 
 def _draft_tasks(store: Store, user: str) -> Iterator[Task]:

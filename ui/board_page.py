@@ -1,43 +1,40 @@
-"""Page “Theo dõi đơn vị”: units × half-years, what has arrived and what is owed; Enter leads to the unit's records."""
+"""Page “Theo dõi đơn vị”: units × half-years, what has arrived and what is owed; every cell leads to the unit's records."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app import board, today
+from app import board
 from app.board import Board, Row
 from app.i18n import _
+from app.periods import Period
 from app.report.pdf import Drawing
-from app.today import Compared
 from db.questions import grouped
-from ui import look
-from ui.buttons import Button, FilterChip, StateChip
+from ui import doing, look
+from ui.board_panel import STATES, UnitPanel
+from ui.buttons import Button, FilterChip
+from ui.changes import changes
 from ui.fact_table import Fact, FactTable, Heading
-from ui.jobs import Cancelled, Job
 from ui.look import px
-from ui.messages import show_error
-from ui.parts import Hairline, Label, Panel, clear, column, page_title, row, scrolled
+from ui.parts import Label, Panel, column, page_title, row, scrolled
 from ui.session import Place, Session
 
-KEYS = [("Enter", "mở bản ghi"), ("Ctrl+P", "in thông báo đôn đốc"), ("Ctrl+/", "mọi phím")]
-STATES = {
-    "locked": "locked", "full": "ok", "partial": "partial", "waiting": "waiting", "late": "late", "none": "none",
-}  # fmt: skip
+KEYS = [("Enter", "mở bản ghi"), ("← →", "chọn kỳ"), ("Tab", "việc của đơn vị"), ("Ctrl+P", "in thông báo đôn đốc"), ("Ctrl+/", "mọi phím")]
 CHIPS = (("", "Tất cả"), ("full", "Đủ"), ("partial", "Đang gửi"), ("waiting", "Chờ gói"), ("late", "Chậm"), ("none", "Chưa có gì"))
 
 
 class BoardPage(QWidget):
-    """Read by a worker; the chosen unit's numbers stand in the panel at the right."""
+    """Read by a worker; the chosen cell is explained in the panel at the right, or below where there is no room."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.board: Board | None = None
         self.only = ""
-        self._asked = 0
         self._columns = board.COLUMNS
         self.fact = Label("", "body", "ink2")
         self.folder = Button(_("Nhận cả thư mục"), icon="folder-open", pressed=self.take_folder)
@@ -49,34 +46,43 @@ class BoardPage(QWidget):
         self.chips = {key: FilterChip(_(words), 0) for key, words in CHIPS}
         for key, chip in self.chips.items():
             chip.clicked.connect(partial(self.show_only, key))
-        self.table = FactTable(_("Đơn vị theo kỳ"))
-        self.table.opened.connect(lambda unit: self.open_unit(unit))
-        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._chosen())
+        self.table = FactTable(_("Đơn vị theo kỳ"), by_cell=True)
+        self.table.opened.connect(self.open_unit)
+        self.table.selectionModel().currentChanged.connect(lambda *_: self._chosen())
         chips = Panel("surface", "b", row(*self.chips.values(), None, gap=6, edge=(16, 8, 16, 8)))
-        left = column(chips, self.table, gap=0)
+        self.sum = Label("", "small_medium", "ink2", wrap=True)
+        left = column(chips, self.table, Panel("raised", "t", row(self.sum, edge=(16, 8, 16, 8))), gap=0)
         left.setStretch(1, 1)
-        ground = Panel("surface", "", left)
-        self.panel = Panel("surface", "l")
-        self.detail = column(gap=0)
-        self.panel.setLayout(self.detail)
-        scroll = self._scroll = scrolled(self.panel)
-        look.follow(scroll, lambda one: one.setFixedWidth(px(300) + 2))
-        body = row(ground, scroll, gap=0)
-        body.setStretch(0, 1)
+        self.panel = UnitPanel(session)
+        self.panel.changed.connect(self._written)
+        self.panel.opened.connect(self.open_unit)
+        self._scroll = scrolled(self.panel)
+        self._narrow = False
+        look.follow(self._scroll, lambda _one: self._size())
+        self._body = row(Panel("surface", "", left), self._scroll, gap=0)
+        self._body.setStretch(0, 1)
         whole = column(head, gap=0)
-        whole.addLayout(body, 1)
+        whole.addLayout(self._body, 1)
         self.setLayout(whole)
         session.context_changed.connect(self._context)
 
     def fit(self, effective: float) -> None:
-        """Leave the panel out, and put the buttons below the title, where there is no room."""
-        narrow = effective < 1000
-        self._heading.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
-        self._scroll.setVisible(not narrow)
-        columns = 1 if narrow else 2 if effective < 1340 else board.COLUMNS
+        """Put the panel, and the buttons of the title, below where there is no room; leave older periods out."""
+        self._narrow = effective < 1000
+        below, beside = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._heading.setDirection(below if self._narrow else beside)
+        self._body.setDirection(below if self._narrow else beside)
+        self._body.setStretch(1, int(self._narrow))
+        self._size()
+        columns = 1 if self._narrow else 2 if effective < 1340 else board.COLUMNS
         if columns != self._columns:
             self._columns = columns
             self._show()
+
+    def _size(self) -> None:
+        wide = px(310) + 2
+        self._scroll.setMinimumWidth(0 if self._narrow else wide)
+        self._scroll.setMaximumWidth(16_777_215 if self._narrow else wide)
 
     def show_place(self, place: Place) -> None:
         """Read the board anew."""
@@ -93,10 +99,7 @@ class BoardPage(QWidget):
     def read(self) -> None:
         """Gather the board in a worker."""
         session = self.session
-        job = Job(board.board, session.store, session.period, session.today, database=session.office.database)
-        job.done.connect(self._read)
-        job.failed.connect(self._failed)
-        session.run(job)
+        doing.read(self, session, partial(board.board, session.store, session.period, session.today), self._read)
 
     def _read(self, found: Board) -> None:
         self.board = found
@@ -106,9 +109,11 @@ class BoardPage(QWidget):
         self.remind.setEnabled(bool(found.owing()))
         self._show()
 
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            show_error(self, error)
+    def _written(self) -> None:
+        """Something changed that every other page may show, too."""
+        changes.records_changed.emit("")
+        self.read()
+        QTimer.singleShot(0, self, self.table.setFocus)  # after the cover has given the focus back
 
     def show_only(self, key: str, _checked: bool = False) -> None:
         """Show the units that stand so in the newest period."""
@@ -125,60 +130,53 @@ class BoardPage(QWidget):
                    for one in found.periods[-self._columns:]]  # fmt: skip
         heads = (Heading(_("Đơn vị")), *periods, Heading(_("Gói mới nhất")), Heading(_("Hỏi"), right=True))
         rows = [one for one in found.rows if not self.only or one.cells[-1].standing == self.only]
-        kept = self.table.current()
+        kept, place = self.table.current(), self._place()
         self.table.facts.begin(heads, len(periods))
         self.table.facts.add([_fact(one, self._columns) for one in rows], False)
         self.table.say_empty(_("Không có đơn vị nào như vậy."))
         if rows:
-            self.table.go_to(next((place for place, one in enumerate(rows) if one.unit == kept), 0))
+            at = next((number for number, one in enumerate(rows) if one.unit == kept), 0)
+            self.table.go_to(at, len(periods) + 1 + place)
         self._chosen()
 
     def _row(self) -> Row | None:
         unit = self.table.current()
         return next((one for one in self.board.rows if one.unit == unit), None) if self.board is not None else None
 
-    # -- one unit ----------------------------------------------------------------------------------------------------
+    def _place(self) -> int:
+        """Give which period is chosen: −1 the newest, −2 the one before; the newest where the focus stands beside the periods."""
+        column = self.table.currentIndex().column()
+        shown = min(self._columns, len(self.board.periods) if self.board is not None else 0)
+        return column - shown - 1 if 1 <= column <= shown else -1
+
+    def _period(self) -> Period | None:
+        return self.board.periods[self._place()] if self.board is not None else None
 
     def _chosen(self) -> None:
-        clear(self.detail)
-        self._asked += 1
-        found = self._row()
-        if found is None:
+        found, period, place = self.board, self._period(), self._place()
+        self.panel.show_unit(self._row(), place, period)
+        if found is None or period is None:
             return
-        session, cell = self.session, found.cells[-1]
-        state = STATES[cell.standing]
-        said = column(
-            Label(found.name, "section", wrap=True), Label(_(session.period.name), "body", "ink2"),
-            row(StateChip(state, _(cell.words)), None), gap=4, edge=(14, 12, 14, 10),
+        share = found.share(place)
+        if not share.units:
+            self.sum.setText(_("Chưa có đơn vị nào gửi tệp đến; máy của đơn vị được duyệt ở trang Gửi, nhận dữ liệu."))
+            return
+        self.sum.setText(
+            _("{period}: {n} trên {all} đơn vị đã gửi đủ ({percent} %), {on_time} đúng hạn ({on_time_percent} %)").format(
+                period=_(period.name), n=share.full, all=share.units, percent=100 * share.full // share.units,
+                on_time=share.on_time, on_time_percent=100 * share.on_time // share.units,
+            )
         )  # fmt: skip
-        self.detail.addLayout(said)
-        for note in found.notes:
-            self.detail.addLayout(row(Label(_(note), "body", "ink", wrap=True), edge=(14, 2, 14, 8)))
-        job = Job(_numbers, session, found.unit, self._asked, database=session.office.database)
-        job.done.connect(self._numbers)  # a method, so that nothing comes once the page is gone
-        job.start()
-        self.detail.addStretch(1)
-
-    def _numbers(self, read: tuple[int, str, list[Compared]]) -> None:
-        asked, unit, found = read
-        if asked != self._asked:
-            return
-        self.detail.takeAt(self.detail.count() - 1)
-        for one in found:
-            self.detail.addWidget(Hairline())
-            line = row(Label(_(one.label), "body", "ink2", wrap=True), Label(one.now, "strong"), gap=10, edge=(14, 6, 14, 6))
-            line.setStretch(0, 1)
-            self.detail.addLayout(line)
-        opening = Button(_("Mở các bản ghi"), "link", pressed=lambda: self.open_unit(unit))
-        self.detail.addLayout(row(opening, None, edge=(8, 8, 14, 12)))
-        self.detail.addStretch(1)
-
-    def open_unit(self, unit: str) -> None:
-        """Work on a unit: its records stand on every page, its numbers on the first."""
-        self.session.set_unit(unit)
-        self.session.go(Place("home"))
 
     # -- what is done ------------------------------------------------------------------------------------------------
+
+    def open_unit(self, unit: str) -> None:
+        """Work on a unit in the chosen period: its records stand on every page, its numbers on the first."""
+        period = self._period()
+        self.session.set_unit(unit)
+        if period is not None:
+            self.session.set_period(period)
+        self.session.go(Place("home"))
 
     def take_folder(self) -> None:
         """Take what came from many units: the page of exchange asks for the folder."""
@@ -204,12 +202,10 @@ class BoardPage(QWidget):
         Paper(self, session, _("Thông báo đôn đốc {day}").format(day=f"{datetime.now():%d-%m-%Y}"), draw, lambda _to: None).print()
 
 
-def _numbers(session: Session, unit: str, asked: int) -> tuple[int, str, list[Compared]]:
-    return asked, unit, list(today.compared(session.store, session.period, unit))
-
-
 def _fact(one: Row, columns: int) -> Fact:
-    state = look.STATES[STATES[one.cells[-1].standing]]
+    cells = one.cells[-columns:]
+    states = [look.STATES[STATES[cell.standing]] for cell in cells]
     last = one.last or ("" if one.sends else _("tại chỗ"))
-    words = (one.name, *(_(cell.words) for cell in one.cells[-columns:]), last, grouped(one.requests) if one.requests else "—")
-    return Fact(words, state.icon, state.ink, one.unit)
+    name = one.short if not one.twice else _("{name} · có thể trùng").format(name=one.short)
+    words = (name, *(_(cell.words) for cell in cells), last, grouped(one.requests) if one.requests else "—")
+    return Fact(words, "", "ink", one.unit, {place: (state.icon, state.ink) for place, state in enumerate(states, 1)})

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.i18n import _
 from app.sync import answering, authority, enrolment, taking
 from app.sync.answering import Answer
 from app.sync.authority import Made
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine
-from db.errors import ExpectedError
 from db.questions import shown_day
 from db.system import last_seq
 from ui import messages
 from ui.buttons import Button, StateChip
-from ui.exchange_out import ExchangeCard, start_folder
+from ui.exchange_out import ExchangeCard, ask_folder
 from ui.parts import Hairline, Label, clear, column, row, stretched
 from ui.people_card import AskDialog, Work
 from ui.session import Session
@@ -100,22 +99,22 @@ class AnswerCard(ExchangeCard):
         words = _("Tệp máy này ghi từ nay về sau không được nhận nữa; những gì đã nhận vẫn giữ.")
         title = _("Thu hồi máy “{label}” của {office}?").format(label=one.label, office=one.office_name)
         if messages.ask(self, title, words, _("Thu hồi")):
-            session = self.session
-            try:
-                enrolment.revoke(session.store, one.device, last_seq(session.store.database, one.device), session.user)
-            except ExpectedError as error:
-                messages.show_error(self, error)
-                return
-            session.toast(_("Đã thu hồi máy “{label}”.").format(label=one.label))
-            self.changed.emit()
+            store, user = self.session.store, self.session.user
+            self.work(
+                lambda: enrolment.revoke(store, one.device, last_seq(store.database, one.device), user), _("Đang ghi…"), self._revoked
+            )
+
+    def _revoked(self, one: Machine) -> None:
+        self.session.toast(_("Đã thu hồi máy “{label}”.").format(label=one.label))
+        self.changed.emit()
 
     # -- keys --------------------------------------------------------------------------------------------------------
 
     def choose_for_keys(self) -> None:
         """Ask where the files with the keys go."""
-        found = QFileDialog.getExistingDirectory(self, _("Chọn nơi ghi tệp khóa"), start_folder(self.session))
-        if found:
-            self.make_keys(Path(found))
+        found = ask_folder(self, self.session, _("Chọn nơi ghi tệp khóa"))
+        if found is not None:
+            self.make_keys(found)
 
     def make_keys(self, folder: Path) -> None:
         """Make the keys and say, once, the words that open the file for the safe."""
@@ -135,9 +134,9 @@ class AnswerCard(ExchangeCard):
 
     def choose_for_answers(self) -> None:
         """Ask where the answers go."""
-        found = QFileDialog.getExistingDirectory(self, _("Chọn USB hoặc thư mục để ghi"), start_folder(self.session))
-        if found:
-            self.write_answers(Path(found), self.offices)
+        found = ask_folder(self, self.session)
+        if found is not None:
+            self.write_answers(found, self.offices)
 
     def write_answers(self, folder: Path, offices: Sequence[str]) -> None:
         """Write an answer for each of these offices."""

@@ -15,7 +15,7 @@ from app.sync.enrolment import Machine
 from db.errors import ExpectedError
 from ui import messages
 from ui.buttons import Button
-from ui.exchange_out import ExchangeCard, start_folder
+from ui.exchange_out import ExchangeCard, ask_folder, start_folder
 from ui.gate import Note
 from ui.parts import Label, column, row
 from ui.session import Session
@@ -142,9 +142,9 @@ class JoinCard(ExchangeCard):
 
     def choose_place(self) -> None:
         """Ask where the enrolment goes."""
-        found = QFileDialog.getExistingDirectory(self, _("Chọn USB hoặc thư mục để ghi"), start_folder(self.session))
-        if found:
-            self.write_enrolment(Path(found))
+        found = ask_folder(self, self.session)
+        if found is not None:
+            self.write_enrolment(found)
 
     def write_enrolment(self, folder: Path) -> None:
         """Write the enrolment and show the digits for the slip."""

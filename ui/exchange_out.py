@@ -18,9 +18,8 @@ from app.sync import desk, sending
 from app.sync.sending import Sent
 from db.drives import drive_of
 from db.questions import grouped
-from ui import messages
+from ui import doing
 from ui.buttons import Banner, Button
-from ui.jobs import Cancelled, Job
 from ui.parts import Card, clear, column
 from ui.session import Session
 from ui.steps import Step
@@ -41,6 +40,12 @@ def start_folder(session: Session) -> str:
     return str(found[0]) if found else str(session.preferences.get(FOLDER, "") or Path.home())
 
 
+def ask_folder(over: QWidget, session: Session, title: str = "") -> Path | None:
+    """Let the person choose a stick or folder to write to; None when they thought better of it."""
+    found = QFileDialog.getExistingDirectory(over, title or _("Chọn USB hoặc thư mục để ghi"), start_folder(session))
+    return Path(found) if found else None
+
+
 def shown_bytes(count: int) -> str:
     """Write a number of bytes as ``48 KB``, ``12 MB`` or ``14,2 GB``."""
     if count >= 2**30:
@@ -59,16 +64,10 @@ class ExchangeCard(Card):
 
     def work(self, work: Callable[[], Any], words: str, done: Callable[[Any], object]) -> None:
         """Run ``work`` while the window says ``words``; ``done`` gets what it gave, a method of the card."""
-        session = self.session
-        job = Job(work, database=session.office.database, writes=True, words=words)
-        job.done.connect(done)
-        job.failed.connect(self.failed)
-        session.run(job)
+        doing.do(self, self.session, work, words, done).failed.connect(self.failed)
 
-    def failed(self, error: BaseException) -> None:
-        """Say what went wrong; nothing when the person stopped it."""
-        if not isinstance(error, Cancelled):
-            messages.show_error(self, error)
+    def failed(self, _error: BaseException) -> None:
+        """Show how things stand after something went wrong, which was said."""
 
 
 class SendCard(ExchangeCard):
@@ -136,9 +135,9 @@ class SendCard(ExchangeCard):
 
     def choose_folder(self) -> None:
         """Ask for the stick or folder."""
-        found = QFileDialog.getExistingDirectory(self, _("Chọn USB hoặc thư mục để ghi"), start_folder(self.session))
-        if found:
-            self.use_folder(Path(found))
+        found = ask_folder(self, self.session)
+        if found is not None:
+            self.use_folder(found)
 
     def use_folder(self, folder: Path) -> None:
         """Write there."""
@@ -167,9 +166,8 @@ class SendCard(ExchangeCard):
         self.changed.emit()
         QTimer.singleShot(0, self, self.focus_now)  # after the cover has given the focus back
 
-    def failed(self, error: BaseException) -> None:
-        """Say what went wrong, and how much room the stick has now."""
-        super().failed(error)
+    def failed(self, _error: BaseException) -> None:
+        """Say how much room the stick has now."""
         self._show()
 
     def print_slip(self) -> None:

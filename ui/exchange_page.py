@@ -46,7 +46,8 @@ class ExchangePage(QWidget):
         self._early = False
         body = QWidget()
         sides = self._sides = row(gap=14, edge=(16, 0, 16, 14))
-        sides.addLayout(column(self.send, self.join, self.answer, self.questions, None, gap=14), 1)
+        left = self._left = column(self.send, self.join, self.answer, self.questions, None, gap=14)
+        sides.addLayout(left, 1)
         sides.addLayout(column(self.take, self.matters, self.files, None, gap=14), 1)
         body.setLayout(sides)
         scroll = scrolled(body)
@@ -86,6 +87,8 @@ class ExchangePage(QWidget):
             self.join.refresh(stage)
         self.questions.setVisible(own is None or above is not None)
         self.answer.setVisible(own is not None or session.may("users"))
+        self._left.removeWidget(self.answer)
+        self._left.insertWidget(2 if own is not None else 3, self.answer)  # below all else where nobody sends here
         self.answer.refresh()
         session.show_keys([(key, _(verb)) for key, verb in (*KEYS[:2], *([PRINT] if self.send.sent else []), *KEYS[2:])])
         self.matters.refresh()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
@@ -37,12 +37,20 @@ class Heading(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A row: its cells, an icon with its ink before the cell ``FactModel.icon_at``, and what it leads to."""
+    """A row: its cells, an icon with its ink before the cell ``FactModel.icon_at``, and what it leads to.
+
+    ``marks`` gives other cells icons of their own, by column.
+    """
 
     cells: tuple[str, ...]
     icon: str
     ink: str
     leads: Any
+    marks: Mapping[int, tuple[str, str]] = {}
+
+    def mark(self, column: int, icon_at: int) -> tuple[str, str]:
+        """Give icon and ink of a cell; '' for none."""
+        return self.marks.get(column, (self.icon, self.ink) if column == icon_at else ("", ""))
 
 
 class FactModel(QAbstractTableModel):
@@ -138,17 +146,19 @@ class FactDelegate(QStyledItemDelegate):
         draw_ground(painter, rect, "soft" if chosen else "surface", marked=chosen and index.column() == 0)
         space = rect.adjusted(px(12 if index.column() == 0 else 8), 0, -px(8), 0)
         ink = "ink"
-        if index.column() == model.icon_at and fact.icon:
-            painter.drawPixmap(space.left(), rect.center().y() - px(8), look.pixmap(fact.icon, fact.ink, 16))
+        icon, told = fact.mark(index.column(), model.icon_at)
+        if icon:
+            painter.drawPixmap(space.left(), rect.center().y() - px(8), look.pixmap(icon, told, 16))
             space = space.adjusted(px(24), 0, 0, 0)
-            ink = fact.ink
+            ink = told
         words = fact.cells[index.column()].replace("\n", " ")
         painter.setFont(font("body"))
         painter.setPen(colour(ink))
         shown = look.metrics("body").elidedText(words, Qt.TextElideMode.ElideRight, space.width())
         painter.drawText(space, model.data(index, ALIGNMENT), shown)
-        if view.hasFocus() and view.currentIndex().row() == index.row():
-            draw_ring(painter, rect, index.column() == 0, index.column() == model.columnCount() - 1)
+        here = view.currentIndex()
+        if view.hasFocus() and here.row() == index.row() and (not view.by_cell or here.column() == index.column()):
+            draw_ring(painter, rect, view.by_cell or index.column() == 0, view.by_cell or index.column() == model.columnCount() - 1)
 
 
 class FactTable(QTableView):
@@ -156,8 +166,10 @@ class FactTable(QTableView):
 
     opened = Signal(object)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, by_cell: bool = False) -> None:
+        """Make an empty one. ``by_cell``: the ring of the focus stands round one cell, which Left and Right choose."""
         super().__init__()
+        self.by_cell = by_cell
         self.facts = FactModel(self)
         self.setModel(self.facts)
         self.setItemDelegate(FactDelegate(self))
@@ -205,7 +217,7 @@ class FactTable(QTableView):
     def _natural(self, column: int) -> int:
         head = look.metrics("small_strong").horizontalAdvance(self.facts.headings[column].words) + px(20)
         metrics = look.metrics("body")
-        icon = px(24) if column == self.facts.icon_at else 0
+        icon = px(24) if any(fact.mark(column, self.facts.icon_at)[0] for fact in self.facts.facts[:60]) else 0
         words = max((metrics.horizontalAdvance(fact.cells[column][:80]) for fact in self.facts.facts[:60]), default=0)
         return max(head, words + icon + px(22))
 
@@ -241,10 +253,10 @@ class FactTable(QTableView):
         index = self.currentIndex()
         return self.facts.facts[index.row()].leads if index.isValid() and index.row() < len(self.facts.facts) else None
 
-    def go_to(self, place: int) -> None:
+    def go_to(self, place: int, column: int = 0) -> None:
         """Make a row the current and only chosen one, whatever keys are held."""
         every = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(self.facts.index(place, 0), every.ClearAndSelect | every.Rows)
+        self.selectionModel().setCurrentIndex(self.facts.index(place, column), every.ClearAndSelect | every.Rows)
 
     def chosen(self) -> list[Any]:
         """Give what the chosen rows lead to, from above."""

@@ -231,7 +231,7 @@ class RecordForm(QWidget):
             box.pinned = box.name in self.acts.pins and self.entry.uid is None
             if box.editor is not None:
                 box.editor.show_cell(self.entry.cells[box.name])
-        self.meeting.undecided = False
+        self.meeting.undecided = self.meeting.is_theirs = False
         self.renew_lock()
         for model in self.body.models.values():
             model.reset()
@@ -244,9 +244,9 @@ class RecordForm(QWidget):
         self.checks.start(all_problems)
         self.glance.start()
         self.area.verticalScrollBar().setValue(0)
-        self.head.show_entry()
         self.meeting.start()
-        if self.meeting.undecided:
+        self.head.show_entry()
+        if self.meeting.undecided or self.meeting.is_theirs:
             self.renew_lock()
         if all_problems:
             self._check_timer.start()
@@ -342,7 +342,7 @@ class RecordForm(QWidget):
     def renew_lock(self) -> None:
         """Let the record be changed, or only looked at, as the person's roles and its period say now."""
         reason = self._looking or _(self.entry.held())
-        self._read_only = bool(reason) or self.meeting.undecided
+        self._read_only = bool(reason) or self.meeting.undecided or self.meeting.is_theirs
         self.foot.setVisible(not self._read_only)
         self.body.set_read_only(self._read_only)
         self.head.explain(reason)

@@ -33,6 +33,8 @@ class Form(Protocol):
     left: Any
     open_asked: Any
     problems_changed: Any
+    said: Any
+    meeting: Any
 
     @property
     def pane(self) -> QWidget:

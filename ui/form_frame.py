@@ -78,7 +78,8 @@ class FormHead(QWidget):
         self.turn.set_icon("arrow-counter-clockwise" if self._cancelled else "trash")
         self.turn.setAccessibleName(words)
         self.turn.setToolTip(f"{words} ({key_of('list', 'cancel')})")
-        self.turn.setVisible(self.turns is not None and form.entry.uid is not None and not form.dirty)
+        can_turn = self.turns is not None and form.entry.uid is not None and not form.dirty
+        self.turn.setVisible(can_turn and not form.meeting.is_theirs)
 
     def _turn(self) -> None:
         if self.turns is not None and self._form.entry.uid is not None:

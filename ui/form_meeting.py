@@ -7,25 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
-from app import drafts
+from app import drafts, requests
 from app.i18n import _
 from app.merging import Change, Moved
 from app.put_together import put_on
+from app.requests import Asked
 from db import receiving
 from db.errors import ExpectedError
 from db.questions import shown_day
+from db.record import fixed_uid
 from ui.buttons import Banner, Button
 from ui.changes import changes
 from ui.form_face import Form
+from ui.look import px
+from ui.overlays import LinePane
 from ui.parts import column, row
 
 Ways = Sequence[tuple[str, Callable[[], object]]]
 
 BESIDE = 20
 """Letters of ways on that stand beside each other; longer ones stand one below the other, so that the words keep their room."""
-MOVED, DRAFT, MERGED, APART = "moved", "draft", "merged", "apart"
+MOVED, DRAFT, MERGED, APART, ASKED = "moved", "draft", "merged", "apart", "asked"
+REPLIES = {"same": "đơn vị giữ nguyên", "changed": "đơn vị đã sửa", "cancelled": "đơn vị đã hủy bản ghi"}
 
 
 class Notice(Banner):
@@ -49,6 +54,8 @@ class Meeting:
         self.notices: dict[str, Notice] = {}
         self.undecided = False
         """Whether a draft of this record waits: until it is gone on with or thrown away nothing is typed, for there is never a second."""
+        self.is_theirs = False
+        """Whether the record belongs to another office: here it is only looked at, and asked about."""
 
     # -- showing -----------------------------------------------------------------------------------------------------
 
@@ -72,7 +79,11 @@ class Meeting:
         for which in list(self.notices):
             self._drop(which)
         entry, form = self._form.entry, self._form
-        if entry.uid is None or form.read_only:
+        self.is_theirs = False
+        if entry.uid is None:
+            return
+        self._say_asked(entry.uid)
+        if form.read_only or self.is_theirs:
             return
         if entry.uid in receiving.own_conflicts(form.store):
             words = _("Hai máy cùng sửa bản ghi này; lưu ở đây là giữ bản đang hiện.")
@@ -93,6 +104,36 @@ class Meeting:
             time=at[11:16], day=shown_day(at[:10])
         )
         self._say(DRAFT, "draft", words, [(_("Nhập tiếp"), lambda: self._go_on(draft)), (_("Bỏ"), lambda: self._throw(draft))])
+
+    def _say_asked(self, uid: str) -> None:
+        """Say whose the record is, and what headquarters wants to know about it."""
+        form = self._form
+        asked = requests.about(form.store, uid)
+        owner = requests.owner(form.store, form.store.versions(uid)) if form.store.elsewhere and not form.declared.key else None
+        self.is_theirs = owner is not None
+        if owner is not None:
+            self._say_theirs(owner, [one for one in asked if not one.received])
+            return
+        waiting = [one for one in asked if one.received and not one.reply]
+        if waiting:
+            texts = "; ".join(_("ngày {day}: “{text}”").format(day=shown_day(one.at[:10]), text=one.text) for one in waiting)
+            words = _("Cấp trên đề nghị làm rõ, {texts}. Sửa rồi lưu là trả lời.").format(texts=texts)
+            ways = [(_("Giữ nguyên, số liệu đúng"), self.leave)] if not form.read_only else []
+            self._say(ASKED, "returned", words, ways)
+
+    def _say_theirs(self, owner: str, asked: Sequence[Asked]) -> None:
+        name = self._form.store.names.label("unit", fixed_uid("unit", owner), None) or owner
+        whose = _("Bản ghi của {office}; chỉ đơn vị đó sửa được.").format(office=name)
+        again = (_("Đề nghị làm rõ"), self.ask_office)
+        if not asked:
+            self._say(ASKED, "locked", whose, [again])
+            return
+        last = asked[-1]
+        words = _("Ngày {day} đã đề nghị làm rõ: “{text}”").format(day=shown_day(last.at[:10]), text=last.text)
+        if last.reply:
+            self._say(ASKED, "ok", f"{whose} {words}: {_(REPLIES[last.reply])}.", [again])
+        else:
+            self._say(ASKED, "returned", f"{whose} {words}, {_('chưa trả lời')}.", [(_("Rút lại"), lambda: self.withdraw(last.id))])
 
     def ask(self) -> bool:
         """Focus what is to be decided before anything is typed; tell whether there is such a thing."""
@@ -137,6 +178,48 @@ class Meeting:
         declared = form.entry.declared
         if settle(self.notices[APART], form.store, declared.type_name, uid, _(declared.caption), form.user) is not None:
             self._try(lambda: form.load(uid))
+
+    # -- what headquarters asks ----------------------------------------------------------------------------------------
+
+    def ask_office(self) -> None:
+        """Let a request to the office that owns the record be typed right there."""
+        form, button = self._form, self.notices[ASKED].buttons[0]
+        pane = LinePane(form.pane, _("Đề nghị đơn vị làm rõ điều gì?"), _("ghi đề nghị"))
+        pane.done.connect(lambda text: self._try(lambda: self._ask(text)))
+        pane.dropped.connect(button.setFocus)
+        pane.open_at(button.mapTo(form.pane, QPoint(0, button.height() + px(4))), px(460))
+
+    def _ask(self, text: str) -> None:
+        form, uid = self._form, self._form.entry.uid
+        if uid is not None:
+            requests.ask(form.store, uid, text, form.user)
+            form.said.emit(_("Đã ghi đề nghị; đơn vị nhận được trong tệp trả lời tiếp theo."))
+            self._asked_anew()
+
+    def withdraw(self, request: str) -> None:
+        """Take a request back that was not answered."""
+        self._try(lambda: requests.withdraw(self._form.store, request, self._form.user))
+        self._asked_anew()
+
+    def leave(self) -> None:
+        """Answer headquarters by leaving the record as it is."""
+        form, uid = self._form, self._form.entry.uid
+
+        def answer() -> None:
+            if uid is not None:
+                requests.leave(form.store, uid, form.user)
+                changes.records_changed.emit(form.declared.type_name)
+                form.said.emit(_("Đã trả lời: giữ nguyên. Cấp trên thấy khi nhận gói tiếp theo."))
+                form.load(uid)
+
+        self._try(answer)
+
+    def _asked_anew(self) -> None:
+        self._drop(ASKED)
+        if self._form.entry.uid is not None:
+            self._say_asked(self._form.entry.uid)
+            if ASKED in self.notices:
+                self.notices[ASKED].buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- the ways on -------------------------------------------------------------------------------------------------
 

@@ -161,7 +161,7 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
     for span in store.locked():
         yield {"what": "lock", "period": span.code, "start": span.start, "end": span.end}
     for request in requests(store, office):
-        yield {"what": "request", **{name: request[name] for name in ("id", "record", "text", "at", "by", "heads")}}
+        yield {"what": "request", **{name: getattr(request, name) for name in ("id", "record", "text", "at", "by", "heads")}}
     yield from _catalogues(store)
 
 

@@ -264,9 +264,7 @@ def _ask(opened: Office, options: Options) -> int:
 
 
 def _accept(opened: Office, options: Options) -> int:
-    opened.store.allow(opened.user, "approve")
-    with opened.store.transaction():
-        count = receiving.accept_late(opened.store, options.id, opened.user)
+    count = board.accept(opened.store, options.id, opened.user)
     print(f"Đã tính {count} thay đổi đến sau khóa.")
     return 0
 

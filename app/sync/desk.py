@@ -9,7 +9,7 @@ from typing import Literal
 from peewee import fn
 
 from app import arrivals, requests, users
-from app.listing import Listing, Wanted, when
+from app.listing import named, when
 from app.search import mask
 from app.sync import authority, enrolment, sending
 from app.sync.bundle import BACK
@@ -127,12 +127,12 @@ def matters(store: Store) -> list[Matter]:
         Matter("conflict", title, Message("{n} phiên bản từ các máy; chọn một bản", n=len(ends)), name, uid)
         for uid, ends in receiving.conflicts(store).items()
         if any(entry.device not in store.elsewhere for entry in ends)  # those of other offices are theirs to settle
-        for name, title in [_named(store, uid)]
+        for name, title in [named(store, uid)]
     ]
     for one in requests.requests(store):
-        if one["received"]:
-            name, title = _named(store, one["record"])
-            found.append(Matter("returned", title, one["text"], name, one["record"]))
+        if one.received:
+            name, title = named(store, one.record)
+            found.append(Matter("returned", title, one.text, name, one.record))
     held = Package.select(Package.verdict, Package.office, Package.number, Package.facts).where(
         Package.verdict.in_((arrivals.WAITING, arrivals.ASIDE))
     )
@@ -141,13 +141,6 @@ def matters(store: Store) -> list[Matter]:
         title = Message("{office} · Gói {n:03d}", office=office, n=number) if number else said.get("name", office)
         found.append(Matter("waiting" if verdict == arrivals.WAITING else "warning", title, said.get("message", "")))
     return found
-
-
-def _named(store: Store, uid: str) -> tuple[str, str]:
-    """Give a record's type and how lists name it."""
-    declared, record = store.read(uid)
-    row = Listing(store, declared, Wanted()).described(record)
-    return declared.type_name, " · ".join(words for words in (row.title, row.second) if words)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def status(store: Store) -> dict[str, Any]:
             {"record": uid, "type": ends[0].type, "versions": [_version(entry.head) for entry in ends]} for uid, ends in conflicts.items()
         ],
         "late": receiving.late(store),
-        "requests": requests.requests(store),
+        "requests": [one.as_json() for one in requests.requests(store)],
         "offices": _offices(store, office),
     }
 

@@ -246,7 +246,7 @@ def test_requests_locks_and_code_lists_come_back_and_an_answered_request_closes(
     notes = back(hq, one, mail)[0].notes
     assert any("đề nghị" in note for note in notes)
     assert one.store.names.find("topic", "T50", None)
-    assert [request["text"] for request in requests.requests(one.store)] == ["Đề nghị ghi rõ địa điểm"]
+    assert [request.text for request in requests.requests(one.store)] == ["Đề nghị ghi rõ địa điểm"]
     one.store.save("education", {**one.store.read(uid)[1], "place": "Nhà văn hóa"}, USER)
     assert requests.requests(one.store) == []
     send(one, hq, mail)
