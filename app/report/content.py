@@ -14,7 +14,7 @@ from typing import TypeVar
 from app import board, figures, periods
 from app.figures import Figures
 from app.periods import Period
-from app.report import annex_tables, arrangement, issuer, outline, rewording, source_table
+from app.report import annex_tables, arrangement, given, issuer, outline, rewording, source_table
 from app.report.arrangement import Arrangement, Numbering, Spot, roman
 from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Signature
 from app.report.outline import Outline
@@ -120,7 +120,7 @@ class Builder:
         self.asked = self.asked or self.written["profile"]
         self.sources = self.sources or bool(self.written["sources"])
         self.warnings: list[str] = []
-        self.arrangement: Arrangement = arrangement.of_lines(self.written["outline"])
+        self.arrangement: Arrangement = arrangement.of_lines(self.written["outline"] or given.outline(self.store, self.period.code))
         self.values = Values(self.figures)
         exact = bool(self.written["exact"]) if self.exact is None else self.exact
         forms = {line["figure"]: bool(line["exact"]) for line in self.written["phrases"]} if self.exact is None else {}

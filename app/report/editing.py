@@ -6,7 +6,7 @@ saving are those of every form, and a draft begun here can be finished in any of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app import drafts
@@ -15,13 +15,14 @@ from app.merging import Change
 from app.periods import Period
 from app.periods import period as period_of
 from app.put_together import put_on
-from app.report import arrangement, outline, rewording
+from app.report import arrangement, given, outline, rewording
 from app.report.arrangement import Arrangement
 from app.report.phrases import Lookup
 from app.report.rewording import Wording
 from app.unit_tree import own_unit, report_uid
 from db import journal
 from db.errors import ExpectedError
+from db.questions import Answers
 from db.record import ENTERED, complete
 from db.records import RECORD_TYPES
 from db.store import Store
@@ -195,7 +196,7 @@ class Writing:
         """Whether the outline is not the one that is saved."""
         base = self.entry.base
         before = base["outline"] if base is not None and base["state"] == ENTERED else ()
-        return self.arrangement != arrangement.of_lines(before)
+        return self.arrangement != self._arranged(before)
 
     def set_text(self, key: str, text: str) -> None:
         """Take what is typed for a section; several lines of the record become one, '' removes it."""
@@ -224,7 +225,10 @@ class Writing:
     @property
     def arrangement(self) -> Arrangement:
         """The outline as it stands."""
-        return arrangement.of_lines(self._values("outline"))
+        return self._arranged(self._values("outline"))
+
+    def _arranged(self, lines: Sequence[Answers]) -> Arrangement:
+        return arrangement.of_lines(lines or given.outline(self.store, self.period.code))
 
     def arrange(self, new: Arrangement) -> bool:
         """Take another outline; tell whether it is one. The texts of sections that it no longer has go with them.

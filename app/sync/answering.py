@@ -16,24 +16,20 @@ from typing import Any
 from app import files
 from app.arrivals import gaps
 from app.requests import requests
-from app.sync import authority, branches, bundle, refusals
+from app.sync import authority, branches, bundle, catalogues, refusals
 from app.sync.authority import APP, Above, office_code, office_name, own_keys
 from app.sync.bundle import Bundle, Payload
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, enter_machine, machine, machines
 from app.sync.sending import next_number
-from db import faults, journal, locks, receiving, usage
+from db import faults, locks, receiving
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.message import Message
-from db.record import CANCELLED, complete
-from db.records import RECORD_TYPES
-from db.store import Put, Store
-from db.system import Journal, Meta, Package, Request, last_seq, read_meta, write_meta
+from db.store import Store
+from db.system import Meta, Package, Request, last_seq, read_meta, write_meta
 from db.text import canonical
 
-CATALOGUES = ("unit", "topic", "period")
-"""The code lists that headquarters keeps for all its offices."""
 _NAMES = {"return": "tra", "rebuild": "khoi-phuc"}
 """What the name of a file of this kind begins with."""
 _VERDICTS = 200
@@ -162,23 +158,8 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
         yield {"what": "lock", "period": span.code, "start": span.start, "end": span.end}
     for request in requests(store, office):
         yield {"what": "request", **{name: getattr(request, name) for name in ("id", "record", "text", "at", "by", "heads")}}
-    yield from _catalogues(store)
-
-
-def _catalogues(store: Store) -> Iterator[dict[str, Any]]:
-    """Give the newest version of every record of our code lists that we made ourselves."""
-    for name in CATALOGUES:
-        record_type = store.types[name]
-        query = (
-            record_type.select(record_type.uid, Journal.device, Journal.body)
-            .join(Journal, on=((Journal.device == record_type.device) & (Journal.seq == record_type.seq)))
-            .order_by(record_type.uid)
-        )
-        for uid, device, body in store.execute(query.tuples()).fetchall():
-            if device not in store.elsewhere:
-                answers = json.loads(bytes(body))
-                answers.pop("warned", None)
-                yield {"what": "catalogue", "type": name, "uid": uid, "body": answers}
+    yield from catalogues.ours(store)
+    yield from catalogues.outlines(store)
 
 
 # -- the office ----------------------------------------------------------------------------------------------------------------
@@ -218,7 +199,8 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
         for item in by_kind.get("verdict", [])
         if item["verdict"] != "taken" and item["device"] == store.device.id
     ]
-    notes += _take_catalogues(store, by_kind.get("catalogue", []), by)
+    notes += catalogues.take(store, by_kind.get("catalogue", []), by)
+    notes += catalogues.take_outlines(store, by_kind.get("outline", []))
     store.audit("exchange.return", {"return_no": said["return_no"], "device": said["device"]}, by)
     return notes
 
@@ -286,39 +268,6 @@ def _requests(store: Store, office: str, items: list[dict[str, Any]]) -> list[st
         row = {name: item[name] for name in ("id", "record", "text", "at", "by")}
         store.execute(Request.insert(**row, office=office, heads=json.dumps(sorted(item["heads"])), received=1))
     return [Message("Cấp trên có {n} đề nghị làm rõ.", n=len(items))] if items else []
-
-
-def _take_catalogues(store: Store, items: list[dict[str, Any]], by: str) -> list[str]:
-    """Write the code lists of headquarters as versions of ours, where they differ; what cannot be taken is said, one by one."""
-    notes: list[str] = []
-    taken = 0
-    with store.acting("exchange"):
-        for item in items:
-            record_type = RECORD_TYPES.get(item["type"])
-            if record_type is None or item["type"] not in CATALOGUES:
-                continue
-            try:
-                taken += _take_one(store, item, by)
-            except ExpectedError as error:
-                notes.append(Message("{caption} {code}: {title}", caption=record_type.caption, code=item["body"].get("code", ""),
-                                     title=error.title))  # fmt: skip
-    return [*([Message("Đã cập nhật {n} mục danh mục của cấp trên.", n=taken)] if taken else []), *notes]
-
-
-def _take_one(store: Store, item: dict[str, Any], by: str) -> bool:
-    record_type = store.types[item["type"]]
-    record = complete(record_type, item["body"] | {"uid": item["uid"]})
-    versions = store.versions(item["uid"])
-    ends = journal.heads(versions)
-    if ends:
-        now = complete(record_type, journal.decode(item["uid"], ends[0].body, None))
-        now.pop("warned", None)
-        if now == record and not receiving.differ(ends):
-            return False
-    if record["state"] == CANCELLED and usage.users_of(store, item["type"], item["uid"]):
-        raise ExpectedError("usage", "cấp trên đã bỏ mục này nhưng ở đây còn bản ghi dùng; chưa bỏ.", "")
-    store.write([Put(record_type, record, tuple((entry.device, entry.seq) for entry in ends))], by)
-    return True
 
 
 def forget_marks(store: Store) -> None:

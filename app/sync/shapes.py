@@ -82,6 +82,9 @@ _STEP: dict[str, Check] = {
 _HANDOVER: dict[str, Check] = {
     "handover": lambda value: isinstance(value, list) and 1 <= len(value) <= MOST_STEPS and all(map(_step, value))
 }
+_LINE: dict[str, Check] = {
+    "section": _text(1, 20), "level": _number(1), "heading": _text(1, 300), "left_out": lambda value: isinstance(value, bool),
+}  # fmt: skip
 _MAY = {"return": _HANDOVER, "rebuild": _HANDOVER}
 _HINT: dict[str, Check] = {
     "kind": _text(1, 16), "from": _text(1, 120), "to": _OFFICE, "bundle_no": _number(0), "created": _text(1, 40), "app": _text(1, 40),
@@ -102,6 +105,8 @@ _ITEMS: dict[str, dict[str, Check]] = {
                 "heads": lambda value: isinstance(value, list) and all(map(_base, value))},
     "certificate": {"device": _like(_device), "label": _text(1, 120), "public": _like(_hex64), "age": _like(_age),
                     "status": lambda value: value in ("approved", "revoked"), "since": _text(1, 40), "last_ok": _number(0)},
+    "outline": {"period": _text(1, 16),
+                "lines": lambda value: isinstance(value, list) and len(value) <= MOST_LINES and all(map(_line, value))},
     "catalogue": {"type": _like(_word), "uid": _like(_device), "body": lambda value: isinstance(value, dict)},
 }  # fmt: skip
 
@@ -112,6 +117,10 @@ def _base(value: Any) -> bool:
 
 def _step(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == _STEP.keys() and all(check(value[name]) for name, check in _STEP.items())
+
+
+def _line(value: Any) -> bool:
+    return isinstance(value, dict) and "section" in value and all(name in _LINE and _LINE[name](one) for name, one in value.items())
 
 
 def _is_number(value: Any) -> bool:

@@ -30,7 +30,7 @@ ITEMS = {
     "receipt": {"device", "seq", "hash"}, "missing": {"device", "first", "last"},
     "certificate": {"device", "label", "public", "age", "status", "since", "last_ok"}, "lock": {"period", "start", "end"},
     "verdict": {"device", "bundle_no", "verdict", "code", "at"}, "request": {"id", "record", "text", "at", "by", "heads"},
-    "catalogue": {"type", "uid", "body"}, "branch": {"device", "seq", "hash", "last", "head"},
+    "catalogue": {"type", "uid", "body"}, "outline": {"period", "lines"}, "branch": {"device", "seq", "hash", "last", "head"},
 }  # fmt: skip
 
 
