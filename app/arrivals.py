@@ -5,19 +5,27 @@ from __future__ import annotations
 import peewee
 
 from db import receiving
+from db.statements import Prepared
 from db.store import Store
 from db.system import Journal, Package, read_meta
 
 TAKEN, WAITING, ASIDE = "taken", "waiting", "aside"
 """What became of a file: its entries are here; it is tried again later; people must look at it."""
 
+_FIRST_WAITING = Prepared(
+    Package.select(Package.chain, peewee.fn.MIN(Package.first))
+    .where((Package.verdict == WAITING) & (Package.first > 1))
+    .group_by(Package.chain)
+    .tuples()
+)
+_ENDS = Prepared(Journal.select(Journal.device, peewee.fn.MAX(Journal.seq)).group_by(Journal.device).tuples())
+
 
 def gaps(store: Store) -> list[tuple[str, str, int, int]]:
     """Give what is missing before waiting files: office, device, first and last number."""
-    query = Package.select(Package.chain, peewee.fn.MIN(Package.first)).where((Package.verdict == WAITING) & (Package.first > 1))
     own = str(read_meta(store.database, "office"))
     found: list[tuple[str, str, int, int]] = []
-    for chain, first in store.execute(query.group_by(Package.chain).tuples()).fetchall():
+    for chain, first in store.run(_FIRST_WAITING).fetchall():
         have = (receiving.end_of(store, chain) or (0, b""))[0]
         if first > have + 1:
             found.append((store.elsewhere.get(chain, own), chain, have + 1, first - 1))
@@ -26,4 +34,4 @@ def gaps(store: Store) -> list[tuple[str, str, int, int]]:
 
 def chain_ends(store: Store) -> dict[str, int]:
     """Give the last number here of every chain."""
-    return dict(store.execute(Journal.select(Journal.device, peewee.fn.MAX(Journal.seq)).group_by(Journal.device).tuples()).fetchall())
+    return dict(store.run(_ENDS).fetchall())

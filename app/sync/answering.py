@@ -20,12 +20,13 @@ from app.sync import authority, branches, bundle, catalogues, refusals
 from app.sync.authority import APP, Above, office_code, office_name, own_keys
 from app.sync.bundle import Bundle, Payload
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, enter_machine, machine, machines
-from app.sync.sending import next_number
+from app.sync.sending import next_number, note_written
 from db import faults, locks, receiving
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.message import Message
+from db.statements import Prepared, slot
 from db.store import Store
 from db.system import Meta, Package, Request, last_seq, read_meta, write_meta
 from db.text import canonical
@@ -34,6 +35,14 @@ _NAMES = {"return": "tra", "rebuild": "khoi-phuc"}
 """What the name of a file of this kind begins with."""
 _VERDICTS = 200
 """The newest verdicts that go into an answer."""
+_JUDGED = Prepared(
+    Package.select(Package.device, Package.number, Package.verdict, Package.facts, Package.at)
+    .where((Package.office == slot(0)) & (Package.way == "in") & (Package.kind == "data") & (Package.number > 0))
+    .order_by(Package.id.desc())
+    .limit(_VERDICTS)
+    .tuples()
+)
+_NO_REQUESTS = Prepared(Request.delete().where(Request.received == 1))
 
 
 @dataclass(frozen=True)
@@ -119,12 +128,7 @@ def write(store: Store, addressed: Addressed, kind: str, payload: Payload, count
         files.replace(path, made)
     digest = hashlib.sha256(made).hexdigest()
     with store.transaction():
-        store.execute(
-            Package.insert(
-                bundle=manifest["bundle_id"], way="out", kind=kind, office=office, device=store.device.id, number=number, chain="",
-                first=0, last=0, verdict="written", at=created, digest=digest, facts=json.dumps({"items": counts}), content=None,
-            )
-        )  # fmt: skip
+        note_written(store, manifest, office, number, digest, {"items": counts})
         store.audit("exchange.answer", {"return_no": number, "office": office, "sha256": digest}, by)
     return Answer(path, office, number, counts, digest)
 
@@ -145,11 +149,8 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
     for owner, device, first, last in gaps(store):
         if owner == office:
             yield {"what": "missing", "device": device, "first": first, "last": last}
-    ours = (Package.office == office) & (Package.way == "in") & (Package.kind == "data") & (Package.number > 0)
-    columns = (Package.device, Package.number, Package.verdict, Package.facts, Package.at)
     known = {one.device for one in theirs}
-    query = Package.select(*columns).where(ours).order_by(Package.id.desc()).limit(_VERDICTS)
-    for device, number, verdict, facts, at in store.execute(query.tuples()).fetchall():
+    for device, number, verdict, facts, at in store.run(_JUDGED, office).fetchall():
         if device in known:
             yield {"what": "verdict", "device": device, "bundle_no": number, "verdict": verdict, "at": at,
                    "code": json.loads(facts).get("code", "")}  # fmt: skip
@@ -263,7 +264,7 @@ def _certificates(store: Store, items: list[dict[str, Any]]) -> None:
 
 
 def _requests(store: Store, office: str, items: list[dict[str, Any]]) -> list[str]:
-    store.execute(Request.delete().where(Request.received == 1))
+    store.run(_NO_REQUESTS)
     for item in items:
         row = {name: item[name] for name in ("id", "record", "text", "at", "by")}
         store.execute(Request.insert(**row, office=office, heads=json.dumps(sorted(item["heads"])), received=1))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,15 @@ OURS = ("exchange.out", "exchange.in", "exchange.return", "exchange.answer")
 """Audit entries that alone are no reason for a new file."""
 
 
+_OURS = Prepared(
+    Device.select(Device.id, Device.public, Device.private)
+    .where((Device.own == 1) & Device.private.is_null(False))
+    .order_by(Device.closed_at.is_null(), Device.created)
+    .tuples()
+)
+_NEWS = Prepared(
+    Journal.select(Journal.id).where((Journal.device == slot(0)) & (Journal.seq > slot(1)) & Journal.type.not_in(OURS)).limit(1).tuples()
+)
 _HASH = Prepared(Journal.select(Journal.hash).where((Journal.device == slot(0)) & (Journal.seq == slot(1))).tuples())
 _PIECE = Prepared(
     Journal.select(Journal.header, Journal.hash, Journal.body, Journal.private)
@@ -44,6 +53,8 @@ _PIECE = Prepared(
     .order_by(Journal.seq)
     .tuples()
 )
+_WRITTEN_AS = ("bundle", "way", "kind", "office", "device", "number", "chain", "first", "last", "verdict", "at", "digest", "facts")
+_WRITTEN = Prepared(Package.insert({getattr(Package, name): slot(place) for place, name in enumerate(_WRITTEN_AS)}))
 
 
 @dataclass(frozen=True)
@@ -92,11 +103,9 @@ def is_forked(store: Store, device: str) -> bool:
 
 def _chains(store: Store, everything: bool) -> list[_Chain]:
     """Give our chains that have something to send, those of earlier identities of this machine first."""
-    query = Device.select(Device.id, Device.public, Device.private).where((Device.own == 1) & Device.private.is_null(False))
-    rows = store.execute(query.order_by(Device.closed_at.is_null(), Device.created).tuples()).fetchall()
     found = [
         _Chain(device, bytes(public), bytes(private), 0 if everything else acknowledged(store, device), last_seq(store.database, device))
-        for device, public, private in rows
+        for device, public, private in store.run(_OURS).fetchall()
     ]
     return [chain for chain in found if chain.last > chain.acknowledged and not is_forked(store, chain.device)]
 
@@ -145,11 +154,7 @@ def out(
 
 
 def _news(store: Store, chains: list[_Chain]) -> bool:
-    for chain in chains:
-        tail = (Journal.device == chain.device) & (Journal.seq > chain.acknowledged)
-        if store.execute(Journal.select(Journal.id).where(tail & Journal.type.not_in(OURS)).limit(1).tuples()).fetchone():
-            return True
-    return False
+    return any(store.run(_NEWS, chain.device, chain.acknowledged).fetchone() for chain in chains)
 
 
 @dataclass
@@ -232,16 +237,19 @@ def _write(store: Store, chain: _Chain, run: _Run, payload: Payload, keys: Above
     files.replace(path, made)  # part, flushed, read back, renamed, read back
     digest = hashlib.sha256(made).hexdigest()
     with store.transaction():
-        store.execute(
-            Package.insert(
-                bundle=manifest["bundle_id"], way="out", kind="data", office=office, device=store.device.id, number=number,
-                chain=chain.device, first=run.first, last=run.last, verdict="written", at=created, digest=digest,
-                facts=json.dumps({"counts": dict(run.counts), "bytes": len(made)}), content=None,
-            )
-        )  # fmt: skip
+        note_written(store, manifest, office, number, digest, {"counts": dict(run.counts), "bytes": len(made)})
         said = {"bundle_no": number, "chain": chain.device, "from": run.first, "to": run.last, "sha256": digest}
         store.audit("exchange.out", said, by)
     return Sent(path, number, chain.device, run.first, run.last, dict(run.counts), digest)
+
+
+def note_written(store: Store, manifest: Mapping[str, Any], office: str, number: int, digest: str, facts: Mapping[str, Any]) -> None:
+    """Note a file that was written, in the open transaction; ``office`` is whose entries it holds, or whom it is for."""
+    chain, first, last = manifest.get("chain_device", ""), manifest.get("from_seq", 0), manifest.get("to_seq", 0)
+    store.run(
+        _WRITTEN, manifest["bundle_id"], "out", manifest["kind"], office, manifest["device"], number, chain, first, last, "written",
+        manifest["created"], digest, json.dumps(facts),
+    )  # fmt: skip
 
 
 def next_number(store: Store, name: str) -> int:

@@ -198,7 +198,7 @@ class _Run:
         for path in paths:
             verdict = self.one(path)
             found.append(verdict)
-            if verdict.verdict == TAKEN and not (verdict.changed_nothing and verdict.kind == "data"):
+            if verdict.verdict == TAKEN and not (verdict.changed_nothing and verdict.kind in ("", "data")):  # others make machines known
                 found += self.waiting()
         later = {verdict.name: verdict for verdict in found if verdict.verdict == TAKEN}
         return [verdict for verdict in found if verdict.verdict != WAITING or later.get(verdict.name) is None]
