@@ -178,6 +178,25 @@ def test_an_unknown_machine_waits_until_it_is_approved(places: dict[str, Place],
     assert hq.store.read(uid)
 
 
+def test_what_waits_for_a_machine_of_the_office_is_taken_with_the_answer_that_makes_it_known(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    one, hq = places[ONE], places[HQ]
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "second")
+    second = reopen(tmp_path / "second")
+    new_machine(second)
+    join(second, hq, mail)
+    uid = lesson(second)
+    sent = [one.path for one in sending.out(second.store, mail, USER)]
+    assert [verdict.code for verdict in taking.take(one.store, sent[-1:], USER)] == ["S05"]
+    assert [verdict.verdict for verdict in back(hq, one, mail)] == ["taken", "taken"]
+    assert one.store.read(uid) == second.store.read(uid)
+    second.close()
+
+
 def test_a_revoked_machine_is_taken_up_to_its_last_number_and_no_further(places: dict[str, Place], mail: Path) -> None:
     one, hq = places[ONE], places[HQ]
     have = arrivals.chain_ends(hq.store)[one.device]

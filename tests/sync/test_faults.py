@@ -133,7 +133,7 @@ def test_killed_while_taking_the_file_is_taken_whole_or_not_at_all(world: World,
         with pytest.raises(KeyboardInterrupt):
             taking.take(hq, [path], USER)
     assert (hq.state_hash(), hq.chain_end()) == before
-    assert taking.take(hq, [path], USER)[0].taken.new == 2  # the record, and who the office is
+    assert taking.take(hq, [path], USER)[0].taken.new == 1
 
 
 def test_personal_values_are_in_no_file_outside_the_encryption(world: World, tmp_path: Path) -> None:
