@@ -43,7 +43,8 @@ NOT_SHOWN_MODULES = COMMAND_LINE | {
     # the words of the report itself, which is never translated
     "app/report/annex_tables.py", "app/report/content.py", "app/report/lines.py", "app/report/page.py", "app/report/pdf.py",
     "app/report/phrases.py", "app/report/letterhead.py", "app/report/grid.py", "app/report/breaking.py", "app/report/word.py",
-    "app/report/ties.py", "app/report/annexes.py", "app/report/source_table.py",
+    "app/report/ties.py", "app/report/annexes.py", "app/report/source_table.py", "app/report/annex_rules.py",
+    "app/report/word_file.py",
 }  # fmt: skip
 NOT_SHOWN_CALLS = {
     "re.compile", "re.fullmatch", "re.sub", "print", "encode", "replace", "startswith", "removeprefix", "count", "translate",

@@ -1,4 +1,4 @@
-"""The annexes: tables declared in ``resources/report/annexes.toml``, their cells filled from figures (domain.md B.4, contract.md 5).
+"""The annexes: what ``app.report.annex_rules`` declares, the cells filled from figures (domain.md B.4, contract.md 5).
 
 Three marks are kept apart: ``-`` nothing happened, ``0`` tracked and zero, ``…`` not known (the unit has no record of the area,
 or something was counted and its money was not).
@@ -8,140 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any
 
 from app.comparison import Comparison
 from app.figures import Figures, FigureValue
 from app.known import knows
-from app.report import outline
-from app.report.compared import ESTIMATE, ChartRule, Compared, ComparedGroup, ComparedTable, chart
-from app.report.document import Annex, Chart, Column, Row, RowGroup
+from app.report.annex_rules import AnnexRule, ColumnRule, read
+from app.report.compared import ESTIMATE, ChartRule, ComparedTable, chart
+from app.report.document import Annex, Chart, Row, RowGroup
 from app.report.lines import LineTexts
 from app.report.phrases import Filler
 from db.catalogues import code_list
-from db.figures import Figure, Source, Total
+from db.figures import Figure, Total
 from db.message import Message
 from db.questions import Link, decimal, grouped
 from db.records import FIGURES
 
 NOTHING, UNKNOWN = "-", "…"
-
-
-@dataclass(frozen=True)
-class ColumnRule:
-    """A declared column: how it looks and what stands in its cells (the comment at the top of annexes.toml)."""
-
-    head: str
-    width: float
-    narrow: float = 0.0
-    """The width beside a column of estimates, which is printed only where there are any."""
-    group: str = ""
-    cell: Literal[
-        "stt", "unit", "dim", "under", "text", "state", "full", "figure", "label", "measure", "before", "now", "estimate", "change", "rate"
-    ] = "figure"
-    figures: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    total_note: str = ""
-    text: str = ""
-    when: Mapping[str, str] = field(default_factory=dict)
-    only: str = ""
-    whole: bool = False
-    """Whether a decimal that comes whole is written so: houses beside kilometres."""
-    state: Mapping[str, str] = field(default_factory=dict)
-    align: Literal["left", "center", "number", ""] = ""
-
-    def column(self, words: Mapping[str, str]) -> Column:
-        """Give the column as it is drawn, the common ``words`` filled into its head."""
-        usual: dict[str, Literal["left", "center", "number"]] = {
-            "stt": "center",
-            "measure": "center",
-            **dict.fromkeys(("figure", "before", "now", "estimate", "change", "rate"), "number"),
-        }
-        return Column(self.head.format_map(words), self.width, self.align or usual.get(self.cell, "left"), self.group)
-
-    @property
-    def code(self) -> str:
-        """The figure codes behind its cells, joined by ``+``."""
-        return "+".join(self.figures)
-
-
-@dataclass(frozen=True)
-class AnnexRule:
-    """A declared annex."""
-
-    title: str
-    rows: Literal["unit", "unit_dim", "dim", "lines", "compared"]
-    columns: tuple[ColumnRule, ...]
-    head_heights: tuple[float, ...]
-    row_height: float
-    font_size: float
-    head_size: float
-    area: str = ""
-    base: str = ""
-    groups: tuple[ComparedGroup, ...] = ()
-    """Only of ``compared``, which has no area and no base."""
-    chart: ChartRule | None = None
-    dim: str = ""
-    list: str = ""
-    under: str = ""
-    """A second dim: a row for each of its values within each of the first; ``under_list`` names them."""
-    under_list: str = ""
-    unit_line: str = ""
-    numbered_columns: bool = False
-    landscape: bool = True
-    notes: tuple[str, ...] = ()
-    legend: str = ""
-    narrow_size: float = 0.0
-    """The type size beside a column of estimates, in pt."""
-    estimate_note: str = ""
-    balance: tuple[str, ...] = ()
-    """Figures of a row that must balance: ``A``, ``+B``, ``-C``, ``=D``."""
-    via: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def source(self) -> Source:
-        """The source that tells which rows there are."""
-        return FIGURES[self.base].expression.measures[0].source
-
-
-@dataclass(frozen=True)
-class Declared:
-    """All annexes by id, and their common words."""
-
-    annexes: Mapping[str, AnnexRule]
-    legend: str
-    subtotal: str
-    total: str
-    total_star: str
-    total_of: Mapping[str, str]
-    aggregated: str
-    incomparable: str
-    silent: str
-    unbalanced: str
-
-
-@cache
-def read() -> Declared:
-    """Read the annexes that come with the program; raises ValueError naming what is malformed."""
-    data = outline.toml("annexes.toml")
-    common = {
-        name: data.pop(name)
-        for name in ("legend", "subtotal", "total", "total_star", "total_of", "aggregated", "incomparable", "silent", "unbalanced")
-    }
-    found = {}
-    for name, row in data.items():
-        columns = tuple(outline.made(ColumnRule, column, f"annexes.toml {name}") for column in row["columns"])
-        groups = tuple(_group(group, f"annexes.toml {name}") for group in row.get("groups", ()))
-        rule = outline.made(AnnexRule, {**row, "columns": (), "groups": (), "chart": None}, f"annexes.toml {name}")
-        if "chart" in row:
-            rule = replace(rule, chart=outline.made(ChartRule, row["chart"], f"annexes.toml {name}"))
-        found[name] = replace(rule, columns=columns, groups=groups)
-    return Declared(found, **common)
-
-
-def _group(row: Mapping[str, Any], where: str) -> ComparedGroup:
-    return ComparedGroup(row["title"], tuple(outline.made(Compared, one, where) for one in row["rows"]))
 
 
 @dataclass(frozen=True)
@@ -480,15 +364,3 @@ def _tracked(figure: Figure, of_row: bool) -> bool:
 
 def _adds_up(place: int, whole: Cell, parts: Sequence[Sequence[Cell]]) -> bool:
     return (whole.number or 0) == sum(cells[place].number or 0 for cells in parts)
-
-
-def codes_of(rule: AnnexRule) -> Iterator[str]:
-    """Give every figure code an annex names."""
-    if rule.base:
-        yield rule.base
-    for group in rule.groups:
-        yield from group.codes()
-    if rule.chart is not None:
-        yield rule.chart.figure
-    for column in rule.columns:
-        yield from (*column.figures, *column.beside, *column.state, *filter(None, (column.only,)))

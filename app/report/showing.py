@@ -175,9 +175,9 @@ def _state(shown: Shown, key: str, is_head: bool) -> State:
 
 
 def _annex_title(name: str, words: Mapping[str, str]) -> str:
-    from app.report import annex_tables
+    from app.report import annex_rules
 
-    return annex_tables.read().annexes[name].title.format_map(words)
+    return annex_rules.read().annexes[name].title.format_map(words)
 
 
 def _title(depth: int, number: str, heading: str) -> str:

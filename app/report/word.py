@@ -1,4 +1,4 @@
-"""Write a report as an editable Word file. The only module that knows python-docx.
+"""Write a report as an editable Word file. With ``word_file`` and ``word_table`` the only modules that know python-docx.
 
 The file holds what the PDF holds: paragraphs in named styles, real tables with repeated heads, annexes on landscape sections.
 It is set in Times New Roman (domain.md C.1), which every office has; the PDF's own face measures the same. Texts become text
@@ -12,22 +12,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docx import Document
-from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
 
-from app.report import paper_pages, ties, word_table
+from app.report import paper_pages, ties, word_file, word_table
 from app.report.breaking import NBSP, clean, join, squeeze
 from app.report.document import Annex, Draft, Heading, Letterhead, Paper, Papers, Paragraph, Report, Signatory
 from app.report.layout import Box, Profile, profile
-from app.report.layout import Sheet as SheetLayout
 
-FONT = "Times New Roman"
-STYLES = {"part": "Heading 1", "roman": "Heading 2", "arabic": "Heading 3", "letter": "Heading 4"}
-ANNEX_NUMBER, ANNEX_TITLE = "Annex Number", "Annex Title"
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -35,10 +30,10 @@ def draw(report: Report) -> bytes:
     """The report as the bytes of a DOCX file. Raises ExpectedError for an unknown profile."""
     style = profile(report.profile)
     document = Document()
-    _styles(document, style)
-    _properties(document, report.title, report.author, report.letterhead.kind)
+    word_file.styles(document, style)
+    word_file.properties(document, report.title, report.author, report.letterhead.kind)
     drafted = report.draft is not None
-    _sheet(document.sections[0], style.portrait, style, report.footer, drafted, first=True)
+    word_file.sheet(document.sections[0], style.portrait, style, report.footer, drafted, first=True)
     writer = _Writer(document, style)
     writer.letterhead(report.letterhead, report.draft)
     for block in report.body:
@@ -50,7 +45,7 @@ def draw(report: Report) -> bytes:
     writer.signature(report)
     for annex in report.annexes:
         section = document.add_section(WD_SECTION.NEW_PAGE)
-        _sheet(section, style.landscape if annex.landscape else style.portrait, style, report.footer, drafted, first=False)
+        word_file.sheet(section, style.landscape if annex.landscape else style.portrait, style, report.footer, drafted, first=False)
         writer.annex(annex)
     return _bytes(document)
 
@@ -59,12 +54,12 @@ def draw_papers(papers: Papers) -> bytes:
     """Papers beside the report as the bytes of a DOCX file, each in a section of its own."""
     style = paper_pages.look_of(papers)
     document = Document()
-    _styles(document, style)
-    _properties(document, papers.title, papers.author, papers.papers[0].letterhead.kind if papers.papers else "")
+    word_file.styles(document, style)
+    word_file.properties(document, papers.title, papers.author, papers.papers[0].letterhead.kind if papers.papers else "")
     writer = _Writer(document, style)
     for number, paper in enumerate(papers.papers):
         section = document.add_section(WD_SECTION.NEW_PAGE) if number else document.sections[0]
-        _sheet(section, style.portrait, style, papers.footer, False, first=not number)
+        word_file.sheet(section, style.portrait, style, papers.footer, False, first=not number)
         writer.paper(paper)
     return _bytes(document)
 
@@ -73,139 +68,6 @@ def _bytes(document: Any) -> bytes:
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
-
-
-# -- the file as a whole -------------------------------------------------------------------------------------------------------
-
-
-def _properties(document: Any, title: str, author: str, kind: str) -> None:
-    core = document.core_properties
-    core.title, core.author, core.subject = squeeze(title), squeeze(author), squeeze(kind)
-    core.language, core.comments, core.last_modified_by = "vi-VN", "", "Nền Nếp"
-
-
-def _styles(document: Any, style: Profile) -> None:
-    """Give the built-in styles the profile's type, so that whoever edits the file goes on in it."""
-    normal = document.styles["Normal"]
-    _face(normal, style.body.size)
-    normal.element.get_or_add_rPr().append(_element("w:lang", val="vi-VN"))
-    _spacing(normal.paragraph_format, style.body.leading, style.body.before)
-    for level, name in STYLES.items():
-        own = style.heading[level]
-        heading = document.styles[name]
-        _face(heading, own.size, bold=own.face == "bold")
-        shape = heading.paragraph_format
-        _spacing(shape, own.leading, own.before)
-        shape.keep_with_next = True
-        shape.first_line_indent = Mm(0 if own.centred else style.body.indent)
-        shape.alignment = ALIGN.CENTER if own.centred else ALIGN.LEFT
-    for name, size, leading in (
-        (ANNEX_NUMBER, style.annex.number_size, style.annex.title_leading),
-        (ANNEX_TITLE, style.annex.title_size, style.annex.title_leading),
-    ):
-        made = document.styles.add_style(name, 1)
-        made.base_style = normal
-        _face(made, size, bold=True)
-        _spacing(made.paragraph_format, leading, 0)
-        made.paragraph_format.alignment = ALIGN.CENTER
-        made.paragraph_format.keep_with_next = True
-
-
-def _face(style: Any, size: float, bold: bool = False) -> None:
-    style.font.name, style.font.size = FONT, Pt(size)
-    style.font.bold, style.font.italic = bold, False
-    style.font.color.rgb = RGBColor(0, 0, 0)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(qn(f"w:{script}"), FONT)
-
-
-def _spacing(shape: Any, leading: float, before: float) -> None:
-    shape.space_before, shape.space_after = Pt(before), Pt(0)
-    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(leading)
-    shape.widow_control = True
-
-
-def _sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, drafted: bool, first: bool) -> None:
-    """Set paper, margins, page number (none on a section's first page; each section counts anew) and footer."""
-    section.orientation = WD_ORIENT.LANDSCAPE if sheet.width > sheet.height else WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(sheet.width), Mm(sheet.height)
-    section.left_margin, section.right_margin = Mm(sheet.left), Mm(sheet.right)
-    section.top_margin, section.bottom_margin = Mm(sheet.top), Mm(sheet.bottom)
-    section.header_distance = Mm(sheet.page_number) - Pt(style.page_number.size)
-    section.footer_distance = Mm(style.footer.from_bottom) - Pt(style.footer.size)
-    section.different_first_page_header_footer = True
-    if not first:
-        number = section._sectPr.find(qn("w:pgNumType"))
-        if number is None:
-            number = OxmlElement("w:pgNumType")
-            section._sectPr.insert_element_before(number, "w:cols", "w:titlePg", "w:docGrid")
-        number.set(qn("w:start"), "1")
-    width = sheet.width - sheet.left - sheet.right
-    for header, numbered in ((section.header, True), (section.first_page_header, False)):
-        header.is_linked_to_previous = False
-        line = header.paragraphs[0]
-        line.alignment = ALIGN.CENTER
-        if numbered:
-            _field(line, "PAGE", style.page_number.size)
-        if drafted:
-            _draft_mark(line, style)
-    for footer in (section.footer, section.first_page_footer):
-        footer.is_linked_to_previous = False
-        _footer(footer.paragraphs[0], footer_words, width, style)
-
-
-def _footer(line: Any, words: str, width: float, style: Profile) -> None:
-    shape = line.paragraph_format
-    for stop in list(line.style.paragraph_format.tab_stops):
-        shape.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
-    shape.tab_stops.add_tab_stop(Mm(width), WD_TAB_ALIGNMENT.RIGHT)
-    grey = RGBColor(*[round(255 * style.footer.grey)] * 3)
-    for text in (clean(words), "\tToàn văn: "):
-        run = line.add_run(text)
-        run.font.size, run.font.color.rgb = Pt(style.footer.size), grey
-    _field(line, "NUMPAGES", style.footer.size, grey)
-    run = line.add_run(" trang")
-    run.font.size, run.font.color.rgb = Pt(style.footer.size), grey
-
-
-def _field(line: Any, code: str, size: float, colour: RGBColor | None = None) -> None:
-    """Put a field (page number, number of pages) at the end of a paragraph; Word works it out on opening."""
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), code)
-    run = line.add_run("1")
-    run.font.size = Pt(size)
-    if colour is not None:
-        run.font.color.rgb = colour
-    field.append(run._element)
-    line._element.append(field)
-
-
-def _draft_mark(line: Any, style: Profile) -> None:
-    """Put the large pale draft words behind the page, as Word's own watermarks are."""
-    mark = style.draft
-    shade = f"{round(255 * mark.mark_grey):02x}" * 3
-    high, wide = mark.mark_size, mark.mark_size * 4.6
-    line.add_run()._element.append(
-        parse_xml(
-            f'<w:pict {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
-            '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">'
-            '<v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/>'
-            '<v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/>'
-            '<v:f eqn="if @0 @4 21600"/></v:formulas><v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/>'
-            '</v:shapetype><v:shape type="#_x0000_t136" style="position:absolute;margin-left:0;margin-top:0;'
-            f"width:{wide:.0f}pt;height:{high:.0f}pt;rotation:{360 - mark.mark_angle:.0f};z-index:-251658752;"
-            "mso-position-horizontal:center;mso-position-horizontal-relative:page;mso-position-vertical:center;"
-            f'mso-position-vertical-relative:page" fillcolor="#{shade}" stroked="f">'
-            f'<v:textpath style="font-family:&quot;{FONT}&quot;;font-weight:bold" string="{mark.words}"/></v:shape></w:pict>'
-        )
-    )
-
-
-def _element(tag: str, *children: Any, **attributes: str) -> Any:
-    return word_table.element(tag, *children, **attributes)
 
 
 # -- what stands in it ---------------------------------------------------------------------------------------------------------
@@ -224,7 +86,7 @@ class _Writer:
     def heading(self, heading: Heading) -> None:
         """Write a heading: its number and text on one line, or on two where the profile centres it."""
         own = self.style.heading[heading.level]
-        line = self.document.add_paragraph(style=STYLES[heading.level])
+        line = self.document.add_paragraph(style=word_file.STYLES[heading.level])
         number = squeeze(heading.number)
         texts = [squeeze(part) for part in heading.text.split("\n")]
         if number and own.centred:
@@ -268,7 +130,7 @@ class _Writer:
         self._box(document, boxes.kind, [head.kind], self.room, before=14, more=True)
         self._box(document, boxes.subject, head.subject, self.room, more=True)
         space = document.add_paragraph()
-        _spacing(space.paragraph_format, 6, 6)
+        word_file.spacing(space.paragraph_format, 6, 6)
 
     def _box(self, place: Any, box: Box, texts: Iterable[str], room: float, more: bool = False, before: float = 0) -> None:
         """Write a box's centred lines, and the line or mark below its last one. ``more``: the place holds paragraphs already."""
@@ -283,19 +145,19 @@ class _Writer:
             size = fits[0] if fits else box.sizes[-1]
             run.font.size, run.font.bold, run.font.italic = Pt(size), box.face.startswith("bold"), box.face.endswith("italic")
             line.alignment = ALIGN.CENTER
-            _spacing(line.paragraph_format, max(box.step, size + 2.5), before)
+            word_file.spacing(line.paragraph_format, max(box.step, size + 2.5), before)
             before = 0
             longest = max(longest, min(word_table.roughly(whole, size), room * word_table.POINTS))
         if box.rule and line is not None:
             rule = place.add_paragraph()
             inset = max(0.0, room * word_table.POINTS - longest * box.rule_share) / 2
             rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = Pt(inset)
-            _spacing(rule.paragraph_format, 4, 1)
+            word_file.spacing(rule.paragraph_format, 4, 1)
             _borders(rule, ("top",), 0.75)
         if box.mark and line is not None:
             mark = place.add_paragraph(box.mark)
             mark.alignment = ALIGN.CENTER
-            _spacing(mark.paragraph_format, max(box.mark_step, 14), 0)
+            word_file.spacing(mark.paragraph_format, max(box.mark_step, 14), 0)
 
     def _frame(self, cell: Any, words: str, room: float) -> None:
         """Write framed words under the number line."""
@@ -306,7 +168,7 @@ class _Writer:
         line.alignment = ALIGN.CENTER
         wide = max(own.width, word_table.roughly(words, own.size) / word_table.POINTS + 6)
         line.paragraph_format.left_indent = line.paragraph_format.right_indent = Mm(max(0.0, room - wide) / 2)
-        _spacing(line.paragraph_format, own.height * word_table.POINTS - 4, own.clear)
+        word_file.spacing(line.paragraph_format, own.height * word_table.POINTS - 4, own.clear)
         _borders(line, ("top", "left", "bottom", "right"), own.line)
 
     def _turn(self, cell: Any, draft: Draft) -> None:
@@ -317,7 +179,7 @@ class _Writer:
             run = turn.add_run(clean(draft.turn))
             run.font.size, run.font.italic = Pt(own.turn_size), True
             turn.alignment = ALIGN.CENTER
-            _spacing(turn.paragraph_format, own.turn_size + 4, 2)
+            word_file.spacing(turn.paragraph_format, own.turn_size + 4, 2)
 
     # the end
 
@@ -329,7 +191,7 @@ class _Writer:
         _plain(table, (self.room * share, self.room * (1 - share)))
         left, right = table.rows[0].cells
         line = left.paragraphs[0]
-        _spacing(line.paragraph_format, own.step, own.above - 12)
+        word_file.spacing(line.paragraph_format, own.step, own.above - 12)
         texts = [text for text in map(squeeze, report.recipients) if text]
         if texts:
             run = line.add_run(own.recipients)
@@ -338,16 +200,16 @@ class _Writer:
         for at, text in enumerate(texts):
             line = left.add_paragraph()
             line.add_run("- " + text.rstrip(" ;,.") + ("." if at == len(texts) - 1 else own.separator)).font.size = Pt(own.list_size)
-            _spacing(line.paragraph_format, own.list_leading, 0)
+            word_file.spacing(line.paragraph_format, own.list_leading, 0)
         for at, position in enumerate(report.signature.positions):
             line = right.add_paragraph() if at else right.paragraphs[0]
             run = line.add_run(squeeze(position))
             run.font.size, run.font.bold = Pt(own.size), own.faces[min(at, len(own.faces) - 1)] == "bold"
             line.alignment = ALIGN.CENTER
-            _spacing(line.paragraph_format, own.step, own.above - 12 if at == 0 else 0)
+            word_file.spacing(line.paragraph_format, own.step, own.above - 12 if at == 0 else 0)
         line = right.add_paragraph()
         line.alignment = ALIGN.CENTER
-        _spacing(line.paragraph_format, own.step, own.name_after - own.step)
+        word_file.spacing(line.paragraph_format, own.step, own.name_after - own.step)
         name = NBSP.join(part for part in map(squeeze, (report.signature.rank, report.signature.name)) if part)
         run = line.add_run(name)
         run.font.size, run.font.bold = Pt(own.size), True
@@ -396,15 +258,15 @@ class _Writer:
                 run.font.size, run.font.bold, run.font.italic = Pt(size), face == "bold", face == "italic"
                 line.alignment = ALIGN.CENTER
                 before = own.above - 12 if not at else paper_pages.NAME_AFTER - own.step if at == len(parts) - 1 else 0
-                _spacing(line.paragraph_format, own.step, before)
+                word_file.spacing(line.paragraph_format, own.step, before)
 
     # annexes
 
     def annex(self, annex: Annex) -> None:
         """Write one annex into the section just begun."""
         own, document = self.style.annex, self.document
-        document.add_paragraph(squeeze(annex.number), style=ANNEX_NUMBER)
-        _lines(document.add_paragraph(style=ANNEX_TITLE), [squeeze(part) for part in annex.title.split("\n")])
+        document.add_paragraph(squeeze(annex.number), style=word_file.ANNEX_NUMBER)
+        _lines(document.add_paragraph(style=word_file.ANNEX_TITLE), [squeeze(part) for part in annex.title.split("\n")])
         after = document.add_paragraph()
         after.alignment = ALIGN.CENTER
         sheet = self.style.landscape if annex.landscape else self.style.portrait
@@ -426,7 +288,7 @@ class _Writer:
             _small(line, ties.firm(squeeze(note)), own.note_size, own.note_leading)
             line.paragraph_format.space_before = Pt(0 if at else 6)
         if not annex.notes:
-            _spacing(document.add_paragraph().paragraph_format, 2, 0)
+            word_file.spacing(document.add_paragraph().paragraph_format, 2, 0)
         if annex.chart is not None:
             document.add_page_break()
             self.annex(annex.chart.table())
@@ -448,7 +310,7 @@ def _parted(reference: str, size: float, room: float) -> str:
 def _small(line: Any, text: str, size: float, leading: float) -> None:
     run = line.add_run(text)
     run.font.size, run.font.italic = Pt(size), True
-    _spacing(line.paragraph_format, leading, 0)
+    word_file.spacing(line.paragraph_format, leading, 0)
 
 
 def _plain(table: Any, widths: Sequence[float]) -> None:
@@ -460,11 +322,12 @@ def _plain(table: Any, widths: Sequence[float]) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
-    margins = _element("w:tblCellMar", _element("w:left", w="0", type="dxa"), _element("w:right", w="0", type="dxa"))
+    none = (word_table.element(f"w:{side}", w="0", type="dxa") for side in ("left", "right"))
+    margins = word_table.element("w:tblCellMar", *none)
     table._element.tblPr.append(margins)
 
 
 def _borders(line: Any, sides: Sequence[str], weight: float) -> None:
-    edges = [_element(f"w:{side}", val="single", sz=str(round(weight * 8)), space="1", color="000000") for side in sides]
+    edges = [word_table.element(f"w:{side}", val="single", sz=str(round(weight * 8)), space="1", color="000000") for side in sides]
     shape = line._element.get_or_add_pPr()
-    shape.insert_element_before(_element("w:pBdr", *edges), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+    shape.insert_element_before(word_table.element("w:pBdr", *edges), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")

@@ -6,7 +6,7 @@ import pytest
 
 from app import periods
 from app.office import Office
-from app.report import annex_tables, content
+from app.report import annex_rules, content
 from app.report.behind import behind
 from app.report.compared import signed
 from app.report.document import Annex, Paragraph, Row
@@ -125,7 +125,7 @@ def test_without_any_number_of_either_year_nothing_happened(small: Office) -> No
 
 
 def test_every_declared_row_has_one_kind_of_number() -> None:
-    for rule in annex_tables.read().annexes.values():
+    for rule in annex_rules.read().annexes.values():
         for group in rule.groups:
             for row in group.rows:
                 assert len({FIGURES[code].in_tenths for code in row.figures}) == 1

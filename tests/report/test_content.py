@@ -13,7 +13,7 @@ from app import periods
 from app.figures import sources
 from app.known import records_of
 from app.office import Office
-from app.report import annex_tables, content
+from app.report import annex_rules, content
 from app.report.arrangement import roman
 from app.report.behind import behind
 from app.report.document import Annex, Heading, Number, Paragraph, Report
@@ -764,6 +764,6 @@ def test_the_number_of_queries_does_not_grow_with_units_and_records(
 
 
 def test_the_records_of_an_area_are_a_source_of_their_own() -> None:
-    for rule in annex_tables.read().annexes.values():
+    for rule in annex_rules.read().annexes.values():
         assert not rule.area or records_of(rule.area).name == f"{rule.area} records"
     assert COMMITTEE != CELL

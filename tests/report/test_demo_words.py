@@ -91,8 +91,8 @@ SAID = {
         "nhân dân Việt Nam; hoàn thành trước ngày 22 tháng 12 năm 2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
         "4. Thường xuyên nắm chất lượng cán bộ; thực hiện tốt công tác điều động, bổ nhiệm, đào tạo; Cơ quan Bộ CHQS tỉnh chủ trì.",
         "5. Quán triệt, thực hiện Chỉ thị 35 của Bộ Chính trị về đại hội đảng các cấp, tiến tới Đại hội đại biểu toàn quốc lần thứ XIII "
-        "của Đảng; duy trì nghiêm chế độ, nền nếp hoạt động công tác đảng, công tác chính trị; hoàn thành trước ngày 14 tháng 12 năm 2019; Cơ "
-        "quan Bộ CHQS tỉnh chủ trì.",
+        "của Đảng; duy trì nghiêm chế độ, nền nếp hoạt động công tác đảng, công tác chính trị; hoàn thành trước ngày 14 tháng 12 năm "
+        "2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
         "6. Khắc phục dứt điểm các khuyết điểm còn lại sau kiểm tra, giám sát, trước hết là nội dung quá hạn của Ban CHQS huyện Bình Khê "
         "và Ban CHQS huyện Đồng Xuyên; hoàn thành trước ngày 31 tháng 8 năm 2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
     ),

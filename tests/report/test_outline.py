@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from app.report import annex_tables, arrangement, outline
+from app.report import annex_rules, arrangement, outline
 from app.report.arrangement import Numbering
 from app.report.document import Heading
 from app.report.phrases import TOKENS, Clause, Mark, Slot, parse
@@ -48,7 +48,7 @@ HEADINGS = {
 """domain.md B.1."""
 
 WORDS = {"KY": "6 THÁNG ĐẦU NĂM 2019", "KY_SAU": "6 THÁNG CUỐI NĂM 2019"}
-OUTLINE, TABLES = outline.read(), annex_tables.read()
+OUTLINE, TABLES = outline.read(), annex_rules.read()
 SENTENCES = {f"{code} {place}": text for code, one in OUTLINE.sentences.items() for place, text in enumerate(one.templates())}
 NOTES = {f"{name} {place}": note for name, rule in TABLES.annexes.items() for place, note in enumerate(rule.notes)}
 
@@ -109,7 +109,7 @@ def test_an_annex_fills_its_page_and_names_figures_that_exist(name: str) -> None
     assert round(sum(column.width for column in plain), 3) == room
     if plain != list(rule.columns):
         assert round(sum(column.narrow or column.width for column in rule.columns), 3) == room
-    assert set(annex_tables.codes_of(rule)) <= set(FIGURES)
+    assert set(annex_rules.codes_of(rule)) <= set(FIGURES)
     assert rule.area in RECORD_TYPES if rule.rows != "compared" else rule.groups and not rule.base
     assert all(height > 0 for height in (*rule.head_heights, rule.row_height))
     two_levels = any(column.group for column in rule.columns)
