@@ -21,6 +21,8 @@ from db.store import Store
 from db.system import Journal, read_meta, write_meta
 from db.text import Word, search_key, sort_key, words
 
+ALIKE = 0.66
+"""From which share of equal letters a mistyped name is held to be like another."""
 MOST = 50
 """Entries shown at once; more words find the rest."""
 
@@ -90,6 +92,26 @@ def entries(store: Store, type_name: str, typed: str, day: str | None, most: int
                 break
     ranked.sort(key=lambda pair: pair[0])
     return list({entry.uid: entry for _, entry in reversed(ranked)}.values())[::-1][:most]
+
+
+def nearest(store: Store, type_name: str, typed: str, day: str | None, most: int = 4) -> list[Entry]:
+    """Give the records of a catalogue whose code or name is most like a mistyped one, the likeliest first; none of other types."""
+    import difflib
+
+    if not store.types[type_name].catalogue or not (key := search_key(typed)):
+        return []
+    found: dict[str, tuple[float, Entry]] = {}
+    compared = difflib.SequenceMatcher(b=key, autojunk=False)
+    for known in _book(store.names.catalogue(type_name)):
+        if day is not None and not known.since <= day <= known.until:
+            continue
+        for words_of in (known.entry.code, known.entry.label):
+            compared.set_seq1(search_key(words_of))
+            if compared.real_quick_ratio() >= ALIKE and compared.quick_ratio() >= ALIKE and (like := compared.ratio()) >= ALIKE:
+                before = found.get(known.entry.uid)
+                if before is None or like > before[0]:
+                    found[known.entry.uid] = (like, known.entry)
+    return [entry for _, entry in sorted(found.values(), key=lambda pair: -pair[0])][:most]
 
 
 def _rank(known: _Known, key: str) -> int:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from app import tables
@@ -59,6 +59,7 @@ KINDS = {".xlsx": "Excel (*.xlsx)", ".csv": "CSV (*.csv)"}
 def export_list(page: QWidget, session: Session, declared: type[Record], listing: Listing, ids: Sequence[int] | None = None) -> QMenu:
     """Offer the ways out below what has the focus, for the rows ``ids`` (None: the whole list); give the menu."""
     menu = QMenu(page)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for before, way in zip((WAYS[0], *WAYS), WAYS, strict=False):
         if (before.how in ("list", "sheet"), before.empty) != (way.how in ("list", "sheet"), way.empty):
             menu.addSeparator()

@@ -164,6 +164,10 @@ class Typing:
             QApplication.sendEvent(self, event)  # type: ignore[arg-type]
         self._preedit = ""
 
+    def select_whole(self) -> None:
+        """Select everything, so that typing replaces it."""
+        self.selectAll()  # type: ignore[attr-defined]
+
     def settle(self, by_key: bool = True) -> None:
         """Write shorthand out, pick what is meant. ``by_key``: the person moved on by Enter or Tab, and meant what was offered."""
 
@@ -295,6 +299,8 @@ class Field(Typing, QLineEdit):
             self._quiet = True
             self.setText(text)
             self._quiet = False
+            if not self.hasFocus():
+                self.setCursorPosition(0)  # its start is seen, not its end
 
     def forget_typing(self) -> None:
         """Leave nothing to undo: what was typed before belongs to another answer, or is saved."""
@@ -312,9 +318,12 @@ class Field(Typing, QLineEdit):
         super().resizeEvent(event)
         self._tip()
 
+    def _is_cut(self) -> bool:
+        room = self.width() - px(20) - self.textMargins().right()
+        return self.fontMetrics().horizontalAdvance(self.text()[:500]) > room
+
     def _tip(self) -> None:
-        room, text = self.width() - px(20) - self.textMargins().right(), self.text()
-        self.setToolTip(text if self.fontMetrics().horizontalAdvance(text[:500]) > room else _(self.question.help))
+        self.setToolTip(self.text() if self._is_cut() else _(self.question.help))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text; one that goes on past the end says so while nobody types in it."""
@@ -334,6 +343,14 @@ class Field(Typing, QLineEdit):
         """Select everything, so that typing replaces it."""
         super().focusInEvent(event)
         if event.reason() not in (Qt.FocusReason.MouseFocusReason, *STAYING):
+            self.select_whole()
+
+    def select_whole(self) -> None:
+        """Select everything; of a text that has no room its start stays in sight."""
+        whole = len(self.text())
+        if self._is_cut():
+            self.setSelection(whole, -whole)
+        else:
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -83,9 +83,10 @@ class FirstRun(Gate):
 
     def _whole(self) -> QLayout:
         sides = row(gap=0)
+        later = _("Trừ mã đơn vị, mọi mục đổi được sau này trong mục Cài đặt.")
         names = column(
             row(brand(28), Label("Nền Nếp", "section"), None, gap=10), Label(_("Thiết lập lần đầu, khoảng 3 phút"), "small", "ink2"), 10,
-            *self.steps, None, Label(_("Đổi được sau này trong mục Cài đặt."), "small", "ink2", wrap=True), gap=4, edge=(24, 26, 20, 24),
+            *self.steps, None, Label(later, "small", "ink2", wrap=True), gap=4, edge=(24, 26, 20, 24),
         )  # fmt: skip
         left = self._left = Panel("nav", "r", names)
         look.follow(left, lambda one: one.setFixedWidth(px(268)))
@@ -125,7 +126,7 @@ class FirstRun(Gate):
             column(
                 Label(_("Đơn vị"), "page"), Label(intro, "body", "ink2", wrap=True), 10,
                 Label(_("Tên đơn vị"), "medium", "ink2"), self.name, said[self.name], 6,
-                Label(_("Mã đơn vị"), "medium", "ink2"), self.code, said[self.code], 6,
+                Label(_("Mã đơn vị (không đổi được về sau)"), "medium", "ink2"), self.code, said[self.code], 6,
                 Label(_("Cấp"), "medium", "ink2"), row(*self.levels.values(), None, gap=20), 6,
                 Label(_("Mã đơn vị cấp trên"), "medium", "ink2"), self.parent_code, said[self.parent_code], None,
                 gap=6, edge=(36, 30, 36, 10),

@@ -30,9 +30,7 @@ class FormHelp(QWidget):
         inner.addLayout(row(self._title, None, close, edge=(16, 6, 8, 0)))
         text = QWidget()
         text.setLayout(row(self._text, edge=(16, 0, 16, 10)))
-        area = self._area = scrolled(text)
-        for widget in (text, area.viewport()):
-            widget.setAutoFillBackground(False)
+        area = self._area = scrolled(text, bare=True)
         inner.addWidget(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -183,6 +183,11 @@ class StatusLine(Panel):
         for key, verb in keys[: 4 if self._narrow else 5]:
             self._keys.addLayout(row(KeyCap(key), Label(verb, "small", "ink2"), gap=6))
 
+    @property
+    def draft(self) -> str:
+        """When the draft was kept, in words; '' when nothing is said."""
+        return self._draft.text()
+
     def show_draft(self, words: str) -> None:
         """Say when the draft was kept."""
         self._draft.setText(words)

@@ -269,14 +269,15 @@ class LinesTable(QWidget):
         cell = self.model.rows[self.row][name] if self.row < len(self.model.rows) else Cell()
         editor.show_cell(cell)
         editor.setReadOnly(self.read_only)
-        editor.setAccessibleName(f"{_('Dòng')} {self.row + 1}, {_(self.model.columns[self.model.at[name]].question.label)}")  # type: ignore[union-attr]
+        label = _(self.model.columns[self.model.at[name]].question.label)  # type: ignore[union-attr]
+        editor.setAccessibleName(f"{self.caption}, {_('Dòng').lower()} {self.row + 1}, {label}")
         self.view.scrollTo(self.model.index(self.row, self.model.at[name]))
         self._mark_editor()
         self._lay_editor()
         editor.show()
         editor.raise_()
         editor.setFocus(Qt.FocusReason.TabFocusReason)
-        editor.selectAll()
+        editor.select_whole()
         if before is not None and before is not editor:
             before.hide()
         self.update()

@@ -22,6 +22,8 @@ from ui.style import rounded
 
 SHOWN = 9
 """Rows that are seen at once; the rest scrolls."""
+UNCHOSEN = -1
+"""The current row where none is highlighted: nothing that is offered is what was typed."""
 
 
 class Option(NamedTuple):
@@ -142,10 +144,10 @@ class Popup(_Under):
     def go_to(self, index: int) -> None:
         """Highlight a row and bring it into sight."""
         if self.options:
-            self.current = max(0, min(index, len(self.options) - 1))
-            self._top = min(max(self._top, self.current - SHOWN + 1), self.current)
+            self.current = index if index == UNCHOSEN else max(0, min(index, len(self.options) - 1))
+            self._top = min(max(self._top, self.current - SHOWN + 1), max(0, self.current))
             if self.owner is not None and isValid(self.owner):
-                self.owner.setAccessibleDescription(self.options[self.current].label)
+                self.owner.setAccessibleDescription(self.options[self.current].label if self.current != UNCHOSEN else "")
             self.update()
 
     def close_for(self, owner: QWidget) -> bool:

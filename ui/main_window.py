@@ -122,6 +122,8 @@ class MainWindow(QMainWindow):
         leave = getattr(current, "leave", None)
         if leave is not None and place.page != self.key:
             leave()
+        if place.page != self.key:
+            self.status.show_draft("")  # it is of the page that is left
         shown = self.page(place.page)
         self.key = place.page
         self.toast.free_key(not shortcuts.has_key(place.page, shortcuts.key_of("window", "to_toast")))

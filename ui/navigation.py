@@ -51,7 +51,7 @@ class NavEntry(QAbstractButton):
     def paint_words(self, painter: QPainter, chosen: bool, indent: int = 0, end: int = 12) -> None:
         """Paint icon and words, ``indent`` in from the left and leaving ``end`` at the right, and the frame of the focus."""
         rect = self.rect()
-        left = px(11 + indent) if not self.folded else (rect.width() - px(18)) // 2
+        left = px(11 + indent) if not self.folded else (px(FOLDED) - px(18)) // 2  # whether or not a scroll bar stands beside it
         painter.drawPixmap(left, rect.center().y() - px(9), look.pixmap(self.picture, "accent" if chosen else "ink2"))
         if not self.folded:
             painter.setFont(font("strong" if chosen else "body"))

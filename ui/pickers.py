@@ -19,7 +19,7 @@ from db.questions import Choice, Choices, Link, YesNo
 from db.record import DRAFT
 from db.text import matches, search_key
 from ui.fields import STAYING, Context, IconField
-from ui.lookup import Option, Popup
+from ui.lookup import UNCHOSEN, Option, Popup
 from ui.shortcuts import action_for
 
 
@@ -77,7 +77,12 @@ class Picker(IconField):
 
     def _offer_typed(self) -> None:
         if self.hasFocus() and not self._answered():
-            self._offer(self.options_for(self.wanted()) if self.wanted().strip() else [], 0)
+            options = self.options_for(self.wanted()) if self.wanted().strip() else []
+            self._offer(options, 0 if self._fits(options) else UNCHOSEN)
+
+    def _fits(self, options: Sequence[Option]) -> bool:
+        """Tell whether what is offered is what was typed: only then Enter takes the first."""
+        return True
 
     def _answered(self) -> bool:
         return self._value is not None and self.text() == self._said
@@ -117,6 +122,8 @@ class Picker(IconField):
         popup = Popup.of(self)
         current = popup.current if popup.is_open_for(self) else 0
         was_open = self.hide_list()
+        if was_open and current == UNCHOSEN:
+            return
         if self._answered() or not self.text().strip() or self._hidden is not None:
             return
         options = self._offered if was_open else self.options_for(self.wanted())
@@ -155,6 +162,9 @@ class Picker(IconField):
         """Do what Enter means while the list is open; False: pick and move on."""
         if 0 <= current < len(self._offered) and self._offered[current].value is None:
             self._take_row(current)
+            return True
+        if current == UNCHOSEN and self._offered and self._offered[0].value is not None:
+            Popup.of(self).go_to(0)
             return True
         return False
 
@@ -259,15 +269,25 @@ class StateField(ChoiceField):
 class LinkField(Picker):
     """A linked record, looked up among thousands while its name or code is typed."""
 
+    _are_near = False
+    """Whether nothing fits what was typed, and what is offered is only like it."""
+
     def all_options(self) -> list[Option]:
         """Give the first entries of the catalogue."""
         return self.options_for("")
+
+    def _fits(self, options: Sequence[Option]) -> bool:
+        return not self._are_near
 
     def options_for(self, typed: str) -> list[Option]:
         """Give the entries that fit, and the offer to make a new one."""
         assert isinstance(self.question, Link)
         nothing = bool(typed.strip()) and not search_key(typed).strip()  # signs alone mean no entry
-        found = [] if nothing else lookup.entries(self.context.store, self.question.to, typed, self.context.day())
+        store, to, day = self.context.store, self.question.to, self.context.day()
+        found = [] if nothing else lookup.entries(store, to, typed, day)
+        self._are_near = not found and not nothing
+        if self._are_near:
+            found = lookup.nearest(store, to, typed, day)
         options = [Option(entry.uid, entry.label, entry.code, entry.detail) for entry in found]
         if typed.strip() and self.context.create is not None:
             caption = _(inside(self.context.store.types[self.question.to].caption))

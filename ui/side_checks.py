@@ -1,4 +1,7 @@
-"""What is beside an open record (F9): its open problems, each with the way to its field, its note, and below them its versions."""
+"""What is beside an open record (F9): open problems with the way to their field, what people noted, and below them its versions.
+
+Noted are the record's note and the reasons given for warnings.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,8 @@ class SideOfForm(QWidget):
         self._problems = column(gap=4, edge=(14, 10, 14, 10))
         self.note = Label("", "body", "ink", wrap=True)
         self.to_note = Button(_("Đến ô ghi chú"), "link", "", partial(form.go_to_answer, "", NOTE))
-        note = column(Label(_("Ghi chú"), "medium"), self.note, row(self.to_note, None), gap=4, edge=(14, 10, 14, 10))
+        self.reasons = column(gap=4)
+        note = column(Label(_("Ghi chú"), "medium"), self.note, row(self.to_note, None), self.reasons, gap=4, edge=(14, 10, 14, 10))
         self.setLayout(column(self._problems, Hairline(), note, Hairline(), self.history, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]
         form.shown.connect(self._another)
@@ -47,6 +51,7 @@ class SideOfForm(QWidget):
         told = self._form.entry.cells[NOTE].text.strip()
         self.note.setText(told or _("Chưa có ghi chú."))
         self.note.set_ink("ink" if told else "ink2")
+        self._list_reasons()
         clear(self._problems)
         self.ways = []
         checks = self._form.checks
@@ -61,6 +66,15 @@ class SideOfForm(QWidget):
                 self._problems.addLayout(row(way, None))
         if len(found) > MOST:
             self._problems.addWidget(Label(_("Còn {n} mục nữa: F8 đi lần lượt.").format(n=len(found) - MOST), "small", "ink2", wrap=True))
+
+    def _list_reasons(self) -> None:
+        """Show why warnings were accepted, each with the warning it is about."""
+        clear(self.reasons)
+        for finding in self._form.checks.findings:
+            reason = self._form.entry.reasons.get(finding.problem.key)
+            if reason:
+                self.reasons.addWidget(Label(_("Lý do chấp nhận cảnh báo: {reason}").format(reason=reason), wrap=True))
+                self.reasons.addWidget(Label(_(finding.problem.message), "small", "ink2", wrap=True))
 
     def _place(self, finding: Finding) -> str:
         declared = self._form.declared

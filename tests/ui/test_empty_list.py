@@ -69,3 +69,17 @@ def test_a_search_that_finds_nothing_says_what_was_searched_for(window: MainWind
         settle()
     assert page.list.table.empty.isVisible()
     assert "“zzz”" in page.list.table.empty.text()
+
+
+def test_the_head_says_how_many_were_found_while_a_search_is_on(window: MainWindow, settle: Settle) -> None:
+    page = opened(window, "education", settle)
+    assert page.fact.text().endswith("trong kỳ")
+    page.search()
+    Keyboard().write("kim loc")
+    for _round in range(3):
+        settle()
+    assert page.fact.text().startswith("tìm thấy ")
+    page.list.search.clear()
+    for _round in range(3):
+        settle()
+    assert page.fact.text().endswith("trong kỳ")

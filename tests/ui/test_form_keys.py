@@ -243,7 +243,7 @@ def test_ctrl_s_saves_and_stays_and_ctrl_enter_saves_and_closes(opened: Opened, 
         keys.press(Key.Key_S, modifiers=CTRL)
     assert form.uid is not None
     assert form.isVisible()
-    assert keys.focus().accessibleName() == "Dòng 1, Học bù", "what is typed next does not go into another field"
+    assert keys.focus().accessibleName() == "Đối tượng học, dòng 1, Học bù", "what is typed next does not go into another field"
     form.go_to_answer("", "place")
     keys.write("Hội")
     keys.press(Key.Key_S, modifiers=CTRL)

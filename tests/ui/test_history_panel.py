@@ -13,6 +13,7 @@ from tests.ui.keyboard import CTRL, Key, Keyboard
 from ui.form_parts import Box
 from ui.history_panel import HistoryPanel
 from ui.main_window import MainWindow
+from ui.parts import Label
 from ui.record_page import RecordPage
 from ui.session import Place
 from ui.side_checks import SideOfForm
@@ -139,3 +140,25 @@ def test_the_side_lists_what_is_wrong_and_leads_to_the_field(window: MainWindow,
     here = page.form.current()
     assert isinstance(here, Box)
     assert here.name == "form"
+
+
+def test_the_side_shows_why_a_warning_was_accepted(window: MainWindow, settle: Settle) -> None:
+    window.go(Place("education", new=True))
+    settle()
+    page = window.page("education")
+    assert isinstance(page, RecordPage)
+    form = page.form
+    assert form is not None
+    form.go_to_answer("", "event_to")
+    Keyboard().write("31/12/2099")
+    form.go_to_answer("", "place")
+    settle()
+    warning = next(one.problem for one in form.checks.findings if one.problem.level == "warning")
+    form.entry.reasons[warning.key] = "lịch học đã được duyệt"
+    form.check()
+    window.toggle_side()
+    side = window.side.findChild(SideOfForm)
+    assert side is not None
+    shown = [label.text() for label in side.findChildren(Label)]
+    assert "Lý do chấp nhận cảnh báo: lịch học đã được duyệt" in shown
+    assert str(warning.message) in shown

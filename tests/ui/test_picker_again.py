@@ -11,8 +11,9 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from app import lookup
 from db.system import Draft
 from tests.ui.keyboard import ALT, CTRL, SHIFT, Key, Keyboard
+from ui.fields import Field
 from ui.form import RecordForm
-from ui.lookup import CalendarPopup, Popup
+from ui.lookup import UNCHOSEN, CalendarPopup, Popup
 from ui.main_window import MainWindow
 from ui.overlays import FormPane
 from ui.record_page import RecordPage
@@ -125,7 +126,7 @@ def test_tab_goes_round_in_the_form_of_a_new_linked_record(form: RecordForm, win
         keys.press(Key.Key_Tab)
         assert pane.isAncestorOf(keys.focus()), "what the pane covers is not reached"
         reached.add(keys.focus().accessibleName())
-    assert {"Lưu và dùng", "Thôi", "Dòng 1, Tên đơn vị", start.accessibleName()} <= reached
+    assert {"Lưu và dùng", "Thôi", "Tên và cấp trên, dòng 1, Tên đơn vị", start.accessibleName()} <= reached
     keys.press(Key.Key_Backtab, modifiers=SHIFT)
     assert pane.isAncestorOf(keys.focus())
     window.resize(1100, 640)
@@ -153,3 +154,59 @@ def test_another_record_takes_the_form_of_a_new_linked_record_away_and_keeps_its
         json.loads(content) for (content,) in window.session.store.execute(Draft.select(Draft.content).where(Draft.type == "unit").tuples())
     ]
     assert "DV77" in json.dumps(kept)
+
+
+def test_a_mistyped_unit_offers_those_like_it_and_makes_no_new_one_by_enter(form: RecordForm, settle: Settle) -> None:
+    keys, popup = Keyboard(), Popup.of(form)
+    form.go_to_answer("", "unit")
+    field = form.body.boxes["unit"].made()
+    keys.write("Ban CHQS huyện An Thạhc")
+    assert popup.is_open_for(field)
+    assert popup.options[0].label == "Ban CHQS huyện An Thạch"
+    assert popup.current == UNCHOSEN, "nothing that is offered is what was typed"
+    keys.press(Key.Key_Return)
+    settle()
+    assert not form.findChildren(RecordForm), "no new unit is begun"
+    assert keys.focus() is field
+    assert popup.current == 0
+    keys.press(Key.Key_Return)
+    assert field.text() == "Ban CHQS huyện An Thạch"
+
+
+def test_a_name_like_no_other_is_made_into_a_record_only_when_that_is_chosen(form: RecordForm, settle: Settle) -> None:
+    keys = Keyboard()
+    form.go_to_answer("", "unit")
+    keys.write("zzzz")
+    keys.press(Key.Key_Return)
+    settle()
+    assert not form.findChildren(RecordForm)
+    assert form.body.boxes["unit"].made().text() == "zzzz"
+    form.go_to_answer("", "unit")
+    keys.write("zzzz")
+    keys.press(Key.Key_Down)
+    keys.press(Key.Key_Return)
+    settle()
+    assert len(form.findChildren(RecordForm)) == 1
+    keys.press(Key.Key_Escape)
+    keys.press(Key.Key_Escape)
+
+
+def test_when_a_draft_was_kept_is_said_on_its_own_page_only(form: RecordForm, window: MainWindow, settle: Settle) -> None:
+    form.go_to_answer("", "place")
+    Keyboard().write("hội trường")
+    form.keep_draft()
+    assert "Đã lưu nháp" in window.status.draft
+    window.go(Place("home"))
+    settle()
+    assert window.status.draft == ""
+
+
+def test_of_an_answer_without_room_the_start_is_seen(form: RecordForm, window: MainWindow, settle: Settle) -> None:
+    field = form.body.boxes["place"].made()
+    form.go_to_answer("", "place")
+    Keyboard().write("hội trường lớn của nhà văn hóa trung tâm thị trấn Kim Lộc, khu vực phía đông của huyện, tầng hai, phòng số bảy")
+    form.go_to_answer("", "unit")
+    form.go_to_answer("", "place")
+    assert isinstance(field, Field)
+    assert field.selectedText() == field.text()
+    assert field.cursorPosition() == 0
