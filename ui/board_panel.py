@@ -182,7 +182,8 @@ class UnitPanel(Panel):
         """Write the answer to this unit: receipts, what is missing, what is asked."""
         session, one = self.session, self.row
         if one is not None:
-            self._do(lambda: answering.answer(session.store, one.code, folder, session.user), _("Đang ghi và đọc lại…"), self._answered)
+            work = partial(answering.answer, session.store, one.code, folder, session.user)
+            self._do(doing.into(folder, work), _("Đang ghi và đọc lại…"), self._answered)
 
     def _answered(self, made: Answer) -> None:
         self.session.toast(_("Đã ghi và đọc lại đúng: {name}. Có thể rút USB an toàn.").format(name=made.path.name))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from app import files
 from ui import messages
 from ui.jobs import Cancelled, Job
 from ui.session import Session
@@ -26,6 +28,16 @@ def do(over: QWidget, session: Session, work: Callable[[], Any], words: str, don
     job.done.connect(done)
     job.failed.connect(partial(failed, over))
     return session.run(job)
+
+
+def into(folder: Path, work: Callable[[], Any]) -> Callable[[], Any]:
+    """Give work that begins only while the chosen folder is there: a stick that was pulled is not written beside its place."""
+
+    def begin() -> Any:
+        files.require_folder(folder)
+        return work()
+
+    return begin
 
 
 def read(over: QWidget, session: Session, work: Callable[[], Any], done: Callable[[Any], object]) -> Job:

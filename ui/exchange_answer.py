@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from app.i18n import _
-from app.sync import answering, authority, enrolment, taking
+from app.sync import answering, authority, enrolment, rebuilding, taking
 from app.sync.answering import Answer
 from app.sync.authority import Made
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine
-from db.questions import shown_day
+from db.questions import grouped, shown_day
 from db.system import last_seq
-from ui import messages
+from ui import doing, look, messages
 from ui.buttons import Button, StateChip
-from ui.exchange_out import ExchangeCard, ask_folder
-from ui.parts import Hairline, Label, clear, column, row, stretched
+from ui.exchange_out import ExchangeCard, ask_folder, start_folder
+from ui.parts import Hairline, Label, Panel, clear, column, row, stretched
 from ui.people_card import AskDialog, Work
 from ui.session import Session
 
 CHIPS = {WAITING: ("waiting", "Chờ duyệt"), APPROVED: ("ok", "Đã duyệt"), REVOKED: ("locked", "Đã thu hồi")}
+
+
+MOST = 40
+"""Machines that are listed one by one; those that wait for approval come first."""
 
 
 class AnswerCard(ExchangeCard):
@@ -37,10 +42,7 @@ class AnswerCard(ExchangeCard):
         store = self.session.store
         own = authority.own_keys(store)
         if own is None:
-            self.fact.setText("")
-            words = _("Cơ quan nhận tệp của cấp dưới tạo khóa một lần; mã đối chiếu ghi vào công văn gửi các đơn vị.")
-            make = Button(_("Tạo khóa nhận tệp"), icon="key", pressed=self.choose_for_keys)
-            self.body.addLayout(stretched(Label(words, "body", "ink2", wrap=True), make, gap=10, edge=(14, 12, 14, 12)))
+            self._without_keys()
             return
         mine = authority.office_code(store)
         others = [one for one in enrolment.machines(store) if one.office != mine]
@@ -50,13 +52,28 @@ class AnswerCard(ExchangeCard):
         write.setEnabled(bool(self.offices))
         words = _("Biên nhận, phần còn thiếu, đề nghị làm rõ, kỳ đã chốt và danh mục; mỗi đơn vị một tệp.")
         self.body.addLayout(stretched(Label(words, "body", "ink2", wrap=True), write, gap=10, edge=(14, 12, 14, 12)))
-        for one in sorted(others, key=lambda one: (one.status != WAITING, one.office, one.label)):
+        ordered = sorted(others, key=lambda one: (one.status != WAITING, one.office, one.label))
+        for one in ordered[:MOST]:
             self.body.addWidget(Hairline())
             self.body.addLayout(self._row(one))
+        if len(ordered) > MOST:
+            more = _("… và {n} máy nữa; trả lời từng đơn vị ở trang Theo dõi đơn vị.").format(n=grouped(len(ordered) - MOST))
+            self.body.addLayout(row(Label(more, "small", "ink2", wrap=True), edge=(14, 4, 14, 8)))
         if not others:
             self.body.addWidget(Hairline())
             hint = _("Chưa có máy nào đăng ký. Nhận tệp đăng ký (dang-ky-*.nnp) của đơn vị ở bên phải.")
             self.body.addLayout(row(Label(hint, "body", "ink2", wrap=True), edge=(14, 10, 14, 12)))
+        if self.session.may("users"):
+            change = Button(_("Thay khóa nhận tệp…"), "quiet", "key", self.change_keys)
+            self.body.addWidget(Panel("raised", "t", row(change, None, edge=(14, 6, 14, 6))))
+
+    def _without_keys(self) -> None:
+        self.fact.setText("")
+        words = _("Cơ quan nhận tệp của cấp dưới tạo khóa một lần; mã đối chiếu ghi vào công văn gửi các đơn vị.")
+        make = Button(_("Tạo khóa nhận tệp"), icon="key", pressed=self.choose_for_keys)
+        back = Button(_("Lấy lại khóa từ két"), "quiet", pressed=self.choose_safe_file)
+        back.setToolTip(_("Máy của cơ quan này đã hỏng: dùng tệp khóa dự phòng và từ khóa cất ở két."))
+        self.body.addLayout(column(Label(words, "body", "ink2", wrap=True), row(make, back, None, gap=8), gap=10, edge=(14, 12, 14, 12)))
 
     def _row(self, one: Machine) -> QHBoxLayout:
         second = _("{office} · máy “{label}” · từ {day}").format(office=one.office, label=one.label, day=shown_day(one.since[:10]))
@@ -67,9 +84,32 @@ class AnswerCard(ExchangeCard):
         made.addWidget(StateChip(state, _(said)))
         if one.status == WAITING and self.session.may("users"):
             made.addWidget(Button(_("Duyệt"), "link", pressed=partial(self.approve, one)))
-        elif one.status == APPROVED and self.session.may("users"):
-            made.addWidget(Button(_("Thu hồi"), "quiet", "lock-simple", partial(self.revoke, one)))
+        elif one.status == APPROVED:
+            more = Button(_("Việc khác với máy “{label}” của {office}").format(label=one.label, office=one.office_name), "quiet",
+                          "dots-three", only_icon=True)  # fmt: skip
+            more.clicked.connect(partial(self._offer, one, more))
+            made.addWidget(more)
         return made
+
+    def _offer(self, one: Machine, beside: Button, _checked: bool = False) -> None:
+        """Offer what is done seldom, with one office or machine."""
+        menu = QMenu(beside)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for icon, words, act in self.ways(one):
+            menu.addAction(look.icon(icon, "ink2"), words, act)
+        menu.popup(beside.mapToGlobal(beside.rect().bottomLeft()))
+        menu.setActiveAction(menu.actions()[0])
+
+    def ways(self, one: Machine) -> list[tuple[str, str, Callable[[], object]]]:
+        """Give what can be done with an approved machine and its office: icon, words, act."""
+        found: list[tuple[str, str, Callable[[], object]]] = [
+            ("arrow-u-down-left", _("Ghi trả lời cho đơn vị này"), partial(self.choose_for_answers, [one.office])),
+            ("database", _("Máy của đơn vị bị hỏng: ghi tệp khôi phục…"), partial(self.restore, one)),
+            ("arrow-clockwise", _("Xin đơn vị gửi lại từ đầu…"), partial(self.ask_again, one)),
+        ]
+        if self.session.may("users"):
+            found.append(("lock-simple", _("Thu hồi máy này…"), partial(self.revoke, one)))
+        return found
 
     # -- machines ----------------------------------------------------------------------------------------------------
 
@@ -108,6 +148,37 @@ class AnswerCard(ExchangeCard):
         self.session.toast(_("Đã thu hồi máy “{label}”.").format(label=one.label))
         self.changed.emit()
 
+    # -- an office that lost something -------------------------------------------------------------------------------
+
+    def restore(self, one: Machine) -> None:
+        """Write back all that an office ever sent, for the machine that takes the place of a broken one."""
+        title = _("Ghi tệp khôi phục cho {office}?").format(office=one.office_name)
+        words = _(
+            "Máy mới của đơn vị đăng ký và được duyệt trước. Tệp khôi phục chứa mọi thứ đơn vị đã gửi; "
+            "ở đơn vị chỉ cần nhận tệp như thường. Những gì chưa gửi thì không có ở đây."
+        )
+        folder = ask_folder(self, self.session) if messages.ask(self, title, words, _("Chọn nơi ghi")) else None
+        if folder is not None:
+            self.write_rebuild(one.office, folder)
+
+    def write_rebuild(self, office: str, folder: Path) -> None:
+        """Write the files of a rebuild."""
+        session = self.session
+        work = partial(rebuilding.rebuild, session.store, office, folder, session.user)
+        self.work(doing.into(folder, work), _("Đang ghi và đọc lại…"), self._rebuilt)
+
+    def _rebuilt(self, made: list[Answer]) -> None:
+        self.session.toast(_("Đã ghi và đọc lại đúng {n} tệp khôi phục. Có thể rút USB an toàn.").format(n=len(made)))
+        self.changed.emit()
+
+    def ask_again(self, one: Machine) -> None:
+        """Ask an office for everything from the start: after something was lost here."""
+        title = _("Xin {office} gửi lại từ đầu?").format(office=one.office_name)
+        words = _("Dùng khi số liệu ở đây bị mất. Đơn vị nhận tệp trả lời này thì lần sau gửi lại mọi thứ; không tính hai lần.")
+        folder = ask_folder(self, self.session) if messages.ask(self, title, words, _("Chọn nơi ghi")) else None
+        if folder is not None:
+            self.write_answers(folder, [one.office], reset=True)
+
     # -- keys --------------------------------------------------------------------------------------------------------
 
     def choose_for_keys(self) -> None:
@@ -119,7 +190,58 @@ class AnswerCard(ExchangeCard):
     def make_keys(self, folder: Path) -> None:
         """Make the keys and say, once, the words that open the file for the safe."""
         session = self.session
-        self.work(partial(authority.make_keys, session.store, folder, session.user), _("Đang tạo khóa…"), self._made)
+        work = partial(authority.make_keys, session.store, folder, session.user)
+        self.work(doing.into(folder, work), _("Đang tạo khóa…"), self._made)
+
+    def change_keys(self) -> None:
+        """Ask whether the keys are to be replaced, and where the files with the new ones go."""
+        words = _(
+            "Chỉ thay khi khóa có thể đã lộ hoặc theo quy định. Các đơn vị đã đăng ký nhận khóa mới trong tệp trả lời tiếp theo; "
+            "tệp gửi bằng khóa cũ vẫn đọc được. Tệp khóa trong két giữ nguyên, thêm một tệp cất cạnh."
+        )
+        folder = ask_folder(self, self.session, _("Chọn nơi ghi tệp khóa")) if messages.ask(
+            self, _("Thay khóa nhận tệp?"), words, _("Thay khóa")
+        ) else None  # fmt: skip
+        if folder is not None:
+            self.rotate_keys(folder)
+
+    def rotate_keys(self, folder: Path) -> None:
+        """Replace the keys; the old ones lead to the new."""
+        session = self.session
+        work = partial(authority.rotate_keys, session.store, folder, session.user)
+        self.work(doing.into(folder, work), _("Đang thay khóa…"), self._rotated)
+
+    def _rotated(self, made: Made) -> None:
+        title = _("Đã thay khóa nhận tệp, mã đối chiếu mới {digits}").format(digits=made.keys.digits)
+        words = _(
+            "Ghi trả lời cho mọi đơn vị để các máy đã đăng ký nhận khóa mới. Đơn vị đăng ký từ nay dùng tệp {public} và mã đối chiếu mới. "
+            "Cất thêm tệp {safe} ở két, cạnh tệp đầu; từ khóa không đổi."
+        )
+        messages.tell(self, title, words.format(public=made.public.name, safe=made.safe.name))
+        self.changed.emit()
+
+    def choose_safe_file(self) -> None:
+        """Ask for the file of the safe: the machine of this headquarters was lost."""
+        path, _kind = QFileDialog.getOpenFileName(
+            self, _("Chọn tệp khóa dự phòng"), start_folder(self.session), _("Tệp khóa dự phòng") + " (*.age)"
+        )
+        if path:
+            self.recover_keys(Path(path))
+
+    def recover_keys(self, path: Path) -> None:
+        """Take the keys back once the words from the safe were typed."""
+        session, words = self.session, QLineEdit()
+        words.setAccessibleName(_("Từ khóa trong két"))
+
+        def work() -> Work | str:
+            return partial(authority.recover_keys, session.store, path, words.text().strip(), session.user)
+
+        intro = _("Gõ từ khóa cất ở két cùng tệp {name}, có cả gạch nối.").format(name=path.name)
+        fields: list[tuple[str, QWidget]] = [(_("Từ khóa trong két"), words)]
+        dialog = AskDialog(self, _("Lấy lại khóa nhận tệp"), intro, fields, _("Lấy lại khóa"), work, session.office.database)
+        if dialog.exec():
+            session.toast(_("Đã lấy lại khóa. Duyệt lại các máy, rồi ghi trả lời: các đơn vị sẽ gửi lại từ đầu."))
+            self.changed.emit()
 
     def _made(self, made: Made) -> None:
         title = _("Đã tạo khóa nhận tệp, mã đối chiếu {digits}").format(digits=made.keys.digits)
@@ -132,20 +254,20 @@ class AnswerCard(ExchangeCard):
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
-    def choose_for_answers(self) -> None:
-        """Ask where the answers go."""
+    def choose_for_answers(self, offices: Sequence[str] = ()) -> None:
+        """Ask where the answers go: to these offices, or to all."""
         found = ask_folder(self, self.session)
         if found is not None:
-            self.write_answers(found, self.offices)
+            self.write_answers(found, offices or self.offices)
 
-    def write_answers(self, folder: Path, offices: Sequence[str]) -> None:
-        """Write an answer for each of these offices."""
+    def write_answers(self, folder: Path, offices: Sequence[str], *, reset: bool = False) -> None:
+        """Write an answer for each of these offices; ``reset`` asks them for everything from the start."""
         session = self.session
 
         def work() -> list[Answer]:
-            return [answering.answer(session.store, office, folder, session.user) for office in offices]
+            return [answering.answer(session.store, office, folder, session.user, reset=reset) for office in offices]
 
-        self.work(work, _("Đang ghi và đọc lại…"), self._answered)
+        self.work(doing.into(folder, work), _("Đang ghi và đọc lại…"), self._answered)
 
     def _answered(self, made: list[Answer]) -> None:
         self.session.toast(_("Đã ghi và đọc lại đúng {n} tệp trả lời. Có thể rút USB an toàn.").format(n=len(made)))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from app import arrivals, backup
 from app.i18n import _
 from app.sync import taking
+from app.sync.bundle import check_code
 from app.sync.taking import Verdict
 from db.questions import grouped
 from ui import look, messages
@@ -25,8 +26,8 @@ from ui.session import Session
 
 STATES = {arrivals.TAKEN: "ok", arrivals.WAITING: "waiting", arrivals.ASIDE: "warning", "refused": "error"}
 
-SAID = 4
-"""Files whose message stands below the table in full."""
+SAID = 6
+"""Messages that stand below the table in full."""
 
 
 class TakeCard(ExchangeCard):
@@ -35,6 +36,7 @@ class TakeCard(ExchangeCard):
     def __init__(self, session: Session) -> None:
         super().__init__(session, _("Nhận tệp"))
         self.paths: list[Path] = []
+        self._dropped: list[Path] = []
         self.found: list[Verdict] = []
         self.said = Label("", "body", "ink2", wrap=True)
         self.choose = Button(_("Chọn tệp"), icon="file-text", pressed=self.choose_files)
@@ -76,6 +78,16 @@ class TakeCard(ExchangeCard):
         found = QFileDialog.getExistingDirectory(self, _("Chọn thư mục có tệp nhận được"), start_folder(self.session))
         if found:
             self.look_at([Path(found)])
+
+    def take_dropped(self, path: Path) -> None:
+        """Look at what was dropped on the window; several files that come at once are looked at together."""
+        if not self._dropped:
+            QTimer.singleShot(0, self, self._look_at_dropped)
+        self._dropped.append(path)
+
+    def _look_at_dropped(self) -> None:
+        paths, self._dropped = self._dropped, []
+        self.look_at(paths)
 
     def look_at(self, paths: Sequence[Path]) -> None:
         """Check files and show what they would bring; nothing is written."""
@@ -129,9 +141,15 @@ class TakeCard(ExchangeCard):
         ready = bool(self.paths) and any(one.verdict in (arrivals.TAKEN, arrivals.WAITING) for one in self.found)
         for part in (self.apply, self.later, self.safety):
             part.setVisible(ready)
-        kept_back = [f"{one.name}: {one.code} {_(one.message)}" for one in self.found if one.message]
-        self.why.setText("\n".join(kept_back[:SAID]))
-        self.why.setVisible(bool(kept_back))
+        told = [f"{one.name}: {one.code} {_(one.message)}" for one in self.found if one.message]
+        for one in self.found:
+            if one.kind == "data" and one.digest and not one.message:
+                told.append(_("{name}: mã kiểm tra {code}, phải giống trên biên bản.").format(name=one.name, code=check_code(one.digest)))
+            told += [f"{one.name}: {_(note)}" for note in one.notes if one.kind != "enrol"]
+        if len(told) > SAID:
+            told[SAID:] = [_("… và {n} điều nữa").format(n=grouped(len(told) - SAID))]
+        self.why.setText("\n".join(told))
+        self.why.setVisible(bool(told))
 
 
 def _fact(one: Verdict) -> Fact:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
+from app import backup
 from app.i18n import _
 from app.sync import authority, desk, enrolment
 from app.sync.authority import Above
 from app.sync.enrolment import Machine
 from db.errors import ExpectedError
-from ui import messages
+from ui import doing, messages
 from ui.buttons import Button
 from ui.exchange_out import ExchangeCard, ask_folder, start_folder
 from ui.gate import Note
@@ -63,7 +63,7 @@ class JoinCard(ExchangeCard):
     def refresh(self, stage: desk.Stage) -> None:
         """Show what comes next."""
         self._stage = stage
-        now = {"keys": 0, "enrol": 1, "approval": 2, "revoked": 1, "ready": 3}[stage]
+        now = {"keys": 0, "enrol": 1, "approval": 2, "revoked": 1, "forked": 1, "ready": 3}[stage]
         for place, step in enumerate(self.steps):
             step.set_state("done" if place < now else "now" if place == now else "later")
         store = self.session.store
@@ -87,6 +87,11 @@ class JoinCard(ExchangeCard):
     def _enrolled(stage: desk.Stage, mine: Machine | None) -> str:
         if stage == "revoked":
             return _("Máy này đã bị thu hồi; đăng ký lại với cấp trên.")
+        if stage == "forked":
+            return _(
+                "Máy khác cũng mang danh tính của máy này (máy bị nhân bản, hoặc khôi phục bản cũ). "
+                "Đăng ký lại máy này dưới danh tính mới; mọi thứ đã nhập vẫn còn và được gửi tiếp."
+            )
         if mine is None:
             return _("Ghi tệp đăng ký ra USB. Ghi mã đối chiếu vào phiếu, đóng dấu và gửi kèm.") if stage == "enrol" else ""
         return _("Máy “{label}”, mã đối chiếu {digits}").format(label=mine.label, digits=together(mine.digits))
@@ -149,8 +154,14 @@ class JoinCard(ExchangeCard):
     def write_enrolment(self, folder: Path) -> None:
         """Write the enrolment and show the digits for the slip."""
         session = self.session
-        work = partial(enrolment.enrol, session.store, folder, self.label.text().strip() or _("Máy văn thư"), session.user)
-        self.work(work, _("Đang ghi tệp đăng ký…"), self._enrolled_now)
+        label, fresh = self.label.text().strip() or _("Máy văn thư"), self._stage == "forked"
+
+        def work() -> tuple[Path, Machine]:
+            if fresh:
+                backup.backup(session.office.database)
+            return enrolment.enrol(session.store, folder, label, session.user, fresh=fresh)
+
+        self.work(doing.into(folder, work), _("Đang ghi tệp đăng ký…"), self._enrolled_now)
 
     def _enrolled_now(self, found: tuple[Path, Machine]) -> None:
         path, _mine = found

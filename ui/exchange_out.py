@@ -158,7 +158,7 @@ class SendCard(ExchangeCard):
         if folder is None:
             return
         work = partial(sending.out, session.store, folder, session.user, everything=everything)
-        self.work(work, _("Đang ghi và đọc lại…"), self._written)
+        self.work(doing.into(folder, work), _("Đang ghi và đọc lại…"), self._written)
 
     def _written(self, sent: list[Sent]) -> None:
         self.sent = sent

@@ -13,7 +13,7 @@ from app.starting import Notice, last_backup
 from ui import look, shortcuts
 from ui.buttons import Banner
 from ui.frame import ContextBar, SidePanel, StatusLine, ToastBox
-from ui.jobs import Cover, Job, wait_for_all
+from ui.jobs import Cover, Job, any_writes, wait_for_all
 from ui.navigation import Navigation
 from ui.pages import Page, pages
 from ui.parts import IconLabel, Label, Panel, column, row
@@ -279,7 +279,16 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def take_file(self, path: str) -> None:
-        """Open a dropped file on the page that imports tables."""
+        """Open a dropped file: a package, or a folder, on the page of exchange, anything else on the page that imports tables."""
+        from app.sync import taking
+
+        if any_writes():
+            self.session.toast(_("Đang ghi; hãy thả tệp lại khi xong."))
+            return
+        if Path(path).is_dir() or taking.is_ours(Path(path)):
+            self.go(Place("exchange"))
+            getattr(self.page("exchange"), "take").take_dropped(Path(path))  # noqa: B009 - a page is known by its key
+            return
         if "import" not in self._pages:
             self.session.toast(_("Vai trò của bạn không nhập dữ liệu."))
             return

@@ -84,7 +84,7 @@ def address(store: Store, office: str, by: str) -> Addressed:
     store.allow(by, "exchange")
     keys = own_keys(store)
     if keys is None:
-        raise ExpectedError("keys", "Cơ quan này chưa có khóa nhận tệp.", "Hãy tạo khóa: nennep sync keys --make --to THƯ_MỤC.")
+        raise ExpectedError("keys", "Cơ quan này chưa có khóa nhận tệp.", "Hãy tạo khóa ở trang Gửi, nhận dữ liệu (lệnh sync keys --make).")
     theirs = [one for one in machines(store, office) if one.status != WAITING]
     readers = [one for one in theirs if one.status == APPROVED]
     if not readers or office == office_code(store):

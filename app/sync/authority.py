@@ -143,7 +143,7 @@ def rotate_keys(store: Store, to: Path, by: str) -> Made:
     store.allow(by, "users")
     before = own_keys(store)
     if before is None:
-        raise ExpectedError("keys", "Cơ quan này chưa có khóa.", "Hãy tạo khóa: nennep sync keys --make --to THƯ_MỤC.")
+        raise ExpectedError("keys", "Cơ quan này chưa có khóa.", "Hãy tạo khóa ở trang Gửi, nhận dữ liệu (lệnh sync keys --make).")
     keys, steps = _new_keys(store, before.safe), handover(store)
     step = _signed_step(before, keys)
     folder = files.make_folder(to)
@@ -328,5 +328,5 @@ def require_above(store: Store) -> Above:
     """Give the keys of the headquarters; raise ExpectedError before there are any."""
     keys = above(store)
     if keys is None:
-        raise ExpectedError("keys", "Chưa có khóa của cấp trên.", "Hãy nhận tệp khóa: nennep sync keys --take TỆP --digits MÃ.")
+        raise ExpectedError("keys", "Chưa có khóa của cấp trên.", "Hãy nhận tệp khóa ở trang Gửi, nhận dữ liệu (lệnh sync keys --take).")
     return keys

@@ -172,6 +172,11 @@ def wrap(hint: bytes, cipher: bytes, version: int = VERSION, flags: int = 0) -> 
 # -- opening one ---------------------------------------------------------------------------------------------------------------
 
 
+def check_code(digest: str) -> str:
+    """Give the part of a file's SHA-256 (hexadecimal) that people compare: 16 letters in groups of four."""
+    return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
+
+
 def is_one(start: bytes) -> bool:
     """Tell whether a file that starts so calls itself one of ours."""
     return start[:8] == MAGIC

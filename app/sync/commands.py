@@ -186,8 +186,7 @@ def _verify(opened: Office, options: Options) -> int:
         raise ExpectedError(refusal.code, f"{path.name}: {refusal.code} {refusal.title}", refusal.remedy) from None
     said = found.manifest
     print(f"{path.name}: đúng. Loại {found.kind}, từ {said['office']} gửi {said['dest']}, lập lúc {said['created']}.")
-    code = hashlib.sha256(data).hexdigest()
-    print(f"Mã kiểm tra trên phiếu: {' '.join(code[place : place + 4] for place in range(0, 16, 4))}")
+    print(f"Mã kiểm tra trên phiếu: {bundle.check_code(hashlib.sha256(data).hexdigest())}")
     if found.kind == "data":
         print(f"Mục {said['from_seq']}–{said['to_seq']} của máy {said['chain_device'][:8]}: {said['counts']}")
     return 0

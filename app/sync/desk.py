@@ -22,8 +22,11 @@ from db.records import RECORD_TYPES
 from db.store import Store
 from db.system import Journal, Package
 
-Stage = Literal["keys", "enrol", "approval", "ready", "revoked"]
-"""What comes next for a machine that sends: take headquarters' keys, write its enrolment, wait for the approval, send."""
+Stage = Literal["keys", "enrol", "approval", "ready", "revoked", "forked"]
+"""What comes next for a machine that sends: take headquarters' keys, write its enrolment, wait for the approval, send.
+
+A machine that was revoked, or whose identity another machine has too, enrols again.
+"""
 MOST_FILES = 30
 NAMED = 6
 """Record types that are named one by one."""
@@ -36,6 +39,8 @@ def stage(store: Store) -> Stage:
     mine = enrolment.this_machine(store)
     if mine is None:
         return "enrol"
+    if sending.is_forked(store, mine.device):
+        return "forked"
     stages: dict[str, Stage] = {enrolment.APPROVED: "ready", enrolment.REVOKED: "revoked"}
     return stages.get(mine.status, "approval")
 

@@ -26,6 +26,15 @@ def not_ours() -> Refusal:
     return Refusal("S01", "Đây không phải tệp đồng bộ của phần mềm.", "Hãy chọn tệp có đuôi .nnp do phần mềm ghi ra.")
 
 
+def disguised() -> Refusal:
+    """S01: a shortcut or a program that carries a package's name, as viruses on sticks leave them; it is never opened."""
+    return Refusal(
+        "S01",
+        "Đây là lối tắt hoặc chương trình mang tên tệp số liệu, không phải tệp đồng bộ của phần mềm. Không mở.",
+        "USB có thể nhiễm vi-rút: quét USB, rồi chọn “Chọn cả thư mục” để tìm cả tệp thật bị ẩn.",
+    )
+
+
 def damaged() -> Refusal:
     """S02: bytes lost or changed on the way; no key is needed to see it."""
     return Refusal(

@@ -133,13 +133,13 @@ def out(
     store.allow(by, "exchange")
     keys, mine = require_above(store), this_machine(store)
     if mine is None:
-        raise ExpectedError("enrolment", "Máy này chưa đăng ký với cấp trên.", "Hãy ghi tệp đăng ký: nennep sync enrol --to THƯ_MỤC.")
+        raise ExpectedError("enrolment", "Máy này chưa đăng ký với cấp trên.", "Hãy đăng ký ở trang Gửi, nhận dữ liệu (sync enrol).")
     if is_forked(store, mine.device):
         refusal = refusals.fork(f"{mine.office} ({mine.device[:4]})")
-        raise ExpectedError("S09", refusal.title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới: nennep sync enrol --fresh.")
+        raise ExpectedError("S09", refusal.title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới (sync enrol --fresh).")
     chains = _chains(store, everything)
     if not everything and not _news(store, chains):
-        raise ExpectedError("nothing", "Không có gì mới để gửi.", "Cấp trên đã xác nhận mọi thay đổi; muốn gửi lại từ đầu, thêm --all.")
+        raise ExpectedError("nothing", "Không có gì mới để gửi.", "Cấp trên đã xác nhận hết; muốn gửi nữa, chọn “Gửi lại từ đầu” (--all).")
     with expected_errors():
         folder = files.make_folder(to)
         recipients = [keys.working, keys.safe, mine.age, *(one.age for one in machines(store, mine.office) if one.status == "approved")]

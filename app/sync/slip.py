@@ -12,6 +12,7 @@ from app.list_print import page_profile
 from app.report.page import MM, Page, Rule, Sheet, Text
 from app.report.pdf import Facts, Widths, paint
 from app.sync.authority import office_code, office_name, require_above
+from app.sync.bundle import check_code
 from app.sync.sending import Sent
 from app.users import everyone
 from db.connection import expected_errors
@@ -46,7 +47,7 @@ def draw(store: Store, sent: Sequence[Sent], by: str, now: datetime) -> bytes:
     page = Page(WIDE, HIGH)
     page.footer_left, page.footer_right = LEFT, WIDE - RIGHT
     page.texts.append(Text(LEFT, TOP, "bold", 11, name.upper()))
-    title = "PHIẾU BÀN GIAO TỆP GỬI CẤP TRÊN"
+    title = "BIÊN BẢN GIAO NHẬN DỮ LIỆU"
     y = TOP + 14 * MM
     page.centred(WIDE / 2, y, "bold", 15, title, width)
     y += 7 * MM
@@ -64,8 +65,8 @@ def draw(store: Store, sent: Sequence[Sent], by: str, now: datetime) -> bytes:
         y += ROW
     y = _table(page, y + 4 * MM, sent)
     for line in (
-        "Người nhận so mã kiểm tra với mã hiện trên màn hình khi nhập (nennep sync verify).",
-        "Tệp đã mã hóa và ký số; chỉ nơi nhận mở được. Mất tệp không mất số liệu: lần gửi sau có đủ.",
+        "Người nhận so mã kiểm tra với mã hiện trên màn hình khi nhận tệp.",
+        "Tệp đã được khóa, chỉ nơi nhận mở được. Mất tệp không mất số liệu: lần gửi sau có đủ.",
     ):
         page.texts.append(Text(LEFT, y, "italic", 10.5, line))
         y += 6 * MM
@@ -84,7 +85,7 @@ def _table(page: Page, y: float, sent: Sequence[Sent]) -> float:
     page.rules.append(Rule(LEFT, y + 2 * MM, WIDE - RIGHT, y + 2 * MM, 0.5))
     y += ROW
     for one in sent[:MOST_ROWS]:
-        cells = (one.path.name, str(one.number), f"{one.first}–{one.last}", grouped(one.entries), _spaced(one.digest[:16]))
+        cells = (one.path.name, str(one.number), f"{one.first}–{one.last}", grouped(one.entries), check_code(one.digest))
         for (at, _head), words in zip(_COLUMNS, cells, strict=True):
             page.texts.append(Text(LEFT + at * MM, y, "regular", 10.5, words))
         y += ROW
@@ -93,10 +94,6 @@ def _table(page: Page, y: float, sent: Sequence[Sent]) -> float:
         y += ROW
     page.rules.append(Rule(LEFT, y - 4 * MM, WIDE - RIGHT, y - 4 * MM, 0.8))
     return y + 4 * MM
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
 def _same(page: Page) -> Page:

@@ -33,6 +33,8 @@ from db.system import Device, Journal, Package
 
 MANY_CANCELLED, SHARE_CANCELLED = 20, 5
 """A package that cancels so many records, and one in five of those it touches, is asked about first."""
+PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"L\x00\x00\x00\x01\x14\x02\x00", b"[Deskto", b"[Intern")
+"""How programs and shortcuts begin."""
 MOST_KEPT = 500
 """Refused files of strangers that are kept: a stick full of garbage does not fill the office's file."""
 
@@ -53,6 +55,8 @@ class Verdict:
     """Entries that were here and got the private answers that had been left out."""
     taken: Taken = field(default_factory=Taken)
     notes: list[str] = field(default_factory=list)
+    digest: str = ""
+    """SHA-256 of a file that was read, hexadecimal: its first letters stand on the slip that came with it."""
 
     @property
     def changed_nothing(self) -> bool:
@@ -156,7 +160,7 @@ def _listed(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
             continue
         for one in inside:
-            if (".nnp" in one.name.lower() and not one.name.endswith(".part")) or _starts(one):
+            if is_ours(one) and not one.name.endswith(".part"):
                 yield one
 
 
@@ -168,6 +172,11 @@ def _starts(path: Path) -> bool:
         return False
 
 
+def is_ours(path: Path) -> bool:
+    """Tell whether a file that is offered is meant for exchange: by its first bytes or its name."""
+    return ".nnp" in path.name.lower() or _starts(path)
+
+
 def read_file(path: Path) -> bytes:
     """Give a file's bytes. Raises Refusal S01 when it is none of ours, S02 when it cannot be read."""
     try:
@@ -176,7 +185,7 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             start = file.read(8)
             if not bundle.is_one(start):
-                raise refusals.not_ours()
+                raise refusals.disguised() if start.startswith(PROGRAMS) else refusals.not_ours()
             return start + file.read(MOST_FILE - 7)
     except OSError:
         raise refusals.unreadable() from None
@@ -216,7 +225,9 @@ class _Run:
             return Verdict(path.name, TAKEN, again.code, again.title)
         if self.store.run(_TAKEN_AT, digest, "written").fetchone():
             return Verdict(path.name, TAKEN, "", Message("Tệp này do chính máy này ghi ra; không có gì để nhập."))
-        return self._open(path.name, data, digest)
+        verdict = self._open(path.name, data, digest)
+        verdict.digest = digest
+        return verdict
 
     def waiting(self) -> list[Verdict]:
         """Try what waits, again and again as long as something is taken; only what has no gap before it any more.
@@ -298,7 +309,7 @@ class _Run:
             raise Refusal(
                 "HUY",
                 Message("Tệp này hủy {n} bản ghi.", n=taken.cancelled),
-                "Đã giữ tệp chờ; hỏi đơn vị rồi nhập lại với --accept-cancelled.",
+                "Đã giữ tệp chờ; hỏi đơn vị, rồi nhận lại tệp và chọn “Nhập cả” (--accept-cancelled).",
                 waits=True,
             )
         body = {"bundle_no": said["bundle_no"], "device": said["device"], "chain": device, "from": first, "to": last,

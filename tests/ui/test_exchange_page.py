@@ -22,7 +22,7 @@ from db.journal import now_text
 from db.record import fixed_uid
 from db.records.education import EducationSession
 from db.store import Store
-from db.system import OwnDevice, add_device, close_own_devices
+from db.system import OwnDevice, add_device, close_own_devices, write_meta
 from tests.db.test_receiving import carry
 from tests.demo_office import copied
 from tests.samples import USER
@@ -370,6 +370,58 @@ def test_the_board_says_how_each_unit_stands_and_leads_to_its_records(window: Ma
     assert window.session.unit == board.board.rows[1].unit
 
 
+def test_headquarters_changes_its_keys_and_gives_a_broken_machine_back_what_its_office_had_sent(
+    page: ExchangePage, district: Installation, mail: Path, tmp_path: Path, settle: Settle
+) -> None:
+    store = page.session.store
+    _below(store, district, mail)
+    uid = lesson(district, "DV01", event_to="2019-03-04")
+    _sent(store, district, mail)
+    page.refresh()
+    before = authority.own_keys(store)
+    one = Person(press("Đã đọc"))
+    page.answer.rotate_keys(mail)
+    settle()
+    one.leave()
+    keys = authority.own_keys(store)
+    assert before is not None
+    assert keys is not None
+    assert keys.digits != before.digits
+    assert keys.digits in one.seen[0]
+    assert keys.digits in page.answer.fact.text()
+    fresh = new_office(tmp_path / "fresh", "DV01")
+    authority.take_keys(fresh.store, mail / "khoa-HS00.json", keys.digits, USER)
+    path, mine = enrolment.enrol(fresh.store, mail, "Máy mới", USER)
+    taking.take(store, [path], "admin")
+    enrolment.approve(store, mine.device, mine.digits, "admin")
+    machine = enrolment.find(store, mine.device)
+    assert [words for _icon, words, _act in page.answer.ways(machine)] == [
+        "Ghi trả lời cho đơn vị này", "Máy của đơn vị bị hỏng: ghi tệp khôi phục…", "Xin đơn vị gửi lại từ đầu…", "Thu hồi máy này…",
+    ]  # fmt: skip
+    page.answer.write_rebuild("DV01", mail)
+    settle()
+    (back,) = mail.glob("khoi-phuc-DV01-*.nnp")
+    assert taking.take(fresh.store, [back], USER)[0].verdict == arrivals.TAKEN
+    assert fresh.store.read(uid)[1]["event_to"] == "2019-03-04"
+    fresh.close()
+
+
+def test_a_machine_whose_identity_another_has_too_enrols_again_at_the_same_card(
+    page: ExchangePage, region: Installation, mail: Path, settle: Settle
+) -> None:
+    _joined(page, region, mail, settle)
+    store = page.session.store
+    write_meta(store.database, f"fork:{store.device.id}", "00")
+    page.refresh()
+    assert (desk.stage(store), page.join.steps[1].state) == ("forked", "now")
+    assert "danh tính mới" in page.join.steps[1].words
+    before = store.device.id
+    page.join.write_enrolment(mail)
+    settle()
+    assert store.device.id != before
+    assert desk.stage(store) == "approval"
+
+
 def _below(page_store: Store, district: Installation, mail: Path) -> None:
     """Let the office below join the demo office, which makes its keys."""
     made = authority.make_keys(page_store, mail, "admin")
@@ -505,6 +557,7 @@ def test_what_came_after_the_lock_is_seen_on_the_board_counts_once_it_was_agreed
     assert store.read(uid)[1]["state"] == "entered"
     assert str(board.board.rows[0].cells[-1].words) == "Đã chốt"
     assert window.focusWidget() is board.table
+    (mail / "usb").mkdir()
     board.panel.write_answer(mail / "usb")
     settle()
     assert [path.name for path in (mail / "usb").iterdir()] == ["tra-DV01-00002.nnp"]
