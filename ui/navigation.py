@@ -51,7 +51,7 @@ class NavEntry(QAbstractButton):
     def paint_words(self, painter: QPainter, chosen: bool, indent: int = 0, end: int = 12) -> None:
         """Paint icon and words, ``indent`` in from the left and leaving ``end`` at the right, and the frame of the focus."""
         rect = self.rect()
-        left = px(11 + indent) if not self.folded else (px(FOLDED) - px(18)) // 2  # whether or not a scroll bar stands beside it
+        left = px(13 if self.folded else 11 + indent)  # folded: in the middle of the room beside a scroll bar, whether there is one or not
         painter.drawPixmap(left, rect.center().y() - px(9), look.pixmap(self.picture, "accent" if chosen else "ink2"))
         if not self.folded:
             painter.setFont(font("strong" if chosen else "body"))
@@ -186,9 +186,8 @@ class Navigation(Panel):
 
     def _resize(self) -> None:
         self.setFixedWidth(px(FOLDED if self.folded else OPEN))
-        edge = 10 if self.folded else 4
-        self._head.setContentsMargins(px(0 if self.folded else 8), px(6), px(edge), px(6))
-        self._foot.setContentsMargins(px(0 if self.folded else 11), 0, px(edge), 0)
+        self._head.setContentsMargins(px(0 if self.folded else 8), px(6), px(16 if self.folded else 4), px(6))  # above the icons
+        self._foot.setContentsMargins(px(0 if self.folded else 11), 0, px(10 if self.folded else 4), 0)
 
     def _toggle(self) -> None:
         self._wish = not self.folded
