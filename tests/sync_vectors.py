@@ -164,6 +164,8 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
                                                                             last=struct.pack("<I", 6)),
                                                 manifest=_set(n_frames=6))  # fmt: skip
     yield "data-from-3", "ok", maker.data(3, 3)
+    yield "forwarded", "ok", maker.data(recipients=_set(names=["stranger"]))
+    yield "12-forwarded", "S04", maker.data(recipients=_set(names=["stranger"]), manifest=_set(dest="HS09"))
     yield "enrol", "ok", maker.file("enrol", enrol, [], "device")
     yield "return", "ok", maker.file("return", back, [(5, receipt)], "headquarters")
     certificate = canonical({"what": "certificate", "device": DEVICE, "label": "Máy văn thư", "public": public("device").hex(),
@@ -254,7 +256,7 @@ def main() -> int:
     keys = {
         "about": "Khóa chỉ để thử, không dùng ở đâu khác.",
         "ages": ages,
-        "machines": {DEVICE: {"office": "DV01", "public": public("device").hex(), "last_ok": 50}},
+        "machines": {DEVICE: {"office": "DV01", "public": public("device").hex(), "last_ok": 50, "via": "HS00"}},
         "headquarters": {public("headquarters").hex(): {"office": "HS00", "safe": Maker(ages).recipient("safe")}},
         "types": {"topic": {"schema": 1, "text": ["code", "title", "content_type", "audience", "state"], "whole": ["year"]},
                   "beneficiary": {"schema": 1, "text": ["name", "commune", "state"], "whole": []}},

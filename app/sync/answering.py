@@ -19,7 +19,7 @@ from app.requests import requests
 from app.sync import authority, branches, bundle, catalogues, refusals
 from app.sync.authority import APP, Above, office_code, office_name, own_keys
 from app.sync.bundle import Bundle, Payload
-from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, enter_machine, machine, machines
+from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, enter_machine, machine, machines, vouchers
 from app.sync.sending import next_number, note_written
 from db import faults, locks, receiving
 from db.connection import expected_errors
@@ -85,7 +85,8 @@ def address(store: Store, office: str, by: str) -> Addressed:
     keys = own_keys(store)
     if keys is None:
         raise ExpectedError("keys", "Cơ quan này chưa có khóa nhận tệp.", "Hãy tạo khóa ở trang Gửi, nhận dữ liệu (lệnh sync keys --make).")
-    theirs = [one for one in machines(store, office) if one.status != WAITING]
+    via = vouchers(store)
+    theirs = [one for one in machines(store, office) if one.status != WAITING and one.device not in via]
     readers = [one for one in theirs if one.status == APPROVED]
     if not readers or office == office_code(store):
         known = sorted({one.office for one in machines(store)} - {office_code(store)})
@@ -146,6 +147,9 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
         yield {"what": "receipt", "device": one.device, "seq": seq, "hash": hash_.hex()}
         yield {"what": "certificate", "device": one.device, "label": one.label, "public": one.public.hex(), "age": one.age,
                "status": one.status, "since": one.since, "last_ok": one.last_ok or 0}  # fmt: skip
+    for device in sorted(device for device, through in vouchers(store).items() if through == office):
+        seq, hash_ = (0, b"") if reset else receiving.end_of(store, device) or (0, b"")
+        yield {"what": "receipt", "device": device, "seq": seq, "hash": hash_.hex()}
     for owner, device, first, last in gaps(store):
         if owner == office:
             yield {"what": "missing", "device": device, "first": first, "last": last}
@@ -231,6 +235,10 @@ def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
     own = OwnKeys(store).own_devices
     for item in items:
         device, seq = item["device"], item["seq"]
+        if device in store.elsewhere:  # of an office of ours, sent on
+            if not seq or receiving.known_hashes(store, device, seq, seq).get(seq, b"").hex() == item["hash"]:
+                write_meta(store.database, f"ack:{device}", str(seq))
+            continue
         if device not in own:
             continue
         if seq > last_seq(store.database, device):  # an older copy of us was restored: what is missing here is there

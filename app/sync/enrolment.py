@@ -21,7 +21,7 @@ from db.journal import now_text
 from db.message import Message
 from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Device, Enrolment, OwnDevice, add_device, close_own_devices
+from db.system import Device, Enrolment, Meta, OwnDevice, add_device, close_own_devices, last_seq
 
 WAITING, APPROVED, REVOKED = "waiting", "approved", "revoked"
 
@@ -126,6 +126,12 @@ def _new_name(store: Store, by: str) -> None:
         branches.bring_over(store, by)
 
 
+def vouchers(store: Store) -> dict[str, str]:
+    """Give device → office of the machines that we know only because an office that sends to us approved them."""
+    rows = store.execute(Meta.select(Meta.key, Meta.value).where(Meta.key.startswith("via:")).tuples())
+    return {key.removeprefix("via:"): office for key, office in rows}
+
+
 def note(store: Store, opened: Bundle) -> Machine:
     """Keep a machine's enrolment for a person to compare; gives it as it stands. In the open transaction.
 
@@ -163,7 +169,8 @@ def approve(store: Store, device: str, digits: str, by: str, office: str | None 
     approved = Machine(**vars(one) | {"status": APPROVED, "office": office or one.office})
     with store.transaction():
         enter_machine(store, approved)
-        store.audit("device.approve", {"device": one.device, "office": approved.office}, by)
+        told = {name: getattr(approved, name) for name in ("device", "office", "office_name", "label", "age")}
+        store.audit("device.approve", told | {"public": approved.public.hex()}, by)
     return approved
 
 
@@ -176,7 +183,7 @@ def revoke(store: Store, device: str, last: int, by: str) -> Machine:
     gone = Machine(**vars(one) | {"status": REVOKED, "last_ok": max(last, 0)})
     with store.transaction():
         enter_machine(store, gone)
-        store.audit("device.revoke", {"device": one.device, "last": max(last, 0)}, by)
+        store.audit("device.revoke", {"device": one.device, "last": max(last, 0), "have": last_seq(store.database, one.device)}, by)
     return gone
 
 
@@ -208,6 +215,7 @@ class OwnKeys:
         earlier = [one.identity for one in self.machines.values() if one.identity]  # this machine's, under former names too
         working = [keys.identity for keys in self.own.values() if keys.identity]
         self.identities: Sequence[str] = [*earlier, *working]
+        self.via = vouchers(store)
         self.own_devices = {device: bytes(public) for device, public in store.run(_OWN_DEVICES)}
 
     def sender(self, manifest: dict[str, Any]) -> Sender | None:
@@ -228,5 +236,6 @@ class OwnKeys:
         return Sender(one.public, one.office, one.last_ok if one.status == REVOKED else None)
 
     def reads(self, manifest: dict[str, Any]) -> bool:
-        """Tell whether the file is for us: sent to us, or by a machine of our own office."""
-        return self.office in (manifest["dest"], manifest["office"])
+        """Tell whether the file is for us: sent to us, by a machine of our own office, or sent on by the office it was for."""
+        sent_on = self.via.get(manifest.get("chain_device", ""))
+        return self.office in (manifest["dest"], manifest["office"]) or sent_on == manifest["dest"]

@@ -6,21 +6,18 @@ never sent is lost, and the new machine says how far it got.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.arrivals import TAKEN
-from app.sync import answering, bundle
+from app.sync import answering, bundle, keeping
 from app.sync.answering import Addressed, Answer
-from app.sync.enrolment import Machine, OwnKeys, machine
+from app.sync.enrolment import OwnKeys, machine
 from app.sync.sending import PART
 from db import journal, receiving
 from db.errors import ExpectedError
 from db.message import Message
 from db.record import complete
 from db.store import Put, Store
-from db.system import Package
 
 # -- headquarters --------------------------------------------------------------------------------------------------------------
 
@@ -48,27 +45,15 @@ def _blobs(store: Store, addressed: Addressed) -> Iterator[bytes]:
     """Give the inner parts of the files that brought the office's entries, chain by chain in their order."""
     identities = OwnKeys(store).identities
     for one in addressed.machines:
-        for content in _kept(store, one):
+        end, reached = receiving.end_of(store, one.device), 0
+        for reached, content in keeping.kept(store, one.device):  # noqa: B007 - how far it got is looked at behind it
             yield bundle.decrypted(*bundle.outside(content), identities)
-
-
-def _kept(store: Store, one: Machine) -> Iterator[bytes]:
-    """Give the files that brought something of one chain, in the order in which they were taken. Raises ExpectedError for a hole."""
-    query = Package.select(Package.first, Package.last, Package.facts, Package.content).where(
-        (Package.chain == one.device) & (Package.way == "in") & (Package.kind == "data") & (Package.verdict == TAKEN)
-    )
-    at, end = 0, (receiving.end_of(store, one.device) or (0, b""))[0]
-    for first, last, facts, content in store.execute(query.order_by(Package.id).tuples()).fetchall():
-        brought = last > at or json.loads(facts).get("filled")
-        if content is not None and brought and first <= at + 1:
-            at = max(at, last)
-            yield bytes(content)
-    if at < end:
-        raise ExpectedError(
-            "rebuild",
-            Message("Ở đây không còn tệp gốc của máy {label} từ mục {n}.", label=one.label, n=at + 1),
-            "Hãy đề nghị đơn vị gửi lại tất cả từ máy khác hoặc từ bản sao lưu (sync return --reset).",
-        )
+        if end is not None and reached < end[0]:
+            raise ExpectedError(
+                "rebuild",
+                Message("Ở đây không còn tệp gốc của máy {label} từ mục {n}.", label=one.label, n=reached + 1),
+                "Hãy đề nghị đơn vị gửi lại tất cả từ máy khác hoặc từ bản sao lưu (sync return --reset).",
+            )
 
 
 # -- the new machine -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app import files
-from app.sync import bundle, refusals
+from app.sync import bundle, forwarding, refusals
 from app.sync.authority import APP, Above, office_code, office_name, require_above
 from app.sync.bundle import MOST_CHANGES, MOST_RAW, Links, Payload
 from app.sync.enrolment import OwnKeys, machines, this_machine
@@ -128,7 +128,7 @@ def out(
     """Write what headquarters has not confirmed yet (``everything``: from the first entry) into the folder ``to``.
 
     ``lists`` sends private answers along; None: as the office has set it. Raises ExpectedError: nothing new, not enrolled, no room,
-    folder that cannot be written; files written before that stay and are good.
+    folder that cannot be written; files written before that stay and are good. What our offices sent us goes along, as they signed it.
     """
     store.allow(by, "exchange")
     keys, mine = require_above(store), this_machine(store)
@@ -138,7 +138,8 @@ def out(
         refusal = refusals.fork(f"{mine.office} ({mine.device[:4]})")
         raise ExpectedError("S09", refusal.title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới (sync enrol --fresh).")
     chains = _chains(store, everything)
-    if not everything and not _news(store, chains):
+    theirs = forwarding.pending(store, lambda device: 0 if everything else acknowledged(store, device))
+    if not everything and not _news(store, chains) and not theirs:
         raise ExpectedError("nothing", "Không có gì mới để gửi.", "Cấp trên đã xác nhận hết; muốn gửi nữa, chọn “Gửi lại từ đầu” (--all).")
     with expected_errors():
         folder = files.make_folder(to)
@@ -150,6 +151,9 @@ def out(
                 sent.append(_write(store, chain, entries, payload, keys, recipients, folder, by))
                 if progress:
                     progress(entries.last, chain.last)
+        for content in theirs:
+            made, said = forwarding.anew(store, content, recipients)
+            sent.append(_put(store, made, said, folder / f"chuyen-{_name(said)}", by))
         return sent
 
 
@@ -232,15 +236,23 @@ def _write(store: Store, chain: _Chain, run: _Run, payload: Payload, keys: Above
     made = bundle.seal(hint, manifest, payload, chain.private, recipients)
     bundle.open_bundle(made, OwnKeys(store), payload)  # what goes out was opened as its receiver will open it
     faults.step("package checked")
-    files.require_space(folder, len(made) + 2**20)
-    path = folder / f"{office}-{store.device.id[:4]}-{number:05d}.nnp"
+    return _put(store, made, manifest, folder / _name(manifest), by)
+
+
+def _name(said: dict[str, Any]) -> str:
+    return f"{said['office']}-{said['device'][:4]}-{said['bundle_no']:05d}.nnp"
+
+
+def _put(store: Store, made: bytes, said: dict[str, Any], path: Path, by: str) -> Sent:
+    """Write a file that was opened again and found right, and note it."""
+    files.require_space(path.parent, len(made) + 2**20)
     files.replace(path, made)  # part, flushed, read back, renamed, read back
-    digest = hashlib.sha256(made).hexdigest()
+    digest, number, chain = hashlib.sha256(made).hexdigest(), said["bundle_no"], said["chain_device"]
+    first, last, counts = said["from_seq"], said["to_seq"], said["counts"]
     with store.transaction():
-        note_written(store, manifest, office, number, digest, {"counts": dict(run.counts), "bytes": len(made)})
-        said = {"bundle_no": number, "chain": chain.device, "from": run.first, "to": run.last, "sha256": digest}
-        store.audit("exchange.out", said, by)
-    return Sent(path, number, chain.device, run.first, run.last, dict(run.counts), digest)
+        note_written(store, said, said["office"], number, digest, {"counts": counts, "bytes": len(made)})
+        store.audit("exchange.out", {"bundle_no": number, "chain": chain, "from": first, "to": last, "sha256": digest}, by)
+    return Sent(path, number, chain, first, last, counts, digest)
 
 
 def note_written(store: Store, manifest: Mapping[str, Any], office: str, number: int, digest: str, facts: Mapping[str, Any]) -> None:

@@ -171,6 +171,17 @@ def fingerprint_of(manifest: Mapping[str, Any], digits: Callable[..., str]) -> s
     return digits(bytes.fromhex(manifest["sign"]) if "sign" in manifest else manifest["device"].encode())
 
 
+_MACHINE: dict[str, Check] = {
+    "device": _like(_device), "office": _OFFICE, "office_name": _text(1, 200), "label": _text(1, 120), "public": _like(_hex64),
+    "age": _like(_age),
+}  # fmt: skip
+
+
+def is_machine(value: Any) -> bool:
+    """Tell whether the body of an audit entry names a machine with its keys."""
+    return isinstance(value, dict) and all(name in value and check(value[name]) for name, check in _MACHINE.items())
+
+
 def of_header(value: Any) -> dict[str, Any]:
     """Check a journal entry's header."""
     head = _require(value, _HEADER, _HEADER_MORE)

@@ -16,7 +16,7 @@ from typing import Any
 import peewee
 
 from app.arrivals import ASIDE, TAKEN, WAITING
-from app.sync import answering, bundle, enrolment, rebuilding, refusals
+from app.sync import answering, bundle, enrolment, forwarding, rebuilding, refusals
 from app.sync.bundle import MOST_FILE, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal
@@ -249,8 +249,7 @@ class _Run:
         """Open and take; what refuses is kept as its refusal says. Whatever happens to this file, the next one gets its turn."""
         opened: Bundle | None = None
         try:
-            self._keys = self._keys or OwnKeys(self.store)
-            opened = bundle.open_bundle(data, self._keys)
+            opened = bundle.open_bundle(data, self._known())
             if not self.backed_up:
                 self.before()
                 self.backed_up = True
@@ -273,6 +272,10 @@ class _Run:
             if isinstance(error, (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)) and opened is not None:
                 return self._set_aside(name, data, digest, refusals.malformed(type(error).__name__), opened)
             raise
+
+    def _known(self) -> OwnKeys:
+        self._keys = self._keys or OwnKeys(self.store)
+        return self._keys
 
     def _apply(self, name: str, opened: Bundle) -> Verdict:
         said = opened.manifest
@@ -330,6 +333,8 @@ class _Run:
         self._own_chain(device, fresh, office)
         verdict.taken.add(receiving.receive(store, disclosure.allowed(store, fresh)))
         disclosure.follow_erasures(store, fresh)
+        if said["office"] != self._known().office and forwarding.believe(store, fresh, said["office"]):
+            self._keys, self._tried = None, False
         if receiving.counted(store, device, first, last) != said["counts"]:
             raise refusals.malformed("counts")
         return len(fresh)

@@ -119,7 +119,8 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
     else:
         public, office = manifest["public"], manifest["office"]
     need(holds(public, signature.hex(), b"NNP1-BUNDLE\0" + said))  # 11
-    need(own in (manifest["dest"], manifest["office"]) and office == manifest["office"], "S04")  # 12
+    sent_on = kind == "data" and manifest["dest"] == keys["machines"][manifest["chain_device"]]["via"]
+    need((own in (manifest["dest"], manifest["office"]) or sent_on) and office == manifest["office"], "S04")  # 12
     need(sha(shown) == manifest["hint_sha256"])  # 13
     contents(manifest, packed, public, keys["types"])
 
