@@ -1,4 +1,4 @@
-"""Compute figures for a period and units, and trace a figure to its records: one GROUP BY per source, pivoted here.
+"""Compute figures for a period and units: one GROUP BY per source, pivoted here. ``app.tracing`` leads from them to the records.
 
 The number of queries is the number of sources, whatever the number of units, rows or figures.
 """
@@ -18,14 +18,11 @@ from peewee import SQL, Case, fn
 from app import periods
 from app.aggregates import Aggregates
 from app.periods import Period
-from app.search import title
 from app.unit_tree import Scope
-from db.crosschecks import CHUNK, chunks
 from db.errors import ExpectedError
 from db.figures import Expression, Extreme, Figure, Least, Measure, Share, Source, Total, Window, percent_tenths
 from db.message import Message
 from db.questions import decimal, grouped
-from db.record import Line
 from db.records import FIGURES
 from db.store import Store
 
@@ -175,7 +172,7 @@ class Figures:
         tenths = percent_tenths(numerator or 0, denominator, share.rounding)
         return FigureValue(figure, tenths, numerator or 0, denominator, percent(tenths))
 
-    def _extreme(self, expression: Least | Extreme, cells_of: CellsOf) -> _Part | None:
+    def _extreme(self, expression: Least | Extreme, cells_of: CellsOf) -> Group | None:
         """Find the part with the least or greatest share, compared exactly; of equal ones the first in unit order."""
         source = expression.share.whole.plus[0].source
         places = [source.dims.index(name) for name in expression.dims] if isinstance(expression, Least) else None
@@ -184,7 +181,7 @@ class Figures:
             key = (cell.row,) if places is None else (cell.unit, *(cell.dims[place] for place in places))
             groups.setdefault(key, []).append(cell)
         order = {row: place for place, row in enumerate((self.scope.unit, *self.scope.children))}
-        parts: list[_Part] = []
+        parts: list[Group] = []
         for key, cells in sorted(groups.items(), key=lambda group: (order.get(group[1][0].row, -1), repr(group[0]))):
 
             def inside(of: Source, cells: Sequence[Cell] = cells) -> Sequence[Cell]:
@@ -192,7 +189,7 @@ class Figures:
 
             n, d = self._total(expression.share.part, inside), self._total(expression.share.whole, inside)
             if d:
-                parts.append(_Part(cells[0].row, key, n or 0, d))
+                parts.append(Group(cells[0].row, key, n or 0, d))
         if not parts:
             return None
         best = isinstance(expression, Extreme) and expression.pick == "best"
@@ -285,106 +282,13 @@ class Figures:
         branches = [(day < change, place) for place, change in enumerate(changes)]
         return [*(_day_before(change) for change in changes), last], Case(None, branches, len(changes))
 
-    # -- the records behind ------------------------------------------------------------------------------------------
-
-    def trace(self, code: str, row: str | None = None, **dims: str) -> list[dict[str, Any]]:
-        """Give the records behind a figure: id, type, unit (code), date, title, part; newest first.
-
-        ``part`` is what the record adds: a number whose sum is the value for counts and sums, ``n/d`` for shares.
-        """
-        by_type: dict[Any, dict[int, Any]] = {}
-        for (record_type, row_id), part in self.parts(code, row, **dims).items():
-            by_type.setdefault(record_type, {})[row_id] = part
-        return [record for record_type, found in by_type.items() for record in self._described(record_type, found)]
-
-    def parts(self, code: str, row: str | None = None, **dims: str) -> dict[tuple[Any, int], Any]:
-        """Give what each record adds to a figure, by record type and row id, without reading the records; see ``trace``."""
-        figure = figure_of(code)
-        expression = figure.row if figure.row is not None and dims else figure.expression
-        wanted: dict[str, Any] = dict(dims)
-        if isinstance(expression, (Least, Extreme)):
-            expression, wanted, row = self._narrowed(expression, wanted, row)
-        if isinstance(expression, Share):
-            n, d = self._behind(expression.part, row, wanted), self._behind(expression.whole, row, wanted)
-            return {key: f"{n.get(key, 0)}/{d.get(key, 0)}" for key in {**d, **n}}
-        assert isinstance(expression, Total)
-        return dict(self._behind(expression, row, wanted))
-
-    def _narrowed(self, expression: Least | Extreme, dims: dict[str, Any], row: str | None) -> tuple[Share, dict[str, Any], str | None]:
-        """Find the cell that gave the least or greatest share."""
-        source = expression.share.whole.plus[0].source
-        part = self._extreme(expression, self._chosen(row, tuple(dims.items())))
-        if part is None:
-            return expression.share, {**dims, source.unit: ""}, row
-        if isinstance(expression, Least):
-            return expression.share, {**dims, source.unit: part.key[0], **dict(zip(expression.dims, part.key[1:], strict=True))}, part.row
-        return expression.share, dims, part.row
-
-    def _behind(self, total: Total, row: str | None, dims: dict[str, Any]) -> dict[tuple[type, int], int]:
-        parts: dict[tuple[type, int], int] = {}
-        seen: set[tuple[Any, ...]] = set()
-        for sign, measures in ((1, total.plus), (-1, total.minus)):
-            for measure in measures:
-                for key, part in self._lines_behind(measure, row, dims, seen):
-                    parts[key] = parts.get(key, 0) + sign * part
-        return parts
-
-    def _lines_behind(
-        self, measure: Measure, row: str | None, dims: dict[str, Any], seen: set[tuple[Any, ...]]
-    ) -> Iterator[tuple[tuple[type, int], int]]:
-        """Give (record type, row id) and part per row behind a measure. A distinct key counts for the newest record that has it."""
-        source, model = measure.source, measure.source.model
-        record, record_type = (model.record, model.owner) if issubclass(model, Line) else (model.id, model)
-        unit, day = model._meta.fields[source.unit], model._meta.fields[source.day]
-        amount = model._meta.fields[measure.columns[0]] if measure.how == "sum" else SQL("1")
-        keys = [model._meta.fields[name] for name in measure.columns] if measure.how == "distinct" else []
-        condition = self.condition(source)
-        if measure.where is not None:
-            condition &= measure.where(model, self.window)
-        for name, value in dims.items():
-            condition &= model._meta.fields[name] == value
-        query = model.select(record, unit, day, amount, *keys).where(condition).order_by(day.desc(), record.desc())
-        for row_id, of_unit, on, part, *key in self.store.execute(query.tuples()):
-            place = self.scope.row_of(of_unit, on)
-            if place is None or (row is not None and place != row) or part is None:
-                continue
-            if measure.how == "distinct":
-                if None in key:
-                    continue
-                first = (id(measure), *key) not in seen
-                seen.add((id(measure), *key))
-                part = int(first)
-            elif measure.how == "sum" and part == 0:
-                continue
-            yield (record_type, row_id), part
-        wanted = {name: value for name, value in dims.items() if value is not None}
-        if set(wanted) <= {source.unit}:  # totals have no kinds
-            for sent in self.aggregates.behind(measure):
-                if row in (None, sent.row) and wanted.get(source.unit, sent.unit) == sent.unit and sent.value:
-                    yield sent.record, sent.value
-
-    def _described(self, record_type: Any, parts: dict[int, Any]) -> Iterator[dict[str, Any]]:
-        for chunk in chunks(sorted(parts, reverse=True), CHUNK):
-            uids = [
-                uid
-                for (uid,) in self.store.execute(
-                    record_type.select(record_type.uid).where(record_type.id.in_(chunk)).order_by(record_type.id.desc()).tuples()
-                )
-            ]
-            for row_id, uid in zip(chunk, uids, strict=True):
-                _, record = self.store.read(uid)
-                yield {
-                    "id": uid,
-                    "type": record_type.type_name,
-                    "unit": self.store.names.code("unit", record["unit"]),
-                    "date": record_type.counted_day(record) or record["event_from"],
-                    "title": title(self.store, record_type, record),
-                    "part": parts[row_id],
-                }
+    def group_of(self, expression: Least | Extreme, row: str | None, dims: dict[str, Any]) -> Group | None:
+        """Find the group of cells that gave the least or greatest share; None where there is none."""
+        return self._extreme(expression, self._chosen(row, tuple(dims.items())))
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Group:
     """A share n/d of one group of cells: its annex row, and the key it was grouped by."""
 
     row: str

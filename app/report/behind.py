@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from app import tracing
 from app.figures import Figures, FigureValue, compute, percent
 from app.i18n import _, say
 from app.periods import Period
@@ -86,7 +87,7 @@ def behind(store: Store, period: Period, unit: str | None, code: str) -> Behind:
         raise ExpectedError("figure", Message("Không còn chỉ tiêu “{missing}”.", missing=missing[0]), "Hãy lập lại báo cáo.")
     found = compute(store, period, unit)
     values = [found.value(one, wanted.row, **wanted.dims) for one in wanted.codes]
-    traced = [record for one in wanted.codes for record in found.trace(one, wanted.row, **wanted.dims)]
+    traced = [record for one in wanted.codes for record in tracing.trace(found, one, wanted.row, **wanted.dims)]
     figure = values[0].figure
     expression = figure.row if figure.row is not None and wanted.dims else figure.expression
     write = decimal if isinstance(expression, Total) and figure.in_tenths else grouped

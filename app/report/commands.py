@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from app import console, figures
+from app import console, figures, tracing
 from app.figures import FigureValue
 from app.listing import Listing, Wanted
 from app.office import Office
@@ -74,7 +74,7 @@ def _trace(opened: Office, options: Options) -> int:
     unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
     computed = figures.compute(opened.store, chosen, unit)
     found = computed.value(options.code)
-    records = computed.trace(options.code)
+    records = tracing.trace(computed, options.code)
     if options.json:
         console.show_json({"code": found.figure.code, "value": _value(found)["value"], "records": records})
         return 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from app import tracing
 from app.figures import Figures, FigureValue
 from app.report import outline
 from app.report.arrangement import LEVELS
@@ -87,7 +88,7 @@ def _rows(figures: Figures, body: Sequence[Block], words: Mapping[str, str]) -> 
     for place, (key, number) in enumerate(printed_numbers(body), 1):
         figure = FIGURES[number.code]
         if number.code not in known:
-            parts = figures.parts(number.code)
+            parts = tracing.parts(figures, number.code)
             known[number.code] = (_exact(figures.value(number.code)), len(parts), _records(figures, parts))
         exact, count, records = known[number.code]
         rule = own.joined.join(filter(None, (_rule(figure.expression, words), _printed(number.text))))

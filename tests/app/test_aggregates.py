@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app import figures, today
+from app import figures, today, tracing
 from app.aggregates import area_of
 from app.office import Office
 from app.periods import period
@@ -101,7 +101,7 @@ def test_the_records_behind_a_figure_hold_its_totals(store: Store, code: str) ->
     send(store, DV2, {"EDU_TURN_N": 90, "EDU_REQUIRED_N": 100, "CARE_KHAM_N": 7, "KD_N": 4, "KD_DA_N": 3, "DV_DUONG": 12})
     store.save("education", education(), USER)
     found = computed(store)
-    behind = found.trace(code)
+    behind = tracing.trace(found, code)
     assert "aggregate" in {record["type"] for record in behind}
     value = found.value(code)
     parts = [record["part"] for record in behind]
@@ -110,7 +110,7 @@ def test_the_records_behind_a_figure_hold_its_totals(store: Store, code: str) ->
         assert (sum(n for n, _ in pairs), sum(d for _, d in pairs)) == (value.numerator, value.denominator)
     else:
         assert sum(parts) == value.value
-    assert [record["type"] for record in found.trace(code, DV2)] == ["aggregate"]
+    assert [record["type"] for record in tracing.trace(found, code, DV2)] == ["aggregate"]
 
 
 def test_the_annex_says_whose_numbers_are_totals_and_what_they_did_not_send(store: Store) -> None:
@@ -247,7 +247,7 @@ def test_an_estimate_stands_in_a_marked_column_of_its_own_and_counts_nowhere(sto
     assert rows["Lượt người tham gia"][place] == "…"
     assert rows["Tỷ lệ tham gia bình quân"][place] == "-"
     assert "(**) Ước thực hiện đến ngày 30/6" in notes
-    assert [row["part"] for row in computed(store).trace("UOC_N", figure="EDU_SESSION_N")] == [10, 20]
+    assert [row["part"] for row in tracing.trace(computed(store), "UOC_N", figure="EDU_SESSION_N")] == [10, 20]
 
 
 def test_the_column_of_estimates_leaves_the_table_as_wide_as_the_others(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import figures
+from app import figures, tracing
 from app.figures import Figures
 from app.office import Office
 from app.periods import period
@@ -230,7 +230,7 @@ def test_a_unit_counts_where_it_stood_on_the_day(small: Office) -> None:
     assert found.value("EDU_TURN_N", row=area).value == 20
     assert value(small, "EDU_TURN_N", unit=DV1) == 9
     assert value(small, "EDU_TURN_N", unit=area) == 20
-    assert [record["part"] for record in compute(small, unit=DV1).trace("EDU_TURN_N")] == [9]
+    assert [record["part"] for record in tracing.trace(compute(small, unit=DV1), "EDU_TURN_N")] == [9]
 
 
 def test_a_unit_dissolved_within_the_period_keeps_its_part(small: Office) -> None:
@@ -263,7 +263,7 @@ def test_the_number_of_queries_is_the_number_of_sources_whatever_is_asked(small:
 def test_every_figure_of_an_empty_period_is_nothing_and_leads_nowhere(small: Office, code: str) -> None:
     found = compute(small)
     assert not found.value(code).value
-    assert found.trace(code) == []
+    assert tracing.trace(found, code) == []
 
 
 def test_unknown_codes_periods_and_units_name_the_valid_ones(small: Office) -> None:
@@ -302,4 +302,4 @@ def test_the_parts_behind_a_total_add_up_to_it(small: Office) -> None:
     for code in FIGURES:
         computed = found.value(code)
         if computed.is_total:
-            assert sum(record["part"] for record in found.trace(code)) == (computed.value or 0), code
+            assert sum(record["part"] for record in tracing.trace(found, code)) == (computed.value or 0), code

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app import periods
+from app import periods, tracing
 from app.figures import compute
 from app.office import Office
 from app.report import content, pdf, source_table, writing
@@ -90,7 +90,7 @@ def test_values_and_counts_are_those_of_the_trace(told: Store) -> None:
     figures = compute(told, periods.period(told, "2019-H1"))
     for group in built(told, sources=True).annexes[-1].groups:
         (row,) = group.rows
-        records = figures.trace(row.codes[4])
+        records = tracing.trace(figures, row.codes[4])
         assert row.cells[5] == str(len(records))
         if not isinstance(FIGURES[row.codes[4]].expression, (Share, Least)):
             assert behind(told, figures.period, None, row.code(4)).number == figures.value(row.codes[4]).text
