@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
+import pytest
 from pypdfium2 import raw
 
 MM = 72 / 25.4
@@ -101,3 +102,26 @@ def _lines(path: Any, height: float) -> tuple[list[Segment], bool]:
             lines.append(Segment(*min(here, there), *max(here, there)))
         here = there
     return lines, False
+
+
+NEAR = 0.5
+
+
+def near(value: float) -> object:
+    return pytest.approx(value, abs=NEAR)
+
+
+def text_pages(pages: list[Measured]) -> list[Measured]:
+    """The pages before the first annex."""
+    first = next((i for i, page in enumerate(pages) if any(word.text.startswith("Phụ lục ") for word in page.words)), len(pages))
+    return pages[:first]
+
+
+def assert_nothing_clipped(page: Measured) -> None:
+    landscape = page.width > page.height
+    left, right = (20, 277) if landscape else (30, 190)
+    bottom = 192 if landscape else 277
+    for word in page.words:
+        assert word.x >= left - 0.1, word
+        assert word.right <= right + 0.4, word
+        assert word.size == pytest.approx(8) or word.y <= bottom + 0.1, word

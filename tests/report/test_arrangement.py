@@ -17,7 +17,7 @@ from app.report import arrangement, outline, writing
 from app.report.arrangement import DEEPEST, Arrangement, Numbering, roman
 from app.report.document import Heading, Paragraph
 from db.store import Store
-from tests.report.test_content import WAITING, built, said
+from tests.report.reading import WAITING, built, said
 from tests.samples import HS, USER
 
 WORDS = {"KY": "KỲ NÀY", "KY_SAU": "KỲ SAU", "nam_truoc": "2018"}

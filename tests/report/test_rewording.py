@@ -20,7 +20,7 @@ from app.report.rewording import Live, Wording, changes, take_new, take_old, unk
 from app.report.sentences import Said
 from db.records import FIGURES
 from db.store import Store
-from tests.report.test_content import built, said
+from tests.report.reading import built, said
 from tests.samples import DV1, HS, SAMPLES, USER, care, education
 
 
