@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.office import Office
 from tests.demo_office import open_demo
+from tests.ui.keyboard import Keyboard
 from tests.ui.modal import Person
 from ui import jobs, style
 from ui.main_window import MainWindow
+from ui.report_page import ReportPage
 from ui.session import Place, Session
 
 TODAY = date(2019, 6, 5)
@@ -83,3 +86,22 @@ def person() -> Iterator[Callable[..., Person]]:
     yield make
     for one in made:
         one.leave()
+
+
+@pytest.fixture
+def keys() -> Keyboard:
+    """The keyboard."""
+    return Keyboard()
+
+
+@pytest.fixture
+def report_page(window: MainWindow, qtbot: QtBot) -> Iterator[ReportPage]:
+    """The report page with its pages drawn."""
+    window.go(Place("report"))
+    found = window.page("report")
+    assert isinstance(found, ReportPage)
+    qtbot.waitUntil(lambda: found.shown is not None and found.preview.is_drawn, timeout=30_000)
+    yield found
+    window.hide()
+    jobs.wait_for_all()
+    found.let_go()

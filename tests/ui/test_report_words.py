@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,30 +14,17 @@ from app.report import approval
 from app.report.editing import Writing
 from db.store import Store
 from tests.ui.keyboard import ALT, CTRL, SHIFT, Key, Keyboard
-from tests.ui.test_report_page import report_text, words_cut
+from tests.ui.report_kit import report_text, words_cut
 from ui import look
 from ui.changes import changes
-from ui.jobs import wait_for_all
 from ui.main_window import MainWindow
 from ui.report_page import ReportPage
-from ui.session import Place, Toast
+from ui.session import Toast
 
 
 @pytest.fixture
-def page(window: MainWindow, qtbot: QtBot) -> Iterator[ReportPage]:
-    window.go(Place("report"))
-    found = window.page("report")
-    assert isinstance(found, ReportPage)
-    qtbot.waitUntil(lambda: found.shown is not None and found.preview.is_drawn, timeout=30_000)
-    yield found
-    window.hide()
-    wait_for_all()
-    found.let_go()
-
-
-@pytest.fixture
-def keys() -> Keyboard:
-    return Keyboard()
+def page(report_page: ReportPage) -> ReportPage:
+    return report_page
 
 
 @pytest.fixture
