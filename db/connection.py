@@ -167,6 +167,16 @@ class OfficeDatabase(SqlCipherDatabase):
             super().rollback()
 
 
+@contextlib.contextmanager
+def roomy(database: Database) -> Iterator[None]:
+    """Let this thread's connection keep more pages while much is written: one that leaves the cache is encrypted and signed again."""
+    database.execute_sql("PRAGMA cache_size = -262144")
+    try:
+        yield
+    finally:
+        database.execute_sql("PRAGMA cache_size = -32768")
+
+
 def _file_at(path: str) -> tuple[int, int] | None:
     """Give what tells one file from another; None when there is none."""
     try:

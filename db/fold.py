@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import peewee
@@ -36,7 +37,8 @@ class Layout(NamedTuple):
     table: str
     insert: str
     columns: tuple[str, ...]
-    answers: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    answers: Callable[[Answers], Row]
+    converted: tuple[tuple[int, Callable[[Any], Any]], ...]
     derived: tuple[Callable[..., Any], ...]
 
 
@@ -54,9 +56,16 @@ def layout(model: type[Record] | type[Line]) -> Layout:
     columns = tuple(meta.fields[name].column_name for name in (*head, *questions, *derived))
     quoted = ", ".join(f'"{column}"' for column in columns)
     marks = ", ".join("?" * len(columns))
-    answers = tuple((name, q.to_column if isinstance(q, (Choices, YesNo)) else None) for name, q in questions.items())
+    converted = tuple((at, q.to_column) for at, q in enumerate(questions.values()) if isinstance(q, (Choices, YesNo)))
     computed = tuple(field.compute for field in derived.values())
-    return Layout(meta.table_name, f'INSERT INTO "{meta.table_name}" ({quoted}) VALUES ({marks})', columns, answers, computed)
+    return Layout(
+        meta.table_name,
+        f'INSERT INTO "{meta.table_name}" ({quoted}) VALUES ({marks})',
+        columns,
+        itemgetter(*questions),
+        converted,
+        computed,
+    )
 
 
 def counts(record: Answers) -> int:
@@ -85,17 +94,35 @@ def rows(record_type: type[Record], row_id: int, uid: str, version: Version, rec
     plan = layout(record_type)
     day, counted = record_type.counted_day(record), counts(record)
     head = (row_id, uid, version.device, version.seq, version.lc, version.written, version.author, open_warnings(record), day, counted)
-    answers = [convert(record[name]) if convert else record[name] for name, convert in plan.answers]
-    row = (*head, *answers, *[compute(record) for compute in plan.derived])
+    row = (*head, *_cells(plan, record), *[compute(record) for compute in plan.derived])
     lines: dict[str, list[Row]] = {}
     unit = record.get("counting_unit")
     for kind, line_type in record_type.kinds.items():
         line_plan = layout(line_type)
         made = lines[kind] = []
         for index, line in enumerate(record[kind]):
-            cells = [convert(line[name]) if convert else line[name] for name, convert in line_plan.answers]
-            made.append((row_id, index, day, counted, unit, *cells, *[compute(line, record, index) for compute in line_plan.derived]))
+            made.append(
+                (
+                    row_id,
+                    index,
+                    day,
+                    counted,
+                    unit,
+                    *_cells(line_plan, line),
+                    *[compute(line, record, index) for compute in line_plan.derived],
+                )
+            )
     return row, lines
+
+
+def _cells(plan: Layout, answers: Answers) -> Sequence[Any]:
+    cells = plan.answers(answers)
+    if not plan.converted:
+        return cells
+    changed = list(cells)
+    for at, convert in plan.converted:
+        changed[at] = convert(changed[at])
+    return changed
 
 
 def create_tables(database: peewee.Database, record_type: type[Record]) -> None:

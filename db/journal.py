@@ -22,7 +22,7 @@ from db.text import canonical
 
 
 class Entry(NamedTuple):
-    """One journal entry as it stands in the table."""
+    """One journal entry as it stands in the table: a row of its columns."""
 
     device: str
     seq: int
@@ -45,6 +45,8 @@ class Entry(NamedTuple):
 
 
 COLUMNS = tuple(Entry._fields)
+INSERT = 'INSERT INTO "journal" ({}) VALUES ({})'.format(", ".join(f'"{name}"' for name in COLUMNS), ", ".join("?" * len(COLUMNS)))
+"""Writes entries, each a row as it is."""
 
 
 @dataclass(slots=True)

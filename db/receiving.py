@@ -7,26 +7,31 @@ which versions stay out because they came after a lock does (``Late``), and that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from peewee import fn
+from peewee import SQL, fn
 
-from db import fold, journal, search_index
+from db import fold, journal
 from db.crosschecks import CHUNK, chunks
 from db.journal import Entry
-from db.record import CANCELLED, Aggregate, Record, complete
-from db.statements import Prepared, slot
+from db.record import CANCELLED, Aggregate, Record
+from db.statements import Prepared, Slot, slot
 from db.store import Store
 from db.system import Conflict, Journal, Late, read_meta, write_meta
 
-_COLUMNS = ", ".join(f'"{name}"' for name in journal.COLUMNS)
-_INSERT = f'INSERT INTO "journal" ({_COLUMNS}) VALUES ({", ".join("?" * len(journal.COLUMNS))})'
-
+TOGETHER = 10_000
+"""Records folded at once: enough that each table is written for a while before the next, few enough to be in memory."""
 _OF_RUN = (Journal.device == slot(0)) & Journal.seq.between(slot(1), slot(2))
 _HASHES = Prepared(Journal.select(Journal.seq, Journal.hash).where(_OF_RUN).tuples())
 _COUNTED = Prepared(Journal.select(Journal.type, fn.COUNT()).where(_OF_RUN).group_by(Journal.type).tuples())
 _END = Prepared(Journal.select(Journal.seq, Journal.hash).where(Journal.device == slot(0)).order_by(Journal.seq.desc()).limit(1).tuples())
+_WRITTEN = Prepared(
+    Journal.select(Journal.record)
+    .where(Journal.record.in_(SQL("(SELECT value FROM json_each(?))", (Slot(0),))) & (Journal.kind == "put"))
+    .distinct()
+    .tuples()
+)
 
 
 @dataclass
@@ -73,7 +78,7 @@ def receive(store: Store, entries: Sequence[Entry]) -> Taken:
             taken.audits += 1
     touched = {name: _touched(store, found) for name, found in by_type.items()}
     held = [late for name, found in by_type.items() for late in _late(store, store.types[name], found)]
-    store.database.cursor().executemany(_INSERT, [tuple(getattr(entry, name) for name in journal.COLUMNS) for entry in entries])
+    store.database.cursor().executemany(journal.INSERT, entries)
     if held:
         store.execute(Late.insert_many(held))
         taken.late = {str(late["record"]) for late in held}
@@ -90,10 +95,7 @@ def receive(store: Store, entries: Sequence[Entry]) -> Taken:
 
 
 def _touched(store: Store, found: dict[str, list[Entry]]) -> dict[str, _Touched]:
-    known: set[str] = set()
-    for chunk in chunks(list(found), CHUNK):
-        query = Journal.select(Journal.record).where(Journal.record.in_(chunk) & (Journal.kind == "put")).distinct()
-        known.update(row[0] for row in store.execute(query.tuples()))
+    known = {uid for (uid,) in store.run(_WRITTEN, json.dumps(list(found)))}
     return {uid: _Touched(entries, uid in known) for uid, entries in found.items()}
 
 
@@ -102,7 +104,7 @@ def _late(store: Store, record_type: type[Record], found: dict[str, list[Entry]]
     if not store.locked():
         return
     theirs = [entry for entries in found.values() for entry in entries if entry.device in store.elsewhere]
-    aggregates = [_decoded(record_type, entry) for entry in theirs]
+    aggregates = [fold.aggregate(record_type, entry) for entry in theirs]
     out: set[str] = set()
     for entry, problems, record in zip(theirs, store.held(record_type, aggregates), aggregates, strict=True):
         if problems or entry.record in out:
@@ -114,10 +116,6 @@ def _late(store: Store, record_type: type[Record], found: dict[str, list[Entry]]
 def _period(store: Store, record_type: type[Record], record: Aggregate) -> str:
     day = record_type.counted_day(record) or ""
     return next((span.code for span in store.locked() if span.start <= day <= span.end), store.locked()[0].code)
-
-
-def _decoded(record_type: type[Record], entry: Entry) -> Aggregate:
-    return complete(record_type, journal.decode(entry.record, entry.body, entry.private))
 
 
 def _fold(store: Store, record_type: type[Record], found: dict[str, _Touched], taken: Taken) -> None:
@@ -141,7 +139,7 @@ def _fold(store: Store, record_type: type[Record], found: dict[str, _Touched], t
                 taken.conflicts.add(uid)
         taken.new += not one.known
         taken.changed += len(one.entries) - (not one.known)
-    put_in(store, record_type, winners, taken)
+    put_in(store, record_type, winners, {uid for uid, one in found.items() if not one.known}, taken)
 
 
 def _only_others(counted: Sequence[Entry], one: _Touched) -> bool:
@@ -159,29 +157,15 @@ def _versions(store: Store, uids: Sequence[str]) -> dict[str, list[Entry]]:
     return {uid: store.owned(entries) for uid, entries in found.items()}
 
 
-def put_in(store: Store, record_type: type[Record], winners: Sequence[Entry], taken: Taken | None = None) -> None:
-    """Make these entries the rows of their records, in the tables and in the search index."""
-    known = store.row_ids(record_type, [entry.record for entry in winners])
-    following = (store.execute(record_type.select(fn.MAX(record_type.id)).tuples()).fetchone()[0] or 0) + 1
-    rows, replaced, decoded = [], [], []
-    for entry in winners:
-        row_id = known.get(entry.record)
-        if row_id is None:
-            row_id, following = following, following + 1
-        else:
-            replaced.append(row_id)
-        head, record = entry.head, _decoded(record_type, entry)
-        if taken is not None and record["state"] == CANCELLED:
-            taken.cancelled += 1
-        version = fold.Version(entry.device, entry.seq, entry.lc, head["ts"], head["u"])
-        rows.append(fold.rows(record_type, row_id, entry.record, version, record))
-        decoded.append((row_id, record))
-    fold.write(store.database, record_type, rows, replaced)
-    store.names.forget(record_type.type_name)
-    for row_id in replaced:
-        search_index.delete(store.database, record_type.table_name(), row_id)
-    texts = [(row_id, store.search_text(record_type, record)) for row_id, record in decoded]
-    search_index.put_many(store.database, record_type.table_name(), texts)
+def put_in(
+    store: Store, record_type: type[Record], winners: Sequence[Entry], fresh: Container[str] = (), taken: Taken | None = None
+) -> None:
+    """Make these entries the rows of their records, in the tables and in the search index; ``fresh`` are uids that have no row yet."""
+    for chunk in chunks(winners, TOGETHER):
+        made = [(fold.version(entry), fold.aggregate(record_type, entry)) for entry in chunk]
+        if taken is not None:
+            taken.cancelled += sum(record["state"] == CANCELLED for _, record in made)
+        store.fold_in(record_type, made, [entry.record for entry in chunk if entry.record not in fresh])
 
 
 def refold(store: Store, records: Mapping[str, str]) -> None:

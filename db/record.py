@@ -277,8 +277,7 @@ def _presets(declared: type[_Declared]) -> tuple[tuple[str, ...], tuple[tuple[st
 
 def _fill(into: Aggregate, declared: type[_Declared], answers: Answers) -> None:
     names, presets = _presets(declared)
-    for name in names:
-        into[name] = answers.get(name)
+    into.update(zip(names, map(answers.get, names), strict=True))
     for name, question in presets:
         if into[name] is None:
             into[name] = question.preset_for(into)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 import peewee
@@ -36,10 +35,6 @@ from db.text import canonical, clean
 Progress = Callable[[int, int], None]
 BATCH = 2_000
 _ENTRY = tuple(getattr(Journal, name) for name in journal.COLUMNS)
-_INSERT_ENTRY = 'INSERT INTO "journal" ({}) VALUES ({})'.format(
-    ", ".join(f'"{name}"' for name in journal.COLUMNS), ", ".join("?" * len(journal.COLUMNS))
-)
-
 
 _CHAIN_END = Prepared(
     Journal.select(Journal.seq, Journal.lc, Journal.hash).where(Journal.device == slot(0)).order_by(Journal.seq.desc()).limit(1).tuples()
@@ -52,7 +47,6 @@ _VERSIONS = Prepared(
 )
 _OTHERS = Prepared(Enrolment.select(Enrolment.device, Enrolment.office).where(Enrolment.office != slot(0)).tuples())
 _KEPT_OUT = Prepared(Late.select(Late.device, Late.seq).where(Late.accepted.is_null()).tuples())
-_COLUMNS_OF = attrgetter(*journal.COLUMNS)
 
 
 @cache
@@ -384,7 +378,8 @@ class Store:
             made.setdefault(put.record_type, []).append((put, entry))
         self._write_entries(entries)
         for record_type, written in made.items():
-            self._fold_in(record_type, written, now, by)
+            versions = [(fold.Version(entry.device, entry.seq, entry.lc, now, by), put.record) for put, entry in written]
+            self.fold_in(record_type, versions, [put.record["uid"] for put, _ in written if put.bases])
 
     def write_again(self, entries: Sequence[Entry]) -> None:
         """Write entries of a chain that is used no more once again as this machine's, in the open transaction; the caller folds them.
@@ -404,29 +399,29 @@ class Store:
         if made:
             self._write_entries(made)
 
-    def _write_entries(self, entries: Iterable[Entry]) -> None:
-        rows = [_COLUMNS_OF(entry) for entry in entries]
-        self.database.cursor().executemany(_INSERT_ENTRY, rows)
-        last = rows[-1]
-        write_meta(self.database, f"chain:{self.device.id}", f"{last[1]}:{last[9].hex()}:{last[2]}")
+    def _write_entries(self, entries: Sequence[Entry]) -> None:
+        self.database.cursor().executemany(journal.INSERT, entries)
+        last = entries[-1]
+        write_meta(self.database, f"chain:{self.device.id}", f"{last.seq}:{last.hash.hex()}:{last.lc}")
 
-    def _fold_in(self, record_type: type[Record], written: Sequence[tuple[Put, Entry]], now: str, by: str) -> None:
-        known = self.row_ids(record_type, [put.record["uid"] for put, _ in written if put.bases])
-        following = self._next_id(record_type)
+    def fold_in(self, record_type: type[Record], made: Sequence[tuple[fold.Version, Aggregate]], known: Sequence[str]) -> None:
+        """Make these versions the rows of their records, in the table and in the search index, in the open transaction.
+
+        ``made`` holds each record once, as its complete aggregate; ``known`` are the uids of those that may have a row already.
+        """
+        ids, following = self.row_ids(record_type, known), self._next_id(record_type)
         rows, texts, replaced = [], [], []
-        for put, entry in written:
-            uid = put.record["uid"]
-            row_id = known.get(uid)
+        for version, record in made:
+            uid = record["uid"]
+            row_id = ids.get(uid)
             if row_id is None:
                 row_id, following = following, following + 1
             else:
                 replaced.append(row_id)
-            rows.append(fold.rows(record_type, row_id, uid, fold.Version(entry.device, entry.seq, entry.lc, now, by), put.record))
-            texts.append((row_id, self.search_text(record_type, put.record)))
+            rows.append(fold.rows(record_type, row_id, uid, version, record))
+            texts.append((row_id, self.search_text(record_type, record)))
         fold.write(self.database, record_type, rows, replaced)
         self.names.forget(record_type.type_name)
-        for row_id in replaced:
-            search_index.delete(self.database, record_type.table_name(), row_id)
         search_index.put_many(self.database, record_type.table_name(), texts)
 
     def row_ids(self, record_type: type[Record], uids: Sequence[str]) -> dict[str, int]:
@@ -502,8 +497,7 @@ class Store:
 
     def _refold_one(self, record_type: type[Record], uid: str) -> None:
         entry = journal.heads(self.versions(uid))[0]
-        record, head = fold.aggregate(record_type, entry), entry.head
-        self._fold_in(record_type, [(Put(record_type, record, ((entry.device, entry.seq),)), entry)], head["ts"], head["u"])
+        self.fold_in(record_type, [(fold.version(entry), fold.aggregate(record_type, entry))], [uid])
 
     # -- the fold as a whole -----------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from app.sync.bundle import MOST_FILE, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal
 from db import disclosure, faults, receiving
-from db.connection import translate
+from db.connection import roomy, translate
 from db.errors import ExpectedError
 from db.journal import Entry, now_text
 from db.message import Message
@@ -133,9 +133,10 @@ def take(
     store.allow(by, "exchange")
     run = _Run(store, by, sure, (lambda: None) if preview else before)
     if not preview:
-        return run.all(_listed(paths))
+        with roomy(store.database):
+            return run.all(_listed(paths))
     try:
-        with store.transaction():
+        with roomy(store.database), store.transaction():
             found = run.all(_listed(paths))
             raise _Undone
     except _Undone:
@@ -146,7 +147,8 @@ def take(
 def retry(store: Store, by: str, sure: Asked = lambda verdict: False) -> list[Verdict]:
     """Try what waits again, as after an approval; give what was taken."""
     store.allow(by, "exchange")
-    return _Run(store, by, sure, lambda: None).waiting()
+    with roomy(store.database):
+        return _Run(store, by, sure, lambda: None).waiting()
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[Path]:
