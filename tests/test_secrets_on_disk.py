@@ -12,6 +12,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -116,7 +117,7 @@ class Session:
         """Run one command in the session's process and give what it printed."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        environment = {"NENNEP_PASSWORD": password, **secrets}
+        environment = {"NENNEP_PASSWORD": password, "NENNEP_DATA": str(self.base / "data"), **secrets}
         self._process.stdin.write(json.dumps([environment, [str(one) for one in arguments]]) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
@@ -221,6 +222,66 @@ def _second_half(session: Session, code: str) -> None:
     run(FIRST, "check")
 
 
+def exchange(session: Session) -> list[str]:
+    """Keys, machines, packages, answers, a conflict, a package that waits, a crash and a rebuild go over a stick; give more secrets."""
+    base, stick = session.base, session.base / "thu"
+    main, hq, twin, new = (base / name for name in ("data", "tren", "hai", "moi"))
+
+    def at(data: Path, *arguments: object, code: int = 0) -> str:
+        return session.run(FIRST, *arguments, code=code, NENNEP_DATA=str(data))
+
+    def joined(data: Path, *more: str) -> None:
+        """Enrol a machine, approve it, and bring the answer back."""
+        at(data, "sync", "enrol", "--to", stick, *more)
+        at(hq, "sync", "in", stick)
+        mine = json.loads(at(data, "sync", "status", "--json"))
+        at(hq, "sync", "approve", mine["device"], "--digits", mine["fingerprint"])
+        answered(data)
+
+    def answered(data: Path, *more: str) -> None:
+        back = stick / data.name
+        at(hq, "sync", "return", "--unit", "HS00", "--to", back, *more)
+        at(data, "sync", "in", back)
+
+    at(hq, "make", "QK00")
+    said = at(hq, "sync", "keys", "--make", "--to", stick)
+    digits, words = re.findall(r"công văn\): ([\d ]+)|ghi ra giấy\): (\S+)", said)
+    keys = ("sync", "keys", "--take", stick / "khoa-QK00.json", "--digits", digits[0])
+    at(main, *keys)
+    joined(main)
+    uid = json.loads(at(main, "list", "education", "--json"))["records"][-1]["id"]
+    at(main, "crash: sending", stick, code=-signal.SIGKILL)
+    assert list(stick.glob("*.part"))
+    at(main, "sync", "out", "--to", stick, "--with-lists")
+    assert in_the_clear((("slip", content_of(path)) for path in stick.glob("*.pdf")), MARKERS) == []
+    at(hq, "sync", "in", stick, "--preview")
+    at(hq, "sync", "in", stick)
+    at(hq, "sync", "ask", uid, "--text", PLANTED["note"][6])
+    answered(main)
+    shutil.copytree(main, twin, ignore=shutil.ignore_patterns("*.lock*"))
+    at(twin, "sync", "enrol", "--to", stick, "--fresh")
+    at(twin, "note", uid, PLANTED["note"][7])
+    at(twin, "sync", "out", "--to", stick, "--with-lists")
+    at(hq, "sync", "in", stick, code=0)  # it waits: its machine is not approved yet
+    assert json.loads(at(hq, "sync", "status", "--json"))["waiting"]
+    joined(twin)
+    at(main, "note", uid, PLANTED["note"][6])
+    at(twin, "sync", "in", *stick.glob("HS00-*.nnp"))
+    answered(main)
+    at(main, "sync", "in", *stick.glob("HS00-*.nnp"))
+    assert [one["record"] for one in json.loads(at(main, "sync", "status", "--json"))["conflicts"]] == [uid]
+    at(main, "sync", "out", "--to", stick, "--with-lists")
+    at(hq, "sync", "in", stick)
+    at(new, "make")
+    at(new, *keys)
+    joined(new)
+    answered(new, "--rebuild")
+    assert at(new, "show", uid)
+    for type_name in ("beneficiary", "care", "inspection"):
+        at(hq, "export", type_name, session.person / f"tren-{type_name}.xlsx", "--with-names")
+    return [words[1], words[1].replace("-", " ")]
+
+
 def content_of(path: Path) -> bytes:
     """Give what a file for people shows: the parts of a workbook, the text of a report, a table's bytes."""
     if path.suffix == ".xlsx":
@@ -246,6 +307,7 @@ def test_fifty_planted_secrets_are_found_nowhere_in_the_clear(tmp_path: Path) ->
     session.run(FIRST, "defect", code=1)
     log = tmp_path / "data" / "nhat-ky" / "nennep.log"
     assert "RuntimeError" in log.read_text(encoding="utf-8")
+    secrets += exchange(session)
     _second_half(session, code)
     session.end()
 
@@ -263,9 +325,11 @@ def test_fifty_planted_secrets_are_found_nowhere_in_the_clear(tmp_path: Path) ->
 
     # They were all there to be found: whoever asks for names gets them.
     asked = b"".join(content_of(path) for path in (session.person / f"{name}.xlsx" for name in ("beneficiary", "care", "inspection")))
+    above = b"".join(content_of(session.person / f"tren-{name}.xlsx") for name in ("beneficiary", "care", "inspection"))
     for kind in ("name", "id_no", "address", "received_by", "member"):
         for text in PLANTED[kind]:
             assert text.encode() in asked, text
+            assert text.encode() in above, text  # and at headquarters, to which they were sent
     assert PLANTED["note"][0].encode() in asked
     assert PLANTED["note"][2].encode() in (session.person / "education.csv").read_bytes()
 
@@ -281,13 +345,13 @@ def test_the_search_finds_a_secret_in_the_clear_however_it_is_written(tmp_path: 
 # --- the process of the session -----------------------------------------------------------------------------------------------
 
 
-def _make() -> None:
+def _make(code: str = "HS00") -> None:
     """As the command ``init`` does, at the least cost of a key."""
     from app import office
     from db import key_slots
 
     folder = Path(os.environ["NENNEP_DATA"])
-    print(office.create(folder, "HS00", "Bộ CHQS tỉnh Hà Sơn", "province", None, FIRST, key_slots.FLOOR), end="")
+    print(office.create(folder, code, "Bộ CHQS tỉnh Hà Sơn", "province", None, FIRST, key_slots.FLOOR), end="")
 
 
 def _saving() -> None:
@@ -321,6 +385,29 @@ def _exporting(path: str) -> None:
         tables.export(opened.store, RECORD_TYPES["beneficiary"], Path(path), None, "admin", with_names=True, progress=die)
 
 
+def _noting(uid: str, note: str) -> None:
+    """As the form does: one record gets another note."""
+    from app import office
+
+    with office.open_office(Path(os.environ["NENNEP_DATA"]), "admin", FIRST, "cửa sổ phần mềm") as opened:
+        opened.store.save("education", {**opened.store.read(uid)[1], "note": note}, "admin")
+
+
+def _sending(folder: str) -> None:
+    """The process dies in the middle of writing a package to the stick."""
+    from app import office
+    from app.sync import sending
+    from db import faults
+
+    def die(name: str, /) -> None:
+        if name.startswith("part "):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with office.open_office(Path(os.environ["NENNEP_DATA"]), "admin", FIRST, "cửa sổ phần mềm") as opened:
+        faults.step = die
+        sending.out(opened.store, Path(folder), "admin", lists=True)
+
+
 def _defect() -> int:
     """A defect of ours whose message, and whose cause's, quote what somebody typed."""
     from app import cli
@@ -344,7 +431,14 @@ def _serve() -> None:
     from tests import quick_keys
 
     quick_keys.derive_once()
-    own: dict[str, Any] = {"make": _make, "crash: saving": _saving, "crash: exporting": _exporting, "defect": _defect}
+    own: dict[str, Any] = {
+        "make": _make,
+        "crash: saving": _saving,
+        "crash: exporting": _exporting,
+        "defect": _defect,
+        "note": _noting,
+        "crash: sending": _sending,
+    }
     out, sys.stdin = sys.stdout, io.StringIO()
     for line in open(0, encoding="utf-8", closefd=False):  # noqa: SIM115
         environment, arguments = json.loads(line)
