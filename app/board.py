@@ -18,7 +18,7 @@ from app import arrivals, requests
 from app.listing import short_unit
 from app.periods import Period, before, year_before
 from app.unit_tree import Scope, units_below
-from db import locks, receiving
+from db import locks, receiving, senders
 from db.message import Message
 from db.questions import shown_day
 from db.record import ENTERED, EventRecord, fixed_uid, listed_day
@@ -154,7 +154,7 @@ class _Reading:
     def __init__(self, store: Store, chosen: Period, periods: list[Period]) -> None:
         self.store, self.chosen, self.periods = store, chosen, periods
         self.scope = Scope.of(store, None, chosen)
-        self.joined, self.office_names = _joined(store)
+        self.senders = senders.senders(store)
         self.strays = self._strays()
         self.totals = {name for name, one in _events() if any(line.stands_for for line in one.kinds.values())}
         """Types that only give totals: they say nothing about which areas a unit has."""
@@ -170,12 +170,12 @@ class _Reading:
         self.last = _last(store)
         self.open = Counter(one.office for one in requests.requests(store) if not one.received)
         self.after_lock = _after_lock(store)
-        self.twice = self._twice() if self.joined else {}
+        self.twice = self._twice() if self.senders else {}
 
     def _strays(self) -> dict[str, set[str]]:
         """Give, per office that sends and is no unit right below ours, its unit with all below it."""
         below = {self.store.names.code("unit", unit) for unit in self.scope.children}
-        return {code: units_below(self.store, fixed_uid("unit", code)) for code in sorted(self.joined) if code not in below}
+        return {code: units_below(self.store, fixed_uid("unit", code)) for code in sorted(self.senders) if code not in below}
 
     def units(self) -> Iterable[tuple[str, str, str]]:
         """Give uid, code and name of the rows: the units right below ours, and offices that send here from elsewhere."""
@@ -183,7 +183,7 @@ class _Reading:
         for unit in self.scope.children:
             yield unit, names.code("unit", unit), names.label("unit", unit, self.chosen.end)
         for code in self.strays:
-            yield fixed_uid("unit", code), code, self.office_names[code]
+            yield fixed_uid("unit", code), code, self.senders[code].name
 
     def row(self, unit: str, code: str, name: str, today: date) -> Row:
         """Make the row of a unit."""
@@ -191,7 +191,7 @@ class _Reading:
         cells = tuple(self._cell(period, unit, code, today, sum(one.period == period.code for one in late)) for period in self.periods)
         return Row(
             unit, code, name, short, cells, self.last.get(code, ""), self.open[code], tuple(self.held.get(code, ())),
-            tuple(self.missing.get(code, ())), tuple(late), tuple(self.twice.get(unit, ())), code in self.joined,
+            tuple(self.missing.get(code, ())), tuple(late), tuple(self.twice.get(unit, ())), code in self.senders,
         )  # fmt: skip
 
     def _cell(self, period: Period, unit: str, code: str, today: date, kept_out: int) -> Cell:
@@ -199,7 +199,7 @@ class _Reading:
         now, then = counted.keys() - self.totals, self.areas[self.then[period]].get(unit, Counter()).keys() - self.totals
         percent = 100 * len(now & then) // len(then) if then else None
         here = self.reported.get((code, period.code))
-        asked = self.joined.get(code, "9999") <= period.end
+        asked = code in self.senders and self.senders[code].since <= period.end
         days = max(0, _days(period.end, here)) if here is not None else None
         over = _days(period.end, today.isoformat()) if asked else 0
         standing: Standing
@@ -243,7 +243,7 @@ class _Reading:
         code = unit_type._meta.fields["code"]
         for name, declared in _events():
             day = listed_day(declared)
-            inside = (declared.state == ENTERED) & day.between(period.start, period.end) & code.in_(sorted(self.joined))
+            inside = (declared.state == ENTERED) & day.between(period.start, period.end) & code.in_(sorted(self.senders))
             query = (
                 declared.select(declared.unit, code, day, declared.uid)
                 .join(unit_type, on=(unit_type.uid == declared.unit))
@@ -252,7 +252,7 @@ class _Reading:
                 .where(inside & (Enrolment.office.is_null() | (Enrolment.office != code)))
             )
             for unit, owner, when, uid in store.execute(query.order_by(day, declared.uid).tuples()):
-                if when >= self.joined[owner]:
+                if when >= self.senders[owner].since:
                     found[unit].append(Spot(name, uid, period.code))
         return found
 
@@ -265,19 +265,6 @@ def _events() -> Iterable[tuple[str, type[EventRecord]]]:
 
 def _days(start: str, end: str) -> int:
     return (date.fromisoformat(end) - date.fromisoformat(start)).days
-
-
-def _joined(store: Store) -> tuple[dict[str, str], dict[str, str]]:
-    """Give, per office that sends here, the day its first machine joined, and its name."""
-    query = Enrolment.select(Enrolment.device, Enrolment.office, Enrolment.office_name, Enrolment.since).where(
-        Enrolment.status != "waiting"
-    )
-    since, names = dict[str, str](), dict[str, str]()
-    for device, office, name, day in store.execute(query.tuples()).fetchall():
-        if device in store.elsewhere:
-            since[office] = min(day[:10], since.get(office, "9999"))
-            names[office] = name
-    return since, names
 
 
 def _reported(store: Store) -> dict[tuple[str, str], str]:

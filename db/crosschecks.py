@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from db import totals
+from db import senders, totals
 from db.declarations import Problem, Twin
 from db.journal import decode
 from db.message import Joined, Message
@@ -42,7 +42,7 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Aggregat
             others.pop(str(record["uid"]), None)
             found[index] += record_type.among(record, others, store.period_days)
             others[str(record["uid"])] = record
-    for index, problem in totals.problems(store, record_type, batch):
+    for index, problem in (*totals.problems(store, record_type, batch), *senders.problems(store, record_type, batch)):
         found[index].append(problem)
     return found
 

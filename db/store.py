@@ -16,7 +16,7 @@ from typing import Any
 
 import peewee
 
-from db import crosschecks, fold, journal, locks, refolding, search_index, usage
+from db import crosschecks, fold, journal, locks, refolding, search_index, senders, usage
 from db.connection import OfficeDatabase, expected_errors
 from db.declarations import Problem
 from db.errors import ExpectedError
@@ -93,6 +93,7 @@ class Store:
         """Raises ExpectedError when a person may not do an action. Who may what is not known here; ``app.office`` says it."""
         self.elsewhere: dict[str, str] = {}
         """Device → office, of the machines of other offices whose entries are or may come here. Empty where nothing is received."""
+        self._sending: dict[str, str] | None = None
         self._late: set[tuple[str, int]] = set()
         self._seen = 0
         """The greatest Lamport counter received."""
@@ -133,8 +134,16 @@ class Store:
     def know_others(self) -> None:
         """Read anew which machines are other offices', which received versions stay out, and the greatest counter received."""
         self.elsewhere = dict(self.run(_OTHERS, read_meta(self.database, "office")).fetchall())
+        self._sending = None if self.elsewhere else {}
         self._late = set(self.run(_KEPT_OUT).fetchall())
         self._seen = int(read_meta(self.database, "lamport") or 0)
+
+    @property
+    def sending(self) -> Mapping[str, str]:
+        """Unit (uid) → ISO day since which its own office sends its records here. Empty where nothing is received."""
+        if self._sending is None:
+            self._sending = senders.since(self)
+        return self._sending
 
     def owned(self, entries: list[Entry]) -> list[Entry]:
         """Leave out the versions of one record that do not count here: those of others than its owner, and late ones (trust.md e)."""

@@ -32,6 +32,11 @@ class Reading(Protocol):
     database: peewee.Database
     types: Mapping[str, type[Record]]
     names: NameBook
+    elsewhere: dict[str, str]
+
+    @property
+    def sending(self) -> Mapping[str, str]:
+        """Unit → day since which its own office sends its records here."""
 
     def period_days(self, code: str) -> tuple[str, str]:
         """Give first and last day of a period."""

@@ -12,8 +12,11 @@ from app import arrivals, board
 from app.periods import period
 from app.report import pdf
 from app.sync import reminder, sending, taking
+from db import senders
 from db.errors import ExpectedError
-from db.record import fixed_uid
+from db.record import complete, fixed_uid
+from db.records import RECORD_TYPES
+from db.store import Store
 from db.system import Package, write_meta
 from tests import samples
 from tests.samples import USER
@@ -70,6 +73,23 @@ def test_what_two_offices_enter_of_one_unit_is_shown_as_a_pair_since_the_unit_se
     assert [spot.uid for spot in row.twice] == [ours, theirs]
     assert early not in {spot.uid for spot in row.twice}  # entered here before the unit had begun to send
     assert any("có thể trùng" in words for words in board.missing(hq.store, period(hq.store, "2026-H2")))
+
+
+def test_a_record_entered_here_of_a_unit_that_sends_its_own_is_warned_about(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    declared = RECORD_TYPES["education"]
+
+    def codes(store: Store, **answers: object) -> list[str]:
+        record = complete(declared, samples.education(**{"unit": fixed_uid("unit", ONE), **answers}))
+        return [problem.code for problem in store.problems(declared, [record])[0] if problem.code == senders.CODE]
+
+    assert codes(hq.store, event_to="2026-12-02") == [senders.CODE]
+    assert codes(hq.store, event_to="2026-08-02") == []  # before it had joined
+    assert codes(one.store, event_to="2026-12-02") == []  # its own
+    lesson(one, ONE, event_to="2026-12-03")
+    send(one, hq, mail)
+    (theirs,) = hq.store.execute(declared.select(declared.uid).tuples()).fetchall()
+    assert codes(hq.store, **hq.store.read(theirs[0])[1]) == []  # theirs, looked at here
 
 
 def test_an_office_that_is_no_unit_right_below_has_a_row_of_its_own(places: dict[str, Place], mail: Path) -> None:
