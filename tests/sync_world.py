@@ -422,11 +422,12 @@ class World:
         self.seen["saved and arrived"] += len(saved)
         for place in self.places.values():
             assert not arrivals.gaps(place.store) or self.forked, arrivals.gaps(place.store)
+        owners = self.hq.store.elsewhere
         for code, group in groups.items():
-            if not any(device in self.forked for place in group for device in own_devices(place.store)):
+            theirs = {at: hash_ for at, hash_ in arrived[HQ].items() if owners.get(at[0]) == code and at[0] not in self.forked}
+            assert all(theirs.items() <= arrived[place.name].items() for place in group), f"lost at {code}"
+            if code not in {owners.get(device) for device in self.forked}:  # else each may have taken another branch
                 assert len({place.store.state_hash() for place in group}) == 1, code
-                theirs = {at: hash_ for at, hash_ in arrived[HQ].items() if self.hq.store.elsewhere.get(at[0]) == code}
-                assert all(theirs.items() <= arrived[place.name].items() for place in group), f"lost at {code}"
         if self.forked:
             seen = [verdict for place in self.places.values() for verdict in held(place)]
             assert "S09" in seen, seen

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.arrivals import ASIDE, WAITING
-from db import receiving
+from db import journal, receiving
+from db.journal import Entry
 from db.message import Message
 from db.store import Store
 from db.system import Device, Journal, Meta, Package, read_meta, write_meta
@@ -66,8 +67,12 @@ def bring_over(store: Store, by: str) -> list[str]:
 def _bring(store: Store, device: str, mark: int, by: str) -> int:
     tail = (Journal.device == device) & (Journal.seq > mark)
     entries = list(store.entries(tail, (Journal.seq,)))
-    store.write_again(entries)
+    uids = {entry.record for entry in entries if entry.kind == "put"}
+    before = {uid: _ends(store, uid) for uid in uids}
+    moved = store.write_again(entries)
     store.execute(Journal.delete().where(tail))
+    for uid, ends in before.items():
+        _keep_ends(store, uid, {moved.get(place, place) for place in ends})
     store.execute(Device.update(closed_at=mark).where(Device.id == device))
     store.execute(Meta.delete().where(Meta.key.in_((f"fork:{device}", f"chain:{device}"))))
     store.execute(Package.update(verdict=VOID).where((Package.chain == device) & (Package.way == "out") & (Package.last > mark)))
@@ -76,3 +81,19 @@ def _bring(store: Store, device: str, mark: int, by: str) -> int:
     receiving.refold(store, {entry.record: entry.type for entry in entries if entry.kind == "put"})
     store.audit("device.branch", {"device": device, "after": mark, "entries": len(entries)}, by)
     return len(entries)
+
+
+def _ends(store: Store, uid: str) -> dict[tuple[str, int], Entry]:
+    return {(entry.device, entry.seq): entry for entry in journal.heads(store.versions(uid))}
+
+
+def _keep_ends(store: Store, uid: str, ends: set[tuple[str, int]]) -> None:
+    """Let the newest versions of a record be those that they were.
+
+    What was written under the new identity since the copy names the old places of what was now written again, which would come up anew.
+    """
+    now = _ends(store, uid)
+    old = [entry for place, entry in now.items() if place not in ends]
+    newest = next((entry for place, entry in now.items() if place in ends), None)
+    if old and newest is not None:
+        store.write_again([newest], old)

@@ -241,6 +241,34 @@ def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: di
     second.close()
 
 
+def test_what_was_written_since_a_clone_stays_the_newest_when_its_stopped_branch_is_brought_over(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    one, hq = places[ONE], places[HQ]
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "clone")
+    clone = reopen(tmp_path / "clone")
+    lesson(one)
+    send(one, hq, mail)
+    uid = lesson(clone, event_to="2019-05-05", place="Nhánh")
+    for day in range(10, 16):
+        lesson(clone, event_to=f"2019-05-{day}")
+    new_machine(clone)  # it took a new name before anybody told it that its old one was used twice
+    path, mine = enrolment.enrol(clone.store, mail, "Máy thứ hai", USER)
+    taking.take(hq.store, [path], USER)
+    enrolment.approve(hq.store, mine.device, mine.digits, USER)
+    clone.store.save("education", {**clone.store.read(uid)[1], "place": "Sau đó"}, USER)
+    assert any("nhánh" in note for note in back(hq, clone, mail)[0].notes)
+    assert clone.store.read(uid)[1]["place"] == "Sau đó"
+    assert receiving.conflicts(clone.store) == {}
+    send(clone, hq, mail)
+    assert hq.store.read(uid)[1]["place"] == "Sau đó"
+    assert check_all(clone.store).problems == []
+    clone.close()
+
+
 def test_a_file_that_cancels_much_is_asked_about_first(places: dict[str, Place], mail: Path) -> None:
     one, hq = places[ONE], places[HQ]
     uids = [lesson(one, event_to=f"2019-01-{day:02d}") for day in range(1, 26)]
