@@ -228,7 +228,7 @@ def imports(store: Store, by: str, wanted: Filter = Filter()) -> list[Import]:
     """Give the imports of this office, newest first, that the user ``by`` may see."""
     wanted = visible(store, by, wanted)
     files = dict(store.execute(Meta.select(Meta.key, Meta.value).where(Meta.key.startswith(FILE_OF)).tuples()).fetchall())
-    audits = list(store.entries((Journal.kind == "audit") & Journal.type.in_(("import", "import.undo")), (Journal.id.desc(),)))
+    audits = store.audits("import", "import.undo")[::-1]
     undos = {body["import"]: (entry.head, body) for entry in audits if entry.type == "import.undo" and (body := json_of(entry.body))}
     found: list[Import] = []
     for entry in audits:

@@ -7,7 +7,6 @@ from db.errors import ExpectedError
 from db.message import Message
 from db.questions import shown_day
 from db.store import Store
-from db.system import Journal
 
 SHORTEST = 4
 SHORT = 13
@@ -34,8 +33,8 @@ def find(store: Store, text: str) -> str:
             Message("“{text}” quá ngắn để tìm lần nhập.", text=text),
             "Hãy ghi ít nhất 4 ký tự đầu của mã mà lệnh import đã in ra.",
         )
-    entries = store.entries((Journal.kind == "audit") & (Journal.type == "import"))
-    found = [(str(body["import"]), str(body["type"]), entry.head["ts"]) for entry in entries if (body := json_of(entry.body))]
+    bodies = [(json_of(entry.body), entry.head["ts"]) for entry in store.audits("import")]
+    found = [(str(body["import"]), str(body["type"]), ts) for body, ts in bodies]
     meant = [one for one in found if one[0] == wanted] or [one for one in found if one[0].startswith(wanted)]
     if not meant:
         raise ExpectedError("import", Message("Không có lần nhập “{text}”.", text=text), "Hãy dùng mã mà lệnh import đã in ra.")

@@ -105,10 +105,7 @@ def plan(store: Store, import_id: str) -> UndoPlan:
     Raises ExpectedError when there is no such import or it was undone already.
     """
     wanted = import_id.strip().lower()
-    audits = [
-        reading.json_of(e.body) | {"event": e.type}
-        for e in store.entries((Journal.kind == "audit") & Journal.type.in_(("import", "import.undo")))
-    ]
+    audits = [reading.json_of(entry.body) | {"event": entry.type} for entry in store.audits("import", "import.undo")]
     if all(audit["import"] != wanted for audit in audits):
         raise ExpectedError("import", Message("Không có lần nhập “{text}”.", text=import_id), "Hãy dùng mã mà lệnh import đã in ra.")
     if any(audit["event"] == "import.undo" and audit["import"] == wanted for audit in audits):

@@ -158,8 +158,7 @@ class _Undo(NamedTuple):
 
 def _undone(store: Store) -> dict[str, _Undo]:
     """Give the undos by the id of their import."""
-    query = Journal.select(Journal.lc, Journal.body).where((Journal.kind == "audit") & (Journal.type == "import.undo"))
-    bodies = [(lc, reading.json_of(body)) for lc, body in store.execute(query.tuples())]
+    bodies = [(entry.lc, reading.json_of(entry.body)) for entry in store.audits("import.undo")]
     return {body["import"]: _Undo(lc, frozenset(body["left"])) for lc, body in bodies}
 
 

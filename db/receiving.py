@@ -27,11 +27,14 @@ _HASHES = Prepared(Journal.select(Journal.seq, Journal.hash).where(_OF_RUN).tupl
 _COUNTED = Prepared(Journal.select(Journal.type, fn.COUNT()).where(_OF_RUN).group_by(Journal.type).tuples())
 _END = Prepared(Journal.select(Journal.seq, Journal.hash).where(Journal.device == slot(0)).order_by(Journal.seq.desc()).limit(1).tuples())
 _WRITTEN = Prepared(
-    Journal.select(Journal.record)
+    Journal.select(Journal.record, Journal.type)
     .where(Journal.record.in_(SQL("(SELECT value FROM json_each(?))", (Slot(0),))) & (Journal.kind == "put"))
     .distinct()
     .tuples()
 )
+
+MOST_AHEAD = 2**32
+"""How far a counter that comes may be ahead of all that came before: a counter ends at 2^53, and each entry goes on from the greatest."""
 
 
 @dataclass
@@ -67,7 +70,8 @@ class _Touched:
 def receive(store: Store, entries: Sequence[Entry]) -> Taken:
     """Write entries that are not here yet into the journal and fold their records, in the open transaction.
 
-    The caller has verified their chain. Raises TypeError, ValueError and the like when a body cannot be folded.
+    The caller has verified their chain. Raises TypeError, ValueError and the like when a body cannot be folded, a record has come under
+    another type, or a counter is out of all bounds.
     """
     taken = Taken()
     by_type: dict[str, dict[str, list[Entry]]] = {}
@@ -76,14 +80,18 @@ def receive(store: Store, entries: Sequence[Entry]) -> Taken:
             by_type.setdefault(entry.type, {}).setdefault(entry.record, []).append(entry)
         else:
             taken.audits += 1
-    touched = {name: _touched(store, found) for name, found in by_type.items()}
+    touched = {name: _touched(store, name, found) for name, found in by_type.items()}
+    if sum(map(len, touched.values())) > len({uid for found in touched.values() for uid in found}):
+        raise ValueError("a record of two types")
+    seen, highest = int(read_meta(store.database, "lamport") or 0), max((entry.lc for entry in entries), default=0)
+    if highest > seen + MOST_AHEAD:
+        raise ValueError("counter too far ahead")
     held = [late for name, found in by_type.items() for late in _late(store, store.types[name], found)]
     store.database.cursor().executemany(journal.INSERT, entries)
     if held:
         store.execute(Late.insert_many(held))
         taken.late = {str(late["record"]) for late in held}
-    highest = max((entry.lc for entry in entries), default=0)
-    if highest > int(read_meta(store.database, "lamport") or 0):
+    if highest > seen:
         write_meta(store.database, "lamport", str(highest))
     store.know_others()
     for name, found in touched.items():
@@ -94,8 +102,10 @@ def receive(store: Store, entries: Sequence[Entry]) -> Taken:
     return taken
 
 
-def _touched(store: Store, found: dict[str, list[Entry]]) -> dict[str, _Touched]:
-    known = {uid for (uid,) in store.run(_WRITTEN, json.dumps(list(found)))}
+def _touched(store: Store, type_name: str, found: dict[str, list[Entry]]) -> dict[str, _Touched]:
+    known: dict[str, str] = dict(store.run(_WRITTEN, json.dumps(list(found))).fetchall())
+    if not set(known.values()) <= {type_name}:
+        raise ValueError("a record of another type")
     return {uid: _Touched(entries, uid in known) for uid, entries in found.items()}
 
 

@@ -29,7 +29,7 @@ from db.record import problems as own_problems
 from db.records import RECORD_TYPES
 from db.records.period import PERIOD_CODE, period_days
 from db.statements import Prepared, slot
-from db.system import Draft, Enrolment, Journal, Late, own_device, read_meta, write_meta
+from db.system import AUDITS, Draft, Enrolment, Journal, Late, own_device, read_meta, write_meta
 from db.text import canonical, clean
 
 Progress = Callable[[int, int], None]
@@ -130,6 +130,15 @@ class Store:
         """Give journal entries that fulfil a peewee condition."""
         for row in self.execute(Journal.select(*_ENTRY).where(where).order_by(*order).tuples()):
             yield Entry(*row)
+
+    def audits(self, *types: str, record: str | None = None) -> list[Entry]:
+        """Give the audit entries of these types (of one record) that machines of our office wrote, oldest first.
+
+        What another office noted is about its own files, whatever record it names.
+        """
+        where = AUDITS & Journal.type.in_(types)
+        found = self.entries(where if record is None else where & (Journal.record == record), (Journal.lc, Journal.device, Journal.seq))
+        return [entry for entry in found if entry.device not in self.elsewhere]
 
     def know_others(self) -> None:
         """Read anew which machines are other offices', which received versions stay out, and the greatest counter received."""
@@ -390,23 +399,26 @@ class Store:
             versions = [(fold.Version(entry.device, entry.seq, entry.lc, now, by), put.record) for put, entry in written]
             self.fold_in(record_type, versions, [put.record["uid"] for put, _ in written if put.bases])
 
-    def write_again(self, entries: Sequence[Entry]) -> None:
-        """Write entries of a chain that is used no more once again as this machine's, in the open transaction; the caller folds them.
+    def write_again(self, entries: Sequence[Entry], replacing: Iterable[Entry] = ()) -> dict[tuple[str, int], tuple[str, int]]:
+        """Write entries once again as this machine's, in the open transaction; the caller folds them. Gives where each stands now.
 
-        The same bytes, people and times; what one of them replaced among the others it replaces there.
+        The same bytes, people and times; what one of them replaced among the others it replaces there. With ``replacing`` they replace
+        these and themselves instead.
         """
         chain, moved, made = self._chain(), dict[tuple[str, int], tuple[str, int]](), list[Entry]()
+        others = [(one.device, one.seq) for one in replacing]
         for entry in entries:
             head = entry.head
             copy = chain.append(
                 entry.kind, entry.type, entry.record, entry.body, entry.private, author=head["u"], schema=head["s"],
-                bases=[moved.get((device, seq), (device, seq)) for device, seq in head["b"]],
+                bases=[(entry.device, entry.seq), *others] if others else [moved.get((d, n), (d, n)) for d, n in head["b"]],
                 import_id=entry.import_id, identity=entry.identity, now=head["ts"],
             )  # fmt: skip
             moved[entry.device, entry.seq] = (copy.device, copy.seq)
             made.append(copy)
         if made:
             self._write_entries(made)
+        return moved
 
     def _write_entries(self, entries: Sequence[Entry]) -> None:
         self.database.cursor().executemany(journal.INSERT, entries)

@@ -27,7 +27,7 @@ from db.message import Message
 from db.record import ENTERED, Line, Record, complete
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
-from db.system import Approval, Journal
+from db.system import Approval
 from db.text import canonical
 
 TYPE = RECORD_TYPES["report"]
@@ -75,12 +75,9 @@ def standing(store: Store, period: Period) -> Standing:
     found = Standing("draft")
     approvals: list[Approved] = []
     uid = report_uid(store, period, None)
-    entries = store.entries((Journal.record == uid) & (Journal.kind == "audit"), (Journal.lc, Journal.device, Journal.seq))
-    for entry in entries:
-        head, body = entry.head, json.loads(entry.body)
-        stage: Stage | None = {SUBMIT: "submitted", RETURN: "draft", AMEND: "draft", APPROVE: "approved"}.get(entry.type)  # type: ignore[assignment]
-        if stage is None:
-            continue
+    stages: dict[str, Stage] = {SUBMIT: "submitted", RETURN: "draft", AMEND: "draft", APPROVE: "approved"}
+    for entry in store.audits(*stages, record=uid):
+        head, body, stage = entry.head, json.loads(entry.body), stages[entry.type]
         if entry.type == APPROVE:
             approvals.append(Approved(body["hash"], body["turn"], head["u"], head["ts"], body["own"], body["records"]))
         found = Standing(stage, head["u"], head["ts"], body.get("reason", ""))
@@ -266,7 +263,7 @@ def newest(store: Store, period: Period) -> tuple[Approved, bytes] | None:
 
 def _named(store: Store, digest: str) -> set[str]:
     """The PDF hashes that approvals of ``digest`` in the journal name."""
-    bodies = (json.loads(entry.body) for entry in store.entries((Journal.kind == "audit") & (Journal.type == APPROVE)))
+    bodies = (json.loads(entry.body) for entry in store.audits(APPROVE))
     return {body["pdf"] for body in bodies if body["hash"] == digest}
 
 

@@ -42,15 +42,13 @@ def ours(store: Store) -> Iterator[dict[str, Any]]:
                 yield {"what": "catalogue", "type": name, "uid": uid, "body": answers}
 
 
-# -- the office ----------------------------------------------------------------------------------------------------------------
-
-
 def outlines(store: Store) -> Iterator[dict[str, Any]]:
     """Give the outlines of our own reports that were changed, by period."""
     declared = store.types["report"]
     mine = (declared._meta.fields["unit"] == own_unit(store)) & (declared.state == ENTERED)
-    rows = store.execute(declared.select(declared.uid).where(mine).tuples()).fetchall()
-    for record in sorted((store.read(uid)[1] for (uid,) in rows), key=lambda one: str(one["period"])):
+    rows = store.execute(declared.select(declared.uid, declared.device).where(mine).tuples()).fetchall()
+    own = [uid for uid, device in rows if device not in store.elsewhere]  # an office may call our unit its own
+    for record in sorted((store.read(uid)[1] for uid in own), key=lambda one: str(one["period"])):
         lines = [{name: value for name, value in line.items() if value is not None} for line in record["outline"]]
         if lines:
             yield {"what": "outline", "period": record["period"], "lines": lines}

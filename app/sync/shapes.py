@@ -198,6 +198,10 @@ def of_item(value: Any) -> dict[str, Any]:
     return _require(value, _ITEMS[what] | {"what": lambda _: True})
 
 
+_AUDITS = {"approve": ("period",), "erase": ("record",)}
+"""What is read of audit entries of other offices; everything else in them is theirs."""
+
+
 def of_answers(kind: str, type_name: str, schema: int, body: Any, private: Any) -> bool:
     """Check body and private answers of an entry against the declaration; True when the type or its schema is newer than ours.
 
@@ -208,6 +212,8 @@ def of_answers(kind: str, type_name: str, schema: int, body: Any, private: Any) 
     if kind != "put":
         if private is not None:
             raise ValueError("private answers of an audit entry")
+        if not all(isinstance(body.get(name), str) for name in _AUDITS.get(type_name, ())):
+            raise ValueError(type_name)
         return False
     declared = RECORD_TYPES.get(type_name)
     if declared is None or schema > declared.schema:
