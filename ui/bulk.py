@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QTimer, Signal
@@ -18,11 +19,11 @@ from ui import look, shortcuts
 from ui.buttons import Button
 from ui.changes import changes
 from ui.confirm_pane import ConfirmPane
+from ui.doing import failed
 from ui.flow import Flow
-from ui.jobs import Cancelled, Job
+from ui.jobs import Job
 from ui.look import px
 from ui.lookup import Option
-from ui.messages import show_error
 from ui.overlays import LinePane
 from ui.parts import Label, Panel, column
 from ui.record_model import RecordModel
@@ -235,7 +236,7 @@ class BulkStrip(Panel):
 
         job = Job(work, database=self.session.office.database, words=_("Đang xem trước…"))
         job.done.connect(lambda found: self._confirm(*found))
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self))
         self.session.run(job)
 
     def _confirm(self, uids: list[str], found: Outcome) -> None:
@@ -271,7 +272,7 @@ class BulkStrip(Panel):
             database=session.office.database, writes=True, words=_("Đang ghi…"),
         )  # fmt: skip
         job.done.connect(lambda found: QTimer.singleShot(0, self, lambda: self._applied(found)))
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self))
         session.run(job)
 
     def _applied(self, found: Outcome) -> None:
@@ -286,7 +287,7 @@ class BulkStrip(Panel):
             database=session.office.database, writes=True, words=_("Đang hoàn tác…"),
         )  # fmt: skip
         job.done.connect(lambda left: QTimer.singleShot(0, self, lambda: self._took_back(found, left)))
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self))
         session.run(job)
 
     def _took_back(self, found: Outcome, left: int) -> None:
@@ -298,7 +299,3 @@ class BulkStrip(Panel):
         changes.records_changed.emit(self._pane.declared.type_name)
         self.moved.emit([one.uid for one in found.done])
         self._back()
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            show_error(None, error)

@@ -76,7 +76,20 @@ class Button(QPushButton):
         super().keyPressEvent(event)
 
 
-class FilterChip(QAbstractButton):
+class Pressable(QAbstractButton):
+    """A button that paints itself. Enter presses it as Space does, and so do ``keys``."""
+
+    keys: tuple[Qt.Key, ...] = ()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, *self.keys):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class FilterChip(Pressable):
     """A filter that is on or off, with a count that may be unknown (None)."""
 
     def __init__(self, words: str, count: int | None = None, icon: str = "") -> None:
@@ -117,13 +130,6 @@ class FilterChip(QAbstractButton):
         count = metrics.horizontalAdvance(str(self._count)) + px(7) if self._count is not None else 0
         icon = px(18) if self._icon else 0
         return QSize(words + count + icon + 2 * px(13), max(px(26), metrics.height() + px(6)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter toggle too."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            return
-        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a pill."""
@@ -239,7 +245,7 @@ class Banner(QWidget):
         rounded(QPainter(self), self.rect(), ground, colour(self._state.edge), 1)
 
 
-class Link(QAbstractButton):
+class Link(Pressable):
     """A row of a list on a page that leads somewhere: icon, title, second line, verb. The whole row is pressed."""
 
     def __init__(self, title: str, second: str = "", verb: str = "", icon: str = "", ink: str = "ink2") -> None:
@@ -267,13 +273,6 @@ class Link(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Let the words be cut before the row grows too wide."""
         return QSize(px(220), self.sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            return
-        super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Paint again when the pointer comes or goes."""

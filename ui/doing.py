@@ -16,10 +16,10 @@ from ui.jobs import Cancelled, Job
 from ui.session import Session
 
 
-def failed(over: QWidget, error: BaseException) -> None:
+def failed(over: QWidget | None, error: BaseException) -> None:
     """Say what went wrong; nothing when the person stopped it, or left what it was for."""
     if not isinstance(error, Cancelled):
-        messages.show_error(over if isValid(over) else None, error)
+        messages.show_error(over if over is not None and isValid(over) else None, error)
 
 
 def do(over: QWidget, session: Session, work: Callable[[], Any], words: str, done: Callable[[Any], object]) -> Job:

@@ -17,9 +17,9 @@ from app.listing import Listing
 from db.message import inside
 from db.questions import grouped
 from db.record import CANCELLED, DRAFT, Record
-from ui.jobs import Cancelled, Job
+from ui.doing import failed
+from ui.jobs import Job
 from ui.list_output import Paper, RecordPaper, of_list, of_sheet
-from ui.messages import show_error
 from ui.session import Session
 
 
@@ -119,12 +119,8 @@ def export(session: Session, declared: type[Record], listing: Listing, path: Pat
         words = _("Đã ghi mẫu nhập vào {file}.") if way.empty else _("Đã xuất {n} bản ghi vào {file}.")
         session.toast(words.format(n=grouped(count), file=path.name))
 
-    def failed(error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            show_error(None, error)
-
     job.done.connect(done)
-    job.failed.connect(failed)
+    job.failed.connect(partial(failed, None))
     session.run(job)
     return job
 

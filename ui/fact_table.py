@@ -161,6 +161,23 @@ class FactDelegate(QStyledItemDelegate):
             draw_ring(painter, rect, view.by_cell or index.column() == 0, view.by_cell or index.column() == model.columnCount() - 1)
 
 
+def show_rows(view: QTableView) -> None:
+    """Let a view show whole rows to be chosen: no grid, nothing typed into cells, nothing to scroll sideways."""
+    view.setFrameShape(QTableView.Shape.NoFrame)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.horizontalHeader().setHighlightSections(False)
+
+
 class FactTable(QTableView):
     """The view: Enter (or a double click) opens what a row leads to, Ctrl+C copies the chosen rows with headings."""
 
@@ -176,18 +193,7 @@ class FactTable(QTableView):
         self.empty = Label("", "body", "ink2", wrap=True, parent=self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(name)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
+        show_rows(self)
         self.horizontalHeader().setSectionsClickable(False)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.facts.facts[index.row()].leads))
         self.facts.modelReset.connect(self._arrange)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.i18n import _
 from app.periods import choices, is_locked, standing
 from db.questions import shown_day
 from ui import look, shortcuts
-from ui.buttons import Button, KeyCap, StateChip
+from ui.buttons import Button, KeyCap, Pressable, StateChip
 from ui.changes import changes
 from ui.look import colour, font, px
 from ui.parts import Hairline, IconLabel, Label, Panel, clear, column, row, spaced
@@ -21,8 +21,10 @@ from ui.session import Session, Toast
 from ui.style import rounded
 
 
-class ContextButton(QAbstractButton):
+class ContextButton(Pressable):
     """A part of the context: its kind in small words, its value, a caret. Pressing it offers others."""
+
+    keys = (Qt.Key.Key_Down,)
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -48,13 +50,6 @@ class ContextButton(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Let the value be cut in a narrow window."""
         return QSize(px(120), self.sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Down offer others too."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.click()
-            return
-        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint kind, value and caret."""

@@ -27,13 +27,13 @@ from ui.changes import changes
 from ui.chooser import Chooser
 from ui.confirm_pane import ConfirmPane
 from ui.date_text import expanded
+from ui.doing import failed
 from ui.fact_table import FactTable
 from ui.flow import Flow
 from ui.history_rows import BIN, CHANGES, IMPORTS, TABS
-from ui.jobs import Cancelled, Job
+from ui.jobs import Job
 from ui.look import px
 from ui.lookup import Option
-from ui.messages import show_error
 from ui.overlays import LinePane
 from ui.parts import Label, Panel, column, page_title, row
 from ui.session import Place, Session
@@ -232,8 +232,7 @@ class HistoryPage(QWidget):
 
     def _failed(self, error: BaseException) -> None:
         self._job = None
-        if not isinstance(error, Cancelled):
-            show_error(self, error)
+        failed(self, error)
 
     def _say(self) -> None:
         """Let only what can be done now be pressed."""

@@ -16,8 +16,8 @@ from db.errors import ExpectedError
 from db.record import CANCELLED, DRAFT
 from ui.buttons import Button, StateChip
 from ui.changes import changes
+from ui.doing import failed
 from ui.jobs import Cancelled, Job
-from ui.messages import show_error
 from ui.parts import Hairline, Label, clear, column, row, scrolled
 from ui.session import Place, Session
 
@@ -156,10 +156,6 @@ def restore(session: Session, version: Version, words: str, before: Version | No
         again = None if before is None else partial(restore, session, before, _("Đã trở lại bản trước khi khôi phục."))
         session.toast(words, again)
 
-    def failed(error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            show_error(None, error)
-
     job.done.connect(lambda _result: QTimer.singleShot(0, session, done))  # after the cover has given the focus back
-    job.failed.connect(failed)
+    job.failed.connect(partial(failed, None))
     session.run(job)

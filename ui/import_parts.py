@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from app.i18n import _
 from ui import look
-from ui.buttons import Button
+from ui.buttons import Button, Pressable
 from ui.jobs import SHOWN_AFTER, Job
 from ui.look import colour, font, px
 from ui.parts import Label, ProgressLine, column, row
@@ -26,10 +26,11 @@ class Offer(NamedTuple):
     group: str = ""
 
 
-class Chooser(QAbstractButton):
+class Chooser(Pressable):
     """Shows what is chosen; Enter, Space, Down or a click offer the others. ``kind`` names it for who cannot see."""
 
     chosen = Signal(str)
+    keys = (Qt.Key.Key_Down,)
 
     def __init__(self, kind: str, offers: Sequence[Offer] = (), key: str = "") -> None:
         super().__init__()
@@ -95,13 +96,6 @@ class Chooser(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Let the words be cut."""
         return QSize(px(110), self.sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Down offer the others too."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.click()
-            return
-        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it like a field with a caret."""

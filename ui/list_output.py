@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,8 +21,8 @@ from db.message import inside
 from db.questions import grouped
 from db.record import Record
 from db.store import Progress
-from ui.jobs import Cancelled, Job
-from ui.messages import show_error
+from ui.doing import failed
+from ui.jobs import Job
 from ui.pdf_pages import Pdf
 from ui.report_output import Output
 from ui.session import Session
@@ -81,7 +82,7 @@ class Paper:
                 with expected_errors():
                     files.replace(path, fill)
             except Exception as error:
-                self._failed(error)
+                failed(self._page, error)
                 return
             self._session.preferences.put("export_folder", str(path.parent))
             self._session.toast(_("Đã lưu {name}, {n} trang.").format(name=path.name, n=grouped(drawing.pages)))
@@ -94,12 +95,8 @@ class Paper:
 
         job = Job(work, database=self._session.office.database, writes=True, words=_("Đang vẽ trang…"))
         job.done.connect(then)
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self._page))
         return self._session.run(job)
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            show_error(self._page, error)
 
 
 class RecordPaper(Paper):
@@ -149,7 +146,7 @@ class RecordPaper(Paper):
 
         job = Job(work, database=session.office.database, writes=True, words=_("Đang vẽ trang…"))
         job.done.connect(saved)
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self._page))
         return session.run(job)
 
     def _tell(self, warnings: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
@@ -11,9 +12,9 @@ from app.report import approval, showing, signing
 from app.report.approval import Approved
 from db.questions import shown_day
 from db.store import Store
-from ui import messages
 from ui.buttons import Banner
-from ui.jobs import Cancelled, Job
+from ui.doing import failed
+from ui.jobs import Job
 from ui.parts import Panel, column
 from ui.pdf_pages import Mark, Pdf
 from ui.preview import Figure, figures_of
@@ -64,7 +65,7 @@ class OtherPages(Panel):
         self._wanted = of, approved
         job = Job(_open, self._session.store, of, approved, database=self._session.office.database)
         job.done.connect(self._show)
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self.window()))
         job.start()
 
     def _show(self, found: Other) -> None:
@@ -89,10 +90,6 @@ class OtherPages(Panel):
             return " ".join((words, *map(_, found.warnings)))
         words = _("Đang xem bản đã duyệt: {which}, ngày {day}.")
         return words.format(which=_(signing.which(found.approved.turn)).lower(), day=shown_day(found.approved.at[:10]))
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self.window(), error)
 
     def mark(self, title: str) -> Mark | None:
         """Give the place of a heading in the pages that are looked at."""

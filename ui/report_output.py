@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ from app.periods import Period
 from app.report import approval, writing
 from app.report.approval import Approved
 from db.store import Progress, Store
-from ui import messages
-from ui.jobs import Cancelled, Job
+from ui.doing import failed
+from ui.jobs import Job
 from ui.pdf_pages import Pdf
 from ui.session import Session
 
@@ -114,7 +115,7 @@ class Output(QObject):
         session = self._session
         job = Job(work, *arguments, database=session.office.database, writes=True, words=_("Đang lưu báo cáo…"))
         job.done.connect(self._saved)
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self._over))
         return session.run(job)
 
     def _saved(self, done: tuple[Path, tuple[str, ...]]) -> None:
@@ -123,10 +124,6 @@ class Output(QObject):
         self._session.preferences.put("report_folder", str(path.parent))
         self._session.toast(" ".join((_("Đã lưu {name}").format(name=path.name), *map(_, notices))))
         self.saved.emit(path)
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self._over, error)
 
     def open_folder(self) -> None:
         """Show the folder of the saved file in the system's file manager."""
@@ -155,7 +152,7 @@ class Output(QObject):
 
         job = Job(work, database=session.office.database, writes=True, words=_("Đang in {n} trang…").format(n=len(numbers)))
         job.done.connect(self._printed)
-        job.failed.connect(self._failed)
+        job.failed.connect(partial(failed, self._over))
         return self._session.run(job)
 
     def _printed(self, count: int) -> None:

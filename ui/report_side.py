@@ -14,9 +14,10 @@ from app.report.behind import Behind, Part, behind
 from app.report.sentences import Said
 from app.report.showing import Item
 from db.store import Store
-from ui import look, messages
+from ui import look
+from ui.doing import failed
 from ui.figure_panel import FigurePanel
-from ui.jobs import Cancelled, Job
+from ui.jobs import Job
 from ui.look import px
 from ui.parts import Panel, column
 from ui.pdf_pages import Pdf
@@ -159,8 +160,7 @@ class Side(Panel):
         self.figure_shown.emit()
 
     def _not_found(self, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
-            messages.show_error(self, error)
+        failed(self, error)
 
     def _open_part(self, part: Part) -> None:
         self._session.go(Place(part.type_name, uid=part.uid))

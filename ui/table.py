@@ -6,13 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from app.i18n import _
 from app.listing import Row
 from db.record import CANCELLED
 from ui import look
-from ui.fact_table import draw_ground, draw_ring, tabbed
+from ui.fact_table import draw_ground, draw_ring, show_rows, tabbed
 from ui.look import colour, font, px
 from ui.parts import Label
 from ui.record_model import ALIGNMENT, LEFT, READ, RIGHT, SUMMARY, Index, RecordModel, state_of
@@ -107,27 +107,15 @@ class RecordTable(QTableView):
         """The width each column would like, measured once a list."""
         self.empty = Label("", "body", "ink2", wrap=True, parent=self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.setFrameShape(QTableView.Shape.NoFrame)
         self.setItemDelegate(RowDelegate(self))
         self.setModel(model)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        show_rows(self)
         self.setMouseTracking(True)
         self.entered.connect(self._entered)
         self.viewport().setMouseTracking(True)
-        rows, heads = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heads = self.horizontalHeader()
         heads.setSectionsMovable(True)
         heads.setSectionsClickable(True)
-        heads.setHighlightSections(False)
         heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName(_("Danh sách"))
         model.modelReset.connect(self._anew)

@@ -278,7 +278,7 @@ def test_a_sheet_that_cannot_be_saved_says_so_and_notes_nothing(
     window: MainWindow, page: RecordPage, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[BaseException] = []
-    monkeypatch.setattr("ui.list_output.show_error", lambda _over, error: said.append(error))
+    monkeypatch.setattr("ui.messages.show_error", lambda _over, error: said.append(error))
     of_sheet(page, window.session, EDUCATION).save(tmp_path / "không có" / "phiếu.pdf")
     settle()
     assert isinstance(said[0], ExpectedError)

@@ -152,7 +152,7 @@ def test_the_side_shows_why_a_warning_was_accepted(window: MainWindow, settle: S
     form.go_to_answer("", "event_to")
     Keyboard().write("31/12/2099")
     form.go_to_answer("", "place")
-    settle()
+    form.check()
     warning = next(one.problem for one in form.checks.findings if one.problem.level == "warning")
     form.entry.reasons[warning.key] = "lịch học đã được duyệt"
     form.check()
