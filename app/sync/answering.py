@@ -147,7 +147,8 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
         yield {"what": "receipt", "device": one.device, "seq": seq, "hash": hash_.hex()}
         yield {"what": "certificate", "device": one.device, "label": one.label, "public": one.public.hex(), "age": one.age,
                "status": one.status, "since": one.since, "last_ok": one.last_ok or 0}  # fmt: skip
-    for device in sorted(device for device, through in vouchers(store).items() if through == office):
+    via = vouchers(store)
+    for device in sorted(device for device, through in via.items() if through == office):
         seq, hash_ = (0, b"") if reset else receiving.end_of(store, device) or (0, b"")
         yield {"what": "receipt", "device": device, "seq": seq, "hash": hash_.hex()}
     for owner, device, first, last in gaps(store):
@@ -161,7 +162,8 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
     yield from branches.apart(store, known)
     for span in store.locked():
         yield {"what": "lock", "period": span.code, "start": span.start, "end": span.end}
-    for request in requests(store, office):
+    below = {store.elsewhere[device] for device, through in via.items() if through == office and device in store.elsewhere}
+    for request in (one for place in (office, *sorted(below)) for one in requests(store, place)):
         yield {"what": "request", **{name: getattr(request, name) for name in ("id", "record", "text", "at", "by", "heads")}}
     yield from catalogues.ours(store)
     yield from catalogues.outlines(store)

@@ -1,13 +1,80 @@
-"""The files that were taken, kept verbatim: what a machine or a headquarters can be given again (trust.md e)."""
+"""Files that came, kept verbatim: what was taken, what waits, what people must look at (trust.md e).
+
+What was taken is what a machine can be rebuilt from and what a headquarters sends on.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
-from app.arrivals import TAKEN
+import peewee
+
+from app.arrivals import ASIDE, TAKEN, WAITING
+from db.journal import now_text
+from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Package
+from db.system import Journal, Package
+
+MOST_KEPT = 500
+"""Refused files of strangers that are kept: a stick full of garbage does not fill the office's file."""
+
+_TAKEN_AT = Prepared(Package.select(Package.at).where((Package.digest == slot(0)) & (Package.verdict == slot(1))).tuples())
+_KEPT_AS = Prepared(
+    Package.select(Package.facts).where((Package.digest == slot(0)) & (Package.way == "in") & (Package.verdict == slot(1))).tuples()
+)
+_HERE = Journal.select(peewee.fn.MAX(Journal.seq)).where(Journal.device == Package.chain)
+_WAITING = Prepared(  # a file that could not be opened has no chain, and with 1 in the slot it is left alone
+    Package.select(Package.facts, Package.digest, Package.content)
+    .where((Package.verdict == WAITING) & ((Package.chain != "") | (slot(0) == 0)))
+    .where(Package.first <= peewee.fn.COALESCE(_HERE, 0) + 1)
+    .order_by(Package.first, Package.id)
+    .tuples()
+)
+_NO_MORE = Prepared(Package.delete().where((Package.digest == slot(0)) & (Package.way == "in")))
+_COLUMNS = [field.name for field in Package._meta.sorted_fields if field.name != "id"]
+_KEEP = Prepared(Package.insert({getattr(Package, name): slot(place) for place, name in enumerate(_COLUMNS)}))
+
+
+def taken_at(store: Store, digest: str) -> str | None:
+    """Give when the very same file was taken; None when it never was."""
+    row = store.run(_TAKEN_AT, digest, TAKEN).fetchone()
+    return None if row is None else str(row[0])
+
+
+def is_written(store: Store, digest: str) -> bool:
+    """Tell whether this machine wrote the very same file itself."""
+    return store.run(_TAKEN_AT, digest, "written").fetchone() is not None
+
+
+def waiting(store: Store, tried: bool) -> list[tuple[str, str, bytes]]:
+    """Give facts, digest and bytes of the files that wait and have no gap before them; ``tried``: only those that could be opened."""
+    found: list[tuple[str, str, bytes]] = store.run(_WAITING, int(tried)).fetchall()
+    return found
+
+
+def keep(store: Store, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
+    """Keep a file with what became of it, in the place of what was kept of it before; in the open transaction."""
+    row = {
+        "bundle": said.get("bundle_id", digest), "way": "in", "kind": said.get("kind", ""), "office": said.get("office", ""),
+        "device": said.get("device", ""), "number": said.get("bundle_no") or said.get("return_no") or 0,
+        "chain": said.get("chain_device", ""), "first": said.get("from_seq", 0), "last": said.get("to_seq", 0), "verdict": verdict,
+        "at": now_text(), "digest": digest, "facts": json.dumps(facts, ensure_ascii=False), "content": data,
+    }  # fmt: skip
+    store.run(_NO_MORE, digest)
+    store.run(_KEEP, *(row[name] for name in _COLUMNS))
+
+
+def hold(store: Store, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
+    """Keep a file that waits or lies aside, unless it is kept for the same reason already or too many are."""
+    row = store.run(_KEPT_AS, digest, verdict).fetchone()
+    if row is not None and json.loads(row[0]).get("code") == facts["code"]:
+        return
+    with store.transaction():
+        held = store.execute(Package.select(peewee.fn.COUNT()).where(Package.verdict.in_((WAITING, ASIDE))).tuples())
+        if held.fetchone()[0] < MOST_KEPT:
+            keep(store, said, digest, data, verdict, facts)
 
 
 def kept(store: Store, device: str, after: int = 0) -> Iterator[tuple[int, bytes]]:

@@ -13,30 +13,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import peewee
-
 from app.arrivals import ASIDE, TAKEN, WAITING
-from app.sync import answering, bundle, enrolment, forwarding, rebuilding, refusals
+from app.sync import answering, bundle, enrolment, forwarding, keeping, rebuilding, refusals
 from app.sync.bundle import MOST_FILE, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal
 from db import disclosure, faults, receiving
 from db.connection import roomy, translate
 from db.errors import ExpectedError
-from db.journal import Entry, now_text
+from db.journal import Entry
 from db.message import Message
 from db.questions import shown_day
 from db.receiving import Taken
 from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Device, Journal, Package
+from db.system import Device, Package
 
 MANY_CANCELLED, SHARE_CANCELLED = 20, 5
 """A package that cancels so many records, and one in five of those it touches, is asked about first."""
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"L\x00\x00\x00\x01\x14\x02\x00", b"[Deskto", b"[Intern")
 """How programs and shortcuts begin."""
-MOST_KEPT = 500
-"""Refused files of strangers that are kept: a stick full of garbage does not fill the office's file."""
 
 
 @dataclass
@@ -85,18 +81,6 @@ class Verdict:
         }
 
 
-_TAKEN_AT = Prepared(Package.select(Package.at).where((Package.digest == slot(0)) & (Package.verdict == slot(1))).tuples())
-_KEPT_AS = Prepared(
-    Package.select(Package.facts).where((Package.digest == slot(0)) & (Package.way == "in") & (Package.verdict == slot(1))).tuples()
-)
-_HERE = Journal.select(peewee.fn.MAX(Journal.seq)).where(Journal.device == Package.chain)
-_WAITING = Prepared(  # a file that could not be opened has no chain, and with 1 in the slot it is left alone
-    Package.select(Package.facts, Package.digest, Package.content)
-    .where((Package.verdict == WAITING) & ((Package.chain != "") | (slot(0) == 0)))
-    .where(Package.first <= peewee.fn.COALESCE(_HERE, 0) + 1)
-    .order_by(Package.first, Package.id)
-    .tuples()
-)
 _OF_ONE_NUMBER = Prepared(
     Package.select(Package.id)
     .where((Package.device == slot(0)) & (Package.number == slot(1)) & (Package.kind == "data"))
@@ -104,9 +88,6 @@ _OF_ONE_NUMBER = Prepared(
     .tuples()
 )
 _OWN_CHAIN = Prepared(Device.select(Device.own, Device.closed_at).where(Device.id == slot(0)).tuples())
-_NO_MORE = Prepared(Package.delete().where((Package.digest == slot(0)) & (Package.way == "in")))
-_COLUMNS = [field.name for field in Package._meta.sorted_fields if field.name != "id"]
-_KEEP = Prepared(Package.insert({getattr(Package, name): slot(place) for place, name in enumerate(_COLUMNS)}))
 
 
 class _Undone(Exception):  # noqa: N818 - no error: the end of a preview
@@ -221,11 +202,11 @@ class _Run:
         except Refusal as refusal:
             return _refused(path.name, refusal)
         digest = hashlib.sha256(data).hexdigest()
-        known = _known(self.store, digest)
+        known = keeping.taken_at(self.store, digest)
         if known is not None:
             again = refusals.known(shown_day(known[:10]))
             return Verdict(path.name, TAKEN, again.code, again.title)
-        if self.store.run(_TAKEN_AT, digest, "written").fetchone():
+        if keeping.is_written(self.store, digest):
             return Verdict(path.name, TAKEN, "", Message("Tệp này do chính máy này ghi ra; không có gì để nhập."))
         verdict = self._open(path.name, data, digest)
         verdict.digest = digest
@@ -239,7 +220,7 @@ class _Run:
         found: list[Verdict] = []
         while True:
             moved, tried, self._tried = False, self._tried, True
-            for facts, digest, content in self.store.run(_WAITING, int(tried)).fetchall():
+            for facts, digest, content in keeping.waiting(self.store, tried):
                 verdict = self._open(json.loads(facts)["name"], bytes(content), digest)
                 if verdict.verdict == TAKEN:
                     moved = True
@@ -293,6 +274,7 @@ class _Run:
             verdict.notes += answering.take_return(self.store, opened, self.by, bring)
             if opened.blobs:
                 rebuilding.settle(self.store, self.by)
+                verdict.taken.conflicts &= receiving.conflicts(self.store).keys()
         else:
             self._data(opened, verdict)
         return verdict
@@ -391,7 +373,7 @@ class _Run:
         facts = {"name": name, "new": verdict.taken.new, "changed": verdict.taken.changed, "cancelled": verdict.taken.cancelled,
                  "late": len(verdict.taken.late), "conflicts": len(verdict.taken.conflicts), "known": verdict.known,
                  "filled": verdict.filled}  # fmt: skip
-        self._row(said, digest, data, TAKEN, facts)
+        keeping.keep(self.store, said, digest, data, TAKEN, facts)
 
     def _set_aside(self, name: str, data: bytes, digest: str, refusal: Refusal, opened: Bundle | None) -> Verdict:
         """Keep what waits and what people must look at; a file for others, or damaged on the way, is left where it is."""
@@ -402,28 +384,8 @@ class _Run:
         if refusal.waits or refusal.aside:
             verdict.verdict = WAITING if refusal.waits else ASIDE
             facts = {"name": name, "code": refusal.code, "message": str(refusal)} | refusal.facts
-            if self._stands(digest, verdict.verdict, refusal.code):
-                return verdict
-            with self.store.transaction():
-                kept = self.store.execute(Package.select(peewee.fn.COUNT()).where(Package.verdict.in_((WAITING, ASIDE))).tuples())
-                if kept.fetchone()[0] < MOST_KEPT:
-                    self._row(said, digest, data, verdict.verdict, facts)
+            keeping.hold(self.store, said, digest, data, verdict.verdict, facts)
         return verdict
-
-    def _stands(self, digest: str, verdict: str, code: str) -> bool:
-        """Tell whether the file is kept already for the same reason."""
-        row = self.store.run(_KEPT_AS, digest, verdict).fetchone()
-        return row is not None and json.loads(row[0]).get("code") == code
-
-    def _row(self, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
-        row = {
-            "bundle": said.get("bundle_id", digest), "way": "in", "kind": said.get("kind", ""), "office": said.get("office", ""),
-            "device": said.get("device", ""), "number": said.get("bundle_no") or said.get("return_no") or 0,
-            "chain": said.get("chain_device", ""), "first": said.get("from_seq", 0), "last": said.get("to_seq", 0), "verdict": verdict,
-            "at": now_text(), "digest": digest, "facts": json.dumps(facts, ensure_ascii=False), "content": data,
-        }  # fmt: skip
-        self.store.run(_NO_MORE, digest)
-        self.store.run(_KEEP, *(row[name] for name in _COLUMNS))
 
 
 def _outside(data: bytes) -> dict[str, Any]:
@@ -437,9 +399,3 @@ def _outside(data: bytes) -> dict[str, Any]:
 
 def _refused(name: str, refusal: ExpectedError) -> Verdict:
     return Verdict(name, "refused", refusal.code, Message("{title} {remedy}", title=refusal.title, remedy=refusal.remedy))
-
-
-def _known(store: Store, digest: str) -> str | None:
-    """Give when the very same file was taken; None when it never was."""
-    row = store.run(_TAKEN_AT, digest, TAKEN).fetchone()
-    return None if row is None else str(row[0])

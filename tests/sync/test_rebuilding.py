@@ -71,6 +71,7 @@ def test_a_dead_machine_is_rebuilt_up_to_what_it_had_sent_and_goes_on(places: di
     assert seen.as_json() == verdict.as_json()
     assert (verdict.verdict, verdict.kind, verdict.taken.new) == ("taken", "rebuild", 8)
     assert sent is not None
+    assert not verdict.taken.conflicts  # its own unit and letterhead, written when it was set up, gave way
     assert any(f"đến mục {sent[0]} " in note and "đã mất" in note for note in verdict.notes)
     assert state(fresh, {one.device, fresh.device}) == state(hq, {one.device})
     assert set(uids) <= set(state(fresh, {one.device, fresh.device}))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from app import figures
+from app import figures, requests
 from app.checking import check_all
 from app.periods import period
-from app.sync import authority, enrolment, sending, taking
+from app.sync import answering, authority, enrolment, sending, taking
 from db import keystore, receiving
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -89,6 +89,18 @@ def test_only_what_the_region_has_not_confirmed_goes_again(places: dict[str, Pla
     assert {found.device for found in sent} == {hq.device, one.device}
     taking.take(region.store, [found.path for found in sent], USER)
     assert region.store.read(uid)[1] == one.store.read(uid)[1]
+
+
+def test_what_the_region_asks_about_a_districts_record_reaches_the_province(places: dict[str, Place], region: Place, mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one)
+    send(one, hq, mail)
+    send(hq, region, mail / "up")
+    requests.ask(region.store, uid, "Ghi rõ địa điểm", USER)
+    back(region, hq, mail)
+    assert [(found.record, found.text) for found in requests.requests(hq.store)] == [(uid, "Ghi rõ địa điểm")]
+    with pytest.raises(ExpectedError, match="Chưa có máy nào"):
+        answering.answer(region.store, ONE, mail, USER)  # the districts' answers are the province's
 
 
 def test_a_revoked_machine_of_a_district_is_revoked_for_the_region_too(places: dict[str, Place], region: Place, mail: Path) -> None:
