@@ -16,6 +16,7 @@ from app.sync import bundle, keeping, shapes
 from app.sync.bundle import Sender
 from app.sync.enrolment import APPROVED, REVOKED, Machine, OwnKeys, enter_machine, machine, machines, vouchers
 from db.journal import Entry, now_text
+from db.record import fixed_uid
 from db.store import Store
 from db.system import read_meta, write_meta
 from db.text import canonical
@@ -52,7 +53,7 @@ class _Took(OwnKeys):
 def believe(store: Store, entries: Iterable[Entry], office: str) -> bool:
     """Know the machines that an office's chain says it approved or revoked, in the open transaction; tell whether any is new or changed.
 
-    An office speaks for offices below it only: not for itself, not for us, and not for one whose machines are known otherwise.
+    An office speaks for offices below it in our list of units only, and not for one whose machines are known otherwise.
     """
     changed = False
     for entry in entries:
@@ -62,7 +63,11 @@ def believe(store: Store, entries: Iterable[Entry], office: str) -> bool:
 
 
 def _approved(store: Store, said: dict[str, Any], office: str) -> bool:
-    if not shapes.is_machine(said) or said["office"] in (office, str(read_meta(store.database, "office"))):
+    if (
+        not shapes.is_machine(said)
+        or said["office"] == str(read_meta(store.database, "office"))
+        or not _below(store, said["office"], office)
+    ):
         return False
     via = vouchers(store)
     if machine(store, said["device"]) or any(via.get(one.device) != office for one in machines(store, said["office"])):
@@ -74,6 +79,16 @@ def _approved(store: Store, said: dict[str, Any], office: str) -> bool:
     enter_machine(store, fresh)
     write_meta(store.database, f"via:{said['device']}", office)
     return True
+
+
+def _below(store: Store, office: str, above: str) -> bool:
+    """Tell whether an office's unit stood below another's at any time, directly or not."""
+    units = store.names.catalogue("unit").records
+    seen, todo = set[str](), {fixed_uid("unit", office)}
+    while todo:
+        seen |= todo
+        todo = {line["parent"] for uid in todo if uid in units for line in units[uid]["versions"] if line["parent"]} - seen
+    return office != above and fixed_uid("unit", above) in seen
 
 
 def _revoked(store: Store, said: dict[str, Any], office: str) -> bool:

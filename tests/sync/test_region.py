@@ -120,14 +120,14 @@ def test_a_revoked_machine_of_a_district_is_revoked_for_the_region_too(places: d
     assert (known.status, known.last_ok) == ("revoked", end[0])
 
 
-def test_an_office_speaks_for_nobody_that_is_known_otherwise(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+def test_an_office_speaks_for_nobody_that_is_not_below_it(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
     stranger = new_office(tmp_path / "stranger", TWO)
     said = {"office_name": "X", "label": "X", "public": stranger.store.device.public.hex()}
     age = authority.own_keys(hq.store)
     assert age is not None
     with one.store.transaction():
-        for number, office in enumerate((TWO, ONE, HQ)):
+        for number, office in enumerate((TWO, ONE, HQ, "DV99")):
             device = stranger.device[:-1] + str(number)
             one.store.audit("device.approve", {**said, "device": device, "office": office, "age": age.working}, USER)
     before = {machine.device for machine in enrolment.machines(hq.store)}
