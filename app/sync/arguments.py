@@ -18,7 +18,7 @@ def add_sync(parser: argparse.ArgumentParser, common: Callable[[argparse.Argumen
     keys = add("keys", "khóa: xem; --make tạo khóa của cơ quan mình; --rotate thay khóa; --take nhận khóa cấp trên; --recover lấy từ két")
     keys.add_argument("--make", action="store_true", help="tạo khóa nhận tệp của cơ quan mình (một lần)")
     keys.add_argument("--rotate", action="store_true", help="thay khóa làm việc và khóa ký; khóa cất ở két giữ nguyên")
-    keys.add_argument("--to", metavar="DIR", help="nơi ghi tệp khóa")
+    keys.add_argument("--to", metavar="DIR", help="nơi ghi tệp khóa; riêng nó: ghi lại tệp cho các đơn vị")
     keys.add_argument("--take", metavar="TỆP", help="tệp khóa của cấp trên")
     keys.add_argument("--digits", metavar="MÃ", default="", help="24 chữ số trong công văn của cấp trên")
     keys.add_argument("--recover", metavar="TỆP", help="tệp khóa dự phòng đầu tiên ở két, các tệp sau để cạnh (từ khóa: NENNEP_SAFE_WORDS)")

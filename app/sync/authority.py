@@ -141,21 +141,34 @@ def rotate_keys(store: Store, to: Path, by: str) -> Made:
     the safe, encrypted to it, brings the new keys back together with the first. Raises ExpectedError.
     """
     store.allow(by, "users")
-    before = own_keys(store)
-    if before is None:
-        raise ExpectedError("keys", "Cơ quan này chưa có khóa.", "Hãy tạo khóa ở trang Gửi, nhận dữ liệu (lệnh sync keys --make).")
+    before = _required(store)
     keys, steps = _new_keys(store, before.safe), handover(store)
     step = _signed_step(before, keys)
     folder = files.make_folder(to)
-    shown, locked = folder / f"khoa-{keys.office}.json", folder / f"khoa-du-phong-{keys.office}-{len(steps) + 2}.age"
+    locked = folder / f"khoa-du-phong-{keys.office}-{len(steps) + 2}.age"
     kept = pyrage.encrypt(canonical(step | _hidden(keys)), [pyrage.x25519.Recipient.from_str(keys.safe)])
     with expected_errors(), store.transaction():
         _follow(store, keys, own=1)
         write_meta(store.database, _STEPS, json.dumps([*steps, step]))
         store.audit("keys.rotate", {"sign": keys.sign, "before": before.sign, "digits": keys.digits}, by)
         files.replace(locked, kept)
-        files.replace(shown, canonical(keys.public()))
-    return Made(keys, shown, locked, "")
+    return Made(keys, write_public(store, folder), locked, "")  # once the keys are here: nobody sends to keys that never were
+
+
+def write_public(store: Store, to: Path) -> Path:
+    """Write the file of our keys for offices that join, again if need be. Raises ExpectedError: no keys, the folder."""
+    keys = _required(store)
+    path = files.make_folder(to) / f"khoa-{keys.office}.json"
+    with expected_errors():
+        files.replace(path, canonical(keys.public()))
+    return path
+
+
+def _required(store: Store) -> Above:
+    keys = own_keys(store)
+    if keys is None:
+        raise ExpectedError("keys", "Cơ quan này chưa có khóa.", "Hãy tạo khóa ở trang Gửi, nhận dữ liệu (lệnh sync keys --make).")
+    return keys
 
 
 def handover(store: Store) -> list[dict[str, str]]:

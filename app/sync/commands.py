@@ -66,6 +66,8 @@ def _keys(opened: Office, options: Options) -> int:
         keys = authority.take_keys(store, _path(options.take), options.digits, by)
         print(f"Đã nhận khóa của {keys.name} ({keys.office}).")
         return 0
+    if options.to:
+        print(f"Đã ghi tệp khóa cho các đơn vị: {authority.write_public(store, _path(options.to))}")
     own, above = authority.own_keys(store), authority.above(store)
     print(f"Khóa của cơ quan mình: {own.digits if own else 'chưa có'}")
     print(f"Khóa của cấp trên: {f'{above.name} ({above.office}), {above.digits}' if above else 'chưa có'}")

@@ -64,9 +64,10 @@ class Unsent:
 
 
 def unsent(store: Store) -> Unsent:
-    """Count what the next file will hold, audit entries apart."""
+    """Count what the next files will hold, audit entries apart: ours, and what our offices sent us where it goes on to one above."""
     found: dict[str, int] = {}
-    for device in sending.unsent(store):
+    theirs = sorted(store.elsewhere) if authority.above(store) else []
+    for device in [*sending.unsent(store), *theirs]:
         tail = (Journal.device == device) & (Journal.seq > sending.acknowledged(store, device)) & (Journal.kind == "put")
         query = Journal.select(Journal.type, fn.COUNT()).where(tail).group_by(Journal.type)
         for name, count in store.execute(query.tuples()).fetchall():

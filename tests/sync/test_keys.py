@@ -33,6 +33,8 @@ def test_new_keys_come_with_the_next_answer_and_what_is_sent_goes_to_them(places
     assert (made.keys.safe, made.words) == (before.safe, "")
     assert {made.keys.sign, made.keys.working}.isdisjoint({before.sign, before.working})
     assert authority.read_keys(made.public).digits == made.keys.digits
+    made.public.unlink()
+    assert authority.read_keys(authority.write_public(hq.store, mail)).digits == made.keys.digits
     notes = back(hq, one, mail)[0].notes
     assert any(made.keys.digits in note for note in notes)
     assert known(one) == made.keys.working

@@ -11,7 +11,7 @@ import pytest
 from app import figures, requests
 from app.checking import check_all
 from app.periods import period
-from app.sync import answering, authority, enrolment, sending, taking
+from app.sync import answering, authority, desk, enrolment, sending, taking
 from db import keystore, receiving
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -83,8 +83,10 @@ def test_only_what_the_region_has_not_confirmed_goes_again(places: dict[str, Pla
     back(region, hq, mail)
     with pytest.raises(ExpectedError, match="Không có gì mới"):
         sending.out(hq.store, mail / "up", USER)
+    assert desk.unsent(hq.store).changes == 0
     uid = lesson(one, event_to="2019-04-04")
     send(one, hq, mail)
+    assert desk.unsent(hq.store).by_type == {"education": 1}
     sent = sending.out(hq.store, mail / "up", USER)
     assert {found.device for found in sent} == {hq.device, one.device}
     taking.take(region.store, [found.path for found in sent], USER)
