@@ -1,4 +1,4 @@
-"""Exchange for much longer than the test command: random worlds (``tests.sync_world``), each settled and judged; then signed garbage."""
+"""Exchange for much longer than the test command: random worlds (``tests.sync_world``), each judged; signed garbage, hostile content."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import traceback
 from collections import Counter
 
 from tests.sync.test_format import garbage
+from tests.sync.test_hostile import hostile
 from tests.sync_world import WAYS, World
 
 STEPS = 25
@@ -29,6 +30,8 @@ def run(rounds: int = 20_000, seed: int = 1) -> bool:
     print(", ".join(f"{name} {count}" for name, count in seen.most_common()))
     verdicts = garbage(max(rounds // 2, 100), seed)
     print(f"{verdicts.total()} files of signed garbage: {dict(verdicts)}, 0 exceptions")
+    content = hostile(max(rounds // 2, 100), seed)
+    print(f"{content.total()} files of any content in the right form: {dict(content)}, 0 exceptions")
     return not failed
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import resource
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -197,11 +199,16 @@ def test_no_cut_and_nothing_appended_is_taken() -> None:
 
 
 def test_signed_garbage_of_an_enrolled_machine_is_refused_in_words() -> None:
-    assert set(garbage(1_000, 20261123)) <= {"ok", "S03", "S04", "S05", "S06", "S10"}
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert set(garbage(5_000, 20261123)) <= {"ok", "S03", "S04", "S05", "S06", "S10"}
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10 < 512, "megabytes"
 
 
 def garbage(count: int, seed: int) -> Counter[str]:
-    """Sign spoilt manifests, frames, headers and bodies as an enrolled machine would; give how often each verdict came."""
+    """Sign spoilt manifests, frames, headers and bodies as an enrolled machine would; give how often each verdict came.
+
+    None may raise anything but a refusal, or take ten seconds.
+    """
     chance, maker, who = random.Random(seed), sync_vectors.Maker(KEYS["ages"]), Vector("data")
     pieces = (b"{", b"}", b"[", b"]", b'"', b":", b",", b"\x00", b"\xff", b"9" * 30, b"null", b"1e9", b"\\u0000", "\u202e".encode())
     values: tuple[Any, ...] = (
@@ -245,5 +252,7 @@ def garbage(count: int, seed: int) -> Counter[str]:
             data = chance.choice(ways)()
         except (ValueError, TypeError):
             continue  # what cannot even be written as JSON
+        start = time.monotonic()
         found[ours(data, who)] += 1
+        assert time.monotonic() - start < 10
     return found
