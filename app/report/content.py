@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -29,6 +28,7 @@ from db.questions import Answers, short
 from db.record import ENTERED, complete
 from db.records import RECORD_TYPES
 from db.store import Store
+from db.text import canonical
 
 T = TypeVar("T")
 NBSP = "\u00a0"
@@ -266,8 +266,7 @@ class Builder:
         if self.final:
             return ""
         head = self.store.chain_end().partition(":")[2]
-        content = json.dumps(asdict(report), sort_keys=True, ensure_ascii=False).encode()
-        code = hashlib.sha256(content + head.encode()).hexdigest()
+        code = hashlib.sha256(canonical(report) + head.encode()).hexdigest()
         return self.wording.footer_draft.format(gio=f"{now:%H:%M}", ngay=long_day(now.date().isoformat()), ma=_short(code))
 
     # -- page 1 and closing ---------------------------------------------------------------------------------------------------
