@@ -24,6 +24,7 @@ from db.figures import Expression, Extreme, Figure, Least, Measure, Share, Sourc
 from db.message import Message
 from db.questions import decimal, grouped
 from db.records import FIGURES
+from db.statements import Prepared, Slot, among, listed, slot
 from db.store import Store
 
 
@@ -236,21 +237,24 @@ class Figures:
         return self._sent
 
     def _query(self, source: Source) -> Iterator[Cell]:
-        model, window = source.model, self.window
-        unit, dims = model._meta.fields[source.unit], [model._meta.fields[name] for name in source.dims]
+        dims = len(source.dims)
         cuts, segment = self._segment(source)
-        columns = [_column(measure, window) for measure in measures_of(source)]
-        grouping = [unit, *([segment] if segment is not None else []), *dims]
-        query = model.select(*grouping, *columns).where(self.condition(source)).group_by(*grouping)
-        start, first = len(grouping), len(grouping) - len(dims)
+        start, first = dims + (2 if segment is not None else 1), 2 if segment is not None else 1
         places: dict[tuple[str, int], str | None] = {}
-        for found in self.store.execute(query.tuples()):
+        for found in self._rows_of(source, segment):
             key = (found[0], found[1] if segment is not None else -1)
             if key not in places:
                 places[key] = self.scope.row_of(found[0], cuts[key[1]])
             row = places[key]
             if row is not None:
                 yield Cell(found[0], row, found[first:start], found[start:])
+
+    def _rows_of(self, source: Source, segment: Any) -> Any:
+        """Read a source; ``segment`` tells the stretches in which no unit changes its parent, None where there is only one."""
+        first, last = self._span(source)
+        if segment is None:
+            return self.store.run(_prepared(source), *self.window, first, last, listed(self.scope.owners))
+        return self.store.execute(_grouped(source, self.window, (first, last), self.scope.owners, segment))
 
     @property
     def window(self) -> Window:
@@ -259,11 +263,7 @@ class Figures:
 
     def condition(self, source: Source) -> Any:
         """Give what the rows of a source in its period have in common; the scope is looked at afterwards."""
-        model, day = source.model, source.model._meta.fields[source.day]
-        first, last = self._span(source)
-        inside = day <= last if first is None else day.between(first, last)
-        mine = [model._meta.fields[source.unit].in_(self.scope.owners)] if source.own else []
-        return reduce(and_, (model.counts == 1, inside, *mine, source.where(model, self.window)))
+        return _condition(source, self.window, self._span(source), self.scope.owners)
 
     def _span(self, source: Source) -> tuple[str | None, str]:
         """Give the first (None: any) and last day of the rows that a source reads; of the next period where it reads ahead."""
@@ -311,6 +311,28 @@ class _Ratio:
 
     def __hash__(self) -> int:
         return hash((self.n, self.d))
+
+
+def _condition(source: Source, window: Window, span: tuple[Any, Any], owners: Any) -> Any:
+    model, day = source.model, source.model._meta.fields[source.day]
+    inside = day.between(*span) if source.ahead or not source.stock else day <= span[1]
+    mine = [model._meta.fields[source.unit].in_(owners)] if source.own else []
+    return reduce(and_, (model.counts == 1, inside, *mine, source.where(model, window)))
+
+
+def _grouped(source: Source, window: Window, span: tuple[Any, Any], owners: Any, segment: Any = None) -> Any:
+    """Give the query of a source: unit, segment if any, dims, then its measures."""
+    fields = source.model._meta.fields
+    grouping = [fields[source.unit], *([segment] if segment is not None else []), *(fields[name] for name in source.dims)]
+    columns = [_column(measure, window) for measure in measures_of(source)]
+    return source.model.select(*grouping, *columns).where(_condition(source, window, span, owners)).group_by(*grouping).tuples()
+
+
+@cache
+def _prepared(source: Source) -> Prepared:
+    """Build the query of a source once, its days and owners given when it runs: start and end, first and last day read, uids."""
+    start, end, first, last = map(slot, range(4))
+    return Prepared(_grouped(source, Window(start, end), (first, last), among(Slot(4))))  # type: ignore[arg-type]  # they stand for days
 
 
 def _column(measure: Measure, window: Window) -> Any:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-import peewee
 from peewee import fn
 
 from db.declarations import Beside
 from db.questions import Answers, Money, Whole, grouped
 from db.record import Line, Record
-from db.statements import Prepared, Slot
+from db.statements import Prepared, Slot, among, listed
 from db.store import Store
 
 
@@ -105,19 +103,6 @@ class Numbers:
 
     def _amount(self) -> Any:
         return fn.SUM(self.line_type._meta.fields[self.what.name]) if isinstance(self.what, Whole) else fn.COUNT()
-
-
-def among(ids: Sequence[int] | Slot) -> peewee.SQL:
-    """Give row ids as the right side of ``IN``, all in one parameter: thousands would cost more to write down than to look up.
-
-    A slot stands for ``listed(ids)``.
-    """
-    return peewee.SQL("(SELECT value FROM json_each(?))", (ids if isinstance(ids, Slot) else listed(ids),))
-
-
-def listed(ids: Iterable[int]) -> str:
-    """Write row ids down as the one parameter of ``among``."""
-    return json.dumps(list(ids))
 
 
 @cache

@@ -16,7 +16,7 @@ import peewee
 from peewee import fn
 
 from app.i18n import say
-from app.list_numbers import Numbers, Sum, among, listed
+from app.list_numbers import Numbers, Sum
 from app.periods import Period
 from app.search import mask
 from app.unit_tree import units_below
@@ -25,7 +25,7 @@ from db.crosschecks import CHUNK, chunks
 from db.message import Message
 from db.questions import Answers, Choices, Link, LongText, Question, Whole, Year, YesNo, grouped, shown_day
 from db.record import CANCELLED, DRAFT, ENTERED, EventRecord, Record, listed_day
-from db.statements import Prepared, Slot
+from db.statements import Prepared, Slot, among, listed
 from db.store import Progress, Store
 from db.system import Draft, Journal
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import peewee
@@ -17,6 +19,19 @@ class Slot:
 def slot(place: int) -> peewee.Value:
     """Give the ``place``-th value of ``Prepared.run`` as a part of a query."""
     return peewee.Value(Slot(place), converter=False)
+
+
+def among(ids: Iterable[int | str] | Slot) -> peewee.SQL:
+    """Give row ids or uids as the right side of ``IN``, all in one parameter: thousands would cost more to write down than to look up.
+
+    A slot stands for ``listed(ids)``.
+    """
+    return peewee.SQL("(SELECT value FROM json_each(?))", (ids if isinstance(ids, Slot) else listed(ids),))
+
+
+def listed(ids: Iterable[int | str]) -> str:
+    """Write row ids or uids down as the one parameter of ``among``."""
+    return json.dumps(list(ids))
 
 
 class Prepared:

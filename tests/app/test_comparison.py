@@ -70,6 +70,15 @@ def test_an_area_is_compared_with_the_sum_over_its_predecessors(reformed: Store,
     assert pair(reformed, "CARE_KHAM_N", when=when) == (450, "known")  # all of it stayed in the province
 
 
+def test_what_is_an_office_s_own_is_compared_with_its_predecessors_own(reformed: Store) -> None:
+    """Key tasks are the office's that reports: of the area now, of its three districts a year before."""
+    done = {"no": 1, "content": "Đẩy mạnh thi đua", "progress": "HOAN_THANH"}
+    for code, lines in (("DV02", [done]), ("DV06", [done, {**done, "no": 2}]), ("DV01", [done])):
+        span = {"event_from": "2024-06-15", "event_to": "2024-12-14"}
+        reformed.save("task", {"unit": uid(code), **span, "tasks": lines}, USER)
+    assert pair(reformed, "NV_N", None, KV2)[0] == 3
+
+
 def test_rows_of_communes_apportion_a_divided_district(reformed: Store) -> None:
     for code, persons in {**TRAINED, "DV07": 0, "XA71": 40, "XA73": 30}.items():
         if persons:
