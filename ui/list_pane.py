@@ -145,12 +145,12 @@ class ListPane(Panel):
         """Read the list again; the record that was current stays it."""
         if self._quiet:
             return
-        current = self.current()
+        current, chosen = self.current(), self.table.selectionModel().hasSelection()
         kept = current.uid if current is not None else None
         self._say_empty()  # first: a small list shows itself while it is loaded
         self.model.load(Listing(self.session.store, self.declared, self._wanted(), self._chosen))
-        if kept is not None:
-            self.select(kept)
+        if kept is not None and self.select(kept) and not chosen:
+            self.table.clearSelection()
 
     def _toggled(self, name: str, on: bool) -> None:
         if on and not self._quiet:

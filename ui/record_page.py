@@ -287,6 +287,7 @@ class RecordPage(QWidget):
         """Open an empty form; ``answers`` are for this one record only."""
         if self.session.may("enter"):
             form = self._ready()
+            self.list.table.clearSelection()  # what is entered is no row of the list
             form.new({**self._defaults(), **(answers or {})})
             form.set_defaults(self._defaults())
             form.first_field()
@@ -300,6 +301,7 @@ class RecordPage(QWidget):
     def close_form(self) -> None:
         """Fold the form away; what is typed in it has been kept as a draft."""
         self.keep_typed()
+        self.session.draft_saved.emit("")
         self._right.hide()
         self._fold()
         self.left.show()

@@ -196,6 +196,15 @@ def test_when_a_draft_was_kept_is_said_on_its_own_page_only(form: RecordForm, wi
     Keyboard().write("hội trường")
     form.keep_draft()
     assert "Đã lưu nháp" in window.status.draft
+    page = window.page("education")
+    assert isinstance(page, RecordPage)
+    assert page.list.chosen_ids() == [], "a record that is being entered is no row of the list"
+    page.close_form()
+    assert window.status.draft == ""
+    page.new()
+    form.go_to_answer("", "place")
+    Keyboard().write("hội trường")
+    form.keep_draft()
     window.go(Place("home"))
     settle()
     assert window.status.draft == ""
