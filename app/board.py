@@ -27,6 +27,8 @@ from db.store import Store
 from db.system import AUDITS, Enrolment, Journal, Late, Package
 
 Standing = Literal["locked", "full", "partial", "waiting", "late", "none"]
+GAP = "S08"
+"""Why a file waits for another one."""
 COLUMNS = 3
 """Half-years shown, the chosen one last."""
 
@@ -71,9 +73,11 @@ class Row:
     last: str
     requests: int
     notes: tuple[str, ...]
-    """Why files of it wait or lie apart."""
+    """Why files of it wait or lie apart, gaps left out."""
     gaps: tuple[str, ...]
     """What is missing before files that wait."""
+    waits: bool
+    """Whether any of its files could not be taken yet."""
     after_lock: tuple[Spot, ...]
     twice: tuple[Spot, ...]
     """Records about the unit that another office entered after the unit had begun to send its own (contract.md: “có thể trùng”)."""
@@ -110,8 +114,8 @@ class Board:
     def missing(self) -> list[str]:
         """Say of which units nothing of the newest period is here, and of which files wait; [] where all is here or nobody sends."""
         theirs = [row for row in self.rows if row.sends]
-        waiting = [row for row in theirs if row.notes]
-        nothing = [row for row in theirs if not row.notes and not row.cells[-1].records]
+        waiting = [row for row in theirs if row.waits]
+        nothing = [row for row in theirs if not row.waits and not row.cells[-1].records]
         said: list[str] = []
         for rows, words in (
             (nothing, "Chưa nhận số liệu kỳ này của: {names}."), (waiting, "Còn tệp chờ, số liệu chưa đủ, của: {names}."),
@@ -191,7 +195,7 @@ class _Reading:
         cells = tuple(self._cell(period, unit, code, today, sum(one.period == period.code for one in late)) for period in self.periods)
         return Row(
             unit, code, name, short, cells, self.last.get(code, ""), self.open[code], tuple(self.held.get(code, ())),
-            tuple(self.missing.get(code, ())), tuple(late), tuple(self.twice.get(unit, ())), code in self.senders,
+            tuple(self.missing.get(code, ())), code in self.waiting, tuple(late), tuple(self.twice.get(unit, ())), code in self.senders,
         )  # fmt: skip
 
     def _cell(self, period: Period, unit: str, code: str, today: date, kept_out: int) -> Cell:
@@ -308,7 +312,9 @@ def _held(store: Store) -> tuple[dict[str, list[str]], set[str]]:
     found, waiting = defaultdict[str, list[str]](list), set[str]()
     for office, number, facts, verdict in rows:
         code = office.split(" ")[0]
-        found[code].append(Message("Gói {n:03d}: {why}", n=number, why=json.loads(facts).get("message", "")))
+        said = json.loads(facts)
+        if said.get("code") != GAP:
+            found[code].append(Message("Gói {n:03d}: {why}", n=number, why=said.get("message", "")))
         if verdict == arrivals.WAITING:
             waiting.add(code)
     return found, waiting

@@ -92,7 +92,8 @@ class UnitPanel(Panel):
             Label(second, "small", "ink2", wrap=True), gap=4, edge=(14, 12, 14, 10),
         )  # fmt: skip
         self._body.addLayout(said)
-        for words in (*one.gaps, *one.notes):
+        kept = [_("Những gói đến sau được giữ lại, tự nhập khi nhận đủ.")] if one.gaps else []
+        for words in (*one.gaps, *kept, *one.notes):
             self._body.addLayout(row(Label(_(words), "body", "ink", wrap=True), edge=(14, 0, 14, 8)))
         if one.sends:
             verb = _("Ghi trả lời, xin gửi lại phần thiếu") if one.gaps else _("Ghi trả lời cho đơn vị")

@@ -46,7 +46,7 @@ class TakeCard(ExchangeCard):
         self.safety = Label(_("Tự sao lưu trước khi áp dụng"), "small", "ink2")
         self.why = Label("", "small", "ink2", wrap=True)
         self.table = FactTable(_("Nội dung các tệp"))
-        self._heads = (Heading(_("Tệp"), share=3), Heading(_("Nội dung"), share=5), Heading(_("Kết quả"), share=3))
+        self._heads = (Heading(_("Tệp")), Heading(_("Nội dung"), share=3), Heading(_("Kết quả"), share=4))
         self.body.addLayout(
             column(
                 self.said, row(self.choose, self.folder, None, gap=8), self.table, self.why,

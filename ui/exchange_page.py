@@ -161,7 +161,7 @@ class _Files(Card):
     def __init__(self) -> None:
         super().__init__(_("Các gói gần đây"))
         self.table = FactTable(_("Các gói gần đây"))
-        heads = (Heading(_("Gói"), share=2), Heading(_("Ngày")), Heading(_("Số mục"), right=True), Heading(_("Trạng thái"), share=3))
+        heads = (Heading(_("Gói")), Heading(_("Ngày")), Heading(_("Số mục"), right=True), Heading(_("Trạng thái"), share=3))
         self.table.facts.begin(heads, 3)
         self.body.addWidget(self.table)
         look.follow(self.table, lambda one: one.setFixedHeight(px(226)))

@@ -127,7 +127,9 @@ def test_a_gap_is_said_with_what_is_missing(places: dict[str, Place], mail: Path
     found = board.board(hq.store, period(hq.store, "2026-H2"), TODAY)
     row = next(row for row in found.rows if row.code == ONE)
     assert row.cells[-1].standing == "waiting"
-    assert "Còn thiếu mục" in str(row.notes[0])
+    assert row.waits
+    assert "Chưa đến: mục" in str(row.gaps[0])
+    assert row.notes == ()
 
 
 def test_the_reminder_names_the_units_that_owe_and_no_other(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
