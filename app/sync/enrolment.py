@@ -101,6 +101,7 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
         with store.transaction():
             enter_machine(store, mine)
             store.audit("device.enrol", {"device": mine.device, "digits": mine.digits}, by)
+            _tell_earlier(store, by)
     hint = {"kind": "enrol", "from": f"{mine.office} {mine.office_name}"[:120], "to": keys.office, "bundle_no": 0, "created": now_text(),
             "app": APP}  # fmt: skip
     manifest = {
@@ -113,6 +114,21 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
     with expected_errors():
         files.replace(path, made)
     return path, mine
+
+
+def earlier_proof(device: str) -> bytes:
+    """Give what an identity that is used no more signs for its successor ``device``."""
+    return b"NNP1-EARLIER\0" + device.encode()
+
+
+def _tell_earlier(store: Store, by: str) -> None:
+    """Say in our own chain which identities this machine had before it enrolled, as after a restore: nobody else can speak for them."""
+    enrolled = Enrolment.select(Enrolment.device)
+    unknown = (Device.own == 1) & Device.closed_at.is_null(False) & Device.private.is_null(False) & Device.id.not_in(enrolled)
+    query = Device.select(Device.id, Device.public, Device.private).where(unknown).order_by(Device.created)
+    for device, public, private in store.execute(query.tuples()).fetchall():
+        proof = keystore.sign(bytes(private), earlier_proof(store.device.id))
+        store.audit("device.earlier", {"device": device, "public": bytes(public).hex(), "proof": proof.hex()}, by)
 
 
 def _new_name(store: Store, by: str) -> None:

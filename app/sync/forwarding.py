@@ -14,15 +14,15 @@ import pyrage
 
 from app.sync import bundle, keeping, shapes
 from app.sync.bundle import Sender
-from app.sync.enrolment import APPROVED, REVOKED, Machine, OwnKeys, enter_machine, machine, machines, vouchers
+from app.sync.enrolment import APPROVED, REVOKED, Machine, OwnKeys, earlier_proof, enter_machine, machine, machines, vouchers
 from db.journal import Entry, now_text
 from db.record import fixed_uid
 from db.store import Store
 from db.system import read_meta, write_meta
 from db.text import canonical
 
-APPROVE, REVOKE = "device.approve", "device.revoke"
-"""The audit entries by which an office says which machines are its offices'."""
+APPROVE, REVOKE, EARLIER = "device.approve", "device.revoke", "device.earlier"
+"""The audit entries by which an office says which machines are its offices', and a machine which identities it had before."""
 
 
 def pending(store: Store, after: Callable[[str], int]) -> list[bytes]:
@@ -59,6 +59,8 @@ def believe(store: Store, entries: Iterable[Entry], office: str) -> bool:
     for entry in entries:
         if entry.kind == "audit" and entry.type in (APPROVE, REVOKE):
             changed = (_approved if entry.type == APPROVE else _revoked)(store, json.loads(entry.body), office) or changed
+        elif entry.kind == "audit" and entry.type == EARLIER:
+            changed = _earlier(store, json.loads(entry.body), entry.device) or changed
     return changed
 
 
@@ -89,6 +91,21 @@ def _below(store: Store, office: str, above: str) -> bool:
         seen |= todo
         todo = {line["parent"] for uid in todo if uid in units for line in units[uid]["versions"] if line["parent"]} - seen
     return office != above and fixed_uid("unit", above) in seen
+
+
+def _earlier(store: Store, said: dict[str, Any], successor: str) -> bool:
+    """Believe a machine about an identity that it had before it enrolled: that one's own signature must say so."""
+    after = machine(store, successor)
+    if after is None or not shapes.is_earlier(said) or machine(store, said["device"]) or said["device"] in OwnKeys(store).own_devices:
+        return False
+    public = bytes.fromhex(said["public"])
+    if not bundle.signed(public, earlier_proof(successor), bytes.fromhex(said["proof"])):
+        return False
+    enter_machine(store, replace(after, device=said["device"], public=public, identity=None, status=APPROVED, last_ok=None))
+    through = vouchers(store).get(successor)
+    if through is not None:
+        write_meta(store.database, f"via:{said['device']}", through)
+    return True
 
 
 def _revoked(store: Store, said: dict[str, Any], office: str) -> bool:

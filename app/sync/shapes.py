@@ -182,6 +182,14 @@ def is_machine(value: Any) -> bool:
     return isinstance(value, dict) and all(name in value and check(value[name]) for name, check in _MACHINE.items())
 
 
+_EARLIER: dict[str, Check] = {"device": _like(_device), "public": _like(_hex64), "proof": _like(_hex128)}
+
+
+def is_earlier(value: Any) -> bool:
+    """Tell whether the body of an audit entry names an earlier identity of the machine that wrote it."""
+    return isinstance(value, dict) and all(name in value and check(value[name]) for name, check in _EARLIER.items())
+
+
 def of_header(value: Any) -> dict[str, Any]:
     """Check a journal entry's header."""
     head = _require(value, _HEADER, _HEADER_MORE)

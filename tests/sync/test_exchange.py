@@ -14,12 +14,12 @@ from app.checking import check_all
 from app.periods import period
 from app.report import approval, content
 from app.sync import answering, authority, enrolment, sending, standing, taking
-from db import receiving
+from db import keystore, receiving
 from db.errors import ExpectedError
 from db.system import Journal, Package, write_meta
 from tests import samples
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, Place, back, join, lesson, new_machine, reopen, send
+from tests.sync_offices import HQ, ONE, TWO, Place, back, join, lesson, new_machine, new_office, province, reopen, send
 
 
 def test_what_an_office_wrote_is_at_headquarters_byte_for_byte_and_counted(places: dict[str, Place], mail: Path) -> None:
@@ -376,6 +376,41 @@ def test_a_total_names_who_is_missing_in_it(places: dict[str, Place], mail: Path
     taking.take(hq.store, [sent.path for sent in lost], USER)
     assert board.missing(hq.store, half) == []
     assert board.missing(one.store, half) == []
+
+
+def test_what_was_written_before_a_restore_before_the_machine_enrolled_arrives_too(tmp_path: Path) -> None:
+    places = province(tmp_path)
+    hq, mail = places[HQ], tmp_path / "mail"
+    late = new_office(tmp_path / "late", ONE)
+    uid = late.store.save("unit", {"code": "XA1", "versions": [{"name": "Xã Một", "level": "XA"}]}, USER)
+    new_machine(late)  # a backup was restored before anybody spoke of headquarters
+    after = late.store.save("unit", {"code": "XA2", "versions": [{"name": "Xã Hai", "level": "XA"}]}, USER)
+    join(late, hq, mail)
+    assert {verdict.verdict for verdict in send(late, hq, mail)} <= {"taken"}
+    assert [hq.store.read(one)[1]["code"] for one in (uid, after)] == ["XA1", "XA2"]
+    back(hq, late, mail)
+    assert sending.unsent(late.store) == {} or set(sending.unsent(late.store)) == {late.device}
+    assert check_all(hq.store).problems == []
+    for place in (*places.values(), late):
+        place.close()
+
+
+def test_a_machine_speaks_for_no_identity_that_does_not_say_so_itself(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    stranger, public = keystore.new_device_key()
+    device = "0f0e0d0c-0000-4000-8000-00000000abcd"
+    for proof in ("00" * 64, keystore.sign(stranger, enrolment.earlier_proof(places[TWO].device)).hex(), "zz"):
+        with one.store.transaction():
+            one.store.audit("device.earlier", {"device": device, "public": public.hex(), "proof": proof}, USER)
+        send(one, hq, mail)
+        assert enrolment.machine(hq.store, device) is None
+    with one.store.transaction():
+        good = keystore.sign(stranger, enrolment.earlier_proof(one.device)).hex()
+        one.store.audit("device.earlier", {"device": device, "public": public.hex(), "proof": good}, USER)
+    send(one, hq, mail)
+    known = enrolment.machine(hq.store, device)
+    assert known is not None
+    assert (known.office, known.status) == (ONE, enrolment.APPROVED)
 
 
 def test_whatever_was_saved_can_be_sent(places: dict[str, Place], mail: Path) -> None:
