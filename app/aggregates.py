@@ -89,9 +89,11 @@ class Aggregates:
 
     def silent(self, code: str, row: str | None = None) -> bool:
         """Tell whether totals of a figure's area were sent (for an annex row), but nothing that the figure adds up."""
-        wanted = {_key(measure) for measure in FIGURES[code].expression.measures}
         sent = self.sent(area_of(code), row)
-        return bool(sent) and not any(_key(FIGURES[one.figure].expression.measures[0]) in wanted for one in sent)
+        if not sent:
+            return False
+        wanted = {_key(measure) for measure in FIGURES[code].expression.measures}
+        return not any(_key(FIGURES[one.figure].expression.measures[0]) in wanted for one in sent)
 
     def results(self, measures: Sequence[Measure]) -> Iterator[tuple[str, str, tuple[int | None, ...]]]:
         """Give unit, annex row and one value per measure (None: not sent) of every unit that sent one of them."""

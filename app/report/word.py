@@ -33,7 +33,8 @@ def draw(report: Report) -> bytes:
     word_file.styles(document, style)
     word_file.properties(document, report.title, report.author, report.letterhead.kind)
     drafted = report.draft is not None
-    word_file.sheet(document.sections[0], style.portrait, style, report.footer, drafted, first=True)
+    before = style.portrait
+    word_file.sheet(document.sections[0], before, style, report.footer, drafted, None)
     writer = _Writer(document, style)
     writer.letterhead(report.letterhead, report.draft)
     for block in report.body:
@@ -45,7 +46,9 @@ def draw(report: Report) -> bytes:
     writer.signature(report)
     for annex in report.annexes:
         section = document.add_section(WD_SECTION.NEW_PAGE)
-        word_file.sheet(section, style.landscape if annex.landscape else style.portrait, style, report.footer, drafted, first=False)
+        sheet = style.landscape if annex.landscape else style.portrait
+        word_file.sheet(section, sheet, style, report.footer, drafted, before)
+        before = sheet
         writer.annex(annex)
     return _bytes(document)
 
@@ -59,7 +62,7 @@ def draw_papers(papers: Papers) -> bytes:
     writer = _Writer(document, style)
     for number, paper in enumerate(papers.papers):
         section = document.add_section(WD_SECTION.NEW_PAGE) if number else document.sections[0]
-        word_file.sheet(section, style.portrait, style, papers.footer, False, first=not number)
+        word_file.sheet(section, style.portrait, style, papers.footer, False, style.portrait if number else None)
         writer.paper(paper)
     return _bytes(document)
 
@@ -80,13 +83,21 @@ class _Writer:
         self.document, self.style = document, style
         sheet = style.portrait
         self.room = sheet.width - sheet.left - sheet.right
+        names = (*word_file.STYLES.values(), word_file.ANNEX_NUMBER, word_file.ANNEX_TITLE)
+        self._ids = {name: document.styles[name].style_id for name in names}
+
+    def _styled(self, name: str) -> Any:
+        """Begin a paragraph of a style; python-docx would look the style up among all of them each time."""
+        line = self.document.add_paragraph()
+        line._element.style = self._ids[name]
+        return line
 
     # the text
 
     def heading(self, heading: Heading) -> None:
         """Write a heading: its number and text on one line, or on two where the profile centres it."""
         own = self.style.heading[heading.level]
-        line = self.document.add_paragraph(style=word_file.STYLES[heading.level])
+        line = self._styled(word_file.STYLES[heading.level])
         number = squeeze(heading.number)
         texts = [squeeze(part) for part in heading.text.split("\n")]
         if number and own.centred:
@@ -265,8 +276,8 @@ class _Writer:
     def annex(self, annex: Annex) -> None:
         """Write one annex into the section just begun."""
         own, document = self.style.annex, self.document
-        document.add_paragraph(squeeze(annex.number), style=word_file.ANNEX_NUMBER)
-        _lines(document.add_paragraph(style=word_file.ANNEX_TITLE), [squeeze(part) for part in annex.title.split("\n")])
+        self._styled(word_file.ANNEX_NUMBER).add_run(squeeze(annex.number))
+        _lines(self._styled(word_file.ANNEX_TITLE), [squeeze(part) for part in annex.title.split("\n")])
         after = document.add_paragraph()
         after.alignment = ALIGN.CENTER
         sheet = self.style.landscape if annex.landscape else self.style.portrait

@@ -73,8 +73,11 @@ def spacing(shape: Any, leading: float, before: float) -> None:
     shape.widow_control = True
 
 
-def sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, drafted: bool, first: bool) -> None:
-    """Set paper, margins, page number (none on a section's first page; each section counts anew) and footer."""
+def sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, drafted: bool, before: SheetLayout | None) -> None:
+    """Set paper, margins, page number (none on a section's first page; each section counts anew) and footer.
+
+    ``before`` is the sheet of the section before, whose header and footer go on where it is the same; None for the first section.
+    """
     section.orientation = WD_ORIENT.LANDSCAPE if sheet.width > sheet.height else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(sheet.width), Mm(sheet.height)
     section.left_margin, section.right_margin = Mm(sheet.left), Mm(sheet.right)
@@ -82,12 +85,14 @@ def sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, d
     section.header_distance = Mm(sheet.page_number) - Pt(style.page_number.size)
     section.footer_distance = Mm(style.footer.from_bottom) - Pt(style.footer.size)
     section.different_first_page_header_footer = True
-    if not first:
+    if before is not None:
         number = section._sectPr.find(qn("w:pgNumType"))
         if number is None:
             number = OxmlElement("w:pgNumType")
             section._sectPr.insert_element_before(number, "w:cols", "w:titlePg", "w:docGrid")
         number.set(qn("w:start"), "1")
+    if sheet == before:
+        return
     width = sheet.width - sheet.left - sheet.right
     for header, numbered in ((section.header, True), (section.first_page_header, False)):
         header.is_linked_to_previous = False
