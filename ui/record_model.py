@@ -25,7 +25,7 @@ READ, KEPT_PAGES = 32, 256
 """Rows read at once, a screenful, and how many such pages are kept."""
 PAUSE = 250
 """Milliseconds without a key after which a search that is being typed finds more than its first page."""
-AFTER_PAINT = 20
+AFTER_PAINT = 100
 """Milliseconds in which the first rows are painted before a worker takes its turns with this thread."""
 SUMMARY = 0
 Index = QModelIndex | QPersistentModelIndex
