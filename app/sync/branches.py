@@ -75,6 +75,7 @@ def _bring(store: Store, device: str, mark: int, by: str) -> int:
         _keep_ends(store, uid, {moved.get(place, place) for place in ends})
     store.execute(Device.update(closed_at=mark).where(Device.id == device))
     store.execute(Meta.delete().where(Meta.key.in_((f"fork:{device}", f"chain:{device}"))))
+    write_meta(store.database, f"left:{device}", str(mark))  # the other machine goes on with it
     store.execute(Package.update(verdict=VOID).where((Package.chain == device) & (Package.way == "out") & (Package.last > mark)))
     held = (Package.chain == device) & (Package.way == "in") & (Package.verdict == ASIDE)
     store.execute(Package.update(verdict=WAITING).where(held))  # the other machine's files are no fork here any more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,8 @@ _MACHINES = Prepared(Enrolment.select(*_MACHINE).order_by(Enrolment.office, Enro
 _ONE_MACHINE = Prepared(Enrolment.select(*_MACHINE).where(Enrolment.device == slot(0)).tuples())
 _ENTER_MACHINE = Prepared(Enrolment.insert({field: slot(place) for place, field in enumerate(_MACHINE)}).on_conflict_replace())
 _OWN_DEVICES = Prepared(Device.select(Device.id, Device.public).where(Device.own == 1).tuples())
+_GIVEN_UP = Meta.select(Meta.key).where(Meta.key.startswith("fork:") | Meta.key.startswith("left:")).tuples()
+"""Chains of ours that another machine goes on with, or may."""
 _CHAIN = Prepared(Device.select(Device.id).where(Device.id == slot(0)).tuples())
 
 
@@ -122,11 +124,16 @@ def earlier_proof(device: str) -> bytes:
 
 
 def _tell_earlier(store: Store, by: str) -> None:
-    """Say in our own chain which identities this machine had before it enrolled, as after a restore: nobody else can speak for them."""
-    enrolled = Enrolment.select(Enrolment.device)
-    unknown = (Device.own == 1) & Device.closed_at.is_null(False) & Device.private.is_null(False) & Device.id.not_in(enrolled)
-    query = Device.select(Device.id, Device.public, Device.private).where(unknown).order_by(Device.created)
+    """Say in our own chain which identities this machine had before, as after a restore: nobody else can speak for them.
+
+    Those that headquarters knows are among them, for it may lose all that it knows; those that another machine goes on with are not.
+    """
+    closed = (Device.own == 1) & Device.closed_at.is_null(False) & Device.private.is_null(False)
+    query = Device.select(Device.id, Device.public, Device.private).where(closed).order_by(Device.created)
+    given_up = {key.partition(":")[2] for (key,) in store.execute(_GIVEN_UP).fetchall()}
     for device, public, private in store.execute(query.tuples()).fetchall():
+        if device in given_up:
+            continue
         proof = keystore.sign(bytes(private), earlier_proof(store.device.id))
         store.audit("device.earlier", {"device": device, "public": bytes(public).hex(), "proof": proof.hex()}, by)
 
@@ -199,6 +206,10 @@ def revoke(store: Store, device: str, last: int, by: str) -> Machine:
     gone = Machine(**vars(one) | {"status": REVOKED, "last_ok": max(last, 0)})
     with store.transaction():
         enter_machine(store, gone)
+        for (mark,) in store.execute(Meta.select(Meta.key).where(Meta.key.startswith("earlier:") & (Meta.value == one.device)).tuples()):
+            before = machine(store, mark.partition(":")[2])
+            if before is not None:  # nothing more comes under names that only this machine spoke for
+                enter_machine(store, replace(before, status=REVOKED, last_ok=last_seq(store.database, before.device)))
         store.audit("device.revoke", {"device": one.device, "last": max(last, 0), "have": last_seq(store.database, one.device)}, by)
     return gone
 

@@ -102,6 +102,7 @@ def _earlier(store: Store, said: dict[str, Any], successor: str) -> bool:
     if not bundle.signed(public, earlier_proof(successor), bytes.fromhex(said["proof"])):
         return False
     enter_machine(store, replace(after, device=said["device"], public=public, identity=None, status=APPROVED, last_ok=None))
+    write_meta(store.database, f"earlier:{said['device']}", successor)
     through = vouchers(store).get(successor)
     if through is not None:
         write_meta(store.database, f"via:{said['device']}", through)

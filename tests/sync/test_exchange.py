@@ -411,6 +411,10 @@ def test_a_machine_speaks_for_no_identity_that_does_not_say_so_itself(places: di
     known = enrolment.machine(hq.store, device)
     assert known is not None
     assert (known.office, known.status) == (ONE, enrolment.APPROVED)
+    enrolment.revoke(hq.store, one.device, 5, USER)
+    known = enrolment.machine(hq.store, device)
+    assert known is not None
+    assert (known.status, known.last_ok) == (enrolment.REVOKED, 0)
 
 
 def test_whatever_was_saved_can_be_sent(places: dict[str, Place], mail: Path) -> None:

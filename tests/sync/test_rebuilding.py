@@ -15,7 +15,7 @@ from app.periods import period
 from app.sync import authority, enrolment, rebuilding, sending, taking
 from db import receiving
 from db.errors import ExpectedError
-from db.system import Journal, Package
+from db.system import Authority, Journal, Package
 from tests import samples
 from tests.samples import USER
 from tests.sync_offices import HQ, ONE, TWO, UNIT, Place, back, join, lesson, new_machine, new_office, province, reopen, send
@@ -183,3 +183,33 @@ def test_a_headquarters_that_lost_all_is_as_before_once_its_offices_sent_again(t
     assert check_all(fresh.store).problems == []
     for place in (*offices.values(), fresh):
         place.close()
+
+
+def test_a_headquarters_that_lost_all_gets_what_was_written_under_former_names(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    first = one.device
+    uids = [lesson(one)]
+    send(one, hq, mail)
+    new_machine(one)
+    join(one, hq, mail)
+    uids.append(lesson(one, event_to="2019-02-02"))
+    fresh = new_office(tmp_path / "fresh", HQ)
+    copy_keys(hq, fresh)
+    path, mine = enrolment.enrol(one.store, mail, "", USER)
+    taking.take(fresh.store, [path], USER)
+    enrolment.approve(fresh.store, mine.device, mine.digits, USER)
+    assert {verdict.verdict for verdict in send(one, fresh, mail, everything=True)} == {"taken"}
+    assert all(fresh.store.read(uid) for uid in uids)
+    back(fresh, one, mail)
+    assert sending.acknowledged(one.store, first) == receiving.end_of(one.store, first)[0]  # type: ignore[index]
+    assert {machine.device for machine in enrolment.machines(hq.store, ONE)} == {first, mine.device}
+    fresh.close()
+
+
+def copy_keys(hq: Place, fresh: Place) -> None:
+    """Give a new headquarters the keys, as from the safe."""
+    columns = Authority._meta.sorted_fields
+    for row in hq.store.execute(Authority.select(*columns).tuples()).fetchall():
+        fresh.store.execute(Authority.insert(dict(zip(columns, row, strict=True))))
