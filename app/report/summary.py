@@ -1,8 +1,8 @@
 """The review's summary: one page for the conference and the press, told from the figures of the report (resources/report/summary.toml).
 
 Only what happened is told: a sentence without figures is left out, and no sentence says that something did not happen. A sentence that
-the report has too is told in the words the office chose for it there. The page is filled by a rule (``_fitted``) that ends on one page
-whatever was entered.
+the report has too is told in the words the office chose for it there; key tasks are told within one sentence, so not as the report words
+its list of them. The page is filled by a rule (``_fitted``) that ends on one page whatever was entered.
 """
 
 from __future__ import annotations

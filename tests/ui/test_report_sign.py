@@ -19,6 +19,7 @@ from app import i18n
 from app.office import Office
 from app.periods import period
 from app.report import approval
+from app.unit_tree import report_uid
 from db.system import Journal
 from tests.demo_office import open_demo
 from tests.ui.keyboard import Key, Keyboard
@@ -273,6 +274,19 @@ def test_what_was_approved_can_be_seen_saved_and_printed_whatever_is_amended_sin
     assert page.output.dialog is not None
     assert page.output.dialog.selectedFiles()[0].endswith("2019-H1.pdf")
     page.output.dialog.reject()
+
+
+def test_a_report_with_a_marked_place_says_so_where_it_would_be_approved(opened: Opener, demo: Office, qtbot: QtBot) -> None:
+    uid = report_uid(demo.store, period(demo.store, demo_office.PERIOD), None)
+    words = [{"sentence": "GD.1", "text": "Đã học {EDU_OLD_N:n} chuyên đề.", "seen": ""}]
+    demo.store.save("report", demo.store.read(uid)[1] | {"wordings": words}, demo_office.USER)
+    page = opened()
+    page.steps.next.click()
+    dialog = asked(page, qtbot)
+    assert "ở mục a) Giáo dục chính trị, pháp luật: {EDU_OLD_N:n}." in dialog.note.words
+    dialog.choices["KHONG"].setChecked(True)
+    assert not dialog.go.isEnabled()
+    dialog.reject()
 
 
 def test_printing_what_stands_approved_says_so_in_the_journal(

@@ -181,6 +181,27 @@ def test_a_sentence_is_reworded_from_its_number_with_a_live_preview_and_nothing_
     assert (kept(page)["wordings"], "Đã mở" in report_text(page)) == ([], False)
 
 
+def test_what_is_said_of_each_key_task_is_reworded_with_the_answers_of_each_line_live(
+    page: ReportPage, keys: Keyboard, qtbot: QtBot
+) -> None:
+    in_outline(page, "2.III")
+    keys.press(Key.Key_Return)
+    page.section.links["NV.1"].setFocus()
+    keys.press(Key.Key_Return)
+    assert page.wording.box.toPlainText() == "{noi_dung}[; hoàn thành trước {han}][; {chu_tri} chủ trì]."
+    assert "{noi_dung}, {han}, {chu_tri}" in page.wording.hint.text()
+    page.wording.box.setFocus()
+    keys.press(Key.Key_A, modifiers=CTRL)
+    keys.write("{noi_dung}[, xong {hạn}].")
+    assert "{hạn}" in page.wording.problem.text()
+    keys.press(Key.Key_A, modifiers=CTRL)
+    keys.write("{noi_dung}[, xong trước {han}].")
+    assert page.wording.problem.isHidden()
+    assert page.wording.printed.text().splitlines()[-1].endswith("huyện Đồng Xuyên, xong trước ngày 31 tháng 8 năm 2019.")
+    saved(page, keys, qtbot)
+    assert "công tác chính trị. 2. Chú trọng đổi mới" in report_text(page)
+
+
 def test_figures_that_changed_are_marked_and_one_key_takes_either(
     page: ReportPage, window: MainWindow, keys: Keyboard, qtbot: QtBot
 ) -> None:
