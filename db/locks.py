@@ -11,18 +11,28 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import peewee
+
 from db.crosschecks import CHUNK, chunks
 from db.declarations import Problem
 from db.message import Message
 from db.questions import Answers
 from db.record import Record
-from db.system import AUDITS, Journal, Meta
+from db.statements import Prepared
+from db.system import AUDITS, Journal, read_meta
 
 APPROVE, AMEND = "approve", "amend"
 ABOVE = "locks:above"
 """The fact that holds the periods locked by headquarters: JSON, a list of [first day, last day, code]."""
 CODE = "KHOA"
 """The code of the problem of a record that may not change any more."""
+
+_DECIDED = Prepared(
+    Journal.select(Journal.device, Journal.type, Journal.record, Journal.body)
+    .where(AUDITS & Journal.type.in_((APPROVE, AMEND)))
+    .order_by(Journal.lc, Journal.device, Journal.seq)
+    .tuples()
+)
 
 
 class Span(NamedTuple):
@@ -38,6 +48,10 @@ class Reading(Protocol):
 
     types: Mapping[str, type[Record]]
     elsewhere: dict[str, str]
+    database: peewee.Database
+
+    def run(self, prepared: Prepared, *values: Any) -> Any:
+        """Run a query that was built once and give the cursor."""
 
     def execute(self, query: Any) -> Any:
         """Run a query and give the cursor."""
@@ -45,9 +59,8 @@ class Reading(Protocol):
 
 def spans(store: Reading) -> tuple[Span, ...]:
     """Give the locked periods, oldest first: those of our own approved reports, and those that headquarters has locked."""
-    query = Journal.select(Journal.device, Journal.type, Journal.record, Journal.body).where(AUDITS & Journal.type.in_((APPROVE, AMEND)))
     last: dict[str, Span | None] = {}
-    for device, event, report, body in store.execute(query.order_by(Journal.lc, Journal.device, Journal.seq).tuples()):
+    for device, event, report, body in store.run(_DECIDED):
         if device in store.elsewhere:  # what another office approved locks its own files, not ours
             continue
         said = json.loads(body)
@@ -58,8 +71,7 @@ def spans(store: Reading) -> tuple[Span, ...]:
 
 def from_above(store: Reading) -> Iterator[Span]:
     """Give the periods that headquarters has locked, as its newest file said."""
-    row = store.execute(Meta.select(Meta.value).where(Meta.key == ABOVE).tuples()).fetchone()
-    for start, end, code in json.loads(row[0]) if row else ():
+    for start, end, code in json.loads(read_meta(store.database, ABOVE) or "[]"):
         yield Span(start, end, code)
 
 

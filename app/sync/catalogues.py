@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from app.report import given
@@ -14,8 +15,9 @@ from app.unit_tree import own_unit
 from db import journal, receiving, usage
 from db.errors import ExpectedError
 from db.message import Message
-from db.record import CANCELLED, ENTERED, complete
+from db.record import CANCELLED, ENTERED, Record, complete
 from db.records import RECORD_TYPES
+from db.statements import Prepared
 from db.store import Put, Store
 from db.system import Journal
 
@@ -29,17 +31,21 @@ CATALOGUES = ("unit", "topic", "period")
 def ours(store: Store) -> Iterator[dict[str, Any]]:
     """Give the newest version of every record of our code lists that we made ourselves."""
     for name in CATALOGUES:
-        record_type = store.types[name]
-        query = (
-            record_type.select(record_type.uid, Journal.device, Journal.body)
-            .join(Journal, on=((Journal.device == record_type.device) & (Journal.seq == record_type.seq)))
-            .order_by(record_type.uid)
-        )
-        for uid, device, body in store.execute(query.tuples()).fetchall():
+        for uid, device, body in store.run(_newest(store.types[name])).fetchall():
             if device not in store.elsewhere:
                 answers = json.loads(bytes(body))
                 answers.pop("warned", None)
                 yield {"what": "catalogue", "type": name, "uid": uid, "body": answers}
+
+
+@cache
+def _newest(record_type: type[Record]) -> Prepared:
+    query = (
+        record_type.select(record_type.uid, Journal.device, Journal.body)
+        .join(Journal, on=((Journal.device == record_type.device) & (Journal.seq == record_type.seq)))
+        .order_by(record_type.uid)
+    )
+    return Prepared(query.tuples())
 
 
 def outlines(store: Store) -> Iterator[dict[str, Any]]:

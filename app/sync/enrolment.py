@@ -54,6 +54,7 @@ _ENTER_MACHINE = Prepared(Enrolment.insert({field: slot(place) for place, field 
 _OWN_DEVICES = Prepared(Device.select(Device.id, Device.public).where(Device.own == 1).tuples())
 _GIVEN_UP = Meta.select(Meta.key).where(Meta.key.startswith("fork:") | Meta.key.startswith("left:")).tuples()
 """Chains of ours that another machine goes on with, or may."""
+_VOUCHERS = Prepared(Meta.select(Meta.key, Meta.value).where(Meta.key.startswith("via:")).tuples())
 _CHAIN = Prepared(Device.select(Device.id).where(Device.id == slot(0)).tuples())
 
 
@@ -151,8 +152,7 @@ def _new_name(store: Store, by: str) -> None:
 
 def vouchers(store: Store) -> dict[str, str]:
     """Give device → office of the machines that we know only because an office that sends to us approved them."""
-    rows = store.execute(Meta.select(Meta.key, Meta.value).where(Meta.key.startswith("via:")).tuples())
-    return {key.removeprefix("via:"): office for key, office in rows}
+    return {key.removeprefix("via:"): office for key, office in store.run(_VOUCHERS)}
 
 
 def note(store: Store, opened: Bundle) -> Machine:
