@@ -160,5 +160,5 @@ def _fact(one: Verdict) -> Fact:
         (len(taken.conflicts), _("{n} xung đột")), (len(taken.late), _("{n} đến sau khóa")),
     )  # fmt: skip
     content = ", ".join(words.format(n=grouped(n)) for n, words in counts if n) or "; ".join(_(note) for note in one.notes)
-    result = f"{one.code} {_(one.message)}" if one.message else _("Đúng, còn nguyên vẹn")
+    result = f"{one.code} {_(one.message)}" if one.message else _("Đúng, nguyên vẹn")
     return Fact((one.name, content, result), state.icon, state.ink, one)

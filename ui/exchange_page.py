@@ -62,7 +62,11 @@ class ExchangePage(QWidget):
     def show_place(self, place: Place) -> None:
         """Read again what may have changed."""
         self.refresh()
-        (self.send if self.send.isVisibleTo(self) else self.join).focus_now()
+        for card in (self.send, self.join):
+            if card.isVisibleTo(self):
+                card.focus_now()
+                return
+        self.take.choose.setFocus()
 
     def fit(self, effective: float) -> None:
         """Stand in one column where two have no room."""

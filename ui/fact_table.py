@@ -238,7 +238,8 @@ class FactTable(QTableView):
         for column, heading in enumerate(headings):
             self.setColumnHidden(column, tight and heading.spare)
             fixed -= widths[column] if tight and heading.spare else 0
-        room, shares = max(px(240), self.viewport().width() - fixed), sum(heading.share for heading in headings)
+        least = px(min(240, LEAST * sharing))
+        room, shares = max(least, self.viewport().width() - fixed), sum(heading.share for heading in headings)
         for column, heading in enumerate(headings):
             self.setColumnWidth(column, room * heading.share // shares if heading.share else widths[column])
         self.say_empty(self.empty.text())

@@ -222,6 +222,7 @@ class _Run:
             moved, tried, self._tried = False, self._tried, True
             for facts, digest, content in keeping.waiting(self.store, tried):
                 verdict = self._open(json.loads(facts)["name"], bytes(content), digest)
+                verdict.digest = digest
                 if verdict.verdict == TAKEN:
                     moved = True
                     found.append(verdict)

@@ -219,6 +219,8 @@ def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_wha
     assert machine.status == enrolment.WAITING
     assert "S05" in page.take.why.text()
     assert page.matters.isVisibleTo(page)
+    page.show_place(Place("exchange"))
+    assert page.window().focusWidget() is page.take.choose  # nothing is sent from here: what comes in is next
     asked = Person(
         fill("0000 0000 0000 0000 0000 0000", verb="Duyệt"), said("không khớp", fill(machine.digits, verb="Duyệt")),
     )  # fmt: skip

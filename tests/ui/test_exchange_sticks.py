@@ -136,7 +136,7 @@ def test_programs_shortcuts_and_an_empty_folder_are_named_for_what_they_are_and_
     assert "lối tắt hoặc chương trình" in results[true.name + ".lnk"]
     assert "lối tắt hoặc chương trình" in results["bao-cao.nnp"]
     assert results["thu.nnp"].startswith("S01 Đây không phải tệp đồng bộ")
-    assert results[".hidden"] == "Đúng, còn nguyên vẹn"
+    assert results[".hidden"] == "Đúng, nguyên vẹn"
     page.take.take()
     settle()
     assert [one.status for one in enrolment.machines(store) if one.office == "DV01"] == [enrolment.WAITING]
