@@ -221,7 +221,7 @@ class FactTable(QTableView):
             self._arrange()
 
     def _natural(self, column: int) -> int:
-        head = look.metrics("small_strong").horizontalAdvance(self.facts.headings[column].words) + px(20)
+        head = look.metrics("small_strong").horizontalAdvance(self.facts.headings[column].words) + px(22)
         metrics = look.metrics("body")
         icon = px(24) if any(fact.mark(column, self.facts.icon_at)[0] for fact in self.facts.facts[:60]) else 0
         words = max((metrics.horizontalAdvance(fact.cells[column][:80]) for fact in self.facts.facts[:60]), default=0)
