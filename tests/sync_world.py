@@ -180,8 +180,14 @@ def lesson(code: str, title: str) -> Aggregate:
             "lecturer_role": "CAN_BO_CT", "audiences": [line]}  # fmt: skip
 
 
-def join(place: Place, hq: Place, folder: Path, *, fresh: bool = False) -> None:
+def join(place: Place, hq: Place, folder: Path, *, fresh: bool = False) -> tuple[Path, enrolment.Machine]:
+    """Enrol a machine; give the file that asks for it and the machine as it stands on its slip."""
     path, mine = enrolment.enrol(place.store, folder, place.name, USER, fresh=fresh)
+    approve(hq, path, mine)
+    return path, mine
+
+
+def approve(hq: Place, path: Path, mine: enrolment.Machine) -> None:
     taking.take(hq.store, [path], USER)
     enrolment.approve(hq.store, mine.device, mine.digits, USER)
     taking.retry(hq.store, USER)
@@ -203,6 +209,8 @@ class World:
         """What people were told is saved: chain hash by device and number, less what died with a disk before it was sent."""
         self.on_way: dict[str, int] = {}
         """Device → the last number that a file holds which arrives sooner or later."""
+        self.slips: dict[str, tuple[Path, enrolment.Machine]] = {}
+        """Enrolments that were sent, by device: a headquarters that lost its approvals looks them out again, those of dead machines too."""
         self.turn = 0
         self.steps = 0
         self.seen: Counter[str] = Counter()
@@ -216,6 +224,10 @@ class World:
     def _to(self) -> Path:
         self.turn += 1
         return self.folder / str(self.turn)
+
+    def _join(self, place: Place, *, fresh: bool = False) -> None:
+        path, mine = join(place, self.hq, self._to(), fresh=fresh)
+        self.slips[mine.device] = path, mine
 
     def _step(self, name: str) -> None:
         self.steps += 1
@@ -351,7 +363,7 @@ class World:
             self.saved = {at: hash_ for at, hash_ in self.saved.items() if at[0] != device or at[1] <= kept}
         place.new_identity()
         if place is not self.hq:
-            join(place, self.hq, self._to())
+            self._join(place)
 
     def clone(self, place: Place) -> None:
         """Copy a machine's file to a second one: both go on writing under one identity."""
@@ -370,7 +382,7 @@ class World:
         if place.store.device.id not in self.forked:
             return
         self._step("rename")
-        join(place, self.hq, self._to(), fresh=True)
+        self._join(place, fresh=True)
 
     def wipe(self) -> None:
         """Let headquarters lose everything but its keys; a new start asks all offices for everything."""
@@ -396,7 +408,10 @@ class World:
             for place in self.offices:
                 known = enrolment.machine(self.hq.store, place.store.device.id)
                 if known is None or known.status != "approved" or enrolment.this_machine(place.store) is None:
-                    join(place, self.hq, self._to())
+                    self._join(place)
+            for device, slip in self.slips.items():
+                if enrolment.machine(self.hq.store, device) is None:
+                    approve(self.hq, *slip)
             for place in self.offices:  # headquarters' receipts heal what was lost there; between the machines of an office only all does
                 self.export(place, last and self._lacked(place, groups[place.code]), False)
             come, old = self.files[old:], len(self.files)
