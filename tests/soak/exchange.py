@@ -9,7 +9,7 @@ from collections import Counter
 
 from tests.sync.test_format import garbage
 from tests.sync.test_hostile import hostile
-from tests.sync_world import WAYS, World
+from tests.sync_world import SELDOM, WAYS, World
 
 STEPS = 25
 
@@ -40,7 +40,7 @@ def one(number: int) -> Counter[str]:
     chance = random.Random(number)
     world = World(chance.randint(1, 4), chance.randint(1, 3))
     try:
-        for what in chance.choices(list(WAYS), list(WAYS.values()), k=STEPS):
+        for what in chance.choices([*WAYS, *SELDOM], [*WAYS.values(), *SELDOM.values()], k=STEPS):
             world.happen(what, chance.randrange(9999), chance.randrange(9999), chance.random() < 0.4, chance.random() < 0.3)
         world.settle()
         return world.seen + Counter(steps=world.steps)
