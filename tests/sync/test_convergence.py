@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from tests.soak import exchange
 from tests.sync_world import WAYS, World
 
 NUMBERS = st.integers(0, 10_000)
@@ -69,3 +70,12 @@ def test_everything_arrives_once_and_every_version_surfaces_whatever_happens(tur
     run_state_machine_as_test(worlds, settings=SHORT)
     assert worlds.seen["worlds"] >= WORLDS
     assert [name for name in HAPPENS if not worlds.seen[name]] == []
+
+
+FOUND = (62, 209, 450, 474, 968, 998, 1465, 1596)
+"""Worlds of ``soak exchange`` that once ended wrong."""
+
+
+@pytest.mark.parametrize("number", FOUND)
+def test_a_world_that_once_ended_wrong_ends_as_it_must(number: int) -> None:
+    assert exchange.one(number)["steps"]
