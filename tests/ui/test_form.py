@@ -309,6 +309,9 @@ def test_a_topic_that_is_not_there_yet_is_entered_in_place(opened: Opener, keys:
     form.go_to_answer("", "topic")
     keys.write("Luật Biên phòng")
     keys.press(Key.Key_Return)
+    assert not form.findChildren(RecordForm), "Enter alone makes nothing new"
+    form.go_to_answer("", "topic")
+    keys.press(Key.Key_N, modifiers=CTRL | SHIFT)
     inner = form.findChildren(RecordForm)[0]
     assert inner.body.boxes["title"].made().text() == "Luật Biên phòng"
     keys.write("T77")
