@@ -41,7 +41,7 @@ class BoardPage(QWidget):
         self.remind = Button(_("Thông báo đôn đốc"), icon="envelope-simple", pressed=self.print_page)
         self.report = Button(_("Báo cáo tổng hợp"), "filled", "file-text", lambda: session.go(Place("report")))
         buttons = row(self.folder, self.remind, self.report, gap=8)
-        self._heading = row(page_title(_("Theo dõi đơn vị"), self.fact), None, buttons, edge=(16, 9, 16, 9))
+        self._heading = row(row(page_title(_("Theo dõi đơn vị"), self.fact), None), None, buttons, edge=(16, 9, 16, 9))
         head = Panel("window", "b", self._heading, 52)
         self.chips = {key: FilterChip(_(words), 0) for key, words in CHIPS}
         for key, chip in self.chips.items():

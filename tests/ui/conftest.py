@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.office import Office
 from tests.demo_office import open_demo
+from tests.sync_offices import Place as Installation
+from tests.sync_offices import new_office
 from tests.ui.keyboard import Keyboard
 from tests.ui.modal import Person
 from ui import jobs, style
@@ -37,6 +39,22 @@ def demo_office(tmp_path: Path) -> Iterator[Office]:
     with open_demo(tmp_path / "demo") as opened:
         yield opened
         jobs.wait_for_all()
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[Installation]:
+    """A headquarters above the demo office."""
+    made = new_office(tmp_path / "region", "QK00")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Iterator[Installation]:
+    """An office below the demo office."""
+    made = new_office(tmp_path / "district", "DV01")
+    yield made
+    made.close()
 
 
 @pytest.fixture

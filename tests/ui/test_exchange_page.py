@@ -1,8 +1,8 @@
-"""The pages “Gửi, nhận dữ liệu” and “Theo dõi đơn vị”: a machine joins, sends and is answered; headquarters approves and sees who owes."""
+"""The page “Gửi, nhận dữ liệu”: a machine joins, sends and is answered; headquarters approves and answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import arrivals, office, requests
+from app import arrivals, office
 from app.office import Office
 from app.report import approval
 from app.sync import answering, authority, desk, enrolment, sending, taking
@@ -19,7 +19,6 @@ from db import keystore
 from db.connection import Lock
 from db.errors import ExpectedError
 from db.journal import now_text
-from db.record import fixed_uid
 from db.records.education import EducationSession
 from db.store import Store
 from db.system import OwnDevice, add_device, close_own_devices, write_meta
@@ -28,14 +27,11 @@ from tests.demo_office import copied
 from tests.samples import USER
 from tests.sync_offices import Place as Installation
 from tests.sync_offices import lesson, new_office
+from tests.ui.exchange_kit import below, cells, sent
 from tests.ui.modal import Person, fill, press, said
-from ui.board_page import BoardPage
 from ui.exchange_join import together
 from ui.exchange_page import ExchangePage
-from ui.fact_table import FactTable
-from ui.form import RecordForm
 from ui.main_window import MainWindow
-from ui.overlays import LinePane
 from ui.session import Place
 
 Settle = Callable[[], None]
@@ -49,32 +45,12 @@ def mail(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def region(tmp_path: Path) -> Iterator[Installation]:
-    """A headquarters above the demo office."""
-    made = new_office(tmp_path / "region", "QK00")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[Installation]:
-    """An office below the demo office."""
-    made = new_office(tmp_path / "district", "DV01")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def page(window: MainWindow, settle: Settle) -> ExchangePage:
     window.go(Place("exchange"))
     settle()
     found = window.page("exchange")
     assert isinstance(found, ExchangePage)
     return found
-
-
-def _cells(table: FactTable) -> list[tuple[str, ...]]:
-    return [fact.cells for fact in table.facts.facts]
 
 
 def _joined(page: ExchangePage, region: Installation, mail: Path, settle: Settle) -> Made:
@@ -154,7 +130,7 @@ def test_what_is_sent_is_written_read_back_and_counts_as_sent_only_once_a_receip
     assert "Có thể rút USB an toàn" in page.send.steps[2].words
     assert QApplication.focusWidget() is page.send.slip
     assert desk.unsent(store).changes == waiting.changes  # nothing counts as sent yet
-    assert _cells(page.files.table)[0][3] == "Đã ghi, chờ biên nhận"
+    assert cells(page.files.table)[0][3] == "Đã ghi, chờ biên nhận"
     sent = page.send.sent[0]
     assert taking.take(region.store, [sent.path], USER)[0].verdict == arrivals.TAKEN
     page.take.look_at([answering.answer(region.store, "HS00", mail, USER).path])
@@ -163,7 +139,7 @@ def test_what_is_sent_is_written_read_back_and_counts_as_sent_only_once_a_receip
     settle()
     assert desk.unsent(store).changes == 0
     assert "Chưa có gì mới" in page.send.steps[1].words
-    assert "Cấp trên đã nhận đủ" in {cells[3] for cells in _cells(page.files.table)}
+    assert "Cấp trên đã nhận đủ" in {cells[3] for cells in cells(page.files.table)}
     assert [one.entries for one in desk.files(store) if one.outward] == [sent.entries]
 
 
@@ -189,7 +165,7 @@ def test_files_that_are_none_are_refused_one_by_one_and_nothing_is_written(page:
     before = page.session.store.chain_end()
     page.take.look_at([mail])
     settle()
-    assert {cells[0] for cells in _cells(page.take.table)} == {"bao-cao.nnp", "rong.nnp"}
+    assert {cells[0] for cells in cells(page.take.table)} == {"bao-cao.nnp", "rong.nnp"}
     assert page.take.why.text().count("S01") == 2
     assert not page.take.apply.isVisibleTo(page)
     assert "Không có tệp nào nhập được" in page.take.said.text()
@@ -348,37 +324,13 @@ def test_a_record_with_two_versions_says_so_over_its_form_and_the_choice_is_made
     assert "apart" not in form.meeting.notices
 
 
-def test_the_board_says_how_each_unit_stands_and_leads_to_its_records(window: MainWindow, settle: Settle) -> None:
-    window.go(Place("board"))
-    settle()
-    settle()
-    board = window.page("board")
-    assert isinstance(board, BoardPage)
-    assert board.board is not None
-    assert [period.code for period in board.board.periods] == ["2018-H1", "2018-H2", "2019-H1"]
-    assert len(board.board.rows) == 10
-    assert QApplication.focusWidget() is board.table
-    first = board.board.rows[0]
-    assert first.cells[-1].standing == "partial"
-    QTest.keyClick(board.table, Key.Key_Down)
-    settle()
-    assert board.table.current() == board.board.rows[1].unit
-    labels = [one.text() for one in board.panel.findChildren(QWidget) if hasattr(one, "text")]
-    assert board.board.rows[1].name in labels
-    assert "Buổi giáo dục" in labels
-    QTest.keyClick(board.table, Key.Key_Return)
-    settle()
-    assert window.key == "home"
-    assert window.session.unit == board.board.rows[1].unit
-
-
 def test_headquarters_changes_its_keys_and_gives_a_broken_machine_back_what_its_office_had_sent(
     page: ExchangePage, district: Installation, mail: Path, tmp_path: Path, settle: Settle
 ) -> None:
     store = page.session.store
-    _below(store, district, mail)
+    below(store, district, mail)
     uid = lesson(district, "DV01", event_to="2019-03-04")
-    _sent(store, district, mail)
+    sent(store, district, mail)
     page.refresh()
     before = authority.own_keys(store)
     one = Person(press("Đã đọc"))
@@ -422,172 +374,3 @@ def test_a_machine_whose_identity_another_has_too_enrols_again_at_the_same_card(
     settle()
     assert store.device.id != before
     assert desk.stage(store) == "approval"
-
-
-def _below(page_store: Store, district: Installation, mail: Path) -> None:
-    """Let the office below join the demo office, which makes its keys."""
-    made = authority.make_keys(page_store, mail, "admin")
-    authority.take_keys(district.store, made.public, made.keys.digits, USER)
-    path, mine = enrolment.enrol(district.store, mail, "Máy văn thư", USER)
-    taking.take(page_store, [path], "admin")
-    enrolment.approve(page_store, mine.device, mine.digits, "admin")
-    _answered(page_store, district, mail)
-
-
-def _answered(store: Store, district: Installation, mail: Path) -> None:
-    taking.take(district.store, [answering.answer(store, "DV01", mail, "admin").path], USER)
-
-
-def _sent(store: Store, district: Installation, mail: Path) -> None:
-    taking.take(store, [one.path for one in sending.out(district.store, mail, USER)], "admin")
-
-
-def _form(window: MainWindow, uid: str, settle: Settle) -> RecordForm:
-    window.go(Place("education", uid=uid))
-    settle()
-    found = window.page("education").form  # type: ignore[attr-defined]
-    assert isinstance(found, RecordForm)
-    return found
-
-
-def test_headquarters_asks_about_a_record_over_its_form_and_sees_on_the_board_what_was_answered(
-    window: MainWindow, district: Installation, mail: Path, settle: Settle
-) -> None:
-    store = window.session.store
-    _below(store, district, mail)
-    uid = lesson(district, "DV01", event_to="2019-03-04")
-    _sent(store, district, mail)
-    form = _form(window, uid, settle)
-    notice = form.meeting.notices["asked"]
-    assert "chỉ đơn vị đó sửa được" in notice.words
-    assert form.read_only
-    assert not form.head.turn.isVisibleTo(form)
-    QTest.keyClick(notice.buttons[0], Key.Key_Return)
-    pane = form.pane.findChild(LinePane)
-    assert isinstance(pane, LinePane)
-    pane.line.setText("Ghi rõ địa điểm")
-    QTest.keyClick(pane.line, Key.Key_Return)
-    settle()
-    assert "chưa trả lời" in form.meeting.notices["asked"].words
-    (asked,) = requests.requests(store)
-    assert asked.text == "Ghi rõ địa điểm"
-    QTest.keyClick(form.meeting.notices["asked"].buttons[0], Key.Key_Return)  # it was a slip
-    assert requests.requests(store) == []
-    assert "chỉ đơn vị đó sửa được" in form.meeting.notices["asked"].words
-    requests.ask(store, uid, asked.text, "admin")
-    _answered(store, district, mail)
-    requests.leave(district.store, uid, USER)
-    _sent(store, district, mail)
-    window.go(Place("board"))
-    settle()
-    settle()
-    board = window.page("board")
-    assert isinstance(board, BoardPage)
-    assert board.panel.found is not None
-    assert (board.panel.found.asked, len(board.panel.found.answered)) == ((), 1)
-    assert board.panel.found.answered[0].second == "Giữ nguyên: Ghi rõ địa điểm"
-    assert "đơn vị giữ nguyên" in _form(window, uid, settle).meeting.notices["asked"].words
-
-
-def test_an_office_sees_on_its_first_page_what_headquarters_asks_and_answers_over_the_form(
-    window: MainWindow, region: Installation, mail: Path, settle: Settle
-) -> None:
-    store = window.session.store
-    made = authority.make_keys(region.store, mail, USER)
-    authority.take_keys(store, made.public, made.keys.digits, "admin")
-    path, mine = enrolment.enrol(store, mail, "", "admin")
-    taking.take(region.store, [path], USER)
-    enrolment.approve(region.store, mine.device, mine.digits, USER)
-    taking.take(region.store, [one.path for one in sending.out(store, mail, "admin")], USER)
-    first, second = [uid for (uid,) in store.execute(EducationSession.select(EducationSession.uid).limit(2).tuples())]
-    for uid in (first, second):
-        requests.ask(region.store, uid, "Vì sao vắng?", USER)
-    taking.take(store, [answering.answer(region.store, "HS00", mail, USER).path], "admin")
-    window.go(Place("home"))
-    settle()
-    settle()
-    home = window.page("home")
-    asked = [task for task in home.found.tasks if task.state == "returned"]  # type: ignore[attr-defined]
-    assert {(task.uid, str(task.second)) for task in asked} == {(uid, "Cấp trên đề nghị làm rõ: Vì sao vắng?") for uid in (first, second)}
-    notice = _form(window, first, settle).meeting.notices["asked"]
-    assert "Vì sao vắng?" in notice.words
-    QTest.keyClick(notice.buttons[0], Key.Key_Return)
-    settle()
-    form = _form(window, second, settle)
-    form.go_to_answer("", "place")
-    field = QApplication.focusWidget()
-    assert field is not None
-    QTest.keyClicks(field, "san van dong")
-    QTest.keyClick(form, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    settle()
-    assert "asked" not in form.meeting.notices
-    assert requests.requests(store) == []
-    taking.take(region.store, [one.path for one in sending.out(store, mail, "admin")], USER)
-    assert {one.record: one.reply for one in requests.requests(region.store, answered=True)} == {first: "same", second: "changed"}
-
-
-def test_what_came_after_the_lock_is_seen_on_the_board_counts_once_it_was_agreed_to_and_the_unit_is_answered_there(
-    window: MainWindow, district: Installation, mail: Path, settle: Settle
-) -> None:
-    session, store = window.session, window.session.store
-    _below(store, district, mail)
-    with store.transaction():
-        said = {"period": session.period.code, "start": session.period.start, "end": session.period.end}
-        store.audit("approve", said, "admin", record=fixed_uid("report", "x"))
-        store.locks_changed()
-    uid = lesson(district, "DV01", event_to="2019-03-04")
-    _sent(store, district, mail)
-    window.go(Place("board"))
-    settle()
-    settle()
-    board = window.page("board")
-    assert isinstance(board, BoardPage)
-    assert board.board is not None
-    assert str(board.board.rows[0].cells[-1].words) == "Đã chốt, 1 đến sau"
-    assert board.panel.found is not None
-    (late,) = board.panel.found.after_lock
-    assert (late.uid, late.is_here, str(late.second)) == (uid, False, "Bản ghi mới")
-    leave, agree = Person(press("Để nguyên")), Person(press("Tính vào kỳ"))
-    board.panel.accept()
-    leave.leave()
-    with pytest.raises(ExpectedError):
-        store.read(uid)
-    board.panel.accept()
-    settle()
-    agree.leave()
-    settle()
-    assert store.read(uid)[1]["state"] == "entered"
-    assert str(board.board.rows[0].cells[-1].words) == "Đã chốt"
-    assert window.focusWidget() is board.table
-    (mail / "usb").mkdir()
-    board.panel.write_answer(mail / "usb")
-    settle()
-    assert [path.name for path in (mail / "usb").iterdir()] == ["tra-DV01-00002.nnp"]
-
-
-def test_the_arrows_choose_the_period_and_enter_opens_the_unit_in_it(window: MainWindow, settle: Settle) -> None:
-    window.go(Place("board"))
-    settle()
-    settle()
-    board = window.page("board")
-    assert isinstance(board, BoardPage)
-    QTest.keyClick(board.table, Key.Key_Left)
-    assert board.panel.period is not None
-    assert board.panel.period.code == "2018-H2"
-    assert "6 tháng cuối năm 2018" in {one.text() for one in board.panel.findChildren(QWidget) if hasattr(one, "text")}
-    QTest.keyClick(board.table, Key.Key_Return)
-    settle()
-    assert (window.key, window.session.period.code) == ("home", "2018-H2")
-
-
-def test_chips_show_only_the_units_that_stand_so(window: MainWindow, settle: Settle) -> None:
-    window.go(Place("board"))
-    settle()
-    settle()
-    board = window.page("board")
-    assert isinstance(board, BoardPage)
-    board.chips["late"].click()
-    assert _cells(board.table) == []
-    assert board.table.empty.text() == "Không có đơn vị nào như vậy."
-    board.chips[""].click()
-    assert len(_cells(board.table)) == 10

@@ -16,7 +16,7 @@ from app import arrivals
 from app.sync import answering, authority, desk, enrolment, sending, taking
 from tests.samples import USER
 from tests.sync_offices import Place as Installation
-from tests.sync_offices import lesson, new_office
+from tests.sync_offices import lesson
 from tests.ui.modal import Person, press
 from tests.ui.trouble import unix
 from ui.exchange_page import ExchangePage
@@ -43,20 +43,6 @@ def read_only(folder: Path) -> Iterator[None]:
 def stick(tmp_path: Path) -> Path:
     (tmp_path / "usb").mkdir()
     return tmp_path / "usb"
-
-
-@pytest.fixture
-def region(tmp_path: Path) -> Iterator[Installation]:
-    made = new_office(tmp_path / "region", "QK00")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[Installation]:
-    made = new_office(tmp_path / "district", "DV01")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+"""What tests of exchange in the window share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.sync import answering, authority, enrolment, sending, taking
+from db.store import Store
+from tests.samples import USER
+from tests.sync_offices import Place as Installation
+from ui.fact_table import FactTable
+
+
+def cells(table: FactTable) -> list[tuple[str, ...]]:
+    return [fact.cells for fact in table.facts.facts]
+
+
+def below(page_store: Store, district: Installation, mail: Path) -> None:
+    """Let the office below join the demo office, which makes its keys."""
+    made = authority.make_keys(page_store, mail, "admin")
+    authority.take_keys(district.store, made.public, made.keys.digits, USER)
+    path, mine = enrolment.enrol(district.store, mail, "Máy văn thư", USER)
+    taking.take(page_store, [path], "admin")
+    enrolment.approve(page_store, mine.device, mine.digits, "admin")
+    answered(page_store, district, mail)
+
+
+def answered(store: Store, district: Installation, mail: Path) -> None:
+    taking.take(district.store, [answering.answer(store, "DV01", mail, "admin").path], USER)
+
+
+def sent(store: Store, district: Installation, mail: Path) -> None:
+    taking.take(store, [one.path for one in sending.out(district.store, mail, USER)], "admin")
