@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 from collections.abc import Iterator
 
@@ -26,6 +27,7 @@ from tests.sync_world import HQ, Place, World, lesson
 def sent() -> World:
     """Five files of three machines: new records, changes apart of one record, a cancellation, one file that follows another."""
     world = World(2, 3)
+    atexit.register(world.close)
     first, second, other = (world.places[name] for name in ("DV01/0", "DV01/2", "DV02/0"))
     for place in (first, second, other):
         world.edit(place, 1)
