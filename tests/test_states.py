@@ -91,6 +91,7 @@ def test_going_back_to_a_backup_gives_the_state_it_was_made_of(folder: Path) -> 
 def test_a_backup_restored_on_another_machine_gives_the_same_state(folder: Path, tmp_path: Path) -> None:
     with office.open_office(folder, USER, PASSWORD, "thử") as opened:
         before = look(opened.store)
+        (tmp_path / "usb").mkdir()
         copy = backup.backup(opened.database, tmp_path / "usb")
     backup.restore(tmp_path / "moi", copy, USER, PASSWORD, opener)
     with office.open_office(tmp_path / "moi", USER, PASSWORD, "thử") as opened:

@@ -30,8 +30,6 @@ TODAY = date(2019, 6, 5)
 def app(qapp: QApplication) -> Iterator[QApplication]:
     style.install(qapp)
     yield qapp
-    for left in qapp.topLevelWidgets():  # what a test put on the screen without a window is not seen by the next
-        left.hide()
     style.install(qapp)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from pytestqt.qtbot import QtBot
 
 from app import listing
 from app.list_numbers import share_text
@@ -166,9 +167,10 @@ def test_chips_count_and_filter(session: Session, settle: Settle) -> None:
     assert all(pane.model.row(place).draft for place in range(pane.model.rowCount()))
 
 
-def test_an_empty_list_says_what_to_press(session: Session, settle: Settle) -> None:
+def test_an_empty_list_says_what_to_press(session: Session, settle: Settle, qtbot: QtBot) -> None:
     session.set_period(period(session.store, "2001-H1"))
     pane = ListPane(session, RECORD_TYPES["inspection"])
+    qtbot.addWidget(pane)  # gone from the screen when the test is over
     pane.resize(900, 500)
     pane.reload()
     pane.show()
@@ -178,9 +180,10 @@ def test_an_empty_list_says_what_to_press(session: Session, settle: Settle) -> N
     assert pane.table.empty.text() == "Chưa có cuộc nào trong kỳ. Nhấn Ctrl+N."
 
 
-def test_letters_typed_in_the_list_go_to_the_search_and_down_comes_back(session: Session, settle: Settle) -> None:
+def test_letters_typed_in_the_list_go_to_the_search_and_down_comes_back(session: Session, settle: Settle, qtbot: QtBot) -> None:
     session.set_period(period(session.store, "2019-H1"))
     pane = ListPane(session, RECORD_TYPES["education"])
+    qtbot.addWidget(pane)  # gone from the screen when the test is over
     pane.resize(900, 500)
     pane.reload()
     pane.show()
