@@ -19,8 +19,9 @@ from db.journal import decode, heads
 from db.message import Message
 from db.questions import Link
 from db.record import CANCELLED, ENTERED, Record, complete
-from db.store import Progress, Put, Store, normalised
+from db.store import Progress, Put, Store
 from db.system import Draft, Journal
+from db.text import normalised
 
 BATCH = 2_000
 BY_UNDO = "Bỏ lần nhập "

@@ -23,9 +23,9 @@ from db.message import Message
 from db.record import CANCELLED, Aggregate, Record, complete, uuid7
 from db.records.beneficiary import Beneficiary
 from db.statements import Prepared, slot
-from db.store import Progress, Put, Store, normalised
+from db.store import Progress, Put, Store
 from db.system import Draft, Journal, write_meta
-from db.text import canonical
+from db.text import canonical, normalised
 
 BATCH = 2_000
 

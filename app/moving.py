@@ -21,8 +21,9 @@ from db.locks import CODE as LOCKED
 from db.message import Message
 from db.questions import Link
 from db.record import CANCELLED, ENTERED, Aggregate, Record, complete
-from db.store import Progress, Put, Store, normalised
+from db.store import Progress, Put, Store
 from db.system import last_seq
+from db.text import normalised
 
 BATCH = 1_000
 What = Literal["unit", "period", "cancel", "restore"]

@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
 
 import peewee
 
 from db import crosschecks, fold, journal, search_index
 from db.journal import Entry
-from db.names import NameBook
-from db.questions import Answers
+from db.reader import Reader
 from db.record import Record
 from db.system import Journal, Late, write_meta
 
 Progress = Callable[[int, int], None]
 
 
-class Folding(Protocol):
-    """What folding needs of the store."""
-
-    database: peewee.Database
-    names: NameBook
-
-    def execute(self, query: Any) -> Any:
-        """Run a query and give the cursor."""
-
-    def entries(self, where: Any, order: Sequence[Any] = ...) -> Iterable[Entry]:
-        """Give journal entries that fulfil a condition."""
-
-    def versions(self, uid: str) -> list[Entry]:
-        """Give all versions of a record that count."""
-
-    def row_ids(self, record_type: type[Record], uids: Sequence[str]) -> dict[str, int]:
-        """Give the row ids of those uids that have a row."""
-
-    def search_text(self, record_type: type[Record], record: Answers) -> str:
-        """Give the words a record is found by."""
-
-
-def refold(store: Folding, record_type: type[Record], progress: Progress | None = None) -> None:
+def refold(store: Reader, record_type: type[Record], progress: Progress | None = None) -> None:
     """Make table and search rows of a type again, and note the declaration they follow; in the open transaction."""
     name = record_type.table_name()
     fold.drop_tables(store.database, record_type)
@@ -65,7 +41,7 @@ def refold(store: Folding, record_type: type[Record], progress: Progress | None 
     write_meta(store.database, f"fold:{record_type.type_name}", fold.digest(record_type))
 
 
-def _winners(store: Folding, record_type: type[Record]) -> Iterator[list[Entry]]:
+def _winners(store: Reader, record_type: type[Record]) -> Iterator[list[Entry]]:
     """Give the winning versions of a type in the order in which the records first came, in batches."""
     of_type = (Journal.type == record_type.type_name) & (Journal.kind == "put")
     first: dict[str, int] = {}
@@ -80,7 +56,7 @@ def _winners(store: Folding, record_type: type[Record]) -> Iterator[list[Entry]]
         yield [versions[0] for versions in found if versions]
 
 
-def differences(store: Folding, record_type: type[Record], progress: Progress | None = None) -> Iterator[str]:
+def differences(store: Reader, record_type: type[Record], progress: Progress | None = None) -> Iterator[str]:
     """Give the uids whose rows are not what the journal says they should be, missing and surplus ones included."""
     surplus = {uid for (uid,) in store.execute(record_type.select(record_type.uid).tuples())}
     total, done = len(surplus), 0

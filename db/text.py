@@ -265,3 +265,19 @@ def canonical(value: Any) -> bytes:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError as error:
         raise ValueError(_NO_LETTER) from error
+
+
+def normalised(value: Any) -> Any:
+    """Give ``value`` with every text in NFC and without control characters: the last gate before the journal (contract.md 1).
+
+    What passes here can be sent: a receiver refuses a package with anything else in it.
+    """
+    if isinstance(value, str):
+        if not value.isprintable():
+            return clean(value, lines=True)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {key: one if one is None or one.__class__ is int else normalised(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [normalised(one) for one in value]
+    return value
