@@ -7,7 +7,7 @@
 ``commit_preedit()``, ``keep_draft()`` before anything that may end the form (closing, locking), ``save()``, ``first_field()`` to focus,
 ``set_paused(bool)`` while a job writes, ``set_read_only(reason)`` for who may only look.
 
-Nothing typed is lost: the text of the editors is written as a draft when a field is left and 2 s after the last key.
+Nothing typed is lost: ``form_keeping`` writes it as a draft.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from ui.form_checks import Checks
 from ui.form_frame import FormFoot, FormHead
 from ui.form_glance import Glance
 from ui.form_help import FormHelp
+from ui.form_keeping import Keeping
 from ui.form_meeting import Meeting
 from ui.form_moves import Moves
 from ui.form_parts import Box
@@ -45,7 +46,6 @@ from ui.shortcuts import action_for
 
 CHECK_AFTER = 150
 """Milliseconds after the last key until the checks run: they ask the database about twins."""
-DRAFT_AFTER = 2_000
 
 
 class RecordForm(QWidget):
@@ -68,8 +68,7 @@ class RecordForm(QWidget):
         """Whether it stands over another form, for one new linked record."""
         self.entry = Entry(store, record_type)
         self.context = Context(store, user, self.entry.day, date.today, None if inner else self._create)
-        self._dirty = self._unkept = self._paused = False
-        self._read_only = False
+        self._dirty = self._read_only = False
         self._looking: str | None = None
         """Why this person may only look at records; None: they may change them."""
         self._defaults: Mapping[str, str] = {}
@@ -82,11 +81,11 @@ class RecordForm(QWidget):
         self.meeting = Meeting(self)
         self._frame()
         self.moves = Moves(self)
-        self._check_timer, self._draft_timer = QTimer(self), QTimer(self)
-        for timer, act, after in ((self._check_timer, self.check, CHECK_AFTER), (self._draft_timer, self.keep_draft, DRAFT_AFTER)):
-            timer.setSingleShot(True)
-            timer.setInterval(after)
-            timer.timeout.connect(act)
+        self.keeping = Keeping(self)
+        self._check_timer = QTimer(self)
+        self._check_timer.setSingleShot(True)
+        self._check_timer.setInterval(CHECK_AFTER)
+        self._check_timer.timeout.connect(self.check)
         self.body.edited.connect(self._edited)
         self.body.left.connect(self._field_left)
         self.body.lines_changed.connect(lambda _kind: self._changed())
@@ -137,7 +136,7 @@ class RecordForm(QWidget):
     @property
     def kept(self) -> bool:
         """Whether the draft holds all that is typed."""
-        return not self._unkept
+        return self.keeping.kept
 
     @property
     def errors(self) -> int:
@@ -180,7 +179,6 @@ class RecordForm(QWidget):
         self.entry.resume(draft_id)
         self.show_entry(all_problems=True)
         self._set_dirty(True)
-        self._unkept = False
         self.meeting.look()
 
     def renew(self) -> None:
@@ -221,7 +219,7 @@ class RecordForm(QWidget):
                 self._above = None
         self.commit_preedit()
         self.keep_draft()
-        if self._above is not None or (self._unkept and not self._paused):
+        if self._above is not None or not (self.keeping.kept or self.keeping.paused):
             why = _("Phần đang nhập chưa giữ được nên chưa mở phiếu khác.")
             raise ExpectedError("unkept", why, (self._above[1] if self._above is not None else self).head.failure)
 
@@ -240,7 +238,7 @@ class RecordForm(QWidget):
         for card in self.body.cards:
             card.clear()
         self._set_dirty(False)
-        self._unkept = False
+        self.keeping.settled()
         self.checks.start(all_problems)
         self.glance.start()
         self.area.verticalScrollBar().setValue(0)
@@ -265,11 +263,10 @@ class RecordForm(QWidget):
         self._changed()
 
     def _changed(self) -> None:
-        self._unkept = True
+        self.keeping.changed()
         self._set_dirty(True)
-        if not self._paused:
+        if not self.keeping.paused:
             self._check_timer.start()
-            self._draft_timer.start()
 
     def reason_given(self) -> None:
         """Take note that a warning was answered."""
@@ -282,8 +279,7 @@ class RecordForm(QWidget):
 
     def _something_left(self) -> None:
         self.glance.again()
-        if self._unkept:
-            self.keep_draft()
+        self.keep_draft()
         self._check_timer.start()
 
     def commit_preedit(self) -> None:
@@ -303,29 +299,9 @@ class RecordForm(QWidget):
                 table.commit()
         self.glance.again()
 
-    # -- drafts ------------------------------------------------------------------------------------------------------
-
     def keep_draft(self) -> None:
-        """Write the text of the form as a draft, if it changed since the last time. A failure is said and tried again.
-
-        What an input method is composing is in it, and goes on being composed.
-        """
-        self._draft_timer.stop()
-        if not self._unkept or self._paused:
-            return
-        if self.entry.draft is None and self.entry.uid is None and self.entry.empty:
-            self._unkept = False
-            return
-        try:
-            draft = self.entry.save_draft(self.user)
-        except ExpectedError as error:
-            self.head.fail(_("Chưa giữ được bản nháp. {reason}").format(reason=_(str(error))))
-            self._draft_timer.start()
-            return
-        self._unkept = False
-        self.head.fail("")
-        self.head.show_entry()
-        self.draft_saved.emit(draft)
+        """Write the text of the form as a draft, if it changed since the last time."""
+        self.keeping.keep()
 
     def set_read_only(self, reason: str | None) -> None:
         """Let records only be looked at and say why: nothing can be typed, and nothing is saved. None: they may be changed again."""
@@ -353,10 +329,8 @@ class RecordForm(QWidget):
 
     def set_paused(self, paused: bool) -> None:
         """Keep the timers still while a job writes."""
-        if paused:
-            self.keep_draft()
-        self._paused = paused
-        if not paused and self._unkept:
+        self.keeping.set_paused(paused)
+        if not paused and not self.kept:
             self._changed()
 
     # -- checking and saving -----------------------------------------------------------------------------------------
@@ -376,7 +350,7 @@ class RecordForm(QWidget):
         self.commit()
         self._check_timer.stop()
         if self.entry.wants_draft:
-            self._unkept = True
+            self.keeping.changed()
             self.keep_draft()
             if self.kept:
                 self.said.emit(_("Đã giữ làm bản nháp."))
@@ -401,8 +375,7 @@ class RecordForm(QWidget):
         self.head.fail("")
         if self.entry.uid is None:
             self.acts.renew_pins()
-        self._draft_timer.stop()
-        self._unkept = False
+        self.keeping.settled()
         self._set_dirty(False)
         self.saved.emit(uid)
         return uid

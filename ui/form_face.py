@@ -30,6 +30,7 @@ class Form(Protocol):
     help: Any
     area: QScrollArea
     saved: Any
+    draft_saved: Any
     left: Any
     open_asked: Any
     problems_changed: Any
