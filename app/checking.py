@@ -83,17 +83,18 @@ def _approvals(store: Store) -> Iterator[str]:
     """Compare the kept bytes of approved reports with what the journal says was approved."""
     ours = {device for (device,) in store.execute(Device.select(Device.id).where(Device.own == 1).tuples())}
     for entry in store.entries((Journal.kind == "audit") & (Journal.type == APPROVE)):
-        if entry.device not in ours:  # the signed file stays on the machine where it was approved
-            continue
         said = json.loads(entry.body)
-        named = {"code": said["period"], "turn": said["turn"]}
-        row = store.execute(Approval.select(Approval.pdf, Approval.frozen).where(Approval.hash == said["hash"]).tuples()).fetchone()
+        named = {"code": said["period"], "turn": said.get("turn")}
+        row = store.execute(Approval.select(Approval.pdf, Approval.frozen).where(Approval.hash == said.get("hash")).tuples()).fetchone()
         if row is None:
-            yield Message("Thiếu bản báo cáo đã duyệt của kỳ {code} (lần {turn}).", **named)
-        elif (_digest(bytes(row[0])), _digest(_unpacked(bytes(row[1])))) != (said["pdf"], said["hash"]):
-            yield Message(
-                "Bản báo cáo đã duyệt của kỳ {code} (lần {turn}) không còn như lúc duyệt.", code=said["period"], turn=said["turn"]
-            )
+            if entry.device in ours:  # the journal alone went to other machines
+                yield Message(
+                    "Thiếu tệp của báo cáo đã duyệt kỳ {code} (lần {turn}). Hãy lấy lại từ tệp PDF đã lưu (lệnh approval take).", **named
+                )
+            continue
+        pdf, frozen = bytes(row[0]), bytes(row[1])
+        if _digest(pdf) != said["pdf"] or (frozen and _digest(_unpacked(frozen)) != said["hash"]):
+            yield Message("Bản báo cáo đã duyệt của kỳ {code} (lần {turn}) không còn như lúc duyệt.", **named)
 
 
 def _digest(data: bytes) -> str:

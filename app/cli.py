@@ -176,11 +176,13 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add(
         "approval",
         "trình, duyệt, chốt và bổ sung báo cáo của cơ quan mình",
-        _argument("action", choices=("status", "submit", "return", "approve", "amend"), metavar="VIỆC",
-                  help="status: xem; submit: trình duyệt; return: trả lại; approve: duyệt và chốt; amend: mở bản bổ sung"),
+        _argument("action", choices=("status", "submit", "return", "approve", "amend", "take"), metavar="VIỆC",
+                  help="status: xem; submit: trình duyệt; return: trả lại; approve: duyệt và chốt; amend: mở bản bổ sung; "
+                       "take: lấy lại tệp đã duyệt mà máy này không có"),
         period,
         _argument("--secrecy", metavar="MÃ", help="khi duyệt: KHONG hoặc LUU_HANH_NOI_BO"),
         _argument("--reason", metavar="LÝ DO", help="khi trả lại hoặc bổ sung"),
+        _argument("--file", metavar="TỆP|DIR", type=Path, help="khi lấy lại: tệp PDF đã duyệt, hoặc thư mục có tệp đó"),
         as_json,
     )  # fmt: skip
     commands.add("check", "kiểm tra toàn bộ dữ liệu", as_json)

@@ -41,6 +41,7 @@ NEEDS: dict[str, str] = {
     "approval return": "approve",
     "approval approve": "approve",
     "approval amend": "approve",
+    "approval take": "exchange",
     "check": "read",
     "rebuild": "users",
     "backup": "read",

@@ -137,7 +137,10 @@ class Approval(SystemModel):
     pdf = BlobField()
     """The file as it was approved; a reprint is these bytes."""
     frozen = BlobField()
-    """zlib of canonical JSON: the figures, and uid and version of every record that the report rests on."""
+    """zlib of canonical JSON: the figures, and uid and version of every record that the report rests on.
+
+    Empty where the file was taken back from a copy: nobody can tell any more what these were.
+    """
 
     class Meta:
         table_name = "approval"

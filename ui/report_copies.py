@@ -33,7 +33,8 @@ class Copies(QObject):
     def allow(self, standing: Standing | None) -> None:
         """Offer what this person may take away: of what is approved, copies only to whom they are given out by."""
         self._standing = standing
-        self._official = self._approved is None or self._session.may("official")
+        approved = self._approved
+        self._official = approved is None or (approved.here and self._session.may("official"))
         drawn = self._preview.pdf is not None
         self._head.print.setEnabled(self._official and drawn)
         self._head.save.setEnabled((self._official or self._other.now is None) and drawn)

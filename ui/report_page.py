@@ -27,6 +27,7 @@ from ui.report_drawing import Drawing, Drawn, Marked
 from ui.report_edits import OutlineEdits
 from ui.report_head import Head
 from ui.report_meeting import ReportMeeting
+from ui.report_missing import MissingFile
 from ui.report_other import OtherPages
 from ui.report_outline import OutlinePane
 from ui.report_output import Output
@@ -83,13 +84,14 @@ class ReportPage(QWidget):
         self.words = Words(self.desk, self.panel, self.preview, self.outline, self.bar, self.places.edit)
         self.edits = OutlineEdits(self.desk, self.outline.list)
         self.meeting = ReportMeeting(self.desk)
+        self.missing = MissingFile(self.session, self)
         self.waiting = Label(_("Đang lập báo cáo…"), "body", "ink2", wrap=True, parent=self.preview)
         self.progress = ProgressLine()
         self.progress.hide()
         self.warnings = Banner("warning", "")
         self._warnings = Panel("window", "b", row(self.warnings, edge=(10, 8, 10, 8)))
         self._warnings.hide()
-        middle = column(self.bar, self.finder, self.other, self.meeting, self._warnings, self.progress, gap=0)
+        middle = column(self.bar, self.finder, self.other, self.missing, self.meeting, self._warnings, self.progress, gap=0)
         middle.addWidget(self.preview, 1)
         content = row(self.outline, gap=0)
         content.addLayout(middle, 1)
@@ -128,6 +130,8 @@ class ReportPage(QWidget):
         self.other.opened.connect(self._show_other)
         self.other.leave_asked.connect(self.leave_other)
         self.fields.approvals.save_asked.connect(self.output.ask_where_kept)
+        self.fields.approvals.take_asked.connect(self.missing.ask_file)
+        self.missing.taken.connect(self.draw)
         self.finder.closed.connect(lambda: preview.setFocus())
         self.panel.closing.connect(self.close_panel)
         self.panel.opened.connect(self._panel_opened)
@@ -247,6 +251,7 @@ class ReportPage(QWidget):
         self.waiting.hide()
         self.copies.allow(self.standing)
         self.steps.show_standing(self.standing)
+        self.missing.show_standing(self.standing)
         self.fields.approvals.show_approvals(self.standing.approvals if self.standing is not None else ())
         self._show_outline()
         self._show_warnings(tuple(filter(None, (returned(self.standing), *shown.warnings))))
@@ -314,6 +319,7 @@ class ReportPage(QWidget):
         self.desk.shown = None
         self.standing = None
         self.steps.show_standing(None)
+        self.missing.show_standing(None)
         self.section.key = ""
         if self.panel.isVisible():
             self.close_panel()

@@ -314,6 +314,8 @@ class Approvals(QWidget):
 
     view_asked = Signal(object)
     save_asked = Signal(object)
+    take_asked = Signal()
+    """The file of one is not here and is to be taken back."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -331,14 +333,16 @@ class Approvals(QWidget):
         may = self._session.may("official")
         for one in approvals:
             name = _(signing.which(one.turn))
-            view = Button(_("Xem"), "link", "eye", partial(self.view_asked.emit, one))
-            save = Button(_("Lưu PDF"), "link", "file-pdf", partial(self.save_asked.emit, one))
-            if not may:
-                save.hide()
-            for button in (view, save):
+            if one.here:
+                buttons = [Button(_("Xem"), "link", "eye", partial(self.view_asked.emit, one))]
+                if may:
+                    buttons.append(Button(_("Lưu PDF"), "link", "file-pdf", partial(self.save_asked.emit, one)))
+            else:
+                buttons = [Button(_("Lấy lại từ tệp PDF…"), "link", "file-pdf", self.take_asked.emit)]
+            for button in buttons:
                 button.setAccessibleName(f"{button.text()}: {name}")
             self._rows.addWidget(Hairline())
-            words = column(row(Label(name, "medium"), None, view, save, gap=14), gap=2, edge=(0, 6, 0, 8))
+            words = column(row(Label(name, "medium"), None, *buttons, gap=14), gap=2, edge=(0, 6, 0, 8))
             for text in lines_of(one, people):
                 words.addWidget(Label(text, "small", "ink2", wrap=True))
             self._rows.addLayout(words)
@@ -353,7 +357,9 @@ def lines_of(one: Approved, people: dict[str, str]) -> list[str]:
         _("{who} duyệt lúc {time} ngày {day}").format(who=people.get(one.by, one.by), **when),
         _("{n} bản ghi · mã {code}").format(n=grouped(one.records), code=signing.short(one.hash)),
     ]
-    return [*lines, _("Người duyệt cũng là người lập")] if one.own else lines
+    if one.own:
+        lines.append(_("Người duyệt cũng là người lập"))
+    return lines if one.here else [*lines, _("Tệp không có trên máy này")]
 
 
 def returned(found: Standing | None) -> str:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from app import figures, users
@@ -20,6 +21,7 @@ from app.periods import Period, after, year_before
 from app.unit_tree import own_unit, report_uid
 from db import faults, receiving
 from db.catalogues import code_list
+from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.figures import Source
 from db.locks import AMEND, APPROVE
@@ -31,7 +33,9 @@ from db.system import Approval
 from db.text import canonical
 
 TYPE = RECORD_TYPES["report"]
-SUBMIT, RETURN, PRINT = "submit", "return", "print"
+SUBMIT, RETURN, PRINT, TAKE = "submit", "return", "print", "approve.file"
+MOST_PDF = 64 << 20
+"""Bytes of a file that may be that of an approved report."""
 STAGES = {"draft": "Bản dự thảo", "submitted": "Đang trình duyệt", "approved": "Đã duyệt và chốt"}
 
 Stage = Literal["draft", "submitted", "approved"]
@@ -39,7 +43,11 @@ Stage = Literal["draft", "submitted", "approved"]
 
 @dataclass(frozen=True)
 class Approved:
-    """One approval: ``turn`` 0 is the report itself, 1, 2 … its amendments. ``own``: who approved it had submitted or written it."""
+    """One approval: ``turn`` 0 is the report itself, 1, 2 … its amendments. ``own``: who approved it had submitted or written it.
+
+    ``pdf`` is the SHA-256 of its file; ``here`` says whether this machine keeps that file. The journal, which goes to headquarters
+    and comes back from there, carries the hash alone.
+    """
 
     hash: str
     turn: int
@@ -47,6 +55,8 @@ class Approved:
     at: str
     own: bool
     records: int
+    pdf: str
+    here: bool
 
 
 @dataclass(frozen=True)
@@ -76,10 +86,13 @@ def standing(store: Store, period: Period) -> Standing:
     approvals: list[Approved] = []
     uid = report_uid(store, period, None)
     stages: dict[str, Stage] = {SUBMIT: "submitted", RETURN: "draft", AMEND: "draft", APPROVE: "approved"}
+    kept = {digest for (digest,) in store.execute(Approval.select(Approval.hash).where(Approval.report == uid).tuples())}
     for entry in store.audits(*stages, record=uid):
         head, body, stage = entry.head, json.loads(entry.body), stages[entry.type]
         if entry.type == APPROVE:
-            approvals.append(Approved(body["hash"], body["turn"], head["u"], head["ts"], body["own"], body["records"]))
+            digest = body["hash"]
+            made = Approved(digest, body["turn"], head["u"], head["ts"], body["own"], body["records"], body["pdf"], digest in kept)
+            approvals.append(made)
         found = Standing(stage, head["u"], head["ts"], body.get("reason", ""))
     return Standing(found.stage, found.by, found.at, found.reason, tuple(approvals))
 
@@ -246,13 +259,61 @@ def printed(store: Store, digest: str) -> bytes:
     """Give the bytes of an approved report. Raises ExpectedError when they are not here, or not those that the journal names."""
     row = store.execute(Approval.select(Approval.pdf).where(Approval.hash == digest).tuples()).fetchone()
     if row is None:
-        raise ExpectedError("approval", "Không có bản báo cáo đã duyệt này.", "Hãy khôi phục từ bản sao lưu có bản đã duyệt.")
+        raise ExpectedError(
+            "approval",
+            Message("Máy này không có tệp của báo cáo đã duyệt (mã {code}).", code=digest[:12]),
+            "Hãy lấy lại từ tệp PDF đã lưu: nút “Lấy lại từ tệp PDF” ở trang Báo cáo (lệnh approval take).",
+        )
     data = bytes(row[0])
     if hashlib.sha256(data).hexdigest() not in _named(store, digest):
         raise ExpectedError(
             "approval", "Bản báo cáo đã duyệt không còn như lúc duyệt.", "Hãy khôi phục từ bản sao lưu; không dùng bản này."
         )
     return data
+
+
+def take_back(store: Store, period: Period, path: Path, by: str) -> list[Approved]:
+    """Keep again the files of approved reports that this machine lacks: a PDF, or those directly in a folder, told by their hash.
+
+    Gives the approvals whose file was found. Raises ExpectedError: a user who may not, nothing lacking, no file that is one of them.
+    """
+    users.require(store.database, by, "exchange")
+    wanted = {one.pdf: one for one in standing(store, period).approvals if not one.here}
+    if not wanted:
+        raise ExpectedError(
+            "approval", Message("Kỳ {code} không thiếu tệp nào của báo cáo đã duyệt.", code=period.code), "Không cần lấy lại."
+        )
+    if not path.exists():
+        raise ExpectedError("file", Message("Không thấy {path}.", path=path), "Hãy xem lại tên tệp, và USB đã cắm chưa.")
+    with expected_errors():
+        found = {wanted[digest]: data for digest, data in _pdfs(path) if digest in wanted}
+    if not found:
+        raise ExpectedError(
+            "approval",
+            Message("{name}: không phải tệp đã duyệt còn thiếu của kỳ {code}.", name=path.name or str(path), code=period.code),
+            "Tệp phải đúng từng byte như lúc duyệt; bản in rồi quét lại, hay mở ra lưu lại, đều không dùng được. Chưa ghi gì.",
+        )
+    uid = report_uid(store, period, None)
+    with store.transaction():
+        for one, data in found.items():
+            store.execute(Approval.insert(hash=one.hash, report=uid, turn=one.turn, pdf=data, frozen=b""))
+            store.audit(TAKE, {"hash": one.hash, "turn": one.turn}, by, record=uid)
+    return [one for one in standing(store, period).approvals if one.hash in {taken.hash for taken in found}]
+
+
+def _pdfs(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Give hash and bytes of a file, or of each PDF directly in a folder; what is larger than any report is passed over."""
+    inside = sorted(one for one in path.iterdir() if one.suffix.lower() == ".pdf") if path.is_dir() else [path]
+    for one in inside:
+        if one.stat().st_size <= MOST_PDF and one.is_file():
+            data = one.read_bytes()
+            yield hashlib.sha256(data).hexdigest(), data
+
+
+def lacking(store: Store) -> int:
+    """Count the approved reports of our office whose file this machine does not keep."""
+    here = {digest for (digest,) in store.execute(Approval.select(Approval.hash).tuples())}
+    return len({json.loads(entry.body)["hash"] for entry in store.audits(APPROVE)} - here)
 
 
 def newest(store: Store, period: Period) -> tuple[Approved, bytes] | None:

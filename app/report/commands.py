@@ -133,7 +133,8 @@ def _standing_lines(found: approval.Standing, chosen: Period) -> Iterator[str]:
         which = f"Bổ sung lần {one.turn:02d}" if one.turn else "Bản chính"
         own = ", người duyệt cũng là người lập" if one.own else ""
         when = f"lúc {one.at[11:16]} ngày {shown_day(one.at[:10])}"
-        yield f"{which}: {one.by} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}."
+        lost = "" if one.here else "; tệp đã duyệt không có trên máy này, hãy lấy lại (approval take)"
+        yield f"{which}: {one.by} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}{lost}."
 
 
 def _approval(opened: Office, options: Options) -> int:
@@ -146,6 +147,10 @@ def _approval(opened: Office, options: Options) -> int:
         approval.amend(store, chosen, by, options.reason or "")
     elif options.action == "approve":
         approval.approve(store, chosen, by, options.secrecy, progress=console.progress)
+    elif options.action == "take":
+        if options.file is None:
+            raise ExpectedError("file", "Chưa nói tệp PDF ở đâu.", "Hãy thêm --file TỆP.pdf, hoặc --file và thư mục có tệp đó.")
+        approval.take_back(store, chosen, options.file, by)
     found = approval.standing(store, chosen)
     if options.json:
         console.show_json(asdict(found))

@@ -92,12 +92,15 @@ def draw(
 ) -> Shown:
     """Build and draw the report of ``unit`` (uid; None: the office's own); an approved one is shown as it was approved.
 
+    Where the file of an approved one is not on this machine, a draft is drawn from the records in its place.
+
     ``exact`` as for ``content.build``. Raises ExpectedError when there is no office.
     """
     from app.report import content, pdf  # drawing is opened only when something is drawn
 
     made = now or datetime.now()
-    kept = approval.newest(store, period) if unit in (None, own_unit(store)) else None
+    found = approval.standing(store, period).newest if unit in (None, own_unit(store)) else None
+    kept = (found, approval.printed(store, found.hash)) if found is not None and found.here else None
     final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
     builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final, marks=kept is None)
     report = builder.report(made)

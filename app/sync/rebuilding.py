@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.report import approval
 from app.sync import answering, bundle, keeping
 from app.sync.answering import Addressed, Answer
 from app.sync.enrolment import OwnKeys, machine
@@ -60,7 +61,7 @@ def _blobs(store: Store, addressed: Addressed) -> Iterator[bytes]:
 
 
 def said(store: Store, ends: dict[str, int]) -> list[str]:
-    """Say how far each chain was brought back, and plainly that no more can be."""
+    """Say how far each chain was brought back, plainly that no more can be, and how many files of approved reports are wanting."""
     notes: list[str] = []
     for device, last in ends.items():
         known = machine(store, device)
@@ -68,6 +69,10 @@ def said(store: Store, ends: dict[str, int]) -> list[str]:
         notes.append(
             Message("Đã khôi phục đến mục {n} của máy “{label}”; những gì ghi sau đó mà chưa gửi thì đã mất.", n=last, label=label)
         )
+    count = approval.lacking(store)
+    if count:
+        words = "Tệp của {n} báo cáo đã duyệt không đi theo nhật ký: hãy lấy lại từ tệp PDF đã lưu ở trang Báo cáo (lệnh approval take)."
+        notes.append(Message(words, n=count))
     return notes
 
 

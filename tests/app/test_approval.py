@@ -16,7 +16,7 @@ import pytest
 from app import checking, importing, tabular, users
 from app.office import Office
 from app.periods import Period, period
-from app.report import approval, content, signing
+from app.report import approval, content, showing, signing, writing
 from db import faults
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -276,9 +276,49 @@ def test_altered_bytes_of_an_approved_report_are_found_and_never_printed(store: 
     assert any(re.search("không còn như lúc duyệt", problem) for problem in checking.check_all(store).problems)
     with store.transaction():
         store.execute(Approval.delete())
-    with pytest.raises(ExpectedError, match="Không có"):
+    with pytest.raises(ExpectedError, match="Máy này không có tệp"):
         approval.printed(store, made.hash)
-    assert any("Thiếu bản báo cáo" in problem for problem in checking.check_all(store).problems)
+    assert any("Thiếu tệp của báo cáo đã duyệt" in problem for problem in checking.check_all(store).problems)
+
+
+def test_a_file_that_is_not_here_is_said_to_be_wanting_and_taken_back_from_a_copy_that_is_it_byte_for_byte(
+    store: Store, half: Period, tmp_path: Path
+) -> None:
+    """The journal carries the hash alone: a machine rebuilt from it has no file until somebody brings one."""
+    stick, whole = tmp_path / "usb", tmp_path / "lai.pdf"
+    stick.mkdir()
+    first = approved(store, half)
+    approval.amend(store, half, CHIEF, "bổ sung")
+    second = approved(store, half)
+    with pytest.raises(ExpectedError, match="không thiếu"):
+        approval.take_back(store, half, stick, CLERK)
+    kept = {one.hash: approval.printed(store, one.hash) for one in (first, second)}
+    with store.transaction():
+        store.execute(Approval.delete())
+    assert [one.here for one in approval.standing(store, half).approvals] == [False, False]
+    assert approval.lacking(store) == 2
+    with pytest.raises(ExpectedError, match=r"Máy này không có tệp.*approval take"):
+        writing.write(store, half, whole, by=CHIEF)
+    assert not whole.exists()
+    assert showing.draw(store, half, None).draft  # never passed off as what was signed
+
+    (stick / "khac.pdf").write_bytes(kept[second.hash] + b" ")
+    (stick / "thu-muc.pdf").mkdir()
+    for wrong in (stick, stick / "khac.pdf", stick / "thu-muc.pdf"):
+        with pytest.raises(ExpectedError, match="không phải tệp đã duyệt"):
+            approval.take_back(store, half, wrong, CLERK)
+    with pytest.raises(ExpectedError, match="Không thấy"):
+        approval.take_back(store, half, stick / "khong-co.pdf", CLERK)
+    (stick / "BAO-CAO.PDF").write_bytes(kept[second.hash])
+    (taken,) = approval.take_back(store, half, stick, CLERK)
+    assert (taken.hash, taken.here) == (second.hash, True)
+    writing.write(store, half, whole, by=CHIEF)
+    assert whole.read_bytes() == kept[second.hash]
+    (stick / "BAO-CAO.PDF").write_bytes(kept[first.hash])
+    assert approval.take_back(store, half, stick / "BAO-CAO.PDF", CLERK)[0].hash == first.hash
+    assert {one: approval.printed(store, one) for one in kept} == kept
+    assert approval.lacking(store) == 0
+    assert checking.check_all(store).ok
 
 
 def test_prints_of_an_approved_report_are_noted_in_the_journal(store: Store, half: Period) -> None:

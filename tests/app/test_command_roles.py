@@ -52,6 +52,7 @@ TABLE: dict[str, set[str]] = {
     "approval return": {COMMANDER},
     "approval approve": {COMMANDER},
     "approval amend": {COMMANDER},
+    "approval take": ALL,
     "check": ALL,
     "rebuild": {ADMIN},
     "backup": ALL,
@@ -89,6 +90,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "approval return": ("--period", "2019-H1", "--reason", "x"),
     "approval approve": ("--period", "2019-H1", "--secrecy", "KHONG"),
     "approval amend": ("--period", "2019-H1", "--reason", "x"),
+    "approval take": ("--period", "2019-H1", "--file", "{folder}"),
     "backup": ("--to", "{folder}"),
     "restore": ("{backup}",),
     "user add": ("moi", "--name", "Người mới", "--role", "clerk"),
@@ -107,8 +109,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 BEFORE = {"approval return": ("approval submit", CLERK), "approval amend": ("approval approve", COMMANDER)}
 """What must have been done first, and by whom."""
 WANTING = {
-    "paper": "bản ghi", "sync enrol": "khóa", "sync approve": "abcd", "sync revoke": "abcd", "sync out": "khóa", "sync in": "tệp",
-    "sync return": "khóa", "sync verify": "tệp", "sync ask": "đơn vị", "sync choose": "phiên bản",
+    "paper": "bản ghi", "approval take": "không thiếu", "sync enrol": "khóa", "sync approve": "abcd", "sync revoke": "abcd",
+    "sync out": "khóa", "sync in": "tệp", "sync return": "khóa", "sync verify": "tệp", "sync ask": "đơn vị", "sync choose": "phiên bản",
 }  # fmt: skip
 """Commands that find nothing to do in an office that never met another one, or has no list: the word by which they say so."""
 

@@ -12,6 +12,7 @@ import pytest
 from app import figures
 from app.checking import check_all
 from app.periods import period
+from app.report import approval
 from app.sync import authority, enrolment, rebuilding, sending, taking
 from db import receiving
 from db.errors import ExpectedError
@@ -90,6 +91,29 @@ def test_a_dead_machine_is_rebuilt_up_to_what_it_had_sent_and_goes_on(places: di
     assert {one.verdict for one in send(fresh, hq, mail)} == {"taken"}
     assert hq.store.read(uids[0])[1]["place"] == "Nơi khác"
     assert not receiving.conflicts(hq.store)
+    fresh.close()
+
+
+def test_a_rebuilt_machine_says_which_approved_files_it_lacks_and_takes_one_back(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one)
+    half = period(one.store, "2019-H1")
+    made = approval.approve(one.store, half, USER, "KHONG")
+    copy = tmp_path / "bao-cao.pdf"
+    copy.write_bytes(approval.printed(one.store, made.hash))
+    send(one, hq, mail)
+    fresh = new_one(hq, mail, tmp_path / "new")
+    verdict = taking.take(fresh.store, [rebuilding.rebuild(hq.store, ONE, mail, USER)[0].path], USER)[0]
+    assert any("Tệp của 1 báo cáo đã duyệt không đi theo nhật ký" in note for note in verdict.notes)
+    found = approval.standing(fresh.store, half)
+    assert (found.stage, found.approvals[0].hash, found.approvals[0].here) == ("approved", made.hash, False)
+    with pytest.raises(ExpectedError, match="lấy lại từ tệp PDF"):
+        approval.printed(fresh.store, made.hash)
+    approval.take_back(fresh.store, half, copy, USER)
+    assert approval.printed(fresh.store, made.hash) == copy.read_bytes()
+    assert check_all(fresh.store).problems == []
     fresh.close()
 
 

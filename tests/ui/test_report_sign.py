@@ -20,7 +20,7 @@ from app.office import Office
 from app.periods import period
 from app.report import approval
 from app.unit_tree import report_uid
-from db.system import Journal
+from db.system import Approval, Journal
 from tests.demo_office import open_demo
 from tests.ui.keyboard import Key, Keyboard
 from ui import look, printing, style
@@ -400,3 +400,33 @@ def test_the_dialog_fits_a_small_screen_with_every_word_whole(
     assert page.steps.next.isVisible()
     assert page.save.geometry().right() <= page.width()
     dialog.reject()
+
+
+def test_where_the_approved_file_is_not_here_the_page_says_so_and_takes_it_back_from_a_pdf(
+    opened: Opener, demo: Office, qtbot: QtBot, tmp_path: Path
+) -> None:
+    half, copy = period(demo.store, demo_office.PERIOD), tmp_path / "bao-cao.pdf"
+    made = approval.approve(demo.store, half, demo.user, "KHONG")
+    copy.write_bytes(approval.printed(demo.store, made.hash))
+    with demo.store.transaction():
+        demo.store.execute(Approval.delete())
+    page = opened()
+    toasts = toasts_of(page)
+    assert page.missing.isVisible()
+    assert "không phải bản đã duyệt" in page.missing.banner.label.text()
+    assert page.shown is not None
+    assert page.shown.draft
+    assert not page.print.isEnabled()
+    assert offered(page) == [("Bổ sung…", True)]
+    page.edit_fields()
+    assert "Tệp không có trên máy này" in words_in(page.fields.approvals)
+    (take,) = page.fields.approvals.findChildren(Button)
+    take.click()
+    assert page.missing.dialog is not None
+    page.missing.dialog.reject()
+    with qtbot.waitSignal(page.refreshed, timeout=60_000):
+        page.missing.take(copy).wait()
+    assert not page.missing.isVisible()
+    assert page.print.isEnabled()
+    assert page.shown.pdf == copy.read_bytes()
+    assert "đúng từng byte" in toasts[-1].words
