@@ -183,6 +183,7 @@ def build_parser() -> argparse.ArgumentParser:
         _argument("--secrecy", metavar="MÃ", help="khi duyệt: KHONG hoặc LUU_HANH_NOI_BO"),
         _argument("--reason", metavar="LÝ DO", help="khi trả lại hoặc bổ sung"),
         _argument("--file", metavar="TỆP|DIR", type=Path, help="khi lấy lại: tệp PDF đã duyệt, hoặc thư mục có tệp đó"),
+        _argument("--yes", action="store_true", help="khi duyệt: đã xem những điều lệnh hỏi lại và vẫn duyệt"),
         as_json,
     )  # fmt: skip
     commands.add("check", "kiểm tra toàn bộ dữ liệu", as_json)

@@ -12,6 +12,7 @@ from app import office
 from app.office import Office
 from db import key_slots
 from db.record import fixed_uid
+from db.records import RECORD_TYPES
 from db.store import Store
 
 PASSWORD = "gà trống chuồng mèo"
@@ -48,6 +49,22 @@ def copy_office(to: Path) -> Path:
 def open_copy(to: Path) -> Office:
     """Copy the small office and open it."""
     return office.open_office(copy_office(to), None, PASSWORD, "thử")
+
+
+def signable(store: Store, period: str = "2019-H1") -> None:
+    """Write what a report must have to be signed: whose letterhead it bears, who signs it, and the text that every report has."""
+    code = store.office()["code"]
+    kept = store.read(fixed_uid("office", code))[1]
+    head = {"parent_line": "BỘ TƯ LỆNH QUÂN KHU TRUNG DU", "place": "Hà Sơn", "sign_code": "SIG_CU", "signer_name": "Trần Văn B"}
+    store.save("office", kept | {"terms": [{**line, **head} for line in kept["terms"]]}, USER)
+    text = {"section": "1.III.1", "text": "Một số đơn vị duy trì nền nếp chưa thường xuyên."}
+    uid = fixed_uid("report", f"{code}/{period}")
+    written = (
+        store.read(uid)[1]
+        if store.row_ids(RECORD_TYPES["report"], [uid])
+        else {"unit": fixed_uid("unit", code), "period": period, "contents": []}
+    )
+    store.save("report", written | {"contents": [*written["contents"], text]}, USER)
 
 
 def education(**answers: Any) -> dict[str, Any]:

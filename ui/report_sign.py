@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QLayout, QRadioButton, QWidget
 
 from app import users
 from app.i18n import _
@@ -84,9 +84,14 @@ class SignDialog(QDialog):
         self.choices: dict[str, QRadioButton] = {}
         self.facts: Facts | None = None
         self._again = ""
+        self.seen = QCheckBox(_("Đã xem những điều có dấu ? ở trên, vẫn duyệt"))
+        look.follow(self.seen, lambda one: one.setFont(look.font()))
+        self.seen.toggled.connect(self._chosen)
+        self.seen.hide()
         self.lines = column(gap=6)
         body = column(Label(title, "dialog", wrap=True), Label(intro, "body", "ink2", wrap=True), 4, gap=6, edge=(24, 20, 24, 12))
         body.addLayout(self.lines)
+        body.addWidget(self.seen)
         body.addSpacing(px(8))
         body.addWidget(Label(asked, "medium", "ink2"))
         body.addLayout(self._choices(asked) if act == "approve" else self._reason(asked))
@@ -121,6 +126,7 @@ class SignDialog(QDialog):
 
     def ask(self, note: str = "") -> None:
         """Show it; ``note`` says why it is asked again."""
+        self.seen.setChecked(False)
         self._again = note
         self.note.say(note)
         self.go.setEnabled(self.act != "approve")
@@ -157,8 +163,9 @@ class SignDialog(QDialog):
             line = row(IconLabel(icon, ink, "", 16), Label(words, "body", "ink", wrap=True), gap=8)
             line.setStretch(1, 1)
             self.lines.addLayout(line)
+        self.seen.setVisible(bool(self.agreed) and found is not None and not found.refusal)
         self._say()
-        self._fit()
+        QTimer.singleShot(0, self, self._fit)  # lines that were just added take their room when they are shown
 
     def _not_counted(self, error: BaseException) -> None:
         clear(self.lines)
@@ -172,6 +179,11 @@ class SignDialog(QDialog):
         """The code that is chosen; '' while none is."""
         return next((code for code, choice in self.choices.items() if choice.isChecked()), "")
 
+    @property
+    def agreed(self) -> tuple[str, ...]:
+        """The codes of the doubts that are shown, which the box says were seen."""
+        return tuple(doubt.code for doubt in self.facts.doubts) if self.facts is not None else ()
+
     def _chosen(self) -> None:
         self._again = ""
         self._say()
@@ -181,7 +193,8 @@ class SignDialog(QDialog):
         unsound = _(self.facts.refusal) if self.facts is not None else ""
         refusal = unsound or (_(signing.refusal_of(self.secrecy)) if self.secrecy else "")
         self.note.say(refusal or self._again)
-        self.go.setEnabled(bool(self.secrecy) and not refusal and self.facts is not None)
+        seen = self.seen.isChecked() or not self.agreed
+        self.go.setEnabled(bool(self.secrecy) and not refusal and self.facts is not None and seen)
         self._fit()
 
     def _pressed(self) -> None:
@@ -210,6 +223,7 @@ def fact_lines(found: Facts | None) -> list[tuple[str, str, str]]:
         odd.append(_("Chưa ghi: {names}. Bản in để trống chỗ đó.").format(names=names))
     odd += [_(words) for words in found.warnings]
     lines += [("warning", "warning", words) for words in odd]
+    lines += [("question", "warning", _(doubt.words)) for doubt in found.doubts]
     if found.own:
         lines.append(("info", "ink2", _("Người duyệt cũng là người lập: mỗi trang in ghi rõ điều này.")))
     return lines
@@ -273,11 +287,12 @@ class Steps(QObject):
 
     def _run(self, act: Act, period: Period, words: str) -> None:
         session = self._session
+        agreed = self.dialog.agreed if self.dialog is not None else ()
         work: dict[Act, Callable[..., object]] = {
             "submit": lambda: approval.submit(session.store, period, session.user),
             "return": lambda: approval.give_back(session.store, period, session.user, words),
             "amend": lambda: approval.amend(session.store, period, session.user, words),
-            "approve": lambda progress: approval.approve(session.store, period, session.user, words, progress=progress),
+            "approve": lambda progress: approval.approve(session.store, period, session.user, words, progress=progress, agreed=agreed),
         }
         job = Job(work[act], database=session.office.database, writes=True, words=_(DOING[act][0]))
         job.done.connect(lambda made: QTimer.singleShot(0, self, lambda: self._done(act, made)))
@@ -288,7 +303,11 @@ class Steps(QObject):
         self._let_go()
         changes.records_changed.emit("")
         words = _(DOING[act][1])
-        self._session.toast(words.format(code=signing.short(made.hash)) if isinstance(made, Approved) else words)
+        if isinstance(made, Approved):
+            words = words.format(code=signing.short(made.hash))
+        elif isinstance(made, tuple) and made:
+            words = " ".join((words, _("Khi duyệt sẽ hỏi lại:"), *(_(doubt.words) for doubt in made)))
+        self._session.toast(words)
         self.done.emit()
 
     def _failed(self, error: BaseException) -> None:

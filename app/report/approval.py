@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from app import figures, users
 from app.periods import Period, after, year_before
@@ -31,6 +31,11 @@ from db.records import RECORD_TYPES
 from db.store import Progress, Store
 from db.system import Approval
 from db.text import canonical
+
+if TYPE_CHECKING:
+    from app.report.content import Builder, Final
+    from app.report.document import Report
+    from app.report.sound import Doubt
 
 TYPE = RECORD_TYPES["report"]
 SUBMIT, RETURN, PRINT, TAKE = "submit", "return", "print", "approve.file"
@@ -97,9 +102,20 @@ def standing(store: Store, period: Period) -> Standing:
     return Standing(found.stage, found.by, found.at, found.reason, tuple(approvals))
 
 
-def submit(store: Store, period: Period, by: str) -> None:
-    """Hand the draft to the commander. Raises ExpectedError for another stage and a user who may not."""
-    _act(store, period, by, SUBMIT, "submit", ("draft",))
+def submit(store: Store, period: Period, by: str, now: datetime | None = None) -> tuple[Doubt, ...]:
+    """Hand the draft to the commander; give what will be asked when it is approved.
+
+    Raises ExpectedError for another stage, a user who may not, and a report that lacks what it must have to be signed.
+    """
+    from app.report import content
+
+    users.require(store.database, by, "submit")
+    with store.transaction():
+        before = standing(store, period)
+        _require_stage(before, ("draft",))
+        _builder, _report, found = _signable(store, period, content.Final(before.turn), now or datetime.now())
+        store.audit(SUBMIT, {"period": period.code}, by, record=report_uid(store, period, None))
+    return found
 
 
 def give_back(store: Store, period: Period, by: str, reason: str) -> None:
@@ -137,13 +153,21 @@ def _require_stage(found: Standing, stages: tuple[Stage, ...]) -> None:
 
 
 def approve(
-    store: Store, period: Period, by: str, secrecy: str | None, now: datetime | None = None, progress: Progress | None = None
+    store: Store,
+    period: Period,
+    by: str,
+    secrecy: str | None,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+    *,
+    agreed: Collection[str] = (),
 ) -> Approved:
     """Approve the report as it now stands: freeze it, keep its PDF, lock its period; all or nothing.
 
-    ``secrecy`` is a code of SECRECY and is never preset. Raises ExpectedError: not a commander, approved already, no secrecy chosen,
-    secret and above (this program is not for classified documents), a report record that may not be saved, a place that could not be
-    filled in, a period that has days of another one.
+    ``secrecy`` is a code of SECRECY and is never preset; ``agreed`` are the codes of the doubts (``app.report.sound``) that the person
+    has seen. Raises ExpectedError: not a commander, approved already, no secrecy chosen, secret and above (this program is not for
+    classified documents), a report record that may not be saved, what a report lacks, a doubt that was not agreed to, a place that could
+    not be filled in, a period that has days of another one.
     """
     from app.report import content, pdf, sound  # drawing is opened only when something is drawn
 
@@ -162,13 +186,11 @@ def approve(
         with store.acting("approve"):
             uid = _file_secrecy(store, period, by, secrecy)
         final = content.Final(before.turn, own)
-        computed = figures.compute(store, period)
-        builder = content.Builder(store, period, computed, None, final)
-        report = builder.report(now or datetime.now())
-        sound.require(builder, report)
+        builder, report, doubts = _signable(store, period, final, now or datetime.now())
+        sound.require_agreed(doubts, agreed)
         kept = {
             "report": asdict(report) | {"made": None},
-            "figures": {code: found.text for code, found in computed.all().items()},
+            "figures": {code: found.text for code, found in builder.figures.all().items()},
             "records": _records(store, period, uid),
         }
         frozen = canonical(kept)
@@ -183,6 +205,16 @@ def approve(
         }  # fmt: skip
         store.audit(APPROVE, body, by, record=uid)
     return standing(store, period).approvals[-1]
+
+
+def _signable(store: Store, period: Period, final: Final, now: datetime) -> tuple[Builder, Report, tuple[Doubt, ...]]:
+    """Build the report as it would be signed, with what is to be asked about it; raises ExpectedError for what keeps it from that."""
+    from app.report import content, sound
+
+    builder = content.Builder(store, period, figures.compute(store, period), None, final)
+    report = builder.report(now)
+    sound.require(builder, report)
+    return builder, report, tuple(sound.doubts(builder, report, now.date()))
 
 
 def require_open_document(secrecy: str | None) -> None:

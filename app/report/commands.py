@@ -140,13 +140,16 @@ def _standing_lines(found: approval.Standing, chosen: Period) -> Iterator[str]:
 def _approval(opened: Office, options: Options) -> int:
     store, by, chosen = opened.store, opened.user, period(opened.store, options.period)
     if options.action == "submit":
-        approval.submit(store, chosen, by)
+        for doubt in approval.submit(store, chosen, by):
+            print(f"Lưu ý: {doubt.words}", file=sys.stderr)
     elif options.action == "return":
         approval.give_back(store, chosen, by, options.reason or "")
     elif options.action == "amend":
         approval.amend(store, chosen, by, options.reason or "")
     elif options.action == "approve":
-        approval.approve(store, chosen, by, options.secrecy, progress=console.progress)
+        from app.report.sound import EVERY_DOUBT
+
+        approval.approve(store, chosen, by, options.secrecy, progress=console.progress, agreed=EVERY_DOUBT if options.yes else ())
     elif options.action == "take":
         if options.file is None:
             raise ExpectedError("file", "Chưa nói tệp PDF ở đâu.", "Hãy thêm --file TỆP.pdf, hoặc --file và thư mục có tệp đó.")

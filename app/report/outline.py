@@ -52,7 +52,7 @@ class Section:
     optional: bool = False
     """Whether heading and all are left out when there is no text."""
     needed: bool = False
-    """Whether a report without it is sent back (domain.md B.3 HC.1)."""
+    """Whether a report without its text is sent back (domain.md B.3 HC.1): it is drafted, but not submitted or approved."""
 
     @property
     def depth(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from peewee import fn
 
@@ -23,6 +23,9 @@ from db.record import ENTERED, complete
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
 from db.system import Draft
+
+if TYPE_CHECKING:
+    from app.report.sound import Doubt
 
 Act = Literal["submit", "approve", "return", "amend"]
 NEXT: dict[approval.Stage, tuple[Act, ...]] = {"draft": ("approve", "submit"), "submitted": ("approve", "return"), "approved": ("amend",)}
@@ -91,7 +94,8 @@ class Facts:
 
     ``records`` counts those that the report rests on, its own included; ``drafts`` those of the period, and of the report; ``open`` the
     records with a warning that nobody answered. ``missing`` are labels of what the report would print blank, ``warnings`` are of its
-    making; ``own`` says that who would approve made it; ``refusal`` why it cannot be approved as it stands, '' where it can.
+    making; ``own`` says that who would approve made it; ``refusal`` why it cannot be approved as it stands, '' where it can; ``doubts``
+    are asked before it is.
     """
 
     records: int
@@ -101,6 +105,7 @@ class Facts:
     warnings: tuple[str, ...]
     own: bool
     refusal: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 def facts(store: Store, period: Period, by: str, progress: Progress | None = None) -> Facts:
@@ -110,7 +115,8 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
     found = approval.standing(store, period)
     own = approval.is_own(store, period, found, by)
     builder = content.Builder(store, period, figures.compute(store, period), None, content.Final(found.turn, own))
-    report = builder.report(datetime.now())
+    now = datetime.now()
+    report = builder.report(now)
     uid = report_uid(store, period, None)
     written = complete(TYPE, {})
     if store.row_ids(TYPE, [uid]):
@@ -118,8 +124,6 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
         written = kept if kept["state"] == ENTERED else written
     questions = TYPE.questions()
     missing = [Message(questions[name].label) for name in ("number", "dated") if not written[name]]
-    if not report.signature.name:
-        missing.append(Message(questions["signer_name"].label))
     records = opened = 0
     for declared, frozen in approval.rests_on(store, period, uid):
         inside = declared.counted_on.between(period.start, period.end)
@@ -127,7 +131,9 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
         warned = (declared.state == ENTERED) & (declared.open_warnings > 0)
         opened += store.execute(declared.select(fn.COUNT()).where(inside & warned).tuples()).fetchone()[0]
     drafts = sum(1 for _draft in _drafts(store, period, progress))
-    return Facts(records + 1, drafts, opened, tuple(missing), report.warnings, own, _refused(partial(sound.require, builder, report)))
+    refusal = _refused(partial(sound.require, builder, report))
+    doubts = tuple(sound.doubts(builder, report, now.date()))
+    return Facts(records + 1, drafts, opened, tuple(missing), report.warnings, own, refusal, doubts)
 
 
 def _drafts(store: Store, period: Period, progress: Progress | None) -> Iterator[str]:

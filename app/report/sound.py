@@ -1,12 +1,36 @@
-"""What keeps a report from being signed though it can be drafted: a place that could not be filled in, days of another period."""
+"""What keeps a report from being signed though it can be drafted, and what is asked once more before it is.
+
+A draft prints whatever there is. To be submitted or approved it must have what every report has (domain.md B.3 HC.1, C.1): its needed
+sections, place, issuing unit and signatory; no place that could not be filled in, and no days of another period. What is odd but may
+be meant (a period that is not over, no record at all) is asked.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import NamedTuple
+
 from app import periods
 from app.report.content import Builder
-from app.report.document import Heading, Report
+from app.report.document import Block, Heading, Paragraph, Report
 from db.errors import ExpectedError
-from db.message import Message
+from db.message import Joined, Message
+from db.questions import Question, shown_day
+from db.record import ENTERED
+from db.records import RECORD_TYPES
+from db.records.office import Term
+
+
+class Doubt(NamedTuple):
+    """Something odd that may be meant: what a person agrees to by its ``code``, and its words."""
+
+    code: str
+    words: str
+
+
+EVERY_DOUBT = frozenset({"early", "dated", "no-records", "empty", "no-parent"})
+"""All codes, for who agrees to whatever is asked."""
 
 
 def require(builder: Builder, report: Report) -> None:
@@ -17,15 +41,92 @@ def require(builder: Builder, report: Report) -> None:
         raise ExpectedError(
             "marked",
             Message("Báo cáo còn chỗ không điền được ở {where}: {places}.", where=where, places=places),
-            "Hãy sửa lời câu có dấu (?…?) ở đó rồi duyệt lại.",
+            "Hãy sửa lời câu có dấu (?…?) ở đó rồi làm lại.",
+        )
+    if missing := tuple(lacking(builder, report)):
+        raise ExpectedError(
+            "incomplete",
+            Message("Báo cáo còn thiếu: {what}.", what=Joined("; ", missing)),
+            "Hãy ghi vào báo cáo hoặc phần cài đặt cơ quan rồi làm lại.",
         )
     for other in periods.overlapping(builder.store, builder.period):
-        raise ExpectedError("overlap", periods.overlap(other), "Hãy khai ngày riêng cho các kỳ ở Kỳ báo cáo rồi duyệt lại.")
+        raise ExpectedError("overlap", periods.overlap(other), "Hãy khai ngày riêng cho các kỳ ở Kỳ báo cáo rồi làm lại.")
+
+
+def require_agreed(doubts: Collection[Doubt], agreed: Collection[str]) -> None:
+    """Raise ExpectedError with what was not agreed to."""
+    if asked := [doubt.words for doubt in doubts if doubt.code not in agreed]:
+        raise ExpectedError("doubt", Joined(" ", asked), "Nếu vẫn duyệt, hãy xác nhận là đã xem (lệnh: thêm --yes).")
+
+
+def lacking(builder: Builder, report: Report) -> Iterator[str]:
+    """Give in words what every report has and this one has not."""
+    printed = [spot for spot in builder.arrangement.printed if not spot.annex]
+    if not printed:
+        yield Message("mọi mục (đề cương không còn mục nào)")
+    keys = {spot.key for spot in printed}
+    for spot in builder.arrangement.spots:
+        if printed and spot.section.needed and (spot.key not in keys or spot.key in _blank(builder, report)):
+            title = Message("mục “{title}”", title=" ".join(spot.title(builder.words, "").text.split()))
+            yield title if spot.key in keys else Message("{title} (đề cương bỏ mục này)", title=title)
+    term = builder.term
+    if not (term.get("issuer_lines") or "").strip():
+        yield _label(Term.questions()["issuer_lines"])
+    if not (term.get("place") or "").strip():
+        yield _label(Term.questions()["place"])
+    asked = RECORD_TYPES["report"].questions()
+    if not report.signature.positions:
+        yield _label(asked["sign_code"])
+    if not report.signature.name.strip():
+        yield _label(asked["signer_name"])
+
+
+def _label(question: Question) -> str:
+    return Message("“{label}”", label=Message(question.label))
+
+
+def doubts(builder: Builder, report: Report, today: date) -> Iterator[Doubt]:
+    """Give what is odd about a report that may be signed."""
+    end = builder.period.end
+    if today.isoformat() <= end:
+        yield Doubt("early", Message("Kỳ này đến hết ngày {day} mới kết thúc, số liệu còn có thể thay đổi.", day=shown_day(end)))
+    if (dated := builder.written["dated"]) and dated <= end:
+        words = Message("Ngày ký {dated} là trước khi kỳ kết thúc (hết ngày {day}).", dated=shown_day(dated), day=shown_day(end))
+        yield Doubt("dated", words)
+    if not _has_records(builder):
+        yield Doubt("no-records", Message("Kỳ này chưa có bản ghi nào: báo cáo không có số liệu."))
+    if blank := _blank(builder, report):
+        titles = (" ".join(f"{one.number} {one.text}".split()) for one in _headings(report.body) if one.key in blank)
+        yield Doubt("empty", Message("Còn mục in “{nothing}”: {titles}.", nothing=builder.wording.nothing, titles="; ".join(titles)))
+    if not report.letterhead.parent:
+        yield Doubt("no-parent", Message("Chưa ghi “{label}”: phần đầu văn bản không có dòng này.", label=_parent_label()))
+
+
+def _parent_label() -> str:
+    return Message(Term.questions()["parent_line"].label)
+
+
+def _has_records(builder: Builder) -> bool:
+    """Tell whether any record is counted in the period."""
+    for declared in builder.store.types.values():
+        inside = declared.counted_on.between(builder.period.start, builder.period.end) & (declared.state == ENTERED)
+        if builder.store.execute(declared.select(declared.id).where(inside).limit(1).tuples()).fetchone():
+            return True
+    return False
+
+
+def _blank(builder: Builder, report: Report) -> frozenset[str]:
+    """Give the keys of the sections that say only that there is nothing."""
+    nothing = builder.wording.nothing
+    return frozenset(block.key for block in report.body if isinstance(block, Paragraph) and block.key and block.text == nothing)
+
+
+def _headings(body: tuple[Block, ...]) -> Iterator[Heading]:
+    return (block for block in body if isinstance(block, Heading))
 
 
 def _where(builder: Builder, report: Report, name: str) -> str:
     """Name the section of a sentence; an annex, which has no sentences, is named by its number already."""
     keys = {said.code: said.key for said in builder.sentences.said}
-    headings = (block for block in report.body if isinstance(block, Heading))
-    heading = next((block for block in headings if block.key == keys.get(name)), None)
+    heading = next((block for block in _headings(report.body) if block.key == keys.get(name)), None)
     return name if heading is None else Message("mục {title}", title=" ".join(f"{heading.number} {heading.text}".split()))

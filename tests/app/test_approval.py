@@ -16,13 +16,16 @@ import pytest
 from app import checking, importing, tabular, users
 from app.office import Office
 from app.periods import Period, period
-from app.report import approval, content, showing, signing, writing
+from app.report import approval, arrangement, content, showing, signing, sound, writing
+from app.unit_tree import report_uid
 from db import faults
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.locks import CODE
+from db.record import fixed_uid
 from db.store import Refused, Store
 from db.system import Approval
+from tests import samples
 from tests.samples import HS, USER, education
 
 NOW = datetime(2019, 6, 17, 14, 20)
@@ -35,6 +38,7 @@ def opened(small: Office) -> Office:
     for user, role in ((CLERK, "clerk"), (CHIEF, "commander")):
         users.enter(small.store, user, f"Người {user}", [role], USER, now_text())
     small.store.save("education", education(), USER)
+    samples.signable(small.store)
     return small
 
 
@@ -54,7 +58,7 @@ def text_of(data: bytes) -> str:
 
 
 def approved(store: Store, half: Period, by: str = CHIEF) -> approval.Approved:
-    return approval.approve(store, half, by, "KHONG", NOW)
+    return approval.approve(store, half, by, "KHONG", NOW, agreed=sound.EVERY_DOUBT)
 
 
 def test_a_report_goes_from_draft_to_submitted_to_approved(store: Store, half: Period) -> None:
@@ -161,6 +165,7 @@ def test_a_report_with_a_place_that_could_not_be_filled_in_is_drafted_but_not_si
     assert (store.chain_end(), store.state_hash()) == before
     assert "(?{EDU_OLD_N:n}?)" in " ".join(block.text for block in content.build(store, half, None).body)
     store.save("report", store.read(uid)[1] | {"wordings": []}, USER)
+    samples.signable(store)
     assert signing.facts(store, half, CHIEF).refusal == ""
     assert approved(store, half).turn == 0
 
@@ -180,8 +185,9 @@ def test_a_period_with_days_of_the_next_one_is_drafted_with_a_warning_and_not_si
 
 def test_one_person_may_do_both_and_every_page_says_so(small: Office) -> None:
     half = period(small.store, "2019-H1")
+    samples.signable(small.store)
     approval.submit(small.store, half, USER)
-    made = approval.approve(small.store, half, USER, "KHONG", NOW)
+    made = approved(small.store, half, USER)
     assert made.own
     data = approval.printed(small.store, made.hash)
     with pypdfium2.PdfDocument(data) as document:
@@ -330,6 +336,12 @@ def test_prints_of_an_approved_report_are_noted_in_the_journal(store: Store, hal
 
 def test_the_kind_of_document_and_the_source_annex_that_were_chosen_are_part_of_what_is_approved(store: Store, half: Period) -> None:
     store.save("report", {"unit": HS, "period": half.code, "profile": "DANG_2018", "sources": True}, USER)
+    samples.signable(store)
+    office_uid = fixed_uid("office", "HS00")
+    office_record = store.read(office_uid)[1]
+    (term,) = office_record["terms"]
+    party = term | {"profile": "DANG_2018", "sign_code": "SIG_DU_BT"}
+    store.save("office", office_record | {"terms": [term, party]}, USER)
     words = text_of(approval.printed(store, approved(store, half).hash))
     assert "ĐẢNG CỘNG SẢN VIỆT NAM" in words
     assert "NGUỒN SỐ LIỆU CỦA BÁO CÁO" in words
@@ -351,3 +363,60 @@ def test_the_versions_of_all_that_a_report_rests_on_are_frozen_last_years_and_ne
     assert between not in frozen
     store.save("education", {**store.read(last_year)[1], "note": "sửa sau khi duyệt"}, USER)
     assert frozen[last_year] != (store.versions(last_year)[-1].device, store.versions(last_year)[-1].seq)
+
+
+# -- what is missing, and what is asked ------------------------------------------------------------------------------------------
+
+
+def test_a_report_that_lacks_what_every_report_has_is_drafted_but_neither_submitted_nor_approved(small: Office) -> None:
+    store, half = small.store, period(small.store, "2019-H1")
+    before = (store.chain_end(), store.state_hash())
+    for act in (lambda: approval.submit(store, half, USER, NOW), lambda: approved(store, half, USER)):
+        with pytest.raises(ExpectedError) as refused:
+            act()
+        assert str(refused.value).startswith("Báo cáo còn thiếu: mục “Hạn chế”; “Địa danh”; “Người ký”.")
+    assert signing.facts(store, half, USER).refusal == str(refused.value)
+    assert (store.chain_end(), store.state_hash()) == before
+    assert content.build(store, half, None).body, "the draft prints whatever there is"
+    samples.signable(store)
+    assert signing.facts(store, half, USER).refusal == ""
+
+
+def test_an_outline_without_sections_and_one_without_its_needed_section_are_not_signed(store: Store, half: Period) -> None:
+    uid = report_uid(store, half, None)
+    kept = store.read(uid)[1]
+    whole = arrangement.default()
+    for gone, words in (
+        ([spot.key for spot in whole.spots if spot.depth == 0], "mọi mục (đề cương không còn mục nào)"),
+        (["1.III"], "mục “Hạn chế” (đề cương bỏ mục này)"),
+    ):
+        outline = whole
+        for key in gone:
+            outline = outline.toggle(key)
+        store.save("report", kept | {"outline": outline.lines()}, USER)
+        with pytest.raises(ExpectedError, match=re.escape(f"Báo cáo còn thiếu: {words}.")):
+            approved(store, half)
+
+
+def test_a_kind_of_document_whose_letterhead_nobody_declared_is_not_signed(store: Store, half: Period) -> None:
+    store.save("report", store.read(report_uid(store, half, None))[1] | {"profile": "DANG_2018"}, USER)
+    with pytest.raises(ExpectedError, match="“Cơ quan ban hành”; “Mã chữ ký”; “Người ký”"):
+        approved(store, half)
+
+
+def test_what_is_odd_but_may_be_meant_is_asked_and_nothing_is_written_before_it_is_agreed_to(small: Office) -> None:
+    store, half = small.store, period(small.store, "2019-H1")
+    samples.signable(store)
+    store.save("report", store.read(report_uid(store, half, None))[1] | {"dated": "2019-06-10"}, USER)
+    early = datetime(2019, 6, 14, 16, 0)
+    told = approval.submit(store, half, USER, early)
+    assert [doubt.code for doubt in told] == ["early", "dated", "no-records", "empty"]
+    before = (store.chain_end(), store.state_hash())
+    with pytest.raises(ExpectedError) as asked:
+        approval.approve(store, half, USER, "KHONG", early, agreed=("dated", "empty"))
+    assert str(asked.value) == (
+        "Kỳ này đến hết ngày 14/06/2019 mới kết thúc, số liệu còn có thể thay đổi. Kỳ này chưa có bản ghi nào: báo cáo không có số liệu. "
+        "Nếu vẫn duyệt, hãy xác nhận là đã xem (lệnh: thêm --yes)."
+    )
+    assert (store.chain_end(), store.state_hash()) == before
+    assert approval.approve(store, half, USER, "KHONG", early, agreed=[doubt.code for doubt in told]).turn == 0

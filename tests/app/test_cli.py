@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from app import office
 from tests import samples
 from tests.app.cli_kit import HEAD, ROW, Run, expect_refusal, table
 
@@ -300,8 +301,14 @@ def test_a_report_is_submitted_approved_reprinted_and_amended(run: Run, tmp_path
     assert "Bản dự thảo" in run("approval", "status", *on).out
     expect_refusal(run("approval", "approve", *on), "Chưa chọn độ mật")
     expect_refusal(run("approval", "approve", *on, "--secrecy", "MAT"), "không dùng cho tài liệu mật")
-    assert run("approval", "submit", *on).code == 0
-    approved = run("approval", "approve", *on, "--secrecy", "KHONG")
+    for action in ("submit", "approve"):
+        expect_refusal(run("approval", action, *on, "--secrecy", "KHONG"), "còn thiếu: mục “Hạn chế”; “Địa danh”; “Người ký”")
+    with office.open_office(tmp_path / "office", None, samples.PASSWORD, "thử") as opened:
+        samples.signable(opened.store)
+    submitted = run("approval", "submit", *on)
+    assert (submitted.code, submitted.err.count("Lưu ý: ")) == (0, 1)
+    expect_refusal(run("approval", "approve", *on, "--secrecy", "KHONG"), "Còn mục in “(chưa có số liệu)”: 1. Thuận lợi;", "thêm --yes")
+    approved = run("approval", "approve", *on, "--secrecy", "KHONG", "--yes")
     assert "Đã duyệt và chốt" in approved.out
     assert "người duyệt cũng là người lập" in approved.out
     first, again = tmp_path / "1.pdf", tmp_path / "2.pdf"

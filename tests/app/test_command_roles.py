@@ -18,7 +18,7 @@ import pytest
 
 from app import backup, cli, commands, importing, office, tables, users
 from app.periods import period
-from app.report import approval, writing
+from app.report import approval, sound, writing
 from db import keystore
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -88,7 +88,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "approval status": ("--period", "2019-H1"),
     "approval submit": ("--period", "2019-H1"),
     "approval return": ("--period", "2019-H1", "--reason", "x"),
-    "approval approve": ("--period", "2019-H1", "--secrecy", "KHONG"),
+    "approval approve": ("--period", "2019-H1", "--secrecy", "KHONG", "--yes"),
     "approval amend": ("--period", "2019-H1", "--reason", "x"),
     "approval take": ("--period", "2019-H1", "--file", "{folder}"),
     "backup": ("--to", "{folder}"),
@@ -144,6 +144,7 @@ def made() -> tuple[Path, dict[str, str]]:
         for role in sorted(ALL):
             opened.unlocked = users.add(opened.store, opened.unlocked, role, f"Người {role}", [role], WORD, by=USER, now=now_text())
         record = opened.store.save("education", education(event_to="2019-02-02"), USER)
+        samples.signable(opened.store)
         preview = importing.preview(opened.store, RECORD_TYPES["education"], rows)
         importing.apply(opened.store, preview, USER)
         (folder.parent / "ra").mkdir()
@@ -239,6 +240,7 @@ def _acts(opened: office.Office, tmp_path: Path) -> dict[str, tuple[str, Callabl
     """What writes or gives something out, called as the window and other programs call it."""
     store, half = opened.store, period(opened.store, "2019-H1")
     record = store.save("education", education(), USER)
+    samples.signable(store)
     return {
         "save": ("enter", lambda by: store.save("education", education(event_to="2019-03-03"), by)),
         "cancel": ("cancel", lambda by: store.cancel(record, "nhập nhầm", by)),
@@ -246,7 +248,7 @@ def _acts(opened: office.Office, tmp_path: Path) -> dict[str, tuple[str, Callabl
         "names": ("reveal", lambda by: tables.export(store, RECORD_TYPES["beneficiary"], tmp_path / "x.xlsx", None, by, with_names=True)),
         "submit": ("submit", lambda by: approval.submit(store, half, by)),
         "return": ("approve", lambda by: approval.give_back(store, half, by, "thiếu")),
-        "approve": ("approve", lambda by: approval.approve(store, half, by, "KHONG")),
+        "approve": ("approve", lambda by: approval.approve(store, half, by, "KHONG", agreed=sound.EVERY_DOUBT)),
         "copy": ("official", lambda by: writing.write(store, half, tmp_path / "bao-cao.pdf", by=by)),
         "amend": ("approve", lambda by: approval.amend(store, half, by, "bổ sung")),
         "add": ("users", lambda by: users.add(store, opened.unlocked, "moi", "Mới", [CLERK], WORD, by=by, now=now_text())),
@@ -266,7 +268,7 @@ def test_what_a_role_may_not_is_refused_below_the_window_and_the_commands(small:
         if name == "return":
             approval.submit(small.store, period(small.store, "2019-H1"), USER)
         if name == "copy":
-            approval.approve(small.store, period(small.store, "2019-H1"), USER, "KHONG")
+            approval.approve(small.store, period(small.store, "2019-H1"), USER, "KHONG", agreed=sound.EVERY_DOUBT)
         if role in WHO[action]:
             continue
         before = (small.store.chain_end(), small.store.state_hash())
@@ -278,9 +280,10 @@ def test_what_a_role_may_not_is_refused_below_the_window_and_the_commands(small:
 def test_a_clerk_gets_the_draft_and_the_commander_the_official_copy(small: office.Office, tmp_path: Path) -> None:
     for role in (CLERK, COMMANDER):
         users.enter(small.store, role, f"Người {role}", [role], USER, now_text())
+    samples.signable(small.store)
     half, out = period(small.store, "2019-H1"), tmp_path / "bao-cao.pdf"
     assert writing.write(small.store, half, out, by=CLERK).pages
-    made_now = approval.approve(small.store, half, COMMANDER, "KHONG")
+    made_now = approval.approve(small.store, half, COMMANDER, "KHONG", agreed=sound.EVERY_DOUBT)
     with pytest.raises(ExpectedError):
         writing.write_kept(small.store, made_now, out, CLERK)
     writing.write_kept(small.store, made_now, out, COMMANDER)

@@ -14,7 +14,7 @@ from app import import_undo, importing, moving, unsaving
 from app.entry import Entry
 from app.moving import Move
 from app.periods import period
-from app.report import approval
+from app.report import approval, sound
 from db.locks import CODE
 from db.records import RECORD_TYPES
 from db.store import Refused
@@ -34,7 +34,9 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
 
 
 def approve(kit: Kit) -> None:
-    approval.approve(kit.store, period(kit.store, "2019-H1"), USER, "KHONG", datetime(2019, 6, 17, 9, 0))
+    samples.signable(kit.store)
+    half = period(kit.store, "2019-H1")
+    approval.approve(kit.store, half, USER, "KHONG", datetime(2019, 6, 17, 9, 0), agreed=sound.EVERY_DOUBT)
 
 
 def by_day(kit: Kit, state: str = "entered") -> dict[str, Any]:

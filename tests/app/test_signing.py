@@ -10,11 +10,11 @@ from app import users
 from app.entry import Cell, Entry
 from app.office import Office
 from app.periods import Period, period
-from app.report import approval, signing
+from app.report import approval, signing, sound
 from app.report.editing import Writing
 from db.journal import now_text
 from db.store import Store
-from tests.samples import USER, education
+from tests.samples import USER, education, signable
 
 NOW = datetime(2019, 6, 17, 14, 20)
 PEOPLE = {"clerk": "thu", "commander": "chihuy", "administrator": "quantri"}
@@ -25,6 +25,7 @@ def store(small: Office) -> Store:
     for role, user in PEOPLE.items():
         users.enter(small.store, user, f"Người {user}", [role], USER, now_text())
     small.store.save("education", education(), USER)
+    signable(small.store)
     return small.store
 
 
@@ -44,7 +45,7 @@ def test_every_stage_offers_each_role_its_own_next_step_and_refuses_the_others_w
     told["draft"] = {role: next_of(store, half, role) for role in roles}
     approval.submit(store, half, PEOPLE["clerk"])
     told["submitted"] = {role: next_of(store, half, role) for role in roles}
-    approval.approve(store, half, PEOPLE["commander"], "KHONG", NOW)
+    approval.approve(store, half, PEOPLE["commander"], "KHONG", NOW, agreed=sound.EVERY_DOUBT)
     told["approved"] = {role: next_of(store, half, role) for role in roles}
     both, never, amend = [("approve", True), ("return", True)], [("approve", False)], [("amend", False)]
     submit, approve = [("submit", True)], [("approve", True)]
@@ -62,10 +63,10 @@ def test_the_stage_is_said_with_the_number_of_its_amendment(store: Store, half: 
     for act in (
         lambda: None,
         lambda: approval.submit(store, half, USER),
-        lambda: approval.approve(store, half, USER, "KHONG", NOW),
+        lambda: approval.approve(store, half, USER, "KHONG", NOW, agreed=sound.EVERY_DOUBT),
         lambda: approval.amend(store, half, USER, "x"),
         lambda: approval.submit(store, half, USER),
-        lambda: approval.approve(store, half, USER, "KHONG", NOW),
+        lambda: approval.approve(store, half, USER, "KHONG", NOW, agreed=sound.EVERY_DOUBT),
     ):
         act()
         said.append(str(signing.name(approval.standing(store, half))))
@@ -89,7 +90,7 @@ def test_the_facts_are_those_of_the_period_and_the_count_is_the_one_that_is_froz
     found = signing.facts(store, half, USER)
     assert (found.drafts, found.open, found.own) == (2, 1, True)
     assert [str(one) for one in found.missing][:2] == ["Số", "Ngày ký"]
-    made = approval.approve(store, half, USER, "KHONG", NOW)
+    made = approval.approve(store, half, USER, "KHONG", NOW, agreed=sound.EVERY_DOUBT)
     assert made.records == found.records
 
 

@@ -12,7 +12,7 @@ import pytest
 from app import figures
 from app.checking import check_all
 from app.periods import period
-from app.report import approval
+from app.report import approval, sound
 from app.sync import authority, enrolment, rebuilding, sending, taking
 from db import receiving
 from db.errors import ExpectedError
@@ -100,7 +100,8 @@ def test_a_rebuilt_machine_says_which_approved_files_it_lacks_and_takes_one_back
     one, hq = places[ONE], places[HQ]
     lesson(one)
     half = period(one.store, "2019-H1")
-    made = approval.approve(one.store, half, USER, "KHONG")
+    samples.signable(one.store)
+    made = approval.approve(one.store, half, USER, "KHONG", agreed=sound.EVERY_DOUBT)
     copy = tmp_path / "bao-cao.pdf"
     copy.write_bytes(approval.printed(one.store, made.hash))
     send(one, hq, mail)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from app import unit_tree
 from app.entry import memory
 from app.periods import choices, period, standing
+from tests.samples import signable
 from tests.ui.conftest import TODAY
 from tests.ui.keyboard import CTRL, SHIFT, Keyboard
 from tests.ui.test_tree import reform
@@ -118,11 +119,12 @@ def test_how_a_period_stands_is_said(session: Session) -> None:
 
 
 def test_a_period_whose_report_is_approved_is_shown_as_locked(window: MainWindow, settle: Settle) -> None:
-    from app.report import approval
+    from app.report import approval, sound
     from app.settings import half_years
 
     session = window.session
-    approval.approve(session.store, session.period, session.user, "KHONG")
+    signable(session.store)
+    approval.approve(session.store, session.period, session.user, "KHONG", agreed=sound.EVERY_DOUBT)
     changes.records_changed.emit("report")
     settle()
     assert window.context.state.words == "Đã chốt"

@@ -13,10 +13,10 @@ from app import drafts
 from app.entry import Entry
 from app.office import Office
 from app.periods import Period, period
-from app.report import approval
+from app.report import approval, sound
 from db.records import RECORD_TYPES
 from db.store import Store
-from tests.samples import USER, education
+from tests.samples import USER, education, signable
 from tests.ui.keyboard import CTRL, Key, Keyboard
 from ui.changes import changes
 from ui.form import RecordForm
@@ -57,7 +57,8 @@ def form(app: QApplication, store: Store, qtbot: QtBot) -> Iterator[RecordForm]:
 
 
 def approve(store: Store, half: Period) -> None:
-    approval.approve(store, half, USER, "KHONG", datetime(2019, 6, 17, 9, 0))
+    signable(store)
+    approval.approve(store, half, USER, "KHONG", datetime(2019, 6, 17, 9, 0), agreed=sound.EVERY_DOUBT)
 
 
 def notes(form: RecordForm, name: str) -> list[str]:

@@ -97,6 +97,7 @@ def asked(page: ReportPage, qtbot: QtBot) -> SignDialog:
     qtbot.waitUntil(dialog.isActiveWindow)
     if dialog.choices:
         qtbot.waitUntil(lambda: dialog.facts is not None, timeout=20_000)
+        qtbot.wait(1)  # its lines are shown by the next event
     return dialog
 
 
@@ -287,6 +288,54 @@ def test_a_report_with_a_marked_place_says_so_where_it_would_be_approved(opened:
     dialog.choices["KHONG"].setChecked(True)
     assert not dialog.go.isEnabled()
     dialog.reject()
+
+
+def test_what_is_odd_is_asked_and_by_keyboard_alone_it_is_seen_and_approved(
+    opened: Opener, demo: Office, keys: Keyboard, qtbot: QtBot
+) -> None:
+    uid = report_uid(demo.store, period(demo.store, demo_office.PERIOD), None)
+    written = demo.store.read(uid)[1]
+    left = [line for line in written["contents"] if line["section"] != "2.II"]
+    demo.store.save("report", written | {"contents": left, "dated": "2019-06-14"}, demo_office.USER)
+    page = opened()
+    page.steps.next.setFocus(Qt.FocusReason.TabFocusReason)
+    keys.press(Key.Key_Return)
+    dialog = asked(page, qtbot)
+    said = words_in(dialog)
+    assert "Ngày ký 14/06/2019 là trước khi kỳ kết thúc (hết ngày 14/06/2019)." in said
+    assert "Còn mục in “(chưa có số liệu)”: II. PHƯƠNG HƯỚNG CHUNG." in said
+    keys.press(Key.Key_Space)
+    assert dialog.secrecy == "KHONG"
+    assert not dialog.go.isEnabled()
+    keys.press(Key.Key_Return)
+    assert dialog.isVisible(), "what is asked was not answered"
+    keys.press(Key.Key_Backtab, modifiers=Qt.KeyboardModifier.ShiftModifier)
+    assert dialog.seen.hasFocus()
+    keys.press(Key.Key_Space)
+    assert dialog.go.isEnabled()
+    with qtbot.waitSignal(page.refreshed, timeout=60_000):
+        keys.press(Key.Key_Return)
+    assert approval.standing(demo.store, page.session.period).stage == "approved"
+
+
+def test_a_report_without_what_every_report_has_cannot_be_approved_in_the_window(
+    opened: Opener, demo: Office, keys: Keyboard, qtbot: QtBot
+) -> None:
+    uid = report_uid(demo.store, period(demo.store, demo_office.PERIOD), None)
+    written = demo.store.read(uid)[1]
+    left = [line for line in written["contents"] if line["section"] != "1.III.1"]
+    demo.store.save("report", written | {"contents": left}, demo_office.USER)
+    page = opened()
+    page.steps.next.setFocus(Qt.FocusReason.TabFocusReason)
+    keys.press(Key.Key_Return)
+    dialog = asked(page, qtbot)
+    assert "Báo cáo còn thiếu: mục “Hạn chế”." in dialog.note.words
+    assert not dialog.seen.isVisible()
+    keys.press(Key.Key_Space, Key.Key_Return)
+    assert dialog.isVisible()
+    assert not dialog.go.isEnabled()
+    keys.press(Key.Key_Escape)
+    assert approval.standing(demo.store, page.session.period).stage == "draft"
 
 
 def test_printing_what_stands_approved_says_so_in_the_journal(
