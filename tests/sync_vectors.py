@@ -77,7 +77,7 @@ class Maker:
             header = step.get("bytes") or canonical(step["head"])
             hash_ = hashlib.sha256(b"NNP1-CHG\0" + hash_ + header).digest()
             if number >= first:
-                made += [(1, header), (2, step["body"])]
+                made += [(1, step.get("travelling") or header.replace(b'"bh":"%s",' % sha(body).encode(), b"")), (2, step["body"])]
                 if step["private"] is not None:
                     made.append((3, step["private"]))
         return made, before, hash_.hex()
@@ -152,6 +152,20 @@ def _head(**values: Any) -> Change:
     return _third(lambda step: step.update(header=lambda one: one["head"].update(values)))
 
 
+def _head_without(name: str) -> Change:
+    return _third(lambda step: step.update(header=lambda one: one["head"].pop(name)))
+
+
+def _with_hash(step: dict[str, Any]) -> None:
+    """Let the header travel with the hash of its body."""
+    step["travelling"] = canonical(step["head"])
+
+
+def _other_letter(step: dict[str, Any]) -> None:
+    """Let a body travel that is as long as the one whose hash was chained."""
+    step["body"] = step["body"].replace(b"T3", b"T9")
+
+
 def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     """Give name, verdict and bytes of every vector; verdicts are those of headquarters HS00, of office DV01 for returns."""
     enrol = {"office_name": "Ban CHQS thành phố Hà Sơn", "label": "Máy văn thư", "public": public("device").hex(),
@@ -221,6 +235,9 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     yield "18-sequence", "S06", maker.data(entry=_head(n=4))
     yield "18-counter", "S06", maker.data(entry=_head(lc=2))
     yield "19-body", "S06", maker.data(entry=_late(body=b'{"code":"T9","state":"entered"}'))
+    yield "18-header-hash", "S06", maker.data(entry=_third(lambda step: step.update(header=_with_hash)))
+    yield "18-header-place", "S06", maker.data(entry=_head_without("bl"))
+    yield "22-body", "S06", maker.data(entry=_third(lambda step: step.update(header=_other_letter)))
     yield "19-private", "S06", maker.data(entry=_late(private=b'{"answers":{},"lines":{},"salt":""}'))
     yield "19-text", "S06", maker.data(entry=_third(lambda step: step["answers"].update(title="A\u202eB")))
     yield "19-form", "S06", maker.data(entry=_third(lambda step: step["answers"].update(title="a\u0301")))

@@ -96,8 +96,8 @@ def frame(kind: int, data: bytes) -> bytes:
 
 def entry_frames(header: bytes, body: bytes, private: bytes | None) -> bytes:
     """Give the frames of a journal entry; ``private`` is None when its private answers stay."""
-    pack = _FRAME.pack
-    made = b"".join((pack(HEADER, len(header)), header, pack(BODY, len(body)), body))
+    pack, packed = _FRAME.pack, headers.travelling(header)
+    made = b"".join((pack(HEADER, len(packed)), packed, pack(BODY, len(body)), body))
     return made if private is None else made + frame(PRIVATE, private)
 
 
@@ -375,11 +375,12 @@ def _entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], sender: 
     while at < size:
         if frames[at][0] != HEADER or at + 1 == size or frames[at + 1][0] != BODY:
             raise refusals.malformed("frame order")
-        header, body, at = frames[at][1], frames[at + 1][1], at + 2
+        travelled, body, at = frames[at][1], frames[at + 1][1], at + 2
         private = None
         if at < size and frames[at][0] == PRIVATE:
             private, at = frames[at][1], at + 1
         try:
+            header = headers.whole(travelled, body)
             head = links.follow(header, body, private)
             answers, hidden = strict(body), None if private is None else strict(private)
             newer = shapes.of_answers(head.kind, head.type, head.schema, answers, hidden)

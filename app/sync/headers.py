@@ -6,6 +6,7 @@ no text but ASCII without escapes and no list of bases longer than eight, so tha
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import NamedTuple
 
@@ -41,6 +42,18 @@ _usual = re.compile(
     rf'(?:,"im":"({_TEXT}{{1,64}})")?,"k":"(?:(audit)|put)","lc":({_NUMBER}),"n":({_NUMBER})(?:,"ph":"({_HASH})")?'
     rf'(?:,"r":"({_UUID})")?,"s":({_NUMBER}),"ts":"{_TEXT}{{1,40}}","ty":"({_WORD}{{1,64}})","u":"{_TEXT}{{1,64}}"\}}'
 ).fullmatch
+
+
+def travelling(header: bytes) -> bytes:
+    """Give a header as it stands in a file: without ``bh``, which the body beside it says, and which nothing could make smaller."""
+    at = header.index(b'"bh":"')  # only pairs of machine and number stand before it
+    return header[:at] + header[at + len('"bh":"",') + 64 :]
+
+
+def whole(travelled: bytes, body: bytes) -> bytes:
+    """Give the header that ``travelling`` was given, its body beside it. Raises ValueError when it has no place for ``bh``."""
+    at = travelled.index(b'"bl":')
+    return b'%b"bh":"%b",%b' % (travelled[:at], hashlib.sha256(body).hexdigest().encode(), travelled[at:])
 
 
 def read(header: bytes) -> Head:
