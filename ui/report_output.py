@@ -161,8 +161,8 @@ class Output(QObject):
 
 def _write(store: Store, of: tuple[Period, str | None], path: Path, by: str, progress: Progress | None = None) -> Done:
     period, unit = of
-    writing.write(store, period, path, unit, by=by, now=datetime.now(), progress=progress)
-    return path, ()
+    notice = writing.write(store, period, path, unit, by=by, now=datetime.now(), progress=progress).notice
+    return path, tuple(filter(None, (notice,)))
 
 
 def _write_summary(store: Store, of: tuple[Period, str | None], path: Path) -> Done:

@@ -102,6 +102,11 @@ def standing(store: Store, period: Period) -> Standing:
     return Standing(found.stage, found.by, found.at, found.reason, tuple(approvals))
 
 
+def approved_of(store: Store, period: Period, unit: str | None) -> Approved | None:
+    """Give the approval that stands for the report of ``unit`` (uid; None: the office's own); only the own one is ever approved."""
+    return standing(store, period).newest if unit in (None, own_unit(store)) else None
+
+
 def submit(store: Store, period: Period, by: str, now: datetime | None = None) -> tuple[Doubt, ...]:
     """Hand the draft to the commander; give what will be asked when it is approved.
 
@@ -191,7 +196,7 @@ def approve(
         kept = {
             "report": asdict(report) | {"made": None},
             "figures": {code: found.text for code, found in builder.figures.all().items()},
-            "records": _records(store, period, uid),
+            "records": versions_behind(store, period, uid),
         }
         frozen = canonical(kept)
         digest = hashlib.sha256(frozen).hexdigest()
@@ -275,7 +280,7 @@ def _of(source: Source) -> type[Record]:
     return model.owner if issubclass(model, Line) else model
 
 
-def _records(store: Store, period: Period, report: str) -> list[list[Any]]:
+def versions_behind(store: Store, period: Period, report: str) -> list[list[Any]]:
     """Give uid, device and number of the version of every record that the report rests on."""
     found: list[list[Any]] = []
     for declared, inside in rests_on(store, period, report):
@@ -346,12 +351,6 @@ def lacking(store: Store) -> int:
     """Count the approved reports of our office whose file this machine does not keep."""
     here = {digest for (digest,) in store.execute(Approval.select(Approval.hash).tuples())}
     return len({json.loads(entry.body)["hash"] for entry in store.audits(APPROVE)} - here)
-
-
-def newest(store: Store, period: Period) -> tuple[Approved, bytes] | None:
-    """Give the newest approval of the office's own report and its bytes; None while it is not approved, or amended now."""
-    found = standing(store, period).newest
-    return (found, printed(store, found.hash)) if found is not None else None
 
 
 def _named(store: Store, digest: str) -> set[str]:

@@ -102,7 +102,7 @@ def _report(opened: Office, options: Options) -> int:
         asked = {"exact": options.exact or None, "sources": options.sources, "profile": options.profile}
         written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=console.progress)
     print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
-    for warning in written.warnings:
+    for warning in filter(None, (written.notice, *written.warnings)):
         print(f"Lưu ý: {warning}", file=sys.stderr)
     return 0
 

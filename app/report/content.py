@@ -73,7 +73,7 @@ class Final:
 def signed_off(store: Store, report: Report, digest: str, final: Final) -> Report:
     """Give a final report with its footer: the digest of all it rests on, and the end of the journal's chain (trust.md c)."""
     wording = outline.read().wording
-    words = [wording.footer_final.format(ma=_short(digest), dau_chuoi=_short(store.chain_end().partition(":")[2]))]
+    words = [wording.footer_final.format(ma=short_code(digest), dau_chuoi=short_code(store.chain_end().partition(":")[2]))]
     if final.own:
         words.append(wording.footer_own)
     return replace(report, footer=". ".join(words))
@@ -267,7 +267,7 @@ class Builder:
             return ""
         head = self.store.chain_end().partition(":")[2]
         code = hashlib.sha256(canonical(report) + head.encode()).hexdigest()
-        return self.wording.footer_draft.format(gio=f"{now:%H:%M}", ngay=long_day(now.date().isoformat()), ma=_short(code))
+        return self.wording.footer_draft.format(gio=f"{now:%H:%M}", ngay=long_day(now.date().isoformat()), ma=short_code(code))
 
     # -- page 1 and closing ---------------------------------------------------------------------------------------------------
 
@@ -403,5 +403,6 @@ def free_text(line: str, key: str) -> Paragraph:
     return Paragraph((line,), key=key)
 
 
-def _short(digest: str) -> str:
+def short_code(digest: str) -> str:
+    """Write a report's code as its pages do: three groups of four."""
     return NBSP.join((digest[:4], digest[4:8], digest[8:12]))

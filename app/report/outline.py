@@ -87,6 +87,7 @@ class Wording:
     footer_draft: str
     footer_final: str
     footer_own: str
+    footer_copy: str
     amendment: str
     subject: Mapping[str, str]
     """By profile, as is all that follows; another profile is worded as ``HANH_CHINH``."""

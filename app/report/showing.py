@@ -15,7 +15,6 @@ from app.report.arrangement import Arrangement, Numbering, roman
 from app.report.document import Heading, Report
 from app.report.rewording import Live
 from app.report.sentences import Said
-from app.unit_tree import own_unit
 from db.store import Progress, Store
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def draw(
     from app.report import content, pdf  # drawing is opened only when something is drawn
 
     made = now or datetime.now()
-    found = approval.standing(store, period).newest if unit in (None, own_unit(store)) else None
+    found = approval.approved_of(store, period, unit)
     kept = (found, approval.printed(store, found.hash)) if found is not None and found.here else None
     final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
     builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final, marks=kept is None)

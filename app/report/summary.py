@@ -16,8 +16,9 @@ from typing import Any
 
 from app import figures
 from app.periods import Period
-from app.report import issuer, outline
-from app.report.content import Builder, long_day, month_after
+from app.report import approval, frozen, issuer, outline
+from app.report.approval import Approved
+from app.report.content import Builder, long_day, month_after, short_code
 from app.report.document import Letterhead, Paper, Papers, Paragraph, Run
 from app.report.lines import LineTexts
 from app.report.outline import Sentence, made, toml
@@ -52,6 +53,8 @@ class Rules:
     title: str
     date: str
     footer: str
+    footer_approved: str
+    draft: str
     nothing: str
     opening: str
     paragraphs: tuple[tuple[str, ...], ...]
@@ -77,17 +80,23 @@ def rules() -> Rules:
 def build(store: Store, period: Period, unit: str | None = None, *, exact: bool | None = None, now: datetime | None = None) -> Papers:
     """Build the summary of ``unit`` (uid; None: the office's own) for a period; ``exact`` as for ``content.build``.
 
-    What had to give way to one page is listed in ``warnings``. Raises ExpectedError only when there is no office.
+    It is marked as a draft unless the report is approved and all that it rests on is as it was then. What had to give way to one page is
+    listed in ``warnings``. Raises ExpectedError only when there is no office.
     """
     builder = Builder(store, period, figures.compute(store, period, unit), exact, None, False)
-    return _fitted(_Said.of(builder), _Frame(builder, now or datetime.now()))
+    approved = approval.approved_of(store, period, unit)
+    said = _Said.of(builder)
+    if approved is not None and not frozen.unchanged(store, period, approved):
+        changed = Message("Bản tóm tắt là dự thảo: có bản ghi thay đổi sau khi báo cáo được duyệt.")
+        said, approved = replace(said, warnings=(changed, *said.warnings)), None
+    return _fitted(said, _Frame(builder, now or datetime.now(), approved))
 
 
 def text(papers: Papers) -> str:
     """Give the summary as plain text, a paragraph a line."""
     paper = papers.papers[0]
     head = paper.letterhead
-    lines = [" ".join(head.issuer), head.place_date, "", head.kind, *head.subject, ""]
+    lines = [*filter(None, (head.circulation,)), " ".join(head.issuer), head.place_date, "", head.kind, *head.subject, ""]
     lines += [block.text for block in paper.before if isinstance(block, Paragraph)]
     return "\n".join(line.replace("\u00a0", " ") for line in lines) + "\n"
 
@@ -161,7 +170,7 @@ def _inside(task: str) -> str:
 class _Frame:
     """Puts words on paper: the head, and what the file says of itself."""
 
-    def __init__(self, builder: Builder, now: datetime) -> None:
+    def __init__(self, builder: Builder, now: datetime, approved: Approved | None) -> None:
         self._builder, self._now = builder, now
         own, words = rules(), builder.words
         day = builder.written["dated"]
@@ -171,9 +180,10 @@ class _Frame:
         parent, lines = issuer.head_lines(builder.term, builder.unit_name)
         place = ", ".join(filter(None, ((builder.term.get("place") or "").strip(), dated)))
         subject = tuple(own.subject.format_map(words).split("\n"))
-        self._head = Letterhead(parent, lines, "", place, own.kind, subject)
+        self._head = Letterhead(parent, lines, "", place, own.kind, subject, "" if approved else own.draft)
         said: dict[str, Any] = {**words, "gio": f"{now:%H:%M}", "ngay": long_day(now.date().isoformat())}
-        self._title, self._footer = own.title.format_map(words), own.footer.format_map(said)
+        footer = own.footer if approved is None else own.footer_approved.replace("{ma}", short_code(approved.hash))
+        self._title, self._footer = own.title.format_map(words), footer.format_map(said)
 
     def papers(self, said: _Said, size: float, warnings: tuple[str, ...] = ()) -> Papers:
         """Give the summary of these words in a size."""

@@ -23,12 +23,17 @@ MILLIMETRES = 1.9
 
 
 def tables(report: Report) -> list[Table]:
-    """Give one table an annex, in the order of the report. Raises ExpectedError when the report has no annexes."""
+    """Give one table an annex, in the order of the report; over each stands whether it is a draft, or a copy of what was approved.
+
+    Raises ExpectedError when the report has no annexes.
+    """
     if not report.annexes:
         raise ExpectedError("annexes", "Báo cáo này không có phụ lục nên không có gì để ghi ra bảng.", "Hãy lưu dạng .pdf hoặc .docx.")
     titles: set[str] = set()
-    empty = profile(report.profile).annex.empty
-    return [_table(annex, titles, empty) for annex in report.annexes]
+    style = profile(report.profile)
+    empty = style.annex.empty
+    mark = f"{style.draft.words}. {report.footer}" if report.draft is not None else report.footer
+    return [_table(annex, titles, empty, mark) for annex in report.annexes]
 
 
 def number(text: str) -> int | float | None:
@@ -39,14 +44,14 @@ def number(text: str) -> int | float | None:
     return float(plain.replace(",", ".")) if "," in plain else int(plain)
 
 
-def _table(annex: Annex, titles: set[str], empty: str) -> Table:
+def _table(annex: Annex, titles: set[str], empty: str, mark: str) -> Table:
     columns = [
         Column(head(column), "number" if column.align == "number" else "text", min(60, max(7, round(column.width / MILLIMETRES))))
         for column in annex.columns
     ]
     if columns and annex.columns[0].align == "center":  # the rows' own numbers
         columns[0] = replace(columns[0], kind="whole")
-    above = tuple(" ".join(text.split()) for text in (annex.number, annex.title, annex.reference, annex.unit_line) if text)
+    above = tuple(" ".join(text.split()) for text in (mark, annex.number, annex.title, annex.reference, annex.unit_line) if text)
     below = tuple(" ".join(note.split()) for note in annex.notes)
     return Table(_title(annex.number, titles), columns, list(_rows(annex, columns, empty)), above, below)
 

@@ -11,7 +11,6 @@ from app import files, tabular
 from app.periods import Period
 from app.report import approval
 from app.report.approval import Approved
-from app.unit_tree import own_unit
 from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.message import Message
@@ -30,10 +29,14 @@ SUMMARY_ENDINGS = (".pdf", ".docx", ".txt")
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: number of pages (None: there are none, Word decides, or an approved file was copied), and what is not printed."""
+    """What was written: number of pages (None: there are none, Word decides, or an approved file was copied), and what is not printed.
+
+    ``notice`` says what the file is where it may be taken for something else.
+    """
 
     pages: int | None
     warnings: tuple[str, ...]
+    notice: str = ""
 
 
 def write(
@@ -54,31 +57,39 @@ def write(
     ``exact``, ``sources`` and ``profile`` as for ``content.build``.
 
     An approved report is written as PDF with the very bytes that were approved, and that it was is noted in the journal for ``by``
-    (None: a program that only looks); as Word file it is a draft again, since it can be changed.
+    (None: a program that only looks). For Word and as workbook it is what was approved too, marked as a copy; where this machine keeps
+    only its PDF, they are drafts from the records as they are.
 
     Raises ExpectedError for another ending and where the file cannot be written; a file that was there stays then.
     """
     ending = _ending(path, ENDINGS, "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .xlsx.")
     files.require_place(path)
+    as_approved = (Message("Báo cáo đã duyệt: tệp là đúng bản đã duyệt, không theo lựa chọn khác."),)
+    warnings: tuple[str, ...] = as_approved if exact or sources or profile is not None else ()
     kept = _approved(store, period, unit, by) if ending == ".pdf" else None
     if kept is not None:
         with expected_errors():
             files.replace(path, kept)
-        asked = exact or sources or profile is not None
-        return Written(None, (Message("Báo cáo đã duyệt: tệp là đúng bản đã duyệt, không theo lựa chọn khác."),) if asked else ())
-    from app.report import content  # drawing is opened only when something is drawn
+        return Written(None, warnings)
+    from app.report import content, frozen  # drawing is opened only when something is drawn
 
-    report = content.build(store, period, unit, exact=exact, now=now or datetime.now(), sources=sources, profile=profile)
+    found = approval.approved_of(store, period, unit)
+    report, notice = frozen.report(store, found) if found is not None else None, ""
+    if report is None:
+        report = content.build(store, period, unit, exact=exact, now=now or datetime.now(), sources=sources, profile=profile)
+        warnings = report.warnings
+        if found is not None:
+            notice = Message("Máy này chỉ còn tệp PDF của báo cáo đã duyệt: tệp vừa ghi là dự thảo, lập từ bản ghi hiện có.")
     if ending == ".xlsx":
         from app.report import workbook
 
         with expected_errors():
             tabular.write(path, workbook.tables(report))
-        return Written(None, report.warnings)
+        return Written(None, warnings, notice)
     data, pages = _drawn(report, ending, progress)
     with expected_errors():
         files.replace(path, data)
-    return Written(pages, report.warnings)
+    return Written(pages, warnings, notice)
 
 
 def write_summary(
@@ -136,14 +147,13 @@ def write_kept(store: Store, approved: Approved, path: Path, by: str) -> Written
 
 def _approved(store: Store, period: Period, unit: str | None, by: str | None) -> bytes | None:
     """The bytes of the newest approval, when the report stands approved."""
-    if unit not in (None, own_unit(store)):
+    found = approval.approved_of(store, period, unit)
+    if found is None:
         return None
-    kept = approval.newest(store, period)
-    if kept is None:
-        return None
+    data = approval.printed(store, found.hash)
     if by is not None:
-        approval.note_print(store, kept[0], by)
-    return kept[1]
+        approval.note_print(store, found, by)
+    return data
 
 
 def _drawn(report: Report, ending: str, progress: Progress | None) -> tuple[bytes, int | None]:

@@ -6,17 +6,22 @@ import json
 import random
 import re
 import zlib
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import docx
 import pypdfium2
 import pytest
+from docx.oxml.ns import qn
+from python_calamine import load_workbook
 
 from app import checking, importing, tabular, users
 from app.office import Office
 from app.periods import Period, period
-from app.report import approval, arrangement, content, showing, signing, sound, writing
+from app.report import approval, arrangement, content, frozen, showing, signing, sound, writing
+from app.report.document import Number, Paragraph
 from app.unit_tree import report_uid
 from db import faults
 from db.errors import ExpectedError
@@ -25,8 +30,9 @@ from db.locks import CODE
 from db.record import fixed_uid
 from db.store import Refused, Store
 from db.system import Approval
+from db.text import canonical
 from tests import samples
-from tests.samples import HS, USER, education
+from tests.samples import DV1, HS, USER, education
 
 NOW = datetime(2019, 6, 17, 14, 20)
 CLERK, CHIEF = "thu", "chihuy"
@@ -420,3 +426,88 @@ def test_what_is_odd_but_may_be_meant_is_asked_and_nothing_is_written_before_it_
     )
     assert (store.chain_end(), store.state_hash()) == before
     assert approval.approve(store, half, USER, "KHONG", early, agreed=[doubt.code for doubt in told]).turn == 0
+
+
+# -- files beside the signed one -----------------------------------------------------------------------------------------------
+
+
+def word_text(path: Path) -> str:
+    return " ".join("".join(node.itertext()) for node in docx.Document(str(path)).element.body.iter(qn("w:p")))
+
+
+def head_of(path: Path) -> list[str]:
+    with load_workbook(str(path)) as book:
+        return [str(book.get_sheet_by_name(name).to_python()[0][0]) for name in book.sheet_names]
+
+
+def test_word_file_and_workbook_of_an_approved_report_say_what_was_approved_whatever_was_entered_since(
+    store: Store, half: Period, tmp_path: Path
+) -> None:
+    last_year = store.save("education", education(event_to="2018-03-02"), USER)
+    draft, word, book = tmp_path / "a.docx", tmp_path / "b.docx", tmp_path / "b.xlsx"
+    writing.write(store, half, draft, now=NOW)
+    writing.write(store, half, book, now=NOW)
+    assert all(line.startswith("DỰ THẢO. Bản dự thảo, số liệu chưa chốt.") for line in head_of(book))
+    assert "DỰ THẢO" in word_text(draft)
+    made = approved(store, half)
+    before = word_text(draft).replace("DỰ THẢO", "")
+    audience = store.read(last_year)[1]["audiences"][0] | {"required": 9, "strength": 9, "present": 1}
+    store.save("education", store.read(last_year)[1] | {"audiences": [audience]}, USER)
+    store.save("unit", store.read(DV1)[1] | {"versions": [store.read(DV1)[1]["versions"][0] | {"name": "Tên đổi sau khi duyệt"}]}, USER)
+    for path in (word, book):
+        assert writing.write(store, half, path).warnings == ()
+    assert word_text(word).split()[-200:] == before.split()[-200:]
+    assert "DỰ THẢO" not in word_text(word)
+    assert "Tên đổi sau khi duyệt" not in word_text(word)
+    copied = f"Bản để sửa tiếp, lời và số như báo cáo đã duyệt, mã báo cáo: {made.hash[:4]}"
+    assert all(line.startswith(copied) for line in head_of(book))
+    assert copied in " ".join(node.text for node in docx.Document(str(word)).sections[0].footer.paragraphs)
+    (asked,) = writing.write(store, half, word, exact=True).warnings
+    assert "không theo lựa chọn khác" in asked
+    approval.amend(store, half, CHIEF, "thiếu")
+    writing.write(store, half, book, now=NOW)
+    assert all(line.startswith("DỰ THẢO") for line in head_of(book))
+
+
+def test_what_was_frozen_is_read_back_whole_and_refused_when_it_is_not_what_the_journal_names(
+    store: Store, half: Period, tmp_path: Path
+) -> None:
+    store.save("report", store.read(report_uid(store, half, None))[1] | {"sources": True}, USER)
+    made = approved(store, half)
+    report = frozen.report(store, made)
+    assert report is not None
+    row = store.execute(Approval.select(Approval.frozen).where(Approval.hash == made.hash).tuples()).fetchone()
+    kept = json.loads(zlib.decompress(row[0]))["report"]
+    assert json.loads(canonical(asdict(replace(report, footer="")))) == kept
+    assert isinstance(report.body[0], Paragraph)
+    assert any(isinstance(run, Number) for block in report.body if isinstance(block, Paragraph) for run in block.runs)
+    with store.transaction():
+        store.execute(Approval.update(frozen=b""))
+    assert frozen.report(store, made) is None
+    written = writing.write(store, half, tmp_path / "a.xlsx", now=NOW)
+    assert "Máy này chỉ còn tệp PDF của báo cáo đã duyệt: tệp vừa ghi là dự thảo" in written.notice
+    assert all(line.startswith("DỰ THẢO") for line in head_of(tmp_path / "a.xlsx"))
+    with store.transaction():
+        store.execute(Approval.update(frozen=zlib.compress(canonical({"report": kept}))))
+    with pytest.raises(ExpectedError, match="không còn như lúc duyệt"):
+        frozen.report(store, made)
+
+
+def test_a_summary_is_a_draft_until_the_report_is_approved_and_again_when_what_it_rests_on_changed(
+    store: Store, half: Period, tmp_path: Path
+) -> None:
+    last_year = store.save("education", education(event_to="2018-03-02"), USER)
+    path, word = tmp_path / "tom-tat.txt", tmp_path / "tom-tat.docx"
+
+    def first_line() -> str:
+        told = writing.write_summary(store, half, path, now=NOW).warnings
+        return "; ".join((path.read_text("utf-8").splitlines()[0], *told))
+
+    assert first_line() == "DỰ THẢO"
+    made = approved(store, half)
+    assert first_line() == "BỘ CHQS TỈNH HÀ SƠN"
+    writing.write_summary(store, half, word, now=NOW)
+    footer = " ".join(one.text for one in docx.Document(str(word)).sections[0].footer.paragraphs)
+    assert f"Số liệu như báo cáo đã duyệt, mã báo cáo: {made.hash[:4]}" in footer
+    store.save("education", {**store.read(last_year)[1], "note": "sửa sau khi duyệt"}, USER)
+    assert first_line() == "DỰ THẢO; Bản tóm tắt là dự thảo: có bản ghi thay đổi sau khi báo cáo được duyệt."

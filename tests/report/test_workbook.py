@@ -98,16 +98,16 @@ def test_numbers_have_their_formats_and_marks_stay_text(tmp_path: Path) -> None:
     path = written(tmp_path, made(*columns, rows=tuple((str(n), f"00{n}", text) for n, text in enumerate(texts, 1)), unit_line="đồng"))
     page = openpyxl.load_workbook(path)["Phụ lục I"]
     rows = list(page.iter_rows())
-    assert [cell.value for cell in (row[0] for row in rows[:4])] == ["Phụ lục I", "BẢNG THỬ", "(Kèm theo)", "đồng"]
-    assert [cell.value for cell in rows[4]] == ["TT", "Đơn vị", "Kết quả chung – Tiền hỗ trợ"]
-    assert page.freeze_panes == "A6"
-    found = [(row[2].value, row[2].number_format if isinstance(row[2].value, int | float) else "@") for row in rows[5:]]
+    assert [cell.value for cell in (row[0] for row in rows[1:5])] == ["Phụ lục I", "BẢNG THỬ", "(Kèm theo)", "đồng"]
+    assert [cell.value for cell in rows[5]] == ["TT", "Đơn vị", "Kết quả chung – Tiền hỗ trợ"]
+    assert page.freeze_panes == "A7"
+    found = [(row[2].value, row[2].number_format if isinstance(row[2].value, int | float) else "@") for row in rows[6:]]
     assert found == [
         (65400000, "#,##0"), (98.6, "#,##0.0"), (100, "#,##0"), (0, "#,##0"), ("-", "@"), ("…", "@"), (None, "@"),
         (1234.5, "#,##0.0"), ("12/15", "@"), (-3, "#,##0"),
     ]  # fmt: skip
-    assert [row[0].value for row in rows[5:]] == list(range(1, 11))
-    assert [row[1].value for row in rows[5:]] == [f"00{n}" for n in range(1, 11)], "what only looks like a number stays as it is"
+    assert [row[0].value for row in rows[6:]] == list(range(1, 11))
+    assert [row[1].value for row in rows[6:]] == [f"00{n}" for n in range(1, 11)], "what only looks like a number stays as it is"
 
 
 def test_formulas_and_odd_letters_stay_text_and_sheets_have_names_of_their_own(tmp_path: Path) -> None:
