@@ -6,7 +6,7 @@ period, its totals of that area are left out, and ``mixed`` says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -30,14 +30,28 @@ class Sent(NamedTuple):
     value: int
 
 
-@cache
-def area_of(code: str) -> str:
-    """Give the record type that a figure counts."""
-    model = FIGURES[code].expression.measures[0].source.model
+def area_of_measure(measure: Measure) -> str:
+    """Give the record type whose records a measure adds up."""
+    model = measure.source.model
     return model.owner.type_name if issubclass(model, Line) else model.type_name
 
 
-def _key(measure: Measure) -> tuple[Any, ...]:
+@cache
+def area_of(code: str) -> str:
+    """Give the record type that a figure counts."""
+    return area_of_measure(FIGURES[code].expression.measures[0])
+
+
+@cache
+def areas_given() -> frozenset[str]:
+    """Give the record types of which totals may be sent."""
+    return frozenset(area_of(code) for code in code_list(FIGURES_SENT).codes())
+
+
+Key = tuple[Any, ...]
+
+
+def identity(measure: Measure) -> Key:
     """Tell measures apart by what they measure: two of one source, column and condition are the same."""
     return (measure.source, measure.how, measure.columns, measure.where)
 
@@ -46,8 +60,8 @@ def _key(measure: Measure) -> tuple[Any, ...]:
 def given_parts(code: str) -> tuple[str, ...]:
     """Give the figures, of those that may be given as totals, that a figure adds up; () for shares and what is told apart by keys."""
     expression = FIGURES[code].expression
-    wanted = {_key(measure) for measure in expression.plus} if isinstance(expression, Total) else set()
-    return tuple(one for one in code_list(FIGURES_SENT).codes() if _key(FIGURES[one].expression.measures[0]) in wanted)
+    wanted = {identity(measure) for measure in expression.plus} if isinstance(expression, Total) else set()
+    return tuple(one for one in code_list(FIGURES_SENT).codes() if identity(FIGURES[one].expression.measures[0]) in wanted)
 
 
 class Aggregates:
@@ -87,22 +101,31 @@ class Aggregates:
         """Give the totals of an area that count (for an annex row)."""
         return [one for one in self._by_area.get(area, ()) if row in (None, one.row)]
 
-    def silent(self, code: str, row: str | None = None) -> bool:
-        """Tell whether totals of a figure's area were sent (for an annex row), but nothing that the figure adds up."""
-        sent = self.sent(area_of(code), row)
-        if not sent:
-            return False
-        wanted = {_key(measure) for measure in FIGURES[code].expression.measures}
-        return not any(_key(FIGURES[one.figure].expression.measures[0]) in wanted for one in sent)
+    def __bool__(self) -> bool:
+        """Tell whether any totals count."""
+        return bool(self._sent[0])
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str | None], dict[str, set[Key]]]:
+        found: dict[tuple[str, str | None], dict[str, set[Key]]] = {}
+        for one in self._sent[0]:
+            for row in (None, one.row):
+                keys = found.setdefault((area_of(one.figure), row), {}).setdefault(one.unit, set())
+                keys.update(map(identity, FIGURES[one.figure].expression.measures))
+        return found
+
+    def told(self, area: str, row: str | None = None) -> Mapping[str, Set[Key]]:
+        """Give, by unit whose totals of an area count (for an annex row), the keys of the measures that it gave."""
+        return self._told.get((area, row), {})
 
     def results(self, measures: Sequence[Measure]) -> Iterator[tuple[str, str, tuple[int | None, ...]]]:
         """Give unit, annex row and one value per measure (None: not sent) of every unit that sent one of them."""
-        places: dict[tuple[Any, ...], list[int]] = {}
+        places: dict[Key, list[int]] = {}
         for place, measure in enumerate(measures):
-            places.setdefault(_key(measure), []).append(place)
+            places.setdefault(identity(measure), []).append(place)
         found: dict[tuple[str, str], list[int | None]] = {}
         for one in self._sent[0]:
-            for place in places.get(_key(FIGURES[one.figure].expression.measures[0]), ()):
+            for place in places.get(identity(FIGURES[one.figure].expression.measures[0]), ()):
                 values = found.setdefault((one.unit, one.row), [None] * len(measures))
                 values[place] = (values[place] or 0) + one.value
         for (unit, row), values in found.items():
@@ -111,7 +134,7 @@ class Aggregates:
     def behind(self, measure: Measure) -> Iterator[Sent]:
         """Give the totals that a measure adds up."""
         for one in self._sent[0]:
-            if _key(FIGURES[one.figure].expression.measures[0]) == _key(measure):
+            if identity(FIGURES[one.figure].expression.measures[0]) == identity(measure):
                 yield one
 
     def _read(self, line: type[Line]) -> Iterator[Sent]:

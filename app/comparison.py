@@ -155,8 +155,8 @@ class Comparison:
 
 
 def value_known(figures: Figures, code: str, row: str | None = None) -> FigureValue | None:
-    """Give a figure, None where it is not known: no record of its area, or totals were sent and nothing of it."""
+    """Give a figure, None where it is not known: no record of its area, or totals that do not tell it."""
     value = figures.value(code, row)
-    if not value.value and (figures.aggregates.silent(code, row) or not knows(figures, area_of(code), row)):
+    if value.unknown or (not value.value and not knows(figures, area_of(code), row)):
         return None
     return value if value.value is not None or isinstance(value.figure.expression, Total) else None

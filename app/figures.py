@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, reduce
 from operator import and_
@@ -17,6 +17,7 @@ from peewee import SQL, Case, fn
 
 from app import periods
 from app.aggregates import Aggregates
+from app.known import gap, sources
 from app.periods import Period
 from app.unit_tree import Scope
 from db.errors import ExpectedError
@@ -33,6 +34,7 @@ class FigureValue:
     """A figure computed: ``value`` is a count or đồng, tenths for shares and decimals, a unit's code for extremes; None: unknown.
 
     ``numerator`` and ``denominator`` belong to shares; ``text`` is the exact text, ``—`` for None.
+    ``partly``: units sent totals that do not tell all of it; ``value`` is what is known, and None where that is nothing.
     """
 
     figure: Figure
@@ -40,6 +42,12 @@ class FigureValue:
     numerator: int | None = None
     denominator: int | None = None
     text: str = "—"
+    partly: bool = False
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing of it is known, though something may have happened; None alone also says that nobody answered."""
+        return self.partly and self.value is None
 
     @property
     def is_share(self) -> bool:
@@ -64,6 +72,8 @@ class Cell(NamedTuple):
     row: str
     dims: tuple[Any, ...]
     results: tuple[Any, ...]
+    sent: bool = False
+    """Whether they are a unit's totals."""
 
 
 CellsOf = Callable[[Source], Sequence[Cell]]
@@ -80,12 +90,6 @@ def measures_of(source: Source) -> tuple[Measure, ...]:
                 if measure.source is source:
                     found[id(measure)] = measure
     return tuple(found.values())
-
-
-@cache
-def sources() -> tuple[Source, ...]:
-    """Give every source that a figure reads, in the order of the figures."""
-    return tuple({measure.source: None for figure in FIGURES.values() for measure in figure.expression.measures})
 
 
 @dataclass
@@ -109,8 +113,23 @@ class Figures:
         Raises ExpectedError naming valid codes when there is no such figure.
         """
         figure = figure_of(code)
-        chosen = figure.row if figure.row is not None and dims else figure.expression
-        return self._evaluate(figure, chosen, self._chosen(row, tuple(dims.items())))
+        if dims:
+            return self._evaluate(figure, figure.row or figure.expression, self._chosen(row, tuple(dims.items())))
+        return self._judged(self._evaluate(figure, figure.expression, self._chosen(row, ())), row)
+
+    def sent(self, code: str, row: str | None = None) -> FigureValue:
+        """Compute the part of a figure that units gave as totals, which no dim tells apart."""
+        figure, cells_of = figure_of(code), self._chosen(row, ())
+        found = self._evaluate(figure, figure.expression, lambda source: [cell for cell in cells_of(source) if cell.sent])
+        return self._judged(found, row)
+
+    def _judged(self, found: FigureValue, row: str | None) -> FigureValue:
+        """Say of a value whether totals leave a part of it open: zero and unknown is unknown, and so is a share of half a pair."""
+        left = gap(self, found.figure.expression.measures, row)
+        if not left:
+            return found
+        known = found.value if found.is_total else left == "part" and found.value is not None
+        return replace(found, partly=True) if known else FigureValue(found.figure, None, partly=True)
 
     def _chosen(self, row: str | None, dims: tuple[tuple[str, Any], ...]) -> CellsOf:
         """Give the cells of one annex row and given dims, filtered once per source."""
@@ -225,7 +244,7 @@ class Figures:
             self.queries += 1
             if not (source.stock or source.own):
                 none = (None,) * len(source.dims)
-                found += [Cell(unit, row, none, results) for unit, row, results in self.aggregates.results(measures_of(source))]
+                found += [Cell(unit, row, none, results, True) for unit, row, results in self.aggregates.results(measures_of(source))]
         return found
 
     @property

@@ -220,9 +220,9 @@ def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compare
 
 
 def _known(found: Figures, code: str) -> FigureValue | None:
-    """Give a figure of this period; None where totals were sent of its area and nothing of it."""
+    """Give a figure of this period; None where totals were sent that do not tell it."""
     value = found.value(code)
-    return None if not value.value and found.aggregates.silent(code) else value
+    return None if value.unknown else value
 
 
 def _text(value: FigureValue | None) -> str:

@@ -105,6 +105,12 @@ def propaganda(**answers: Any) -> dict[str, Any]:
     return {**plain, "products": [{"product": "TIN", "quantity": 3}, {"product": "ANH", "quantity": 5}], **answers}
 
 
+def send(store: Store, unit: str, totals: dict[str, int], day: str = "2019-06-14") -> str:
+    """Save whole totals that a unit sends instead of records."""
+    lines = [{"figure": code, "value": value * 10} for code, value in totals.items()]
+    return store.save("aggregate", {"unit": unit, "event_to": day, "origin": "Báo cáo của đơn vị", "totals": lines}, USER)
+
+
 SAMPLES: dict[str, dict[str, Any]] = {
     "education": education(),
     "propaganda": propaganda(),

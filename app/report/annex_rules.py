@@ -105,6 +105,7 @@ class Declared:
     incomparable: str
     silent: str
     unbalanced: str
+    partly: str
 
 
 @cache
@@ -113,7 +114,18 @@ def read() -> Declared:
     data = outline.toml("annexes.toml")
     common = {
         name: data.pop(name)
-        for name in ("legend", "subtotal", "total", "total_star", "total_of", "aggregated", "incomparable", "silent", "unbalanced")
+        for name in (
+            "legend",
+            "subtotal",
+            "total",
+            "total_star",
+            "total_of",
+            "aggregated",
+            "incomparable",
+            "silent",
+            "unbalanced",
+            "partly",
+        )
     }
     found = {}
     for name, row in data.items():

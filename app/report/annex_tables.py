@@ -1,7 +1,7 @@
 """The annexes: what ``app.report.annex_rules`` declares, the cells filled from figures (domain.md B.4, contract.md 5).
 
 Three marks are kept apart: ``-`` nothing happened, ``0`` tracked and zero, ``…`` not known (the unit has no record of the area,
-or something was counted and its money was not).
+it sent totals that do not tell it, or something was counted and its money was not). A sum is of what is known, which a note says.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from app.comparison import Comparison
 from app.figures import Figures, FigureValue
-from app.known import knows
+from app.known import knows, unreported
 from app.report.annex_rules import AnnexRule, ColumnRule, read
 from app.report.compared import ESTIMATE, ChartRule, ComparedTable, chart
 from app.report.document import Annex, Chart, Row, RowGroup
@@ -35,6 +35,15 @@ class Cell:
     text: str
     code: str = ""
     number: int | None = None
+    partly: bool = False
+    """Whether a part of it is not known."""
+
+
+class _Totals(dict[str, str]):
+    """In place of the dims of a row: the part of its figures that units gave as totals, which no dim tells apart."""
+
+
+TOTALS = _Totals()
 
 
 @dataclass
@@ -61,7 +70,9 @@ class Tables:
         if any(column.cell == "estimate" for column in rule.columns):
             written.append(rule.estimate_note.format_map(words))
         if rule.area and (senders := self.figures.aggregates.units(rule.area)):
-            written.append(read().aggregated.format(don_vi=", ".join(map(self.name, senders))))
+            written.append(read().aggregated.format(don_vi=", ".join(map(self.name, sorted(senders, key=self._code)))))
+        if table.partly:
+            written.append(read().partly)
         if groups and (silent := self._without_data(rule)):
             written.append(read().silent.format(don_vi=", ".join(map(self.name, silent))))
         if table.unbalanced:
@@ -125,6 +136,9 @@ class Tables:
         """The annex rows, units in their order."""
         return self.figures.rows()
 
+    def _code(self, unit: str) -> str:
+        return self.figures.store.names.code("unit", unit)
+
     def name(self, unit: str) -> str:
         """Give a unit's name at the end of the period (one dissolved before keeps its last)."""
         return self.figures.store.names.label("unit", unit, self.figures.period.end)
@@ -132,6 +146,10 @@ class Tables:
     def knows(self, area: str, unit: str | None) -> bool:
         """Tell whether there is any record of the area (for a unit)."""
         return knows(self.figures, area, unit)
+
+    def untold(self, area: str, unit: str | None = None) -> bool:
+        """Tell whether a part of the area, or all of it, is in no record (of a unit): totals were sent, or stand for everything."""
+        return bool(self.figures.aggregates.sent(area, unit)) or (unit is None and unreported(self.figures, area))
 
 
 @dataclass
@@ -142,6 +160,8 @@ class _Table:
     rule: AnnexRule
     unbalanced: list[str] = field(default_factory=list)
     """The rows whose figures contradict each other."""
+    partly: bool = False
+    """Whether a sum lacks a part that is not known."""
 
     def filled(self) -> tuple[list[RowGroup], list[str]]:
         """Give the groups of rows, and the notes on totals that are not the sum of their column."""
@@ -166,9 +186,8 @@ class _Table:
 
     def _anything(self) -> bool:
         figures = self.tables.figures
-        if self.rule.rows == "unit_dim":
-            return figures.has_rows(self.rule.source)
-        return self.tables.knows(self.rule.area, None)
+        known = figures.has_rows(self.rule.source) if self.rule.rows == "unit_dim" else self.tables.knows(self.rule.area, None)
+        return known or self.tables.untold(self.rule.area)
 
     # -- rows of units ------------------------------------------------------------------------------------------------------
 
@@ -179,7 +198,7 @@ class _Table:
             groups.append(RowGroup(rows, span=2 if len(rows) > 1 else 0))
             sums.append(whole)
         whole = self._cells(None, {})
-        parts = [self._cells(None, {self.rule.dim: value}) for value in self._values(None)]
+        parts = [self._cells(None, dims) for dims in self._parts(None)]
         odd = [place for place, cell in enumerate(whole) if not _adds_up(place, cell, sums) or (parts and not _adds_up(place, cell, parts))]
         odd = [place for place in odd if self.rule.columns[place].total_note]
         groups.append(self._total(whole, parts, odd))
@@ -191,33 +210,41 @@ class _Table:
         whole = self._cells(unit, {})
         if self.rule.rows == "unit":
             return (self._row(str(number), name, "", whole, scope=_scope(unit)),), whole
-        values = self._values(unit)
-        if not values:
+        if not self._values(unit):
             sent = self.tables.figures.aggregates.sent(self.rule.area, unit)
             mark = NOTHING if self.tables.knows(self.rule.area, unit) and not sent else UNKNOWN
             return (self._row(str(number), name, mark, whole, scope=_scope(unit)),), whole
         rows = [
-            self._row(
-                str(number), name, self._label(one), self._cells(unit, {self.rule.dim: one}), scope=_scope(unit, {self.rule.dim: one})
-            )
-            for one in values
+            self._row(str(number), name, self._part(dims), self._cells(unit, dims), scope=_scope(unit, dims)) for dims in self._parts(unit)
         ]
         return (*rows, self._row(str(number), name, read().subtotal, whole, True, _scope(unit))), whole
 
     def _total(self, whole: list[Cell], parts: Sequence[list[Cell]], odd: Sequence[int]) -> RowGroup:
         words = read()
+        self._notice(whole)
         if self.rule.rows == "unit":
             return RowGroup((self._row(words.total, "", "", whole, True),), merge=2)
         label = words.total_of.get(self.tables.level) or words.total_of["other"]
-        dim = self.rule.dim
         rows = [
-            self._row(label, "", self._label(value), cells, scope=_scope(None, {dim: value}))
-            for value, cells in zip(self._values(None), parts, strict=True)
+            self._row(label, "", self._part(dims), cells, scope=_scope(None, dims))
+            for dims, cells in zip(self._parts(None), parts, strict=True)
         ]
         total = list(whole)
         if odd and self.rule.columns[-1].cell == "full":
             total[-1] = Cell(words.total_star.format(cot=", ".join(f"({place + 1})" for place in odd)))
         return RowGroup((*rows, self._row(label, "", words.total, total, True)), span=2, merge=2)
+
+    def _notice(self, sums: Sequence[Cell]) -> None:
+        self.partly = self.partly or any(cell.partly and cell.number for cell in sums)
+
+    def _parts(self, unit: str | None) -> list[Mapping[str, str]]:
+        """Give the dims of the rows that a unit, or the sum of all, is told apart by; last what totals do not tell apart."""
+        values = self._values(unit)
+        told: list[Mapping[str, str]] = [{self.rule.dim: value} for value in values]
+        return [*told, TOTALS] if values and self.tables.untold(self.rule.area, unit) else told
+
+    def _part(self, dims: Mapping[str, str]) -> str:
+        return UNKNOWN if dims is TOTALS else self._label(dims[self.rule.dim])
 
     def _values(self, unit: str | None) -> list[str]:
         """The values of the dim that occur, in the order of their list."""
@@ -262,9 +289,15 @@ class _Table:
                 self.unbalanced.append(self._label(value))
             below = code_list(self.rule.under_list).short(under, self.tables.figures.period.end) if under else ""
             yield RowGroup((self._row(str(number), "", self._label(value), cells, scope=_scope(None, dims), under=below),))
+        if self.tables.untold(self.rule.area):
+            number += 1
+            under = UNKNOWN if self.rule.under else ""
+            yield RowGroup((self._row(str(number), "", UNKNOWN, self._cells(None, TOTALS), under=under),))
         if number:
             words = sum(column.cell in ("stt", "dim", "under") for column in self.rule.columns)
-            yield RowGroup((self._row(read().total, "", "", self._cells(None, {}), True),), merge=words)
+            whole = self._cells(None, {})
+            self._notice(whole)
+            yield RowGroup((self._row(read().total, "", "", whole, True),), merge=words)
 
     def _balances(self, dims: Mapping[str, str]) -> bool:
         """Tell whether the declared figures of a row balance; where one is not known there is nothing to contradict."""
@@ -295,7 +328,7 @@ class _Table:
     # -- cells of figures ---------------------------------------------------------------------------------------------------
 
     def _figure(self, code: str, unit: str | None, dims: Mapping[str, str]) -> FigureValue:
-        return self.tables.figures.value(code, unit, **dims)
+        return self.tables.figures.sent(code, unit) if dims is TOTALS else self.tables.figures.value(code, unit, **dims)
 
     def _cells(self, unit: str | None, dims: Mapping[str, str]) -> list[Cell]:
         return [self._cell(column, unit, dims) for column in self.rule.columns]
@@ -308,16 +341,14 @@ class _Table:
         found = [self._figure(code, unit, dims) for code in column.figures]
         known = [one.value for one in found if isinstance(one.value, int)]
         number = sum(known) if known else None
-        if number is not None and (number or all(_tracked(one.figure, bool(dims)) for one in found)):
+        partly, code = any(one.partly for one in found), "" if dims is TOTALS else column.code
+        if number is not None and (number or not (partly or any(not _tracked(one.figure, bool(dims)) for one in found))):
             short = decimal(number) if column.whole else f"{grouped(number // 10)},{number % 10}"
-            return Cell(short if found[0].in_tenths else grouped(number), column.code, number)
-        missing = any(self._figure(code, unit, dims).value for code in column.beside)
-        unknown = missing or self._not_sent(column, unit) or (unit is not None and not dims and not self.tables.knows(self.rule.area, unit))
-        return Cell(UNKNOWN if unknown else NOTHING, column.code, number)
-
-    def _not_sent(self, column: ColumnRule, unit: str | None) -> bool:
-        """Tell whether a unit sent totals of the area, and none of these figures."""
-        return unit is not None and all(self.tables.figures.aggregates.silent(code, unit) for code in column.figures)
+            return Cell(short if found[0].in_tenths else grouped(number), code, number, partly)
+        missing = any(self._figure(one, unit, dims).value for one in column.beside)
+        alone = unit is not None and not dims and dims is not TOTALS  # a unit as a whole
+        unknown = missing or partly or (alone and not self.tables.knows(self.rule.area, unit))
+        return Cell(UNKNOWN if unknown else NOTHING, code, number)
 
     def _full(self, column: ColumnRule, unit: str | None, dims: Mapping[str, str]) -> Cell:
         """The remark that a share is whole, where the figures beside it are above zero and the row is a unit's own."""
@@ -343,6 +374,9 @@ class _Table:
                 cells.append(text)
                 codes.append(code)
             yield RowGroup((Row(tuple(cells), False, tuple(codes)),))
+        sent = self.tables.figures.sent(self.rule.base)
+        if sent.value or sent.partly:  # lines that there may be, or are, in no record
+            yield RowGroup((Row((UNKNOWN,) * len(columns), False, ("",) * len(columns)),))
 
 
 def _short_day(day: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from app import figures, users
+from app.known import sources
 from app.periods import Period, after, year_before
 from app.unit_tree import own_unit, report_uid
 from db import faults, receiving
@@ -261,8 +262,8 @@ def rests_on(store: Store, period: Period, report: str) -> Iterator[tuple[type[R
     is planned ahead (key tasks, estimates); of any day before its end, where a stock is counted; and all catalogues: names and units.
     """
     before, later = year_before(store, period), after(store, period)
-    stocks = {_of(source) for source in figures.sources() if source.stock}
-    ahead = {_of(source) for source in figures.sources() if source.ahead}
+    stocks = {_of(source) for source in sources() if source.stock}
+    ahead = {_of(source) for source in sources() if source.ahead}
     for declared in store.types.values():
         day = declared.counted_on
         inside = day <= period.end if declared in stocks else day.between(period.start, period.end)

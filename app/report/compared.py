@@ -75,14 +75,14 @@ class ComparedTable:
     _known: bool = False
 
     def groups(self, declared: tuple[ComparedGroup, ...], cells: tuple[str, ...]) -> list[RowGroup]:
-        """Give the rows under their headings, ``cells`` naming what stands in each column; [] where neither year is known."""
+        """Give the rows under their headings, ``cells`` naming what stands in each column; [] where neither year is known or sent."""
         found = []
         for place, group in enumerate(declared):
             heading = Row((chr(ord("A") + place), group.title, *[""] * (len(cells) - 2)), bold=True, wide=True)
             rows = [self._row(number, row, cells) for number, row in enumerate(group.rows, 1)]
             found.append(RowGroup((heading, *rows[:1])))  # a heading is never the last line of a page
             found += [RowGroup((row,)) for row in rows[1:]]
-        return found if self._known else []
+        return found if self._known or self.comparison.now.aggregates else []
 
     def _row(self, number: int, row: Compared, cells: tuple[str, ...]) -> Row:
         pairs = [self.comparison.pair(code) for code in row.figures]

@@ -187,9 +187,11 @@ class Mark:
 class Clause:
     """``[ … ]``, or the whole template: dropped when its first figure is 0 or None, or when it holds only dropped clauses.
 
-    Of a line of a record (``Filler.answers``) it is dropped when something it names is not answered.
+    It is dropped, too, when a figure of its own is unknown (``Given.unknown``); of a condition (``neu``) that is unknown the clauses
+    within decide. Of a line of a record (``Filler.answers``) it is dropped when something it names is not answered.
 
-    ``otherwise`` (``[ … | … ]``) is said in place of a clause that is dropped.
+    ``otherwise`` (``[ … | … ]``) is said in place of a clause that is dropped; without a number only where it is known that nothing
+    happened.
     """
 
     parts: tuple[Part, ...] = ()
@@ -244,10 +246,14 @@ def parse(template: str) -> Clause:
 
 
 class Given(NamedTuple):
-    """What stands behind a slot: the kind of figure and its value (None: not known)."""
+    """What stands behind a slot: the kind of figure and its value (None: not known).
+
+    ``unknown``: something may have happened that nobody told, so that nothing is no zero.
+    """
 
     kind: Kind
     value: int | str | tuple[str, ...] | None
+    unknown: bool = False
 
 
 Lookup = Callable[[Slot], Given | None]
@@ -280,13 +286,32 @@ class Filler:
         """Fill a template and give its words, '' when it is dropped."""
         return "".join(run if isinstance(run, str) else run.text for run in self.fill(template, name) or ())
 
+    def doubtful(self, template: str) -> bool:
+        """Tell whether a template that is dropped is so for want of figures: then it is not known that nothing happened."""
+        return self._doubtful(parse(template))
+
+    def _doubtful(self, clause: Clause) -> bool:
+        slots = [part for part in clause.parts if isinstance(part, Slot)]
+        first = next((given for slot in slots if (given := self._given(slot)) is None or not given.unknown), None)
+        if first is not None and not first.value:
+            return False
+        unknown = any((given := self._given(slot)) is not None and given.unknown for slot in slots)
+        return unknown or any(self._doubtful(part) for part in clause.parts if isinstance(part, Clause))
+
     def _clause(self, clause: Clause, name: str) -> list[Run] | None:
         found = self._said(clause, name)
-        return self._clause(clause.otherwise, name) if found is None and clause.otherwise is not None else found
+        if found is not None or clause.otherwise is None:
+            return found
+        instead = self._clause(clause.otherwise, name)
+        return instead if any(isinstance(run, Number) for run in instead or ()) or not self._doubtful(clause) else None
 
     def _said(self, clause: Clause, name: str) -> list[Run] | None:
         """Give a clause's words, None when it is dropped: what stands in place of others keeps nothing unless it has a number."""
-        first = next((part for part in clause.parts if isinstance(part, Slot)), None)
+        slots = [part for part in clause.parts if isinstance(part, Slot)]
+        unknown = [slot for slot in slots if (given := self._given(slot)) is not None and given.unknown]
+        if any(slot.token != "neu" for slot in unknown):
+            return None
+        first = next((slot for slot in slots if slot not in unknown), None)
         if first is not None and (given := self._given(first)) is not None and not given.value:
             return None
         answered = [self.answers[part.name] for part in clause.parts if isinstance(part, Word) and part.name in self.answers]
@@ -294,7 +319,7 @@ class Filler:
             return None
         filled = [self._clause(part, name) if isinstance(part, Clause) else None for part in clause.parts]
         inner = [(part, runs) for part, runs in zip(clause.parts, filled, strict=True) if isinstance(part, Clause)]
-        if first is None and inner and not answered and not any(_holds(part, runs) for part, runs in inner):
+        if first is None and (inner or unknown) and not answered and not self._held(inner):
             return None
         silent = _separators_to_drop(clause.parts, filled)
         found: list[Run] = []
@@ -304,6 +329,14 @@ class Filler:
             elif place not in silent:
                 found += self._part(part, name)
         return found
+
+    def _held(self, inner: list[tuple[Clause, list[Run] | None]]) -> bool:
+        """Tell whether clauses hold the group they stand in: one is said, and where it may stand for another, with a number.
+
+        Beside a clause that is dropped for want of figures, what is known not to have happened is worth saying, too.
+        """
+        doubt = any(runs is None and self._doubtful(part) for part, runs in inner)
+        return any(runs and (doubt or part.otherwise is None or any(isinstance(run, Number) for run in runs)) for part, runs in inner)
 
     def _given(self, slot: Slot) -> Given | None:
         given = self.lookup(slot)
@@ -336,11 +369,6 @@ class Filler:
         self.warnings.append(Message("{name}: không điền được “{text}”.", name=name, text=text))
         self.wrong.append((name, text))
         return [f"(?{text}?)"]
-
-
-def _holds(clause: Clause, runs: list[Run] | None) -> bool:
-    """Tell whether a clause holds the group it stands in: it is said, and where it may stand for another, with a number."""
-    return bool(runs) and (clause.otherwise is None or any(isinstance(run, Number) for run in runs or ()))
 
 
 def _separators_to_drop(parts: tuple[Part, ...], filled: list[list[Run] | None]) -> set[int]:

@@ -21,6 +21,8 @@ from app.report.phrases import Filler, Given, Kind, Slot, compared, parse
 from app.report.rewording import COMPARED, Change, Lines, Wording, listed, paragraphs
 from db.catalogues import code_list
 from db.figures import Extreme, Figure, Least, Share
+from db.message import Message
+from db.questions import short
 from db.records import FIGURES
 
 
@@ -72,14 +74,16 @@ class Values:
     def _value(self, figure: Figure) -> Given:
         if figure.code not in self._given:
             found, kind = self.figures.value(figure.code), kind_of(figure)
-            self._given[figure.code] = Given(kind, found.text if kind == "unit" and found.value is not None else found.value)
+            value = found.text if kind == "unit" and found.value is not None else found.value
+            self._given[figure.code] = Given(kind, value, found.unknown)
         return self._given[figure.code]
 
     def _rollups(self, figure: Figure) -> Given | None:
         if any("rollup" not in measure.source.dims for measure in figure.expression.measures):
             return None
-        codes = code_list("ROLLUP").codes()
-        return Given("rollups", tuple(code for code in codes if self.figures.value(figure.code, rollup=code).value))
+        codes = tuple(code for code in code_list("ROLLUP").codes() if self.figures.value(figure.code, rollup=code).value)
+        whole = self.figures.value(figure.code)
+        return Given("rollups", codes, not codes and bool(whole.partly or whole.value))
 
     def all(self) -> dict[Slot, Given]:
         """Give every value a person may ask for, so that a wording can be tried out where there is no database."""
@@ -134,6 +138,9 @@ class Sentences:
         wording = self.wordings.get(code)
         template = sentence.text if sentence.lines else self.template(sentence)
         found = self._paragraphs(wording.text, code, key) if wording is not None else []
+        if wording is not None and not found and self.filler.doubtful(wording.text.strip().partition("\n")[0]):
+            words = "Câu đã sửa lời “{text}” có chỉ tiêu chưa có số liệu nên không in được."
+            self.filler.warnings.append(Message(words, text=short(" ".join(wording.text.split()))))
         found = found or self._paragraphs(template, code, key)
         changes = rewording.changes(wording, self.values.lookup) if wording is not None else ()
         text = "\n".join(block.text for block in found)
@@ -168,7 +175,10 @@ class Sentences:
         return tuple(run for block in found for run in (" ", *block.runs))[1:]
 
     def template(self, sentence: Sentence) -> str:
-        """Give the template of what a generated sentence says with the figures as they are; lines under it begin with a dash."""
+        """Give the template of what a generated sentence says with the figures as they are; lines under it begin with a dash.
+
+        '' where it is omitted: the zero form is said only where it is known that nothing happened.
+        """
         if sentence.differ and len({self.values.lookup(Slot(name, "neu")) for name in sentence.differ}) == 1:
             return sentence.zero
         quiet = Filler(self.filler.lookup, self.filler.words)
@@ -177,7 +187,11 @@ class Sentences:
             return sentence.only[items[0][0]]
         if items and quiet.fill(sentence.lead) is not None:
             return "\n".join((sentence.lead, *(f"- {item}{'.' if item is items[-1][1] else ';'}" for _place, item in items)))
-        return sentence.text if sentence.text and quiet.fill(sentence.text) is not None else sentence.zero
+        if sentence.text and quiet.fill(sentence.text) is not None:
+            return sentence.text
+        if sentence.text and quiet.doubtful(sentence.text):
+            return " ".join(sentence.only[place] for place, _item in items)
+        return sentence.zero
 
     def _says_all(self, item: str, whole: str) -> bool:
         """Tell whether the figures of an item are those of the whole, so that nothing is left for another item."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app import figures, tracing
 from app.figures import Figures
+from app.known import sources
 from app.office import Office
 from app.periods import period
 from app.unit_tree import unit_named
@@ -256,7 +257,7 @@ def test_the_number_of_queries_is_the_number_of_sources_whatever_is_asked(small:
     found = compute(small)
     for row in (None, DV1, DV2):
         found.all(row)
-    assert found.queries == len(figures.sources()) + 1  # and one for the totals that units sent
+    assert found.queries == len(sources()) + 1  # and one for the totals that units sent
 
 
 @pytest.mark.parametrize("code", [code for code, figure in FIGURES.items()])

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.figures import sources
-from app.known import records_of
+from app.known import records_of, sources
 from app.office import Office
 from app.report import annex_rules, content
 from app.report.arrangement import roman
