@@ -16,7 +16,7 @@ from typing import Any
 from app import files
 from app.arrivals import gaps
 from app.requests import requests
-from app.sync import authority, branches, bundle, catalogues, refusals
+from app.sync import authority, branches, bundle, catalogues, peers, refusals
 from app.sync.authority import APP, Above, office_code, office_name, own_keys
 from app.sync.bundle import Bundle, Payload
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, enter_machine, machine, machines, vouchers
@@ -193,6 +193,7 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
     branches.note(store, by_kind.get("branch", []))
     notes += branches.bring_over(store, by)
     _certificates(store, by_kind.get("certificate", []))
+    notes += peers.note(store, {item["device"]: item["seq"] for item in by_kind.get("receipt", [])})
     notes += bring()
     spans = [[item["start"], item["end"], item["period"]] for item in by_kind.get("lock", [])]
     write_meta(store.database, locks.ABOVE, json.dumps(sorted(spans)))

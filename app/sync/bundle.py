@@ -300,6 +300,12 @@ def _blob(data: bytes, certified: dict[str, bytes], office: str) -> Bundle:
     return _filled(Bundle({}, manifest, Sender(public, office)), packed)
 
 
+def blobs(plain: bytes) -> list[bytes]:
+    """Give the inner parts that the inner part of a ``rebuild`` carries. Raises Refusal S06; that it was taken before is not asked."""
+    _said, manifest, _signature, packed = inside(plain)
+    return [one for kind, one in _frames(_inflated(packed, manifest["raw_len"]), manifest["n_frames"]) if kind == BLOB]
+
+
 def _from(manifest: dict[str, Any]) -> str:
     return f"{manifest['office']} / {manifest['device'][:8]}"
 

@@ -11,7 +11,7 @@ from peewee import fn
 from app import arrivals, requests, users
 from app.listing import named, when
 from app.search import mask
-from app.sync import authority, enrolment, sending
+from app.sync import authority, enrolment, peers, sending
 from app.sync.bundle import BACK
 from db import receiving
 from db.journal import decode
@@ -64,10 +64,10 @@ class Unsent:
 
 
 def unsent(store: Store) -> Unsent:
-    """Count what the next files will hold, audit entries apart: ours, and what our offices sent us where it goes on to one above."""
+    """Count what the next files will hold, audit entries apart: ours, what goes on for others of ours, and what our offices sent us."""
     found: dict[str, int] = {}
     theirs = sorted(store.elsewhere) if authority.above(store) else []
-    for device in [*sending.unsent(store), *theirs]:
+    for device in [*sending.unsent(store), *peers.lost(store), *theirs]:
         tail = (Journal.device == device) & (Journal.seq > sending.acknowledged(store, device)) & (Journal.kind == "put")
         query = Journal.select(Journal.type, fn.COUNT()).where(tail).group_by(Journal.type)
         for name, count in store.execute(query.tuples()).fetchall():

@@ -6,37 +6,53 @@ Whoever takes them believes the machines that our own chain says we approved, so
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyrage
 
 from app.sync import bundle, keeping, shapes
 from app.sync.bundle import Sender
-from app.sync.enrolment import APPROVED, REVOKED, Machine, OwnKeys, earlier_proof, enter_machine, machine, machines, vouchers
+from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine, OwnKeys, earlier_proof, enter_machine, machine, machines, vouchers
 from db.journal import Entry, now_text
 from db.record import fixed_uid
 from db.store import Store
 from db.system import read_meta, write_meta
 from db.text import canonical
 
-APPROVE, REVOKE, EARLIER = "device.approve", "device.revoke", "device.earlier"
-"""The audit entries by which an office says which machines are its offices', and a machine which identities it had before."""
+APPROVE, REVOKE, EARLIER, PEER = "device.approve", "device.revoke", "device.earlier", "device.peer"
+"""The audit entries by which an office says which machines are its offices', and a machine which identities it had and which others its
+office has."""
+MOST_NAMED = 20
+"""Machines of an office that wait to be approved, above which none is taken down because another one names it."""
 
 
-def pending(store: Store, after: Callable[[str], int]) -> list[bytes]:
+class Inner(NamedTuple):
+    """A file without its outer container, byte for byte as its machine made it."""
+
+    hint: bytes
+    plain: bytes
+
+
+def kept(store: Store, device: str, after: int = 0) -> Iterator[Inner]:
+    """Give the files that brought a chain beyond the number ``after``, as they came."""
+    identities = OwnKeys(store).identities
+    for _last, content in keeping.kept(store, device, after):
+        hint, cipher = bundle.outside(content)
+        yield Inner(canonical(hint), bundle.decrypted(hint, cipher, identities))
+
+
+def pending(store: Store, after: Callable[[str], int]) -> list[Inner]:
     """Give the files of our offices, as they came, that go beyond ``after``: the last number of a chain that the one above has."""
-    return [content for device in sorted(store.elsewhere) for _last, content in keeping.kept(store, device, after(device))]
+    return [inner for device in sorted(store.elsewhere) for inner in kept(store, device, after(device))]
 
 
-def anew(store: Store, content: bytes, recipients: Iterable[str]) -> tuple[bytes, dict[str, Any]]:
+def anew(store: Store, inner: Inner, recipients: Iterable[str]) -> tuple[bytes, dict[str, Any]]:
     """Give a file that came, encrypted to others, and its manifest; opened again before it counts."""
-    keys = _Took(store)
-    hint, cipher = bundle.outside(content)
-    plain = bundle.decrypted(hint, cipher, keys.identities)
-    made = bundle.wrap(canonical(hint), pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(one) for one in dict.fromkeys(recipients)]))
-    return made, bundle.open_bundle(made, keys).manifest
+    to = [pyrage.x25519.Recipient.from_str(one) for one in dict.fromkeys(recipients)]
+    made = bundle.wrap(inner.hint, pyrage.encrypt(inner.plain, to))
+    return made, bundle.open_bundle(made, _Took(store)).manifest
 
 
 class _Took(OwnKeys):
@@ -61,6 +77,8 @@ def believe(store: Store, entries: Iterable[Entry], office: str) -> bool:
             changed = (_approved if entry.type == APPROVE else _revoked)(store, json.loads(entry.body), office) or changed
         elif entry.kind == "audit" and entry.type == EARLIER:
             changed = _earlier(store, json.loads(entry.body), entry.device) or changed
+        elif entry.kind == "audit" and entry.type == PEER:
+            changed = _peer(store, json.loads(entry.body), entry.device) or changed
     return changed
 
 
@@ -74,11 +92,7 @@ def _approved(store: Store, said: dict[str, Any], office: str) -> bool:
     via = vouchers(store)
     if machine(store, said["device"]) or any(via.get(one.device) != office for one in machines(store, said["office"])):
         return False
-    fresh = Machine(
-        said["device"], said["office"], said["office_name"], said["label"], bytes.fromhex(said["public"]), said["age"], None, APPROVED,
-        now_text(), None,
-    )  # fmt: skip
-    enter_machine(store, fresh)
+    enter_machine(store, _named(said, APPROVED))
     write_meta(store.database, f"via:{said['device']}", office)
     return True
 
@@ -107,6 +121,37 @@ def _earlier(store: Store, said: dict[str, Any], successor: str) -> bool:
     if through is not None:
         write_meta(store.database, f"via:{said['device']}", through)
     return True
+
+
+def _peer(store: Store, said: dict[str, Any], by: str) -> bool:
+    """Take down a machine that another one of its office names, to be approved by its digits: we may have known it, and lost that."""
+    one = machine(store, by)
+    if one is None or by in vouchers(store) or not shapes.is_machine(said) or said["office"] != one.office:
+        return False
+    waiting = sum(other.status == WAITING for other in machines(store, one.office))
+    if waiting >= MOST_NAMED or machine(store, said["device"]) or said["device"] in OwnKeys(store).own_devices:
+        return False
+    enter_machine(store, _named(said, WAITING))
+    return True
+
+
+def know_again(store: Store, entries: Iterable[Entry]) -> None:
+    """Know the machines that our own chain, brought back, says we approved, for people to compare anew, and those it says we revoked."""
+    for entry in entries:
+        said = json.loads(entry.body) if entry.kind == "audit" and entry.type in (APPROVE, REVOKE) else {}
+        known = machine(store, str(said.get("device", "")))
+        if entry.type == APPROVE and known is None and shapes.is_machine(said) and said["office"] != read_meta(store.database, "office"):
+            enter_machine(store, _named(said, WAITING))
+        elif entry.type == REVOKE and known is not None and known.status == WAITING and isinstance(said.get("have"), int):
+            enter_machine(store, replace(known, status=REVOKED, last_ok=max(said["have"], 0)))
+
+
+def _named(said: dict[str, Any], status: str) -> Machine:
+    """Give the machine that the body of an audit entry names."""
+    return Machine(
+        said["device"], said["office"], said["office_name"], said["label"], bytes.fromhex(said["public"]), said["age"], None, status,
+        now_text(), None,
+    )  # fmt: skip
 
 
 def _revoked(store: Store, said: dict[str, Any], office: str) -> bool:

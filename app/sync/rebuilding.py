@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.report import approval
-from app.sync import answering, bundle, keeping
+from app.sync import answering, bundle, forwarding, keeping, sending
 from app.sync.answering import Addressed, Answer
-from app.sync.enrolment import OwnKeys, machine
+from app.sync.enrolment import OwnKeys, machine, vouchers
 from app.sync.sending import PART
 from db import journal, receiving
+from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.message import Message
 from db.record import complete
@@ -26,7 +27,8 @@ from db.store import Put, Store
 def rebuild(store: Store, office: str, to: Path, by: str, *, part: int = PART) -> list[Answer]:
     """Write into the folder ``to`` all that an office ever sent, for its machines that are approved now; in parts when large.
 
-    Raises ExpectedError as ``answering.answer`` does, when nothing of the office is here, and when a file of it is not kept any more.
+    What it sent on of the offices below it goes along as ``data`` files, as those signed them. Raises ExpectedError as
+    ``answering.answer`` does, when nothing of the office is here, and when a file of it is not kept any more.
     """
     addressed = answering.address(store, office, by)
     made: list[Answer] = []
@@ -39,7 +41,18 @@ def rebuild(store: Store, office: str, to: Path, by: str, *, part: int = PART) -
         counts["blob"] = counts.get("blob", 0) + 1
     if not counts.get("blob"):
         raise ExpectedError("rebuild", Message("Chưa nhận mục nào của {office}.", office=office), "Không có gì để khôi phục từ đây.")
-    return [*made, answering.write(store, addressed, "rebuild", payload, counts, to, by)]
+    return [*made, answering.write(store, addressed, "rebuild", payload, counts, to, by), *_sent_on(store, addressed, to, by)]
+
+
+def _sent_on(store: Store, addressed: Addressed, to: Path, by: str) -> Iterator[Answer]:
+    """Write the files that the office sent on of offices below it, encrypted to its machines."""
+    recipients = [addressed.keys.working, addressed.keys.safe, *(one.age for one in addressed.readers)]
+    for device in sorted(device for device, office in vouchers(store).items() if office == addressed.office):
+        for inner in forwarding.kept(store, device):
+            made, said = forwarding.anew(store, inner, recipients)
+            with expected_errors():
+                sent = sending.put(store, made, said, to / f"chuyen-{sending.name_of(said)}", by)
+            yield Answer(sent.path, said["office"], sent.number, {"entries": sent.entries}, sent.digest)
 
 
 def _blobs(store: Store, addressed: Addressed) -> Iterator[bytes]:

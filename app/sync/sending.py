@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app import files
-from app.sync import bundle, forwarding, refusals
+from app.sync import bundle, forwarding, peers, refusals
 from app.sync.authority import APP, Above, office_code, office_name, require_above
 from app.sync.bundle import MOST_CHANGES, MOST_RAW, Links, Payload
 from app.sync.enrolment import OwnKeys, machines, this_machine
@@ -128,7 +128,8 @@ def out(
     """Write what headquarters has not confirmed yet (``everything``: from the first entry) into the folder ``to``.
 
     ``lists`` sends private answers along; None: as the office has set it. Raises ExpectedError: nothing new, not enrolled, no room,
-    folder that cannot be written; files written before that stay and are good. What our offices sent us goes along, as they signed it.
+    folder that cannot be written; files written before that stay and are good. What our offices sent us goes along, as they signed it,
+    and what other machines of ours sent where headquarters has lost it.
     """
     store.allow(by, "exchange")
     keys, mine = require_above(store), this_machine(store)
@@ -137,8 +138,9 @@ def out(
     if is_forked(store, mine.device):
         refusal = refusals.fork(f"{mine.office} ({mine.device[:4]})")
         raise ExpectedError("S09", refusal.title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới (sync enrol --fresh).")
+    theirs = peers.pending(store, everything, by)
     chains = _chains(store, everything)
-    theirs = forwarding.pending(store, lambda device: 0 if everything else acknowledged(store, device))
+    theirs += forwarding.pending(store, lambda device: 0 if everything else acknowledged(store, device))
     if not everything and not _news(store, chains) and not theirs:
         raise ExpectedError("nothing", "Không có gì mới để gửi.", "Cấp trên đã xác nhận hết; muốn gửi nữa, chọn “Gửi lại từ đầu” (--all).")
     with expected_errors():
@@ -151,9 +153,9 @@ def out(
                 sent.append(_write(store, chain, entries, payload, keys, recipients, folder, by))
                 if progress:
                     progress(entries.last, chain.last)
-        for content in theirs:
-            made, said = forwarding.anew(store, content, recipients)
-            sent.append(_put(store, made, said, folder / f"chuyen-{_name(said)}", by))
+        for inner in theirs:
+            made, said = forwarding.anew(store, inner, recipients)
+            sent.append(put(store, made, said, folder / f"chuyen-{name_of(said)}", by))
         return sent
 
 
@@ -236,14 +238,15 @@ def _write(store: Store, chain: _Chain, run: _Run, payload: Payload, keys: Above
     made = bundle.seal(hint, manifest, payload, chain.private, recipients)
     bundle.open_bundle(made, OwnKeys(store), payload)  # what goes out was opened as its receiver will open it
     faults.step("package checked")
-    return _put(store, made, manifest, folder / _name(manifest), by)
+    return put(store, made, manifest, folder / name_of(manifest), by)
 
 
-def _name(said: dict[str, Any]) -> str:
+def name_of(said: dict[str, Any]) -> str:
+    """Give the name of a ``data`` file."""
     return f"{said['office']}-{said['device'][:4]}-{said['bundle_no']:05d}.nnp"
 
 
-def _put(store: Store, made: bytes, said: dict[str, Any], path: Path, by: str) -> Sent:
+def put(store: Store, made: bytes, said: dict[str, Any], path: Path, by: str) -> Sent:
     """Write a file that was opened again and found right, and note it."""
     files.require_space(path.parent, len(made) + 2**20)
     files.replace(path, made)  # part, flushed, read back, renamed, read back

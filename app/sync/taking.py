@@ -330,6 +330,7 @@ class _Run:
         came = 0
         for blob in blobs:
             came += self._entries(blob, verdict)
+            forwarding.know_again(self.store, blob.entries)
             ends[blob.manifest["chain_device"]] = blob.manifest["to_seq"]
         if not came:
             return [Message("Máy này đã có mọi mục trong tệp khôi phục; không có gì mới.")]

@@ -13,7 +13,7 @@ from app import figures
 from app.checking import check_all
 from app.periods import period
 from app.report import approval, sound
-from app.sync import authority, enrolment, rebuilding, sending, taking
+from app.sync import authority, enrolment, forwarding, rebuilding, sending, taking
 from db import receiving
 from db.errors import ExpectedError
 from db.system import Authority, Journal, Package
@@ -231,6 +231,107 @@ def test_a_headquarters_that_lost_all_gets_what_was_written_under_former_names(
     assert sending.acknowledged(one.store, first) == receiving.end_of(one.store, first)[0]  # type: ignore[index]
     assert {machine.device for machine in enrolment.machines(hq.store, ONE)} == {first, mine.device}
     fresh.close()
+
+
+def start_anew(hq: Place, folder: Path, *machines: Place, mail: Path) -> Place:
+    """Let headquarters lose all but its keys, and the machines that are left enrol with it once more."""
+    fresh = new_office(folder, HQ)
+    copy_keys(hq, fresh)
+    for place in machines:
+        path, mine = enrolment.enrol(place.store, mail, "", USER)
+        taking.take(fresh.store, [path], USER)
+        enrolment.approve(fresh.store, mine.device, mine.digits, USER)
+        back(fresh, place, mail)
+    return fresh
+
+
+def test_what_a_dead_machine_sent_comes_through_another_of_its_office_when_headquarters_lost_all(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    peer = new_one(hq, mail, tmp_path / "peer")
+    uids = [lesson(one), lesson(one, event_to="2019-02-02")]
+    sent = sending.out(one.store, mail, USER)
+    back(hq, one, mail)
+    sent = sending.out(one.store, mail, USER, everything=True)  # to a machine that could not read the first
+    for place in (hq, peer):
+        taking.take(place.store, [file.path for file in sent], USER)
+    back(hq, peer, mail)
+    before, digits = state(hq, {one.device}), next(m.digits for m in enrolment.machines(hq.store, ONE) if m.device == one.device)
+    one.close()
+
+    fresh = start_anew(hq, tmp_path / "fresh", peer, mail=mail)
+    made = sending.out(peer.store, mail / "again", USER)
+    assert {file.device for file in made} == {peer.device, one.device}
+    verdicts = taking.take(fresh.store, [file.path for file in reversed(made)], USER)
+    assert "S05" in {verdict.code for verdict in verdicts}
+    known = enrolment.machine(fresh.store, one.device)
+    assert known is not None
+    assert (known.status, known.digits) == (enrolment.WAITING, digits)  # people compare them as with any machine
+    enrolment.approve(fresh.store, one.device, digits, USER)
+    assert {verdict.verdict for verdict in taking.retry(fresh.store, USER)} == {"taken"}
+    assert state(fresh, {one.device}) == before
+    assert set(uids) <= before.keys()
+    assert check_all(fresh.store).problems == []
+    back(fresh, peer, mail)
+    lesson(peer, event_to="2019-05-05")
+    assert {file.device for file in sending.out(peer.store, mail, USER)} == {peer.device}  # nothing goes twice
+    new = new_office(tmp_path / "new", ONE)
+    join(new, fresh, mail)
+    taking.take(new.store, [rebuilding.rebuild(fresh.store, ONE, mail, USER)[0].path], USER)
+    assert set(uids) <= state(new, {one.device, peer.device}).keys()
+    for place in (peer, fresh, new):
+        place.close()
+
+
+def test_what_a_dead_machine_sent_comes_back_to_a_headquarters_that_lost_all_from_the_machine_rebuilt_from_it(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    uids = year(one)
+    send(one, hq, mail, lists=True)
+    lesson(one, event_to="2019-06-01")
+    send(one, hq, mail)
+    counted = values(hq)
+    rebuilt = new_one(hq, mail, tmp_path / "new")
+    taking.take(rebuilt.store, [made.path for made in rebuilding.rebuild(hq.store, ONE, mail, USER, part=1)], USER)
+    unit = rebuilt.store.read(UNIT[ONE])[1]  # its name since: the files still say that of their day
+    rebuilt.store.save("unit", {**unit, "versions": [{**unit["versions"][0], "name": "Ban CHQS phường Hà Sơn"}]}, USER)
+    one.close()
+
+    fresh = start_anew(hq, tmp_path / "fresh", rebuilt, mail=mail)
+    taking.take(fresh.store, [file.path for file in sending.out(rebuilt.store, mail / "again", USER)], USER)
+    known = enrolment.machine(fresh.store, one.device)
+    assert known is not None
+    enrolment.approve(fresh.store, one.device, known.digits, USER)
+    taking.retry(fresh.store, USER)
+    both = {one.device, rebuilt.device}
+    assert state(fresh, both) == state(rebuilt, both)
+    entries = [list(at.store.entries(Journal.device == one.device, (Journal.seq,))) for at in (fresh, hq)]
+    assert entries[0] == entries[1]
+    assert fresh.store.read(uids[-1])[1]["name"] == "Nguyễn Văn Hùng"
+    assert values(fresh) == counted
+    assert check_all(fresh.store).problems == []
+    back(fresh, rebuilt, mail)
+    with pytest.raises(ExpectedError, match="Không có gì mới"):
+        sending.out(rebuilt.store, mail, USER)
+    for place in (rebuilt, fresh):
+        place.close()
+
+
+def test_a_machine_names_no_machine_of_another_office_and_no_crowd(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    told = {"office_name": "X", "label": "X", "public": "00" * 32, "age": authority.own_keys(hq.store).working}  # type: ignore[union-attr]
+    with one.store.transaction():
+        one.store.audit("device.peer", {**told, "device": f"{TWO:0>8}-0000-4000-8000-000000000000".lower(), "office": TWO}, USER)
+        for number in range(40):
+            one.store.audit("device.peer", {**told, "device": f"{number:08d}-0000-4000-8000-000000000000", "office": ONE}, USER)
+    before = {machine.device for machine in enrolment.machines(hq.store)}
+    assert send(one, hq, mail)[0].verdict == "taken"
+    named = [machine for machine in enrolment.machines(hq.store) if machine.device not in before]
+    assert {machine.office for machine in named} == {ONE}
+    assert {machine.status for machine in named} == {enrolment.WAITING}
+    assert len(named) == forwarding.MOST_NAMED
 
 
 def copy_keys(hq: Place, fresh: Place) -> None:

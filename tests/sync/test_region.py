@@ -11,7 +11,7 @@ import pytest
 from app import figures, requests
 from app.checking import check_all
 from app.periods import period
-from app.sync import answering, authority, desk, enrolment, sending, taking
+from app.sync import answering, authority, desk, enrolment, rebuilding, sending, taking
 from db import keystore, receiving
 from db.errors import ExpectedError
 from db.journal import now_text
@@ -136,3 +136,47 @@ def test_an_office_speaks_for_nobody_that_is_not_below_it(places: dict[str, Plac
     assert send(one, hq, mail)[0].verdict == "taken"
     assert {machine.device for machine in enrolment.machines(hq.store)} == before
     stranger.close()
+
+
+def test_a_province_that_lost_all_gets_its_own_and_its_districts_files_from_the_region(
+    places: dict[str, Place], region: Place, mail: Path, tmp_path: Path
+) -> None:
+    """Those too of a district whose machine died: nobody else has them."""
+    one, two, hq = places[ONE], places[TWO], places[HQ]
+    uids = [lesson(one), lesson(two, TWO, event_to="2019-03-03")]
+    for place in (one, two):
+        send(place, hq, mail)
+    enrolment.revoke(hq.store, two.device, 99, USER)
+    own = hq.store.save("education", samples.education(unit=PROVINCE, event_to="2019-04-04"), USER)
+    send(hq, region, mail / "up")
+    before = {device: list(hq.store.entries(Journal.device == device, (Journal.seq,))) for device in (one.device, two.device)}
+    digits = {machine.device: machine.digits for machine in enrolment.machines(hq.store)}
+    for place in (one, hq):
+        place.close()
+
+    new = new_office(tmp_path / "new", HQ)
+    keys = authority.own_keys(region.store)
+    assert keys is not None
+    known = {name: getattr(keys, name) for name in ("sign", "office", "name", "working", "safe")}
+    new.store.execute(Authority.insert(**known, secret=None, identity=None, own=0, since=now_text(), replaced=None))
+    path, mine = enrolment.enrol(new.store, mail, "Máy tỉnh", USER)
+    taking.take(region.store, [path], USER)
+    enrolment.approve(region.store, mine.device, mine.digits, USER)
+    back(region, new, mail)
+    files = [made.path for made in rebuilding.rebuild(region.store, HQ, mail / "down", USER)]
+    assert {path.name.split("-")[0] for path in files} == {"khoi", "chuyen"}
+    found = taking.take(new.store, files, USER)
+    assert {verdict.verdict for verdict in found if verdict.office == TWO} == {"taken"}  # revoked: what was taken is taken, and no more
+    assert new.store.read(own)[1]["event_to"] == "2019-04-04"
+    waits = enrolment.machine(new.store, one.device)
+    assert waits is not None
+    assert (waits.status, waits.digits) == (enrolment.WAITING, digits[one.device])
+    enrolment.approve(new.store, one.device, digits[one.device], USER)
+    taking.retry(new.store, USER)
+    assert {device: list(new.store.entries(Journal.device == device, (Journal.seq,))) for device in before} == before
+    assert all(new.store.read(uid) for uid in uids)
+    assert check_all(new.store).problems == []
+    gone = enrolment.machine(new.store, two.device)
+    assert gone is not None
+    assert (gone.status, gone.last_ok) == ("revoked", before[two.device][-1].seq)
+    new.close()
