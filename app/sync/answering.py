@@ -214,13 +214,15 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
 
 
 def _is_newer(store: Store, device: str, number: int) -> bool:
-    """Note the number of an answer; False when it is not newer. A headquarters that was restored counts anew under a new identity."""
-    lives: list[str] = json.loads(read_meta(store.database, "return:lives") or "[]")
-    newest = int(read_meta(store.database, "return:no") or 0)
-    if device in lives and (device != lives[-1] or number <= newest):
+    """Note the number of an answer; False when it is not newer than those of the same identity that were taken.
+
+    A headquarters that was restored counts anew under another identity; which of two came later nobody can tell, so neither shuts the
+    other out: the next answer of the one that is alive mends what a late one of the other moved.
+    """
+    newest: dict[str, int] = json.loads(read_meta(store.database, "return:newest") or "{}")
+    if number <= newest.get(device, 0):
         return False
-    if device not in lives:
-        write_meta(store.database, "return:lives", json.dumps([*lives, device]))
+    write_meta(store.database, "return:newest", json.dumps(newest | {device: number}))
     write_meta(store.database, "return:no", str(number))
     return True
 
