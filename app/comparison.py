@@ -91,6 +91,17 @@ class PastScope(Scope):
         valid = (line for line in record["versions"] if (line["valid_from"] or "") <= self.until <= (line["valid_to"] or "9999"))
         return next(valid, None)
 
+    def merged(self, start: str) -> dict[str | None, list[str]]:
+        """Give, per unit now, those that stood on some day since ``start``, have ended, and are counted for it alone; in unit order."""
+        found: dict[str | None, list[str]] = {}
+        records = self.names.catalogue("unit").records
+        for uid in sorted(records, key=lambda uid: self.names.code("unit", uid)):
+            record, places = records[uid], self.places(uid)
+            stood = any((line["valid_from"] or "") <= self.since and (line["valid_to"] or "9999") >= start for line in record["versions"])
+            if stood and record["successors"] and self._version(record) is None and len(places) == 1:
+                found.setdefault(next(iter(places)), []).append(uid)
+        return found
+
     def stands(self, uid: str) -> bool:
         """Tell whether a unit still has its row at the end of this period."""
         return uid in self.places(uid)
@@ -135,6 +146,14 @@ class Comparison:
             return Pair(now, None, "incomparable")
         before = value_known(last, code, row)
         return Pair(now, before, "unknown" if before is None else "known")
+
+    @cached_property
+    def predecessors(self) -> dict[str | None, list[str]]:
+        """Give, per annex row, the units of last year that are no more and whose numbers are part of what it is compared with."""
+        if self.last is None:
+            return {}
+        assert isinstance(self.last.scope, PastScope)
+        return self.last.scope.merged(self.last.period.start)
 
     def divided(self, code: str, row: str | None = None) -> list[str]:
         """Give the units of last year, divided since, whose own records are part of a figure that they cannot be told apart for.

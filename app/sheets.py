@@ -107,13 +107,14 @@ def column_name(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column to be written; ``kind`` decides how values are shown (``number``: whole ones with dots, others with one decimal).
+    """A column to be written; ``kind`` decides how values are shown.
 
-    ``choices`` are pairs of code ('' for none) and label, offered for picking; ``several`` may stand in a cell, joined by ``;``.
+    ``number``: whole ones with dots, others with one decimal; ``signed``: the same with their sign. ``choices`` are pairs of code ('' for
+    none) and label, offered for picking; ``several`` may stand in a cell, joined by ``;``.
     """
 
     label: str
-    kind: Literal["text", "whole", "tenths", "number", "money", "day"] = "text"
+    kind: Literal["text", "whole", "tenths", "number", "signed", "money", "day"] = "text"
     width: int = 16
     choices: tuple[tuple[str, str], ...] = ()
     several: bool = False

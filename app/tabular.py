@@ -210,8 +210,10 @@ def write(path: Path, tables: Sequence[Table], replace: Callable[[Path, Callable
     return count
 
 
-_FORMATS = {"text": "@", "whole": "0", "tenths": "#,##0.0", "number": "#,##0", "money": "#,##0", "day": "dd/mm/yyyy"}
-_DECIMAL = "#,##0.0"
+_FORMATS = {
+    "text": "@", "whole": "0", "tenths": "#,##0.0", "number": "#,##0", "signed": '+#,##0;"−"#,##0;0', "money": "#,##0", "day": "dd/mm/yyyy",
+}  # fmt: skip
+_DECIMALS = {"number": "#,##0.0", "signed": '+#,##0.0;"−"#,##0.0;0.0'}
 """How a number that is not whole is shown in a column of numbers."""
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORM_ROWS = 2_000
@@ -302,7 +304,9 @@ def _fill(page: Any, table: Table) -> int:
     texts, values, decimals = [], [], []
     for column in table.columns:
         text, value, decimal = WriteOnlyCell(page), WriteOnlyCell(page), WriteOnlyCell(page)
-        text.number_format, value.number_format, decimal.number_format = "@", _FORMATS[column.kind], _DECIMAL
+        text.number_format = "@"
+        value.number_format = _FORMATS[column.kind]
+        decimal.number_format = _DECIMALS.get(column.kind, value.number_format)
         text.alignment = Alignment(vertical="top", wrap_text=column.width >= 40)
         texts.append(text)
         values.append(value)
@@ -317,7 +321,7 @@ def _fill(page: Any, table: Table) -> int:
                 cells.append(_text_into(texts[index], value))
             else:
                 kind = table.columns[index].kind  # one cell, one format: all that is written of a cell shares what keeps its format
-                cell = (decimals if kind == "number" and isinstance(value, float) else values)[index]
+                cell = (decimals if kind in _DECIMALS and isinstance(value, float) else values)[index]
                 cell.value = value
                 if isinstance(value, dt.date):
                     cell.number_format = _FORMATS[kind]  # a date brings its own

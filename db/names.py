@@ -116,7 +116,13 @@ class Catalogue:
         at = day or OPEN_END
         now = [span for span in spans if span[0] <= at <= span[1]]
         before = [span for span in spans if span[0] <= at]
-        return (now or sorted(before, reverse=True) or sorted(spans))[0][2]
+        if now:
+            return now[0][2]
+        return (max(before, key=_dates) if before else min(spans, key=_dates))[2]
+
+
+def _dates(span: tuple[str, str, str]) -> tuple[str, str]:
+    return span[:2]  # of names of the same days the first is the full one
 
 
 class _Others(threading.local):

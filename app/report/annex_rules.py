@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
 from app.report import outline
-from app.report.compared import ChartRule, Compared, ComparedGroup
+from app.report.charted import ChartRule
+from app.report.compared import Compared, ComparedGroup
 from app.report.document import Column
 from db.figures import Source
 from db.records import FIGURES
@@ -67,7 +68,7 @@ class AnnexRule:
     base: str = ""
     groups: tuple[ComparedGroup, ...] = ()
     """Only of ``compared``, which has no area and no base."""
-    chart: ChartRule | None = None
+    charts: tuple[ChartRule, ...] = ()
     dim: str = ""
     list: str = ""
     under: str = ""
@@ -131,15 +132,23 @@ def read() -> Declared:
     for name, row in data.items():
         columns = tuple(outline.made(ColumnRule, column, f"annexes.toml {name}") for column in row["columns"])
         groups = tuple(_group(group, f"annexes.toml {name}") for group in row.get("groups", ()))
-        rule = outline.made(AnnexRule, {**row, "columns": (), "groups": (), "chart": None}, f"annexes.toml {name}")
-        if "chart" in row:
-            rule = replace(rule, chart=outline.made(ChartRule, row["chart"], f"annexes.toml {name}"))
-        found[name] = replace(rule, columns=columns, groups=groups)
+        charts = tuple(_chart(chart, f"annexes.toml {name}") for chart in row.get("charts", ()))
+        rule = outline.made(AnnexRule, {**row, "columns": (), "groups": (), "charts": ()}, f"annexes.toml {name}")
+        found[name] = replace(rule, columns=columns, groups=groups, charts=charts)
     return Declared(found, **common)
 
 
 def _group(row: Mapping[str, Any], where: str) -> ComparedGroup:
-    return ComparedGroup(row["title"], tuple(outline.made(Compared, one, where) for one in row["rows"]))
+    return ComparedGroup(row["title"], _rows(row["rows"], where))
+
+
+def _chart(row: Mapping[str, Any], where: str) -> ChartRule:
+    rule: ChartRule = outline.made(ChartRule, {**row, "rows": ()}, where)
+    return replace(rule, rows=_rows(row.get("rows", ()), where))
+
+
+def _rows(rows: Iterable[Mapping[str, Any]], where: str) -> tuple[Compared, ...]:
+    return tuple(outline.made(Compared, one, where) for one in rows)
 
 
 def codes_of(rule: AnnexRule) -> Iterator[str]:
@@ -148,7 +157,7 @@ def codes_of(rule: AnnexRule) -> Iterator[str]:
         yield rule.base
     for group in rule.groups:
         yield from group.codes()
-    if rule.chart is not None:
-        yield rule.chart.figure
+    for chart in rule.charts:
+        yield from chart.codes()
     for column in rule.columns:
         yield from (*column.figures, *column.beside, *column.state, *filter(None, (column.only,)))

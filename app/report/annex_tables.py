@@ -15,8 +15,9 @@ from app.comparison import Comparison
 from app.figures import Figures, FigureValue
 from app.known import knows, unreported
 from app.report.annex_rules import AnnexRule, ColumnRule, read
-from app.report.compared import ESTIMATE, ChartRule, ComparedTable, chart
-from app.report.document import Annex, Chart, Row, RowGroup
+from app.report.charted import Charts
+from app.report.compared import ESTIMATE, ComparedTable
+from app.report.document import Annex, Row, RowGroup
 from app.report.lines import LineTexts
 from app.report.phrases import Filler
 from db.catalogues import code_list
@@ -93,7 +94,7 @@ class Tables:
             head_size=rule.head_size,
             head_heights=rule.head_heights,
             row_height=rule.row_height,
-            chart=self._chart(rule.chart) if rule.chart is not None and groups else None,
+            charts=self._charts.all(rule.charts) if groups else (),
         )
 
     def _without_data(self, rule: AnnexRule) -> list[str]:
@@ -127,9 +128,9 @@ class Tables:
         rows = self.figures.store.execute(query.tuples())
         return max((day for unit, day in rows if self.figures.scope.row_of(unit, day) is not None), default="")
 
-    def _chart(self, rule: ChartRule) -> Chart | None:
-        total = rule.total.get(self.level) or rule.total["other"]
-        return chart(self.comparison, rule, self.units, self.name, total, self.filler.words)
+    @property
+    def _charts(self) -> Charts:
+        return Charts(self.comparison, self.units, self.name, self.level, self.filler.words)
 
     @cached_property
     def units(self) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from app.report.breaking import by_sense, justify, shorten, squeeze
+from app.report.charts import ChartPages
 from app.report.document import Annex
-from app.report.dots import ChartPages
 from app.report.flow import new_page
 from app.report.grid import Band, Grid
 from app.report.layout import Profile
@@ -90,10 +90,10 @@ class AnnexPages:
         for more, start in enumerate(range(0, len(rest), per_page), len(parts) + 1):
             yield partial(self._page, more, None, rest[start : start + per_page])
             count = more
-        if self.annex.chart is not None:
-            for more, page in enumerate(ChartPages(self.annex.chart, self.profile, self.width).pages(), count + 1):
-                page_number(page, more, self.profile, False, self.width)
-                yield partial(_same, page)
+        drawn = (page for chart in self.annex.charts for page in ChartPages(chart, self.profile, self.width).pages())
+        for more, page in enumerate(drawn, count + 1):
+            page_number(page, more, self.profile, False, self.width)
+            yield partial(_same, page)
 
     def _height(self, bands: list[Band]) -> float:
         if not self.annex.groups:

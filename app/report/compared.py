@@ -5,13 +5,13 @@ Counts and money are compared in their own unit and as growth; percentages in po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.aggregates import given_parts
 from app.comparison import Comparison, Pair, value_known
 from app.figures import FigureValue
-from app.report.document import Chart, ChartRow, Row, RowGroup
+from app.report.document import Row, RowGroup
 from db.questions import grouped
 
 ESTIMATE = "UOC_N"
@@ -42,22 +42,6 @@ class ComparedGroup:
             yield from (*row.figures, *row.beside)
 
 
-@dataclass(frozen=True)
-class ChartRule:
-    """A declared chart of one percentage by unit; its words may hold common words. ``total`` by level of the reporting unit."""
-
-    figure: str
-    number: str
-    title: str
-    legend: tuple[str, str]
-    heads: tuple[str, str, str, str]
-    axis: str
-    axis_note: str
-    notes: tuple[str, ...]
-    incomparable: str
-    total: Mapping[str, str]
-
-
 @dataclass
 class Side:
     """One printed number: its text and, where it has one, its value."""
@@ -84,11 +68,14 @@ class ComparedTable:
             found += [RowGroup((row,)) for row in rows[1:]]
         return found if self._known or self.comparison.now.aggregates else []
 
+    def sides(self, row: Compared) -> tuple[Side, Side]:
+        """Give a row's number now and last year's."""
+        return self._now(row), self._before(row, [self.comparison.pair(code) for code in row.figures])
+
     def _row(self, number: int, row: Compared, cells: tuple[str, ...]) -> Row:
-        pairs = [self.comparison.pair(code) for code in row.figures]
-        now, before = self._now(row, pairs), self._before(row, pairs)
+        now, before = self.sides(row)
         self._known = self._known or now.value is not None or before.value is not None
-        change, rate = _change(now, before, pairs[0].now)
+        change, rate = difference(now, before, self.comparison.now.value(row.figures[0]))
         estimate, estimated = self._estimate(row, now)
         texts = {
             "stt": str(number), "label": row.label, "measure": row.unit, "before": before.text, "now": now.text,
@@ -98,11 +85,11 @@ class ComparedTable:
         codes = tuple(behind.get(cell, "") for cell in cells)
         return Row(tuple(texts[cell] for cell in cells), codes=codes)
 
-    def _now(self, row: Compared, pairs: list[Pair]) -> Side:
+    def _now(self, row: Compared) -> Side:
         figures = self.comparison.now
         values = [value_known(figures, code) for code in row.figures]
         counted = any(figures.value(code).value for code in row.beside)
-        return _side(values, counted)
+        return side(values, counted)
 
     def _estimate(self, row: Compared, now: Side) -> tuple[Side, list[str]]:
         """Give what there will be with what is expected of the days behind the period, and the figures that were estimated."""
@@ -124,10 +111,10 @@ class ComparedTable:
             self.lost[row.label] = list(dict.fromkeys(units))
             return Side(INCOMPARABLE)
         counted = any(pair.before is not None and pair.before.value for pair in map(self.comparison.pair, row.beside))
-        return _side([pair.before for pair in pairs], counted)
+        return side([pair.before for pair in pairs], counted)
 
 
-def _side(values: list[FigureValue | None], counted: bool) -> Side:
+def side(values: list[FigureValue | None], counted: bool) -> Side:
     """Add up; unknown where none of the values is known, or where something was counted and its money was not."""
     known = [one for one in values if one is not None]
     numbers = [one.value for one in known if isinstance(one.value, int)]
@@ -136,7 +123,7 @@ def _side(values: list[FigureValue | None], counted: bool) -> Side:
     return Side(_written(sum(numbers), known[0].in_tenths), sum(numbers))
 
 
-def _change(now: Side, before: Side, like: FigureValue) -> tuple[str, str]:
+def difference(now: Side, before: Side, like: FigureValue) -> tuple[str, str]:
     """Give the difference, and growth in percent (half up); what is a percentage itself has no growth."""
     if before.text == INCOMPARABLE:
         return NOT_COUNTED, NOT_COUNTED
@@ -156,40 +143,3 @@ def signed(number: int, in_tenths: bool) -> str:
 
 def _written(number: int, in_tenths: bool) -> str:
     return f"{grouped(number // 10)},{number % 10}" if in_tenths else grouped(number)
-
-
-def chart(
-    comparison: Comparison, rule: ChartRule, units: Sequence[str], name: Callable[[str], str], total: str, words: Mapping[str, str]
-) -> Chart | None:
-    """Draw a percentage of each unit this year and last; None where fewer than two units have it this year."""
-    rows = [_dots(comparison, rule.figure, unit, name(unit)) for unit in units]
-    if sum(row.now is not None for row in rows) < 2:
-        return None
-    whole = _dots(comparison, rule.figure, None, total)
-    values = [value for row in (*rows, whole) for value in (row.before, row.now) if value is not None]
-    first, last = min(min(values) // 10, 99), max(100, -(-max(values) // 10))
-    marked = any(row.cells[0] == INCOMPARABLE for row in (*rows, whole))
-
-    def said(text: str) -> str:
-        return text.format_map({**words, "tu": first})
-
-    return Chart(
-        number=said(rule.number),
-        title=said(rule.title),
-        legend=(said(rule.legend[0]), said(rule.legend[1])),
-        heads=(said(rule.heads[0]), said(rule.heads[1]), said(rule.heads[2]), said(rule.heads[3])),
-        rows=tuple(rows),
-        total=whole,
-        axis=said(rule.axis),
-        first=first,
-        last=last,
-        axis_note=said(rule.axis_note) if first else "",
-        table_notes=(*map(said, rule.notes), *((rule.incomparable,) if marked else ())),
-    )
-
-
-def _dots(comparison: Comparison, code: str, unit: str | None, name: str) -> ChartRow:
-    pair = comparison.pair(code, unit)
-    now = _side([value_known(comparison.now, code, unit)], False)
-    before = Side(INCOMPARABLE) if pair.standing == "incomparable" else _side([pair.before], False)
-    return ChartRow(name, (before.text, now.text, _change(now, before, pair.now)[0]), before.value, now.value)

@@ -104,7 +104,7 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class ChartRow:
-    """One unit of a chart: ``cells`` are last year's, this year's and the change as printed; ``before`` and ``now`` in tenths."""
+    """One row of a chart: ``cells`` are last year's, this year's and the change as printed; ``before`` and ``now`` their values."""
 
     name: str
     cells: tuple[str, str, str]
@@ -114,10 +114,12 @@ class ChartRow:
 
 @dataclass(frozen=True)
 class Chart:
-    """Percentages of units, this year beside last, on an axis from ``first`` to ``last`` percent that need not begin at zero.
+    """Numbers of this year beside last year's on an axis from ``first`` to ``last``, ``scale`` of a value making one of the axis.
 
-    ``legend`` is said of this year's and of last year's dots, ``axis`` under the axis; ``axis_note`` is the first of the printed
-    ``notes``. These belong to the drawing alone; where nothing is drawn the chart is a table of ``heads`` and ``rows``.
+    ``dots``: percentages in tenths, on an axis that need not begin at zero. ``bars``: parts of ``total``, which has no bar of its own;
+    lines ``step`` apart, from zero. ``legend`` is said of this year's and of last year's marks, ``axis`` under the axis; ``axis_note`` is
+    the first of the printed ``notes``. These belong to the drawing alone; where nothing is drawn the chart is a table of ``heads`` and
+    ``rows``.
     """
 
     number: str
@@ -131,6 +133,10 @@ class Chart:
     last: int
     axis_note: str = ""
     table_notes: tuple[str, ...] = ()
+    kind: Literal["dots", "bars"] = "dots"
+    scale: int = 10
+    step: int = 0
+    """How far the lines of the grid are apart; 0: as there is room."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -171,8 +177,8 @@ class Annex:
     row_height: float = 5.9
     top: bool = False
     """Whether the text of a row that grows stands at its top, else in the middle."""
-    chart: Chart | None = None
-    """Drawn on pages of its own behind the table."""
+    charts: tuple[Chart, ...] = ()
+    """Drawn behind the table, each on pages of its own."""
     key: str = ""
     """The key of its section in the outline; '' where it stands in none."""
 

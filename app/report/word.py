@@ -300,9 +300,9 @@ class _Writer:
             line.paragraph_format.space_before = Pt(0 if at else 6)
         if not annex.notes:
             word_file.spacing(document.add_paragraph().paragraph_format, 2, 0)
-        if annex.chart is not None:
+        for chart in annex.charts:
             document.add_page_break()
-            self.annex(annex.chart.table())
+            self.annex(chart.table())
 
 
 def _lines(line: Any, texts: Sequence[str]) -> None:

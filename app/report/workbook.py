@@ -1,4 +1,4 @@
-"""The annexes of a report as tables for a workbook: one sheet an annex, numbers as numbers, every row and total as printed."""
+"""The annexes of a report as tables for a workbook: one sheet an annex or chart, numbers as numbers, every row and total as printed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from typing import Literal
 
 from app.report.document import Annex, Report
 from app.report.document import Column as Printed
@@ -13,8 +14,8 @@ from app.report.layout import profile
 from app.sheets import Column, Table
 from db.errors import ExpectedError
 
-NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
-"""A number as it is printed: dots part thousands, a comma the decimals (domain.md C.1)."""
+NUMBER = re.compile(r"[-−+]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
+"""A number as it is printed: its sign where it is a difference, dots part thousands, a comma the decimals (domain.md C.1)."""
 LONGEST_TITLE = 31
 """Characters Excel allows in the name of a sheet; a few it does not allow at all."""
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -23,9 +24,9 @@ MILLIMETRES = 1.9
 
 
 def tables(report: Report) -> list[Table]:
-    """Give one table an annex, in the order of the report; over each stands whether it is a draft, or a copy of what was approved.
+    """Give one table an annex and one a chart, in the order of the report.
 
-    Raises ExpectedError when the report has no annexes.
+    Over each stands whether it is a draft, or a copy of what was approved. Raises ExpectedError when the report has no annexes.
     """
     if not report.annexes:
         raise ExpectedError("annexes", "Báo cáo này không có phụ lục nên không có gì để ghi ra bảng.", "Hãy lưu dạng .pdf hoặc .docx.")
@@ -33,11 +34,12 @@ def tables(report: Report) -> list[Table]:
     style = profile(report.profile)
     empty = style.annex.empty
     mark = f"{style.draft.words}. {report.footer}" if report.draft is not None else report.footer
-    return [_table(annex, titles, empty, mark) for annex in report.annexes]
+    parts = (one for annex in report.annexes for one in (annex, *(chart.table() for chart in annex.charts)))
+    return [_table(one, titles, empty, mark) for one in parts]
 
 
 def number(text: str) -> int | float | None:
-    """Give the number that a cell prints: ``65.400.000`` → 65400000, ``98,6`` → 98.6; None for marks and words."""
+    """Give the number that a cell prints: ``65.400.000`` → 65400000, ``+7,3`` → 7.3; None for marks and words."""
     if not NUMBER.fullmatch(text):
         return None
     plain = text.replace(".", "").replace("−", "-")
@@ -46,14 +48,22 @@ def number(text: str) -> int | float | None:
 
 def _table(annex: Annex, titles: set[str], empty: str, mark: str) -> Table:
     columns = [
-        Column(head(column), "number" if column.align == "number" else "text", min(60, max(7, round(column.width / MILLIMETRES))))
-        for column in annex.columns
+        Column(head(column), _kind(annex, place), min(60, max(7, round(column.width / MILLIMETRES))))
+        for place, column in enumerate(annex.columns)
     ]
     if columns and annex.columns[0].align == "center":  # the rows' own numbers
         columns[0] = replace(columns[0], kind="whole")
     above = tuple(" ".join(text.split()) for text in (mark, annex.number, annex.title, annex.reference, annex.unit_line) if text)
     below = tuple(" ".join(note.split()) for note in annex.notes)
     return Table(_title(annex.number, titles), columns, list(_rows(annex, columns, empty)), above, below)
+
+
+def _kind(annex: Annex, place: int) -> Literal["text", "number", "signed"]:
+    """Tell how a column shows its values: numbers with their sign where one is printed with a plus."""
+    if annex.columns[place].align != "number":
+        return "text"
+    printed = (row.cells[place] for group in annex.groups for row in group.rows)
+    return "signed" if any(text.startswith("+") for text in printed) else "number"
 
 
 def head(column: Printed) -> str:

@@ -457,6 +457,31 @@ def attendance_chart() -> Chart:
     )
 
 
+def money_chart() -> Chart:
+    """Money by kind of care: a part not known of last year, one that fell to nothing, a long name."""
+    rows = (
+        ChartRow("Khám bệnh, cấp thuốc", ("54.670.000", "65.400.000", "+10.730.000"), 54_670_000, 65_400_000),
+        ChartRow("Trợ cấp một lần", ("140.100.000", "155.400.000", "+15.300.000"), 140_100_000, 155_400_000),
+        ChartRow("Sổ tiết kiệm tình nghĩa", ("12.000.000", "0", "−12.000.000"), 12_000_000, 0),
+        ChartRow("Phụng dưỡng Bà mẹ Việt Nam anh hùng", ("…", "54.000.000", "…"), None, 54_000_000),
+    )
+    return Chart(
+        number="Biểu đồ 2",
+        title="Kinh phí công tác chính sách theo hoạt động,\n6 tháng đầu năm 2019 so với cùng kỳ năm 2018",
+        legend=("6 tháng đầu năm 2019", "cùng kỳ năm 2018"),
+        heads=("Hoạt động", "Năm\n2018", "Năm\n2019", "Tăng, giảm\n(đồng)"),
+        rows=rows,
+        total=ChartRow("Tổng kinh phí", ("…", "274.800.000", "…"), None, 274_800_000),
+        axis="Kinh phí (triệu đồng)",
+        first=0,
+        last=200,
+        table_notes=("Tổng kinh phí gồm cả các hoạt động chính sách khác.",),
+        kind="bars",
+        scale=1_000_000,
+        step=50,
+    )
+
+
 def empty_annex() -> Annex:
     return replace(care_annex(), number="Phụ lục V", title="KINH PHÍ CHÍNH SÁCH THEO NGUỒN", groups=(), notes=())
 
@@ -478,10 +503,10 @@ def sample_report() -> Report:
 
 
 def charted_report() -> Report:
-    """The same with a chart behind its last annex."""
+    """The same with two charts behind its last annex."""
     made = sample_report()
     *others, last = made.annexes
-    return replace(made, annexes=(*others, replace(last, chart=attendance_chart())))
+    return replace(made, annexes=(*others, replace(last, charts=(attendance_chart(), money_chart()))))
 
 
 def sample_draft() -> Report:

@@ -1,25 +1,28 @@
-"""The attendance chart: dots where the numbers are, an axis of whole percents, nothing drawn of what is not known."""
+"""The charts: dots and bars as long as their numbers, axes of whole percents and from zero, nothing drawn of what is not known."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from app import periods
 from app.office import Office
 from app.report import content, pdf
+from app.report.charts import BAR_GREY, OUTLINE, PLACES, ROW, ChartPages
 from app.report.document import Chart, ChartRow
-from app.report.dots import LEFT, RIGHT, ROW, ChartPages
 from app.report.layout import profile
 from app.report.page import Page
 from app.report.pdf import Widths
+from db.questions import grouped
 from db.store import Store
 from tests.report import measuring
-from tests.report.sample_report import attendance_chart, charted_report
-from tests.samples import DV1, DV2, HS, USER, education
+from tests.report.sample_report import attendance_chart, charted_report, money_chart
+from tests.samples import DV1, DV2, HS, USER, care, education
 
 STYLE = profile("HANH_CHINH")
+LEFT, RIGHT = PLACES["dots"][:2]
 START = STYLE.portrait.left * 72 / 25.4 + LEFT
 
 
@@ -82,7 +85,7 @@ def trained(store: Store, unit: str, day: str, present: int) -> None:
 
 def chart_of(store: Store, unit: str | None = None) -> Chart | None:
     report = content.build(store, periods.period(store, "2019-H1"), unit)
-    return next(annex.chart for annex in report.annexes if annex.title.startswith("SO SÁNH"))
+    return next((chart for annex in report.annexes for chart in annex.charts if chart.kind == "dots"), None)
 
 
 def test_it_is_made_of_this_year_and_last(small: Office) -> None:
@@ -103,3 +106,66 @@ def test_it_is_made_of_this_year_and_last(small: Office) -> None:
     assert made.axis_note.startswith("Trục ngang bắt đầu từ 96%")
     assert chart_of(store, DV1) is None
     assert HS != DV1
+
+
+# -- bars ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_bars_begin_at_zero_and_are_as_long_as_their_numbers() -> None:
+    (page,) = drawn(money_chart())
+    left, right = (STYLE.portrait.left * 72 / 25.4 + place for place in PLACES["bars"][:2])
+    per_million = (right - left) / 200
+    filled = [rule for rule in page.rules if rule.grey == BAR_GREY and rule.x0 == pytest.approx(left)]
+    assert [rule.x1 - rule.x0 for rule in filled] == pytest.approx([65.4 * per_million, 155.4 * per_million, 54 * per_million])
+    outlines = [rule for rule in page.rules if rule.weight == OUTLINE and rule.x0 == pytest.approx(left) and rule.y0 == rule.y1]
+    lengths = [one * per_million for one in (54.67, 54.67, 140.1, 140.1, 12, 12)]  # the upper and the lower edge of last year's bars
+    assert [rule.x1 - rule.x0 for rule in outlines] == pytest.approx(lengths)
+    assert page.dots == []
+    assert {"0", "50", "100", "150", "200"} <= {text.text for text in page.texts if text.size == 10.5}
+
+
+@pytest.mark.parametrize("most", [7, 999, 87_654_321_000, 9_876_543_210_000])
+def test_numbers_of_any_length_stay_in_their_columns(most: int) -> None:
+    text = grouped(most)
+    row = ChartRow("Khám bệnh", (text, text, f"+{text}"), most, most)
+    step = -(-most // 5_000_000)
+    (page,) = drawn(replace(money_chart(), rows=(row,), total=replace(row, name="Cộng"), last=5 * step, step=step))
+    widths, edge = Widths(), (STYLE.portrait.width - STYLE.portrait.right) * 72 / 25.4
+    spans = [
+        (one.y, one.x, one.x + widths(one.face, one.size, one.text)) for one in page.texts if one.text.lstrip("+") == text and one.x > 200
+    ]
+    assert len(spans) == 6
+    for before, after in pairwise(sorted(spans)):
+        assert before[2] < after[1] or before[0] < after[0], "none over its neighbour"
+    assert max(end for *_, end in spans) <= edge + 0.1
+
+
+def given(store: Store, day: str, kind: str, money: int | None, **more: object) -> None:
+    funding = [] if money is None else [{"source": "NSNN", "amount": money}]
+    served = [{"category": "THUONG_BINH", "persons": 10, "quantity": 5}]
+    store.save("care", care(kind=kind, event_from=None, event_to=day, served=served, listed=[], funding=funding, norm=None, **more), USER)
+
+
+def test_care_by_kind_is_this_year_beside_last(small: Office) -> None:
+    store = small.store
+
+    def made() -> Chart | None:
+        report = content.build(store, periods.period(store, "2019-H1"))
+        return next((chart for annex in report.annexes for chart in annex.charts if chart.kind == "bars"), None)
+
+    given(store, "2019-03-03", "KHAM_BENH", 65_400_000)
+    assert made() is None  # one kind is not a chart
+    given(store, "2019-03-04", "TANG_QUA", 30_000_000)
+    given(store, "2019-03-05", "THAM_HOI", 7_000_000)
+    given(store, "2018-03-03", "KHAM_BENH", 58_900_000)
+    given(store, "2018-03-04", "SO_TK", 12_000_000)
+    found = made()
+    assert found is not None
+    assert found.number == "Biểu đồ 1"
+    assert {row.name: row.cells for row in found.rows} == {
+        "Khám bệnh, cấp thuốc": ("58.900.000", "65.400.000", "+6.500.000"),
+        "Tặng quà": ("0", "30.000.000", "+30.000.000"),
+        "Sổ tiết kiệm tình nghĩa": ("12.000.000", "0", "−12.000.000"),
+    }
+    assert found.total.cells == ("70.900.000", "102.400.000", "+31.500.000"), "with what other kinds cost"
+    assert (found.first, found.last, found.step, found.scale) == (0, 80, 20, 1_000_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -33,14 +34,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def by_hand(text: str) -> Decimal | str:
     """Read a printed cell as a person does, by another way than the program: digits in groups of three, a comma."""
-    bare = text.lstrip("−-")
+    bare = text[1:] if text[:1] in ("−", "-", "+") and len(text) > 1 else text
     whole, comma, part = bare.partition(",")
     groups = whole.split(".")
     if not all(group.isascii() and group.isdigit() for group in [*groups, part or "0"]) or (comma and not part):
         return text
     if len(groups) > 1 and (any(len(group) != 3 for group in groups[1:]) or not 1 <= len(groups[0]) <= 3):
         return text
-    return Decimal(f"{'-' if bare != text else ''}{''.join(groups)}.{part or '0'}")
+    return Decimal(f"{'-' if text[:1] in '−-' else ''}{''.join(groups)}.{part or '0'}")
 
 
 def cells_of(path: Path) -> dict[str, list[list[Any]]]:
@@ -53,15 +54,22 @@ def below_the_heads(rows: list[list[Any]], annex: Annex) -> list[list[Any]]:
     return rows[rows.index(heads) + 1 :]
 
 
+def sheets_of(report: Report) -> list[Annex]:
+    """The annexes in their order, each before its charts."""
+    return [table for annex in report.annexes for table in (annex, *(chart.table() for chart in annex.charts))]
+
+
 def test_every_number_of_every_annex_of_the_demo_reads_back_as_that_number(office: Office, tmp_path: Path) -> None:
+    """Of every annex and chart, the one that says where the numbers come from among them."""
     half = period(office.store, demo.PERIOD)
     path = tmp_path / "phu-luc.xlsx"
-    writing.write(office.store, half, path, now=NOW)
-    report = content.build(office.store, half, None, now=NOW)
+    writing.write(office.store, half, path, now=NOW, sources=True)
+    expected_sheets = sheets_of(content.build(office.store, half, None, now=NOW, sources=True))
     found = cells_of(path)
-    assert list(found) == [annex.number for annex in report.annexes]
-    numbers = 0
-    for annex in report.annexes:
+    assert list(found) == [one.number for one in expected_sheets]
+    assert {"Phụ lục XI", "Biểu đồ 1", "Biểu đồ 2"} < set(found)
+    numbers: Counter[str] = Counter()
+    for annex in expected_sheets:
         rows = below_the_heads(found[annex.number], annex)
         printed = [row for group in annex.groups for row in group.rows]
         for row, there in zip(printed, rows, strict=False):
@@ -70,7 +78,7 @@ def test_every_number_of_every_annex_of_the_demo_reads_back_as_that_number(offic
                 if column.align == "number" and isinstance(expected, Decimal):
                     assert isinstance(value, float), (annex.number, column.head, text, value)
                     assert Decimal(repr(value)) == expected, (annex.number, column.head, text, value)
-                    numbers += 1
+                    numbers[annex.number] += 1
                 elif isinstance(value, float):
                     assert (str(int(value)), column.align) == (text, "center")
                 else:
@@ -79,7 +87,37 @@ def test_every_number_of_every_annex_of_the_demo_reads_back_as_that_number(offic
         assert rest == [[note] for note in annex.notes]
         if not printed:
             assert rows[0][0] == "Không phát sinh trong kỳ báo cáo."
-    assert numbers > 300
+    with_numbers = {one.number for one in expected_sheets if one.groups and any(column.align == "number" for column in one.columns)}
+    assert set(numbers) == with_numbers
+    assert numbers.total() > 400
+
+
+def rows_of(annex: Annex) -> list[Row]:
+    return [row for group in annex.groups for row in group.rows]
+
+
+def test_differences_are_numbers_that_show_their_sign(office: Office, tmp_path: Path) -> None:
+    """What is more has its plus, what is less its minus, and what cannot be compared stays as printed."""
+    path = tmp_path / "phu-luc.xlsx"
+    half = period(office.store, demo.PERIOD)
+    writing.write(office.store, half, path, now=NOW)
+    book = openpyxl.load_workbook(path)
+    seen: dict[str, set[str]] = {}
+    for annex in sheets_of(content.build(office.store, half, None, now=NOW)):
+        page = book[annex.number]
+        heads = next(row for row in page.iter_rows() if row[0].value == workbook.head(annex.columns[0]))
+        for at, printed in enumerate(rows_of(annex), heads[0].row + 1):
+            for cell, text in zip(page[at], printed.cells, strict=True):
+                if text[:1] in ("+", "−") and text[1:]:
+                    shown = "0.0" if "," in text else "#,##0"
+                    assert cell.data_type == "n", (annex.number, cell.coordinate, text)
+                    assert cell.number_format.startswith("+#,##0"), (annex.number, cell.coordinate, cell.number_format)
+                    assert shown in cell.number_format
+                    assert (cell.value > 0) == (text[0] == "+")
+                    seen.setdefault(annex.number, set()).add(text[0])
+                elif text in ("(*)", "…", "-"):
+                    assert cell.data_type == "s"
+    assert {"Phụ lục XI", "Biểu đồ 1", "Biểu đồ 2"} <= set(seen)
 
 
 def made(*columns: Column, rows: tuple[tuple[str, ...], ...], **more: Any) -> Annex:

@@ -1,23 +1,39 @@
-"""A chart of dots on pages of its own: this year's filled, last year's hollow, joined; never bars on an axis that is cut."""
+"""Charts on pages of their own: this year filled, last year hollow. Dots, joined, where the axis is cut; bars from zero only.
+
+No colours: they are told apart on a black and white printer, and every number is printed beside its mark.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
+from typing import NamedTuple
 
 from app.report.breaking import by_sense, justify, squeeze
 from app.report.document import Chart, ChartRow
 from app.report.flow import new_page
 from app.report.layout import Profile
 from app.report.page import MM, Dot, Page, Rule, Text, Width
+from db.questions import grouped
 
-LEFT, RIGHT = 56 * MM, 113 * MM
-"""The plot, from the left edge of the text."""
-NUMBERS = (123 * MM, 135.5 * MM, 150.5 * MM)
-"""The middles of the three columns of numbers."""
+
+class Places(NamedTuple):
+    """Where things stand, from the left edge of the text: the plot, the middles of the three columns of numbers, their room."""
+
+    left: float
+    right: float
+    numbers: tuple[float, float, float]
+    room: float
+
+
+PLACES = {
+    "dots": Places(56 * MM, 113 * MM, (123 * MM, 135.5 * MM, 150.5 * MM), 13 * MM),
+    "bars": Places(44 * MM, 92 * MM, (104 * MM, 126 * MM, 149 * MM), 21 * MM),
+}
 ROW, TOTAL, CLEAR = 12.2 * MM, 10.4 * MM, 0.9 * MM
 RADIUS, OUTLINE, JOIN, GRID, LINE = 2.9, 1.0, 1.1, 0.35, 0.5
 JOIN_GREY, GRID_GREY = 0.45, 0.78
+BAR, BAR_GREY, BARS_APART = 3.6 * MM, 0.3, 0.7 * MM
 TICK_ROOM = 18.0
 """The least distance between two figures of the axis, pt."""
 NAME, HEAD, LEGEND, TICK = 11.5, 10.5, 11.5, 10.5
@@ -28,6 +44,7 @@ class ChartPages:
 
     def __init__(self, chart: Chart, profile: Profile, width: Width) -> None:
         self.chart, self.profile, self.width = chart, profile, width
+        self.places = PLACES[chart.kind]
         sheet = profile.portrait
         self.left, self.room = sheet.left * MM, (sheet.width - sheet.left - sheet.right) * MM
         self.top, self.bottom = sheet.top * MM, (sheet.height - sheet.bottom) * MM
@@ -74,11 +91,12 @@ class ChartPages:
             self._row(page, y + TOTAL / 2, self.chart.total)
             y += TOTAL
         self._rule(page, y)
-        for percent in range(self.chart.last, self.chart.first - 1, -self._step()):
-            x = self._x(percent * 10)
-            page.rules.append(Rule(x, top, x, y, GRID, GRID_GREY))
-            page.centred(x, y + 14.5, "regular", TICK, str(percent), self.width)
-        page.centred(self.left + (LEFT + RIGHT) / 2, y + 28, "regular", TICK, self.chart.axis, self.width)
+        for tick in range(self.chart.last, self.chart.first - 1, -self._step()):
+            x = self._x(tick * self.chart.scale)
+            begins = self.chart.kind == "bars" and not tick
+            page.rules.append(Rule(x, top, x, y, GRID, JOIN_GREY if begins else GRID_GREY))
+            page.centred(x, y + 14.5, "regular", TICK, grouped(tick), self.width)
+        page.centred(self.left + (self.places.left + self.places.right) / 2, y + 28, "regular", TICK, self.chart.axis, self.width)
         y += 52
         for line in self.notes if last else ():
             page.texts.append(Text(self.left, y, "italic", self.profile.annex.note_size, line.text, line.gap))
@@ -86,9 +104,12 @@ class ChartPages:
 
     def _legend(self, page: Page, y: float) -> float:
         y += LEGEND
-        x = self.left + LEFT
+        x = self.left + self.places.left
         for words, filled in zip(self.chart.legend, (True, False), strict=True):
-            page.dots.append(Dot(x, y - 0.3 * LEGEND, RADIUS, filled, OUTLINE))
+            if self.chart.kind == "dots":
+                page.dots.append(Dot(x, y - 0.3 * LEGEND, RADIUS, filled, OUTLINE))
+            else:
+                _bar(page, x - 2 * RADIUS, x + RADIUS, y - 0.3 * LEGEND, 2.2 * RADIUS, filled)
             page.texts.append(Text(x + 8, y, "regular", LEGEND, words))
             x += 8 + self.width("regular", LEGEND, words) + 20
         return y
@@ -98,7 +119,7 @@ class ChartPages:
         y += 34
         name, *numbers = self.chart.heads
         page.texts.append(Text(self.left, y, "bold", HEAD, name))
-        for x, head in zip(NUMBERS, numbers, strict=True):
+        for x, head in zip(self.places.numbers, numbers, strict=True):
             for up, line in enumerate(reversed(head.split("\n"))):
                 page.centred(self.left + x, y - up * 13, "bold", HEAD, line, self.width)
         return y + 7
@@ -108,25 +129,64 @@ class ChartPages:
 
     def _row(self, page: Page, middle: float, row: ChartRow) -> None:
         face = "bold" if row is self.chart.total else "regular"
-        lines = by_sense(row.name, partial(self.width, face, NAME), LEFT - 6, LEFT - 6, most=2)
+        room = self.places.left - 6
+        lines = by_sense(row.name, partial(self.width, face, NAME), room, room, most=2)
         at = middle + 0.3 * NAME - (len(lines) - 1) * 13 / 2
         for line in lines:
             page.texts.append(Text(self.left, at, face, NAME, line))
             at += 13
-        for x, text in zip(NUMBERS, row.cells, strict=True):
-            page.centred(self.left + x, middle + 0.3 * NAME, face, NAME, text, self.width)
+        for place, (x, text) in enumerate(zip(self.places.numbers, row.cells, strict=True)):
+            right = self.left + x + self._widest(place) / 2
+            page.texts.append(Text(right - self.width(face, self.size, text), middle + 0.3 * NAME, face, self.size, text))
+        if self.chart.kind == "dots":
+            self._dots(page, middle, row)
+        elif row is not self.chart.total:
+            self._bars(page, middle, row)
+
+    def _dots(self, page: Page, middle: float, row: ChartRow) -> None:
         if row.now is not None and row.before is not None:
             page.rules.append(Rule(self._x(row.before), middle, self._x(row.now), middle, JOIN, JOIN_GREY))
         for value, filled in ((row.before, False), (row.now, True)):
             if value is not None:
                 page.dots.append(Dot(self._x(value), middle, RADIUS, filled, OUTLINE))
 
+    def _bars(self, page: Page, middle: float, row: ChartRow) -> None:
+        for value, filled, y in ((row.now, True, middle - BAR / 2), (row.before, False, middle + BAR / 2)):
+            if value:
+                _bar(page, self._x(0), self._x(value), y, BAR - BARS_APART, filled)
+
+    @cached_property
+    def size(self) -> float:
+        """The size of the numbers, smaller than the names where they would not fit their columns."""
+        widest = max(self.width("bold", NAME, text) for row in (*self.chart.rows, self.chart.total) for text in row.cells)
+        return min(NAME, NAME * (self.places.room - 6) / widest)
+
+    def _widest(self, place: int) -> float:
+        """Give the width of the widest number of a column, which stands in its middle; the others end where it does."""
+        rows = [(row, "regular") for row in self.chart.rows] + [(self.chart.total, "bold")]
+        return max(self.width(face, self.size, row.cells[place]) for row, face in rows)
+
     def _step(self) -> int:
-        """How many percent lie between two lines of the grid: one where there is room for its figures."""
-        apart = (RIGHT - LEFT) / (self.chart.last - self.chart.first)
+        """How far two lines of the grid are apart: where the chart does not say, one where there is room for its figures."""
+        if self.chart.step:
+            return self.chart.step
+        apart = (self.places.right - self.places.left) / (self.chart.last - self.chart.first)
         return next(step for step in (1, 2, 5, 10, 20, 50, 100) if step * apart >= TICK_ROOM or step == 100)
 
-    def _x(self, tenths: int) -> float:
-        """Where a percentage stands, given in tenths."""
-        share = (tenths / 10 - self.chart.first) / (self.chart.last - self.chart.first)
-        return self.left + LEFT + share * (RIGHT - LEFT)
+    def _x(self, value: int) -> float:
+        """Where a value stands."""
+        share = (value / self.chart.scale - self.chart.first) / (self.chart.last - self.chart.first)
+        return self.left + self.places.left + share * (self.places.right - self.places.left)
+
+
+def _bar(page: Page, left: float, right: float, middle: float, height: float, filled: bool) -> None:
+    """Draw a bar as lines: one as thick as it is high, or its outline."""
+    if filled:
+        page.rules.append(Rule(left, middle, right, middle, height, BAR_GREY))
+        return
+    inside = OUTLINE / 2
+    top, bottom = middle - height / 2 + inside, middle + height / 2 - inside
+    for x0, y0, x1, y1 in ((left, top, right, top), (left, bottom, right, bottom)):
+        page.rules.append(Rule(x0, y0, x1, y1, OUTLINE))
+    for x in (left + inside, right - inside):
+        page.rules.append(Rule(x, top, x, bottom, OUTLINE))
