@@ -45,6 +45,8 @@ FILES = (
     ("aggregate", "21-tong-hop-2018.csv"),
     ("mass", "22-quan-chung.csv"),
     ("task", "23-nhiem-vu.csv"),
+    ("education", "24-quan-triet.csv"),
+    ("unit", "25-don-vi-ke-tiep.csv"),
 )
 
 

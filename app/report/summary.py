@@ -32,7 +32,7 @@ _CLAUSE = re.compile(r"(?<=[.;]) ")
 
 @dataclass(frozen=True)
 class Tasks:
-    """The last paragraph: at most ``most`` of the lines behind the figure ``lines``, each said by ``piece``, after ``lead``.
+    """The last paragraph: between ``lead`` and ``close`` at most ``most`` of the lines behind the figure ``lines``, said by ``piece``.
 
     One longer than ``longest`` characters is told without its last clauses.
     """
@@ -40,6 +40,7 @@ class Tasks:
     lines: str
     piece: str
     lead: str
+    close: str
     most: int
     longest: int
 
@@ -112,6 +113,7 @@ class _Said:
     sentences: Mapping[str, tuple[Run, ...]]
     lead: tuple[Run, ...]
     tasks: tuple[str, ...]
+    close: tuple[Run, ...]
     warnings: tuple[str, ...]
 
     @classmethod
@@ -122,9 +124,9 @@ class _Said:
         sentences = {code: words for code in codes if (words := told(code, replace(own.sentences[code], zero="")))}
         listed = LineTexts(builder.figures, FIGURES[own.tasks.lines], (), {})
         tasks = [task for line in listed if (task := _shortened(" ".join(line.fill(own.tasks.piece).split()), own.tasks.longest))]
-        opening, lead = fill(own.opening, "summary"), fill(own.tasks.lead, "summary")
+        opening, lead, close = (fill(words, "summary") or () for words in (own.opening, own.tasks.lead, own.tasks.close))
         builder.warn_of_changes()
-        return cls(opening or (), sentences, lead or (), tuple(tasks[: own.tasks.most]), tuple(builder.warnings))
+        return cls(opening, sentences, lead, tuple(tasks[: own.tasks.most]), close, tuple(builder.warnings))
 
     def without(self, code: str) -> _Said:
         """Give the same without a sentence."""
@@ -138,7 +140,7 @@ class _Said:
             told[0].insert(0, self.opening)
         found = [Paragraph(_joined(sentences)) for sentences in told]
         if self.tasks:
-            found.append(Paragraph((*self.lead, " ", "; ".join(map(_inside, self.tasks)), ".")))
+            found.append(Paragraph((*self.lead, " ", "; ".join(map(_inside, self.tasks)), *self.close)))
         return tuple(found) or (Paragraph((rules().nothing,)),)
 
 

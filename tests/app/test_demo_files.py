@@ -15,13 +15,15 @@ import pytest
 from openpyxl import load_workbook
 
 from app import demo, figures, importing, office
+from app.comparison import Comparison
 from app.office import Office
 from app.periods import period
 from db import key_slots
 from db.records import FIGURES, RECORD_TYPES
 from tests.app.other_office import DAYS, FILES, PERIOD, SCOPE, make
-from tests.reference.office_files import DEMO, code_of, csv_rows, sheets
+from tests.reference.office_files import DEMO, csv_rows, sheets
 from tests.reference.recount import recount
+from tests.reference.year_before import heirs, year_before
 
 EXPECTED = json.loads((Path(__file__).parents[1] / "reference" / "hs_2019_h1.json").read_text(encoding="utf-8"))
 CSV_FILES = sorted(DEMO.glob("*.csv"))
@@ -54,7 +56,8 @@ TOTALS = {
     "EDU_TEST_OK": 1000,
     "EDU_TEST_KG": 847,
     "EDU_KDAT_N": 0,
-    "QT_DOC_N": 0,
+    "QT_DOC_N": 4,
+    "QT_RATE_AVG": 985,
     "KT_TCD_N": 16,
     "KT_DV_N": 34,
     "GS_TCD_N": 9,
@@ -198,7 +201,7 @@ def test_health_checks_have_the_categories_of_the_scenario():
 
 def test_every_decoy_is_in_the_files_and_changes_nothing():
     states = EXPECTED["records"]
-    assert states["education"] == {"entered": 47, "draft": 1, "cancelled": 1}  # X1, X2 and X9 are entered; X3 is a draft, X4 cancelled
+    assert states["education"] == {"entered": 47 + 22, "draft": 1, "cancelled": 1}  # X1, X2 and X9 entered, X3 a draft, X4 cancelled
     decoys = csv_rows(DEMO / "05-giao-duc.csv")[44:]
     assert [(row["Đơn vị báo cáo"], row["Đến ngày"], row["Quân số phải học"], row["Quân số tham gia"]) for row in decoys] == [
         ("DV03", "14/12/2018", "400", "360"),
@@ -328,16 +331,37 @@ def test_the_imported_demo_has_the_figures_counted_from_its_files(hs):
 def test_the_year_before_is_the_totals_that_units_sent(hs):
     made, _ = hs
     sums: dict[str, int] = {}
-    for row in csv_rows(DEMO / "21-tong-hop-2018.csv"):
-        code = code_of("AGGREGATE_FIGURE")(row["Chỉ tiêu"])
-        assert code
-        whole, _, tenth = row["Giá trị"].partition(",")
-        sums[code] = sums.get(code, 0) + (int(whole) * 10 + int(tenth) if tenth else int(whole))
+    for values in year_before().values():
+        for code, value in values.items():
+            sums[code] = sums.get(code, 0) + value
     found = figures.compute(made.store, period(made.store, "2018-H1"))
     assert {code: found.value(code).value for code in sums} == sums
     assert found.value("EDU_RATE_AVG").value == sums["EDU_TURN_N"] * 1000 // sums["EDU_REQUIRED_N"]
     assert found.value("TT_TONG").value == sums["TT_TIN"] + sums["TT_BAI"] + sums["TT_ANH"]
     assert found.value("EDU_TOPIC_N").unknown  # what is told apart by keys is in no total
+
+
+def test_each_unit_is_compared_with_what_it_or_its_predecessors_sent(hs):
+    """Kim Lộc was made of two districts in October 2018: each of its figures is compared with the sum of theirs."""
+    made, _ = hs
+    names, expected = made.store.names, year_before()
+    compared = Comparison.of(made.store, period(made.store, EXPECTED["period"]))
+    rows = {names.code("unit", row): row for row in compared.now.rows()}
+    assert set(rows) == set(expected)
+    for unit, values in expected.items():
+        for code, value in values.items():
+            pair = compared.pair(code, rows[unit])
+            assert pair.before is not None, (unit, code)
+            assert (pair.standing, pair.before.value) == ("known", value), (unit, code)
+        share = compared.pair("EDU_RATE_AVG", rows[unit]).before
+        assert share is not None
+        assert share.value == values["EDU_TURN_N"] * 1000 // values["EDU_REQUIRED_N"]
+    assert heirs() == {"DV11": "DV07", "DV12": "DV07"}
+    assert (expected["DV07"]["EDU_REQUIRED_N"], expected["DV07"]["CARE_KHAM_MONEY"]) == (312 + 266, 3_300_000 + 2_640_000)
+    before = figures.compute(made.store, period(made.store, "2018-H1"))
+    then = {names.code("unit", row) for row in before.rows()}
+    assert {"DV11", "DV12"} < then
+    assert "DV07" not in then
 
 
 @pytest.mark.parametrize("name", [name for _, name in demo.FILES])

@@ -91,13 +91,13 @@ def read_education(rows: list[Row]) -> list[Row]:
         lines = of_record(rows, key)
         first = lines[0]
         record = envelope(first, day(first["Đến ngày"]))
-        record |= {"form": FORM(first["Hình thức"]), "sessions": number(first["Số buổi"]), "topic": first["Chuyên đề"]}
+        record |= {"form": FORM(first["Hình thức"]), "sessions": number(first["Số buổi"]), "topic": first.get("Chuyên đề", "")}
         record["topic_free"] = first.get("Nội dung khác", "")
         record["sessions"] = 1 if record["sessions"] is None else record["sessions"]
         record["lines"] = []
         for line in lines:
             code = AUDIENCE(line["Đối tượng"])
-            answers = {name: number(line[label]) for name, label in EDU_NUMBERS.items()}
+            answers = {name: number(line.get(label, "")) for name, label in EDU_NUMBERS.items()}
             record["lines"].append({"audience": code, "rollup": roll[str(code)], **answers})
         records.append(record)
     return records

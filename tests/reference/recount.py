@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.reference.areas import AREAS, total
-from tests.reference.office_files import DEMO, EDU_NUMBERS, Row, csv_rows, read_care, read_education, read_inspections, sheets, who
+from tests.reference.office_files import DEMO, EDU_NUMBERS, Row, csv_rows, day, read_care, read_education, read_inspections, sheets, who
 
+SESSIONS = ("05-giao-duc.csv", "24-quan-triet.csv")
 CLASSES = ("HOC_TAP", "GD_PHAP_LUAT")
 FUNDS = ("NSNN", "NSDP", "NSQP", "QUY_DON", "QUY_DV", "DONG_GOP", "XHH", "BHXH", "HIEN_VAT")
 DAYS = ("2018-12-15", "2019-06-14")
@@ -239,8 +240,14 @@ def mothers(entered: list[Row], end: str) -> int:
 # -- the whole ---------------------------------------------------------------------------------------------------------------
 
 
-def parents(folder: Path) -> dict[str, str]:
-    return {row["Mã đơn vị"]: row["Đơn vị cấp trên"] for row in csv_rows(folder / "01-don-vi.csv")}
+def parents(folder: Path, start: str, end: str) -> dict[str, str]:
+    """Give the unit above each unit that stood on some day of the period."""
+    found = {}
+    for row in csv_rows(folder / "01-don-vi.csv"):
+        begun, ended = day(row.get("Hiệu lực từ", "")) or "", day(row.get("Hiệu lực đến", "")) or "9999"
+        if begun <= end and ended >= start:
+            found[row["Mã đơn vị"]] = row["Đơn vị cấp trên"]
+    return found
 
 
 def rows_of(above: dict[str, str], scope: str) -> dict[str, str]:
@@ -258,8 +265,8 @@ def rows_of(above: dict[str, str], scope: str) -> dict[str, str]:
 def recount(folder: Path = DEMO, period: str = "2019-H1", scope: str = "HS00", days: tuple[str, str] = DAYS) -> Row:
     """Give every figure of the files, for the scope and by annex row."""
     start, end = days
-    row_of = rows_of(parents(folder), scope)
-    classes = read_education(csv_rows(folder / "05-giao-duc.csv"))
+    row_of = rows_of(parents(folder, start, end), scope)
+    classes = [record for name in SESSIONS if (folder / name).exists() for record in read_education(csv_rows(folder / name))]
     rounds = read_inspections(sheets(folder / "08-kiem-tra.xlsx"))
     activities = read_care(sheets(folder / "07-chinh-sach.xlsx"))
     others = {area.name: area.records(folder) for area in AREAS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from app.report.page import Page
 from app.report.pdf import Widths
 from db.questions import grouped
 from db.store import Store
+from tests.demo_office import open_demo
 from tests.report import measuring
 from tests.report.sample_report import attendance_chart, charted_report, money_chart
 from tests.samples import DV1, DV2, HS, USER, care, education
@@ -169,3 +171,13 @@ def test_care_by_kind_is_this_year_beside_last(small: Office) -> None:
     }
     assert found.total.cells == ("70.900.000", "102.400.000", "+31.500.000"), "with what other kinds cost"
     assert (found.first, found.last, found.step, found.scale) == (0, 80, 20, 1_000_000)
+
+
+def test_a_unit_made_of_others_stands_beside_what_they_had_together(tmp_path: Path) -> None:
+    with open_demo(tmp_path / "demo") as opened:
+        made = chart_of(opened.store)
+    assert made is not None
+    (merged,) = (row for row in made.rows if row.name == "Ban CHQS huyện Kim Lộc")
+    assert merged.cells == ("96,3", "95,9", "−0,4"), "(302 + 255) / (312 + 266) = 96,36…"
+    assert "số cùng kỳ là số chung của Ban CHQS huyện Kim Đàm, Ban CHQS huyện Lộc Khê." in made.table_notes[-1]
+    assert not [row.name for row in made.rows if "Kim Đàm" in row.name]

@@ -15,7 +15,8 @@ from tests.demo_office import open_demo
 
 SAID = {
     "1.II.1": (
-        "Cấp ủy, chỉ huy các cấp duy trì nghiêm việc quán triệt, học tập chỉ thị, nghị quyết của cấp trên.",
+        "Cấp ủy, chỉ huy các cấp đã quán triệt, triển khai nghiêm túc 04 chỉ thị, nghị quyết, hướng dẫn của cấp trên; quân số tham gia đạt "
+        "98,5%.",
         "Trong 04 nhiệm vụ trọng tâm đã xác định cho kỳ này: hoàn thành 03 (75%), đang thực hiện 01. Kết quả từng nhiệm vụ như sau:",
         "- Hoàn thành chương trình giáo dục chính trị, pháp luật 6 tháng đầu năm: hoàn thành, đạt 32/30 chuyên đề.",
         "- Khám bệnh, cấp thuốc miễn phí cho đối tượng chính sách: hoàn thành, đạt 545/500 đối tượng.",
@@ -84,15 +85,16 @@ SAID = {
     ),
     "2.III": (
         "1. Triển khai toàn diện, đồng bộ, hiệu quả hoạt động công tác đảng, công tác chính trị; Cơ quan Bộ CHQS tỉnh chủ trì.",
-        "2. Chú trọng đổi mới, nâng cao chất lượng công tác tuyên truyền, giáo dục; thường xuyên nắm tình hình tư tưởng của cán bộ, chiến "
-        "sĩ; hoàn thành trước ngày 30 tháng 11 năm 2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
+        "2. Chú trọng đổi mới, nâng cao chất lượng công tác tuyên truyền, giáo dục; hoàn thành trước ngày 30 tháng 11 năm 2019; "
+        "Cơ quan Bộ CHQS tỉnh chủ trì.",
         "3. Đẩy mạnh phong trào Thi đua Quyết thắng; phát động đợt thi đua cao điểm chào mừng Đại hội thi đua Quyết thắng lực lượng vũ "
         "trang Quân khu giai đoạn 2014 - 2019, hướng tới kỷ niệm 30 năm Ngày hội Quốc phòng toàn dân, 75 năm Ngày thành lập Quân đội "
         "nhân dân Việt Nam; hoàn thành trước ngày 22 tháng 12 năm 2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
-        "4. Thường xuyên nắm chất lượng cán bộ; thực hiện tốt công tác điều động, bổ nhiệm, đào tạo; Cơ quan Bộ CHQS tỉnh chủ trì.",
+        "4. Thường xuyên nắm tình hình tư tưởng, chất lượng cán bộ; thực hiện tốt công tác điều động, bổ nhiệm, đào tạo; Cơ quan Bộ CHQS "
+        "tỉnh chủ trì.",
         "5. Quán triệt, thực hiện Chỉ thị 35 của Bộ Chính trị về đại hội đảng các cấp, tiến tới Đại hội đại biểu toàn quốc lần thứ XIII "
-        "của Đảng; duy trì nghiêm chế độ, nền nếp hoạt động công tác đảng, công tác chính trị; hoàn thành trước ngày 14 tháng 12 năm "
-        "2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
+        "của Đảng; duy trì nghiêm chế độ, nền nếp hoạt động công tác đảng, công tác chính trị ở các cơ quan, đơn vị; hoàn thành trước ngày "
+        "14 tháng 12 năm 2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
         "6. Khắc phục dứt điểm các khuyết điểm còn lại sau kiểm tra, giám sát, trước hết là nội dung quá hạn của Ban CHQS huyện Bình Khê "
         "và Ban CHQS huyện Đồng Xuyên; hoàn thành trước ngày 31 tháng 8 năm 2019; Cơ quan Bộ CHQS tỉnh chủ trì.",
     ),

@@ -45,6 +45,9 @@ def plain(papers: Papers) -> str:
 
 
 SOURCE = {
+    "opening": "6 tháng đầu năm 2019, Đảng ủy, Bộ CHQS tỉnh Hà Sơn triển khai thực hiện các mặt công tác đảng, công tác chính trị "
+    "trong nhiệm vụ quốc phòng, quân sự địa phương",
+    "resolutions": "Các cơ quan, đơn vị thực hiện nghiêm việc quán triệt, học tập chỉ thị, nghị quyết của cấp trên.",
     "areas": "Công tác tổ chức xây dựng đảng, kiểm tra, giám sát, dân vận, cán bộ, bảo vệ an ninh, chính sách và hoạt động của "
     "tổ chức quần chúng được thực hiện nền nếp",
     "emulation": "gắn với đẩy mạnh học tập, làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh",
@@ -62,9 +65,10 @@ SOURCE = {
     "task 2": "chú trọng đổi mới, nâng cao chất lượng công tác tuyên truyền, giáo dục",
     "task 3": "phát động đợt thi đua cao điểm chào mừng Đại hội thi đua Quyết thắng lực lượng vũ trang Quân khu giai đoạn 2014 - 2019, "
     "hướng tới kỷ niệm 30 năm Ngày hội Quốc phòng toàn dân, 75 năm Ngày thành lập Quân đội nhân dân Việt Nam",
-    "task 4": "thực hiện tốt công tác điều động, bổ nhiệm, đào tạo",
+    "task 4": "thường xuyên nắm tình hình tư tưởng, chất lượng cán bộ; thực hiện tốt công tác điều động, bổ nhiệm, đào tạo",
     "task 5": "thực hiện Chỉ thị 35 của Bộ Chính trị về đại hội đảng các cấp, tiến tới Đại hội đại biểu toàn quốc lần thứ XIII của Đảng; "
-    "duy trì nghiêm chế độ, nền nếp hoạt động công tác đảng, công tác chính trị",
+    "duy trì nghiêm chế độ, nền nếp hoạt động công tác đảng, công tác chính trị ở các cơ quan, đơn vị",
+    "closing": "góp phần hoàn thành tốt nhiệm vụ chính trị được giao, xây dựng tổ chức đảng và cơ quan, đơn vị vững mạnh toàn diện.",
 }
 
 
@@ -129,7 +133,7 @@ def test_it_names_no_person_and_no_case_of_discipline(office: Office, papers: Pa
 
 def test_every_figure_that_it_names_exists_and_its_words_fill() -> None:
     own = summary.rules()
-    templates = [own.opening, own.tasks.lead, *(text for one in own.sentences.values() for text in one.templates())]
+    templates = [own.opening, own.tasks.lead, own.tasks.close, *(text for one in own.sentences.values() for text in one.templates())]
     for template in templates:
         for slot in parse(template).slots():
             assert isinstance(slot, Slot)

@@ -84,7 +84,7 @@ def test_a_dissolved_unit_is_offered_while_it_stood_in_the_period_and_found_late
     assert "DV07" not in codes("2026-H1")
     assert codes("2026-H1", "kim lộc") == ["DV07"]
     gone = unit_tree.choices(session.store, session.own_unit, period(session.store, "2026-H1"), "kim lộc")[0]
-    assert gone.detail == "đến 30/06/2025"
+    assert gone.detail == "01/10/2018 – 30/06/2025"
 
 
 def test_a_period_is_chosen_by_its_year(window: MainWindow, settle: Settle) -> None:
