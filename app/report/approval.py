@@ -171,7 +171,9 @@ def approve(
     """Approve the report as it now stands: freeze it, keep its PDF, lock its period; all or nothing.
 
     ``secrecy`` is a code of SECRECY and is never preset; ``agreed`` are the codes of the doubts (``app.report.sound``) that the person
-    has seen. Raises ExpectedError: not a commander, approved already, no secrecy chosen, secret and above (this program is not for
+    has seen. Who has both roles submits a draft in the same step.
+
+    Raises ExpectedError: not a commander, not submitted, approved already, no secrecy chosen, secret and above (this program is not for
     classified documents), a report record that may not be saved, what a report lacks, a doubt that was not agreed to, a place that could
     not be filled in, a period that has days of another one.
     """
@@ -187,8 +189,11 @@ def approve(
         )
     with store.transaction():
         before = standing(store, period)
-        _require_stage(before, ("draft", "submitted"))
-        own = is_own(store, period, before, by)
+        _require_stage(before, ("submitted", "draft"))
+        own = is_own(before, by)
+        if before.stage == "draft":
+            require_both(store, by)
+            store.audit(SUBMIT, {"period": period.code}, by, record=report_uid(store, period, None))
         with store.acting("approve"):
             uid = _file_secrecy(store, period, by, secrecy)
         final = content.Final(before.turn, own)
@@ -247,12 +252,20 @@ def _file_secrecy(store: Store, period: Period, by: str, secrecy: str | None) ->
     return store.save(TYPE.type_name, record | {"uid": record["uid"] or None, "secrecy": secrecy, "state": ENTERED}, by)
 
 
-def is_own(store: Store, period: Period, before: Standing, by: str) -> bool:
-    """Tell whether who approves made the report: submitted it, else wrote its texts last; when nobody did, approves it alone."""
-    if before.stage == "submitted":
-        return by == before.by
-    versions = store.versions(report_uid(store, period, None))
-    return not versions or by == versions[-1].head["u"]
+def is_own(before: Standing, by: str) -> bool:
+    """Tell whether who approves submitted the report too, or does both in one step."""
+    return before.stage != "submitted" or by == before.by
+
+
+def require_both(store: Store, by: str) -> None:
+    """Raise ExpectedError unless ``by`` may submit and approve in one step: one person who has both roles (trust.md b)."""
+    users.require(store.database, by, "approve")
+    if "clerk" not in users.person(store.database, by).roles:
+        raise ExpectedError(
+            "stage",
+            "Báo cáo chưa được trình duyệt.",
+            "Người lập trình duyệt trước rồi chỉ huy duyệt; chỉ người có cả hai vai trò mới duyệt thẳng được.",
+        )
 
 
 def rests_on(store: Store, period: Period, report: str) -> Iterator[tuple[type[Record], Any]]:

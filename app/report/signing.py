@@ -46,15 +46,17 @@ def steps(store: Store, found: Standing, by: str) -> tuple[Step, ...]:
 
     Steps that the user may not do are given only where there is no other one, with the words of the refusal.
     """
-    every = [Step(act, _refusal(store, by, ACTIONS[act])) for act in NEXT[found.stage]]
+    every = [Step(act, _refusal(store, found, by, act)) for act in NEXT[found.stage]]
     allowed = [step for step in every if not step.refusal]
     if not allowed:
         return (every[-1] if found.stage == "draft" else every[0],)
     return tuple(allowed[:1] if found.stage == "draft" else allowed)
 
 
-def _refusal(store: Store, by: str, action: str) -> str:
-    return _refused(partial(users.require, store.database, by, action))
+def _refusal(store: Store, found: Standing, by: str, act: Act) -> str:
+    if act == "approve" and found.stage == "draft":
+        return _refused(partial(approval.require_both, store, by))
+    return _refused(partial(users.require, store.database, by, ACTIONS[act]))
 
 
 def _refused(require: Callable[[], object]) -> str:
@@ -113,7 +115,7 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
     from app.report import content, sound
 
     found = approval.standing(store, period)
-    own = approval.is_own(store, period, found, by)
+    own = approval.is_own(found, by)
     builder = content.Builder(store, period, figures.compute(store, period), None, content.Final(found.turn, own))
     now = datetime.now()
     report = builder.report(now)

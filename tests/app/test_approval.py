@@ -64,6 +64,8 @@ def text_of(data: bytes) -> str:
 
 
 def approved(store: Store, half: Period, by: str = CHIEF) -> approval.Approved:
+    if by == CHIEF and approval.standing(store, half).stage == "draft":
+        approval.submit(store, half, CLERK, NOW)
     return approval.approve(store, half, by, "KHONG", NOW, agreed=sound.EVERY_DOUBT)
 
 
@@ -76,6 +78,16 @@ def test_a_report_goes_from_draft_to_submitted_to_approved(store: Store, half: P
     assert (found.stage, found.by, found.approvals) == ("approved", CHIEF, (made,))
     assert (made.turn, made.own) == (0, False)
     assert made.records >= 2
+
+
+def test_nothing_is_approved_that_was_not_submitted_and_who_does_both_leaves_both_in_the_journal(store: Store, half: Period) -> None:
+    before = (store.chain_end(), store.state_hash())
+    with pytest.raises(ExpectedError, match="Báo cáo chưa được trình duyệt"):
+        approval.approve(store, half, CHIEF, "KHONG", NOW, agreed=sound.EVERY_DOUBT)
+    assert (store.chain_end(), store.state_hash()) == before
+    assert approved(store, half, USER).own
+    steps = store.audits(approval.SUBMIT, approval.APPROVE, record=report_uid(store, half, None))
+    assert [(entry.type, entry.head["u"]) for entry in steps] == [("submit", USER), ("approve", USER)]
 
 
 def test_the_approved_file_carries_its_hash_on_every_page_and_no_draft_mark(store: Store, half: Period) -> None:
@@ -146,7 +158,7 @@ def test_an_approval_that_dies_half_way_leaves_nothing(store: Store, half: Perio
     before = (store.chain_end(), store.state_hash())
     monkeypatch.setattr(faults, "step", fail)
     with pytest.raises(ExpectedError):
-        approved(store, half)
+        approved(store, half, USER)
     assert (store.chain_end(), store.state_hash()) == before
     assert approval.standing(store, half).stage == "draft"
     assert store.locked() == ()

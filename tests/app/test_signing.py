@@ -50,7 +50,7 @@ def test_every_stage_offers_each_role_its_own_next_step_and_refuses_the_others_w
     both, never, amend = [("approve", True), ("return", True)], [("approve", False)], [("amend", False)]
     submit, approve = [("submit", True)], [("approve", True)]
     assert told == {
-        "draft": {"clerk": submit, "commander": approve, "administrator": [("submit", False)], "all": approve},
+        "draft": {"clerk": submit, "commander": submit, "administrator": [("submit", False)], "all": approve},
         "submitted": {"clerk": never, "commander": both, "administrator": never, "all": both},
         "approved": {"clerk": amend, "commander": [("amend", True)], "administrator": amend, "all": [("amend", True)]},
     }
@@ -99,6 +99,8 @@ def test_what_is_filled_in_is_not_missing_and_who_did_not_write_does_not_approve
     for name, words in (("number", "126"), ("dated", "18/06/2019"), ("sign_code", "SIG_CU"), ("signer_name", "Trần Văn B")):
         text.set_cell(name, text.entry.typed_cell(text.entry.declared.questions()[name], words))
     text.save()
+    assert signing.facts(store, half, USER).own, "one person does both"
+    approval.submit(store, half, PEOPLE["clerk"])
     found = signing.facts(store, half, PEOPLE["commander"])
     assert (found.missing, found.own) == ((), False)
 
