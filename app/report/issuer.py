@@ -9,6 +9,8 @@ from db.store import Store
 
 PLAIN = "HANH_CHINH"
 """The kind of document where none was chosen."""
+BY_HAND = "……………"
+"""The place of a unit whose settings are not known here: it is written in by hand, never that of the office above."""
 
 
 def office_of(store: Store, unit: str) -> Answers | None:
@@ -21,17 +23,17 @@ def term_of(store: Store, unit: str, day: str, profile: str | None = None) -> An
     """Give the letterhead of a unit in force on ``day`` for a kind of document (None: the first); {} when there is none of any kind.
 
     Where there is none of this kind, only the place is known. A unit without settings of its own reports to the office that owns the
-    file: that office's name, place and symbol serve.
+    file: that office's name stands above its own, and its symbol serves.
     """
     own = office_of(store, unit)
     standing = [line for line in own["terms"] if holds(line, day)] if own is not None else list(store.terms(day))
     found = next((line for line in standing if profile in (None, line["profile"] or PLAIN)), None)
     if found is None:
-        return {"place": standing[0]["place"], "profile": profile} if standing else {}
+        return {"place": standing[0]["place"] if own is not None else BY_HAND, "profile": profile} if standing else {}
     if own is not None:
         return found
     issuer = " ".join((found["issuer_lines"] or "").split())
-    return {**{name: found[name] for name in ("place", "symbol", "profile")}, "parent_line": issuer}
+    return {"place": BY_HAND, "symbol": found["symbol"], "profile": found["profile"], "parent_line": issuer}
 
 
 def head_lines(term: Answers, unit_name: str) -> tuple[str, tuple[str, ...]]:

@@ -96,6 +96,19 @@ def test_the_demo_pays_what_its_records_say_in_words_and_hands_over_26_certifica
     assert "bản ghi không thuộc loại hoạt động của giấy này" in warnings[0]
 
 
+def test_a_paper_is_dated_at_the_place_of_its_own_unit_and_left_to_the_hand_where_that_is_not_known(small: Office) -> None:
+    store = small.store
+    samples.signable(store)
+    row = rows(small, store.save("care", payment([person(small)]), USER))
+
+    def dated() -> str:
+        return papers.build(store, PAYMENT, row, USER).papers[0].letterhead.place_date
+
+    assert dated() == "……………, ngày 10 tháng 4 năm 2019"
+    store.save("office", {"code": "DV01", "terms": [{"issuer_lines": "BAN CHQS THÀNH PHỐ HÀ SƠN", "place": "Phú Lâm"}]}, USER)
+    assert dated() == "Phú Lâm, ngày 10 tháng 4 năm 2019"
+
+
 def test_a_list_of_payments_names_the_group_without_its_explanation_so_that_its_rows_stay_low(demo: Office, tmp_path: Path) -> None:
     unit = demo.store.names.find("unit", "DV08", "2019-05-17")
     pages, _ = written(demo, tmp_path, PAYMENT, list(Listing(demo.store, CARE, Wanted(unit=unit)).ids()), "admin")
