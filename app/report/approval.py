@@ -42,6 +42,8 @@ TYPE = RECORD_TYPES["report"]
 SUBMIT, RETURN, PRINT, TAKE = "submit", "return", "print", "approve.file"
 MOST_PDF = 64 << 20
 """Bytes of a file that may be that of an approved report."""
+OF_THE_PAPER = ("number", "dated", "draft_no", "secrecy")
+"""Answers of the report's record that belong to one signed paper."""
 STAGES = {"draft": "Bản dự thảo", "submitted": "Đang trình duyệt", "approved": "Đã duyệt và chốt"}
 
 Stage = Literal["draft", "submitted", "approved"]
@@ -108,6 +110,16 @@ def approved_of(store: Store, period: Period, unit: str | None) -> Approved | No
     return standing(store, period).newest if unit in (None, own_unit(store)) else None
 
 
+def of_turn(store: Store, period: Period, turn: int) -> Approved:
+    """Give one approval of the own report: 0 the report itself, 1, 2 … its amendments; raise ExpectedError naming those there are."""
+    found = {one.turn: one for one in standing(store, period).approvals}
+    if turn not in found:
+        listed = ", ".join(map(str, found))
+        remedy = Message("Các bản đã duyệt: {listed} (0 là bản chính).", listed=listed) if found else "Kỳ này chưa có bản nào được duyệt."
+        raise ExpectedError("turn", Message("Không có bản đã duyệt thứ {turn}.", turn=turn), remedy)
+    return found[turn]
+
+
 def submit(store: Store, period: Period, by: str, now: datetime | None = None) -> tuple[Doubt, ...]:
     """Hand the draft to the commander; give what will be asked when it is approved.
 
@@ -130,8 +142,16 @@ def give_back(store: Store, period: Period, by: str, reason: str) -> None:
 
 
 def amend(store: Store, period: Period, by: str, reason: str) -> None:
-    """Open the next numbered amendment of an approved report: its period may change again, what was approved stays."""
-    _act(store, period, by, AMEND, "approve", ("approved",), reason)
+    """Open the next numbered amendment of an approved report: its period may change again, what was approved stays.
+
+    Number, day of signing, number of the draft and secrecy were those of the paper that was signed: they are asked anew.
+    """
+    with store.transaction():
+        _act(store, period, by, AMEND, "approve", ("approved",), reason)
+        _type, record = store.read(report_uid(store, period, None))
+        if any(record[name] is not None for name in OF_THE_PAPER):
+            with store.acting("approve"):
+                store.save(TYPE.type_name, record | dict.fromkeys(OF_THE_PAPER), by)
 
 
 def _act(store: Store, period: Period, by: str, event: str, action: str, stages: tuple[Stage, ...], reason: str | None = None) -> None:

@@ -14,7 +14,7 @@ from app.listing import Listing, Wanted
 from app.office import Office
 from app.periods import Period, period
 from app.report import approval
-from app.unit_tree import unit_named
+from app.unit_tree import own_unit, unit_named
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.questions import shown_day
@@ -96,7 +96,11 @@ def _report(opened: Office, options: Options) -> int:
     unit = unit_named(opened.store, options.unit, chosen) if options.unit else None
     if options.summary and options.sources:
         raise ExpectedError("summary", "Bản tóm tắt không có phụ lục nguồn số liệu.", "Hãy bỏ --sources hoặc --summary.")
-    if options.summary:
+    if options.turn is not None:
+        if unit not in (None, own_unit(opened.store)) or options.summary or options.sources or options.exact or options.profile:
+            raise ExpectedError("turn", "Bản đã duyệt được ghi đúng như lúc duyệt.", "Hãy dùng --turn chỉ cùng --period và --out.")
+        written = writing.write_kept(opened.store, approval.of_turn(opened.store, chosen, options.turn), options.out, opened.user)
+    elif options.summary:
         written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact or None)
     else:
         asked = {"exact": options.exact or None, "sources": options.sources, "profile": options.profile}

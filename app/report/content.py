@@ -20,8 +20,10 @@ from app.report.outline import Outline
 from app.report.phrases import Filler
 from app.report.rewording import Live
 from app.report.sentences import Sentences, Values
+from app.unit_tree import own_unit, report_uid
 from db.catalogues import code_list
 from db.errors import ExpectedError
+from db.locks import AMEND
 from db.message import Joined, Message
 from db.names import key_of
 from db.questions import Answers, short
@@ -311,7 +313,16 @@ class Builder:
         return code_list("SECRECY").attribute(secrecy, "printed", self.day) or "" if secrecy else ""
 
     def _amendment(self) -> tuple[str, ...]:
-        return (self.wording.amendment.format(lan=f"{self.final.turn:02d}"),) if self.final and self.final.turn else ()
+        return (self.wording.amendment.format(lan=f"{self.turn:02d}"),) if self.turn else ()
+
+    @cached_property
+    def turn(self) -> int:
+        """The number of the amendment that this is, or is the draft of; 0 for the report itself."""
+        if self.final is not None:
+            return self.final.turn
+        if self.unit != own_unit(self.store):
+            return 0
+        return len(self.store.audits(AMEND, record=report_uid(self.store, self.period, None)))
 
     def _signature(self) -> Signature:
         """The report's own signatory, else the office's: a position is never put over the name of someone who holds another."""

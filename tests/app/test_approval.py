@@ -21,12 +21,12 @@ from app import checking, importing, tabular, users
 from app.office import Office
 from app.periods import Period, period
 from app.report import approval, arrangement, content, frozen, showing, signing, sound, writing
-from app.report.document import Number, Paragraph
+from app.report.document import Draft, Number, Paragraph
 from app.unit_tree import report_uid
 from db import faults
 from db.errors import ExpectedError
 from db.journal import now_text
-from db.locks import CODE
+from db.locks import APPROVE, CODE
 from db.record import fixed_uid
 from db.store import Refused, Store
 from db.system import Approval
@@ -86,7 +86,7 @@ def test_nothing_is_approved_that_was_not_submitted_and_who_does_both_leaves_bot
         approval.approve(store, half, CHIEF, "KHONG", NOW, agreed=sound.EVERY_DOUBT)
     assert (store.chain_end(), store.state_hash()) == before
     assert approved(store, half, USER).own
-    steps = store.audits(approval.SUBMIT, approval.APPROVE, record=report_uid(store, half, None))
+    steps = store.audits(approval.SUBMIT, APPROVE, record=report_uid(store, half, None))
     assert [(entry.type, entry.head["u"]) for entry in steps] == [("submit", USER), ("approve", USER)]
 
 
@@ -270,6 +270,24 @@ def test_an_amendment_opens_the_period_and_stands_beside_the_original(store: Sto
     assert approval.printed(store, first.hash) == original
     with pytest.raises(Refused, match="đã chốt"):
         store.cancel(uid, "nhầm", USER)
+
+
+def test_the_draft_of_an_amendment_says_that_it_is_one_and_bears_nothing_of_the_paper_that_was_signed(store: Store, half: Period) -> None:
+    written = {"number": "126", "dated": "2019-06-18", "draft_no": 2, "secrecy": "LUU_HANH_NOI_BO"}
+    store.save("report", store.read(report_uid(store, half, None))[1] | written, USER)
+    approval.submit(store, half, CLERK, NOW)
+    first = approval.approve(store, half, CHIEF, "LUU_HANH_NOI_BO", NOW, agreed=sound.EVERY_DOUBT)
+    assert "LƯU HÀNH NỘI BỘ" in text_of(approval.printed(store, first.hash))
+    approval.amend(store, half, CHIEF, "Bổ sung quân số")
+    draft = content.build(store, half)
+    assert draft.letterhead.subject[-1] == "(Bổ sung lần 01)"
+    assert (draft.letterhead.circulation, draft.draft) == ("", Draft(""))
+    assert "126" not in draft.letterhead.number
+    kept = store.read(report_uid(store, half, None))[1]
+    assert [kept[name] for name in written] == [None] * 4
+    assert kept["contents"], "what people wrote stays"
+    second = approved(store, half)
+    assert "LƯU HÀNH NỘI BỘ" not in text_of(approval.printed(store, second.hash))
 
 
 def test_a_reprint_after_a_thousand_edits_is_the_same_bytes(store: Store, half: Period) -> None:

@@ -322,6 +322,10 @@ def test_a_report_is_submitted_approved_reprinted_and_amended(run: Run, tmp_path
     assert run("approval", "amend", *on, "--reason", "Thiếu một buổi").code == 0
     assert run("report", *on, "--out", tmp_path / "3.pdf").code == 0
     assert (tmp_path / "3.pdf").read_bytes() != first.read_bytes()
+    assert run("report", *on, "--turn", 0, "--out", tmp_path / "4.pdf").code == 0
+    assert (tmp_path / "4.pdf").read_bytes() == first.read_bytes(), "the original beside its amendment"
+    expect_refusal(run("report", *on, "--turn", 1, "--out", tmp_path / "5.pdf"), "Không có bản đã duyệt thứ 1", "0 (0 là bản chính)")
+    expect_refusal(run("report", *on, "--turn", 0, "--summary", "--out", tmp_path / "5.pdf"), "chỉ cùng --period")
     stage = run("approval", "status", *on, "--json").json
     assert (stage["stage"], stage["reason"], stage["approvals"][0]["turn"]) == ("draft", "Thiếu một buổi", 0)
     assert run("import", "education", table(tmp_path, ROW.replace("02/01", "06/03"), name="b.csv")).code == 0
