@@ -32,7 +32,7 @@ def settle(store: Store, reader: Reader, result: Preview) -> None:
         _refuse_links(result, reader.declared.type_name, fallen)
     while reader.persons.made:
         used = crosschecks.linked_uids(result.declared, (put.record for put in result.puts), Beneficiary.type_name)
-        result.persons = [person for person in reader.persons.made if person["uid"] in used]
+        result.persons = [person for person in reader.persons.made.values() if person["uid"] in used]
         if not _check_persons(store, reader, result):
             break
     result.rows.clear()

@@ -49,7 +49,7 @@ def preview(
     reader = Reader(store, declared, path, ignore, sheets)
     result = Preview(declared, path, reader.refused, notices=reader.notices, fates=None if sheets is None else [])
     undone = _undone(store)
-    seen, occurrences = crosschecks.Batch(), Counter[bytes]()
+    seen, occurrences = crosschecks.Batch(reader.persons.made), Counter[bytes]()
     total = len(reader.rows)
     for start in range(0, total, BATCH):
         ready = reader.take(BATCH)

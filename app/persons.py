@@ -27,10 +27,10 @@ class Person:
 
 @dataclass
 class PersonBook:
-    """Matches by identity number, else by folded name + birth year + commune; what it makes is in ``made``."""
+    """Matches by identity number, else by folded name + birth year + commune; what it makes is in ``made``, by uid."""
 
     store: Store
-    made: list[Aggregate] = field(default_factory=list)
+    made: dict[str, Aggregate] = field(default_factory=dict)
     _numbers: dict[str, list[Person]] = field(default_factory=dict)
     _names: dict[str, list[Person]] = field(default_factory=dict)
     _loaded: set[str | None] = field(default_factory=set)
@@ -85,6 +85,6 @@ class PersonBook:
             Beneficiary,
             {**answers, "uid": uuid7(), "commune": commune, "categories": [category] if category else None, "unit": unit},
         )
-        self.made.append(record)
+        self.made[record["uid"]] = record
         self._add(record)
         return str(record["uid"])

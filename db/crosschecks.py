@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -33,7 +33,9 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Aggregat
     for link_rule in record_type.link_rules:
         for name in link_rule.reads:
             if not store.types[name].catalogue:
-                prefetch(store, name, linked_uids(record_type, batch, name))
+                linked = linked_uids(record_type, batch, name)
+                prefetch(store, name, linked)
+                store.names.remember(name, [(uid, seen.made[uid]) for uid in linked & seen.made.keys()])
         for index, record in enumerate(batch):
             found[index] += link_rule.check(record, store.names.linked)
     if record_type.catalogue:
@@ -52,10 +54,14 @@ Holder = tuple[str | int, str | None, str | None]
 
 
 class Batch:
-    """What the batches of one import have shown so far: twin keys and who holds them."""
+    """What the batches of one import have shown so far: twin keys and who holds them.
 
-    def __init__(self) -> None:
+    ``made`` are the records by uid that the same import makes for its rows to link to.
+    """
+
+    def __init__(self, made: Mapping[str, Aggregate] | None = None) -> None:
         self.holders: dict[tuple[str, str], list[Holder]] = {}
+        self.made: Mapping[str, Aggregate] = {} if made is None else made
 
 
 def _keys(rule: Twin, record_type: type[Record], record: Answers) -> list[tuple[str, str]]:

@@ -84,6 +84,14 @@ def test_nobody_found_is_made_in_the_same_import(kit: Kit) -> None:
     assert (found.new, found.doubtful) == (1, 0)
 
 
+def test_an_unlikely_age_is_said_of_a_person_made_by_the_import_as_of_a_known_one(kit: Kit) -> None:
+    before_45 = AN | {"Năm sinh": "1970", "Diện đối tượng": "NCC_TRUOC_45"}
+    said = [listing(kit, before_45, day=day) for day in ("10/04/2019", "11/04/2019")]
+    assert [[(doubt.sheet, doubt.row) for doubt in found.doubts] for found in said] == [[("Danh sách", 2)]] * 2
+    assert all("Sinh năm 1970 là muộn" in found.doubts[0].reason for found in said)
+    assert [list(record["warned"]) for record in kit.all("care")] == [["P8@listed[0].category"]] * 2
+
+
 def test_the_same_person_twice_in_a_file_is_made_once(kit: Kit) -> None:
     listing(kit, AN, AN | {"Số giấy tờ": ""})
     assert len(kit.all("beneficiary")) == 1
