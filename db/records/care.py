@@ -286,6 +286,11 @@ MOTHERS = Source("Mothers named", Listed, lambda m, w: (m.care == SUPPORT) & _la
 UNNAMED = Source("Mothers counted", Served, lambda m, w: (m.care == SUPPORT) & (m.unlisted == 1) & _latest_support(m, w), stock=True)
 
 
+def _nobody(m: Any, w: Window) -> Any:
+    """A listed Mother of whom it is open which person she is: one Mother all the same."""
+    return m.person.is_null()
+
+
 def _policy(m: Any, w: Window) -> Any:
     return m.policy == 1
 
@@ -342,7 +347,12 @@ FIGURES: tuple[Figure, ...] = (
     figure("CARE_HOUSE_MONEY", "Kinh phí nhà tình nghĩa, nhà đồng đội", "đồng", _money_of(*HOUSES)),
     figure("CARE_BOOK_N", "Sổ tiết kiệm", "sổ", REACHED.sum("quantity", _of("SO_TK"))),
     figure("CARE_BOOK_MONEY", "Trị giá sổ tiết kiệm", "đồng", _money_of("SO_TK")),
-    figure("CARE_MOTHER_N", "Bà mẹ Việt Nam anh hùng được phụng dưỡng", "mẹ", Total((MOTHERS.distinct("person"), UNNAMED.sum("persons")))),
+    figure(
+        "CARE_MOTHER_N",
+        "Bà mẹ Việt Nam anh hùng được phụng dưỡng",
+        "mẹ",
+        Total((MOTHERS.distinct("person"), MOTHERS.count(_nobody), UNNAMED.sum("persons"))),
+    ),
     figure("CARE_MOTHER_MONEY", "Kinh phí phụng dưỡng", "đồng", _money_of(SUPPORT)),
     figure("CARE_REMAINS_N", "Hài cốt liệt sĩ được quy tập", "hài cốt", REACHED.sum("quantity", _of("QUY_TAP"))),
     figure("CARE_LS_INFO_N", "Thông tin, hồ sơ liệt sĩ được cung cấp", "hồ sơ", REACHED.sum("quantity", _of("THONG_TIN_LS"))),

@@ -211,6 +211,17 @@ def test_mothers_are_a_stock_of_the_latest_day_of_each_unit(small: Office) -> No
     assert compute(small).value("CARE_MOTHER_N").value == 2
 
 
+def test_a_listed_mother_of_whom_it_is_open_who_she_is_counts_as_one(small: Office) -> None:
+    known = small.store.save("beneficiary", {"name": "Trần Thị Lựu", "birth": "1925"}, USER)
+    uid = small.store.save("care", samples.care(
+        kind="PHUNG_DUONG", norm=None, served=[{"category": "ME_VNAH", "persons": 3}],
+        listed=[{"person": one, "category": "ME_VNAH"} for one in (known, None, None)],
+        funding=[{"source": "NSQP", "amount": 3_000_000}]), USER)  # fmt: skip
+    found = compute(small)
+    assert found.value("CARE_MOTHER_N").value == 3
+    assert [(one["id"], one["part"]) for one in tracing.trace(found, "CARE_MOTHER_N")] == [(uid, 3)]
+
+
 # -- units and their dates ---------------------------------------------------------------------------------------------------
 
 
