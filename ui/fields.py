@@ -60,8 +60,8 @@ class Context:
     day: Callable[[], str | None] = lambda: None
     """The day whose names and code lists apply."""
     today: Callable[[], date] = date.today
-    create: Callable[[QWidget, str, str], None] | None = None
-    """Enter a new record of a type from what was typed, for the field that asks."""
+    create: Callable[[str, str], None] | None = None
+    """Enter a new record of a type from what was typed, for the field that has the focus."""
     rest: dict[str, Callable[[], str | None]] = field(default_factory=dict)
     """By question: what ``=`` fills in."""
 

@@ -42,6 +42,7 @@ from ui.lines_grid import LinesTable
 from ui.long_field import LongField
 from ui.overlays import FormPane
 from ui.parts import scrolled
+from ui.pickers import LinkField
 from ui.shortcuts import action_for
 
 CHECK_AFTER = 150
@@ -216,7 +217,7 @@ class RecordForm(QWidget):
             inner.keep_draft()
             if inner.kept:
                 pane.drop()
-                self._above = None
+                self._set_above(None)
         self.commit_preedit()
         self.keep_draft()
         if self._above is not None or not (self.keeping.kept or self.keeping.paused):
@@ -440,26 +441,34 @@ class RecordForm(QWidget):
         self.acts.act(action)
         event.accept()
 
-    def _create(self, field: QWidget, type_name: str, typed: str) -> None:
-        """Enter a new linked record over this form, and answer ``field`` with it; the one that is being entered goes first."""
+    def _set_above(self, above: tuple[FormPane, RecordForm] | None) -> None:
+        """Take note of the form that stands over this one: until it is gone the mouse changes nothing here, no line goes meanwhile."""
+        self._above = above
+        self.body.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, above is not None)
+
+    def _create(self, type_name: str, typed: str) -> None:
+        """Enter a new linked record over this form, and answer with it where the focus is; the one that is being entered goes first."""
         if self._above is not None:
             self._above[1].first_field()
             return
+        go_back = self.moves.mark()  # a cell's editor is put away as soon as the focus goes
         inner = RecordForm(self.store, self.store.types[type_name], self.user, inner=True)
         inner.new()
         inner.entry.suggest(typed)
         inner.show_entry()
 
         def closed() -> None:
-            self._above = None
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._set_above(None)
+            go_back()
 
         pane = FormPane(self, inner, closed)
-        self._above = pane, inner
+        self._set_above((pane, inner))
 
         def made(uid: str) -> None:
             pane.end()
-            field.take(uid, lookup.label(self.store, type_name, uid, self.entry.day()))  # type: ignore[attr-defined]
+            answered = QApplication.focusWidget()
+            if isinstance(answered, LinkField):
+                answered.take(uid, lookup.label(self.store, type_name, uid, self.entry.day()))
 
         inner.saved.connect(made)
         inner.left.connect(pane.end)

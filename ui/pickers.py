@@ -56,6 +56,9 @@ def ranked(options: Sequence[Option], typed: str) -> list[Option]:
 class Picker(IconField):
     """An editor with a list under it."""
 
+    _is_making = False
+    """Whether what was typed is being made into a new record."""
+
     def __init__(self, question: Choice | Link | YesNo, context: Context, in_grid: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(question, context, in_grid, parent)
         self._offered: list[Option] = []
@@ -109,7 +112,11 @@ class Picker(IconField):
         """Answer with an option; one without a value makes something new."""
         if option.value is None:
             if self.context.create is not None and isinstance(self.question, Link):
-                self.context.create(self, self.question.to, self.typed())
+                self._is_making = True  # the words stay as they are while the focus goes
+                try:
+                    self.context.create(self.question.to, self.typed())
+                finally:
+                    self._is_making = False
             return
         self.take(option.value, option.label)
 
@@ -122,7 +129,7 @@ class Picker(IconField):
         popup = Popup.of(self)
         current = popup.current if popup.is_open_for(self) else 0
         was_open = self.hide_list()
-        if was_open and current == UNCHOSEN:
+        if self._is_making or (was_open and current == UNCHOSEN):
             return
         if self._answered() or not self.text().strip() or self._hidden is not None:
             return
@@ -130,7 +137,7 @@ class Picker(IconField):
         real = [option for option in options if option.value is not None]
         if by_key and was_open and current < len(options) and options[current].value is not None:
             self.choose(options[current])
-        elif (by_key and real) or len(real) == 1:
+        elif self._fits(options) and ((by_key and real) or len(real) == 1):
             self.choose(real[0])
 
     # -- keys --------------------------------------------------------------------------------------------------------

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from app.entry import UNREAD, Finding
+from app.entry import UNREAD, Cell, Finding
 from app.office import Office
 from db.questions import Link, Question, Text
 from db.record import complete
@@ -366,6 +366,85 @@ def test_a_key_that_another_record_has_is_refused_and_that_record_offered(type_n
     (taken,) = [one for one in findings if one.problem.code == "KEY"]
     assert taken.problem.about
     assert is_said(form, taken)
+
+
+# -- new linked records in place ----------------------------------------------------------------------------------------------
+
+LINKS = [
+    (type_name, kind, name, question.to)
+    for type_name, declared in RECORD_TYPES.items()
+    for kind, questions in (("", declared.questions()), *((kind, line.questions()) for kind, line in declared.kinds.items()))
+    for name, question in questions.items()
+    if isinstance(question, Link) and (kind or name not in ("unit", "counting_unit") or type_name == "education")
+]
+"""Every link of lines and of records; the unit, which all records have, once."""
+CODES = map("Z{}".format, itertools.count(100))
+
+
+def by_enter(keys: Keyboard, inner: RecordForm) -> None:
+    inner.go_to(inner.foot.buttons[0])
+    keys.press(Key.Key_Return)
+
+
+ENDINGS: list[Callable[[Keyboard, RecordForm], None]] = [
+    lambda keys, _inner: keys.press(Key.Key_S, modifiers=CTRL),
+    lambda keys, _inner: keys.press(Key.Key_Return, modifiers=CTRL),
+    by_enter,
+]
+
+
+def begin_in_place(form: RecordForm, keys: Keyboard, place: Place, words: str) -> RecordForm:
+    """Type a name that nobody has and begin the record that it is to name; give its form."""
+    kind, row, name = place
+    form.go_to_answer(kind, name, row)
+    keys.press(Key.Key_A, modifiers=CTRL)
+    keys.write(words)
+    keys.press(Key.Key_N, modifiers=CTRL | SHIFT)
+    (inner,) = form.findChildren(RecordForm)
+    assert inner.isAncestorOf(keys.focus())
+    return inner
+
+
+def cell_at(form: RecordForm, place: Place) -> Cell:
+    kind, row, name = place
+    return form.entry.cells[name] if row is None else form.entry.lines[kind][row][name]
+
+
+def forget_inner() -> None:
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.mark.parametrize(("type_name", "kind", "name", "to"), LINKS)
+def test_a_linked_record_made_in_place_answers_and_its_dropping_leaves_the_words(
+    type_name: str, kind: str, name: str, to: str, opened: Opener, keys: Keyboard, office: Office
+) -> None:
+    form = opened(type_name)
+    form.set_paused(True)  # what becomes of it is no draft
+    for number, end in enumerate(ENDINGS):
+        place = (kind, number if kind else None, name)
+        inner = begin_in_place(form, keys, place, f"Chưa có {number} {kind}{name}")
+        own = {"code": next(CODES)} if RECORD_TYPES[to].key else {"name": f"Người {next(CODES)}"}
+        inner.entry.set_answers(complete(inner.declared, samples.SAMPLES[to] | own))
+        inner.show_entry()
+        end(keys, inner)
+        forget_inner()
+        cell = cell_at(form, place)
+        assert cell.settled, (cell.text, [one.problem for one in inner.checks.findings])
+        assert office.store.read(cell.value)[0].type_name == to
+        assert here_is(form) == place
+        assert keys.focus().text() == cell.text  # type: ignore[attr-defined]
+        form.check()
+        assert (kind, place[1], name) not in {(one.kind, one.row, one.name) for one in form.checks.findings if one.problem.code == UNREAD}
+    place = (kind, len(ENDINGS) if kind else None, name)
+    begin_in_place(form, keys, place, "Người" if to == "beneficiary" else "c")  # words that others have too
+    typed = cell_at(form, place).text
+    keys.press(Key.Key_Escape)
+    keys.press(Key.Key_Escape)
+    forget_inner()
+    assert form.findChildren(RecordForm) == []
+    assert here_is(form) == place
+    assert (cell_at(form, place).text, cell_at(form, place).settled) == (typed, False)
+    assert keys.focus().text() == typed  # type: ignore[attr-defined]
 
 
 # -- look and names -----------------------------------------------------------------------------------------------------------

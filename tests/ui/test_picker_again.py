@@ -191,6 +191,41 @@ def test_a_name_like_no_other_is_made_into_a_record_only_when_that_is_chosen(for
     keys.press(Key.Key_Escape)
 
 
+def test_a_person_made_in_place_from_a_cell_stands_in_the_cell_and_tab_goes_on_from_there(window: MainWindow, settle: Settle) -> None:
+    keys = Keyboard()
+    window.go(Place("care", new=True))
+    settle()
+    page = window.page("care")
+    assert isinstance(page, RecordPage)
+    form = page.form
+    assert form is not None
+    keys.press(Key.Key_F6)
+    keys.write("danh")
+    keys.press(Key.Key_Return)
+    keys.write("Lê Văn Đơn Giản")
+    popup = Popup.of(form)
+    while popup.current != len(popup.options) - 1:
+        keys.press(Key.Key_Down)
+    assert popup.options[-1].label.startswith("Thêm")
+    keys.press(Key.Key_Return)
+    settle()
+    (inner,) = form.findChildren(RecordForm)
+    inner.go_to_answer("", "categories")
+    keys.write("thuong binh")
+    keys.press(Key.Key_Return, Key.Key_Tab)
+    keys.press(Key.Key_Return, modifiers=CTRL)
+    settle()
+    delete_what_waits()
+    table = form.body.tables["listed"]
+    assert table.has_focus()
+    assert form.entry.lines["listed"][0]["person"].text.startswith("Lê Văn Đơn Giản")
+    assert table.names[table.column] == "person"
+    form.check()
+    assert not any("không phải mã" in note.words for note in table.notes if not note.isHidden())
+    keys.press(Key.Key_Tab)
+    assert (table.has_focus(), table.row, table.column) == (True, 0, 1)
+
+
 def test_when_a_draft_was_kept_is_said_on_its_own_page_only(form: RecordForm, window: MainWindow, settle: Settle) -> None:
     form.go_to_answer("", "place")
     Keyboard().write("hội trường")
