@@ -73,6 +73,19 @@ class Finding(NamedTuple):
     problem: Problem
 
 
+class Typed(NamedTuple):
+    """All that stands in a form, so that it can stand there once more: answers, lines, reasons for warnings, other text of its draft."""
+
+    cells: Row
+    lines: dict[str, list[Row]]
+    reasons: dict[str, str]
+    more: dict[str, str]
+
+    def for_another(self) -> Typed:
+        """Give what a new record takes over: nothing about the record itself."""
+        return Typed({name: cell for name, cell in self.cells.items() if name not in OWN}, self.lines, {}, {})
+
+
 @dataclass
 class Memory:
     """What one open office remembers between forms: the day entered last, and the record saved last of each type."""
@@ -111,12 +124,11 @@ class Entry:
         """Start an empty new record."""
         self.__init__(self.store, self.declared)  # type: ignore[misc]
 
-    def set_answers(self, record: Answers, but: tuple[str, ...] = ()) -> None:
+    def set_answers(self, record: Answers) -> None:
         """Take over the answers of a record, put into text."""
         day = self.declared.day_of(record)
         for name, question in self.declared.questions().items():
-            if name not in but:
-                self.cells[name] = self.shown(question, record.get(name), day)
+            self.cells[name] = self.shown(question, record.get(name), day)
         for kind, line_type in self.declared.kinds.items():
             self.lines[kind] = [
                 {name: self.shown(question, line.get(name), day) for name, question in line_type.questions().items()}
@@ -169,6 +181,18 @@ class Entry:
                 if told and "unclear" in row and not row["unclear"].text:
                     row["unclear"] = Cell(told)  # an imported row's own words for a person stay readable
                 self.lines[kind].append(row)
+
+    def typed(self) -> Typed:
+        """Give what stands here now; what is typed later does not change it."""
+        lines = {kind: [_copied(row) for row in rows] for kind, rows in self.lines.items()}
+        return Typed(_copied(self.cells), lines, dict(self.reasons), dict(self._more))
+
+    def put_back(self, typed: Typed) -> None:
+        """Start a new record with what stood here before."""
+        self.clear()
+        self.cells |= _copied(typed.cells)
+        self.lines = {kind: [_copied(row) for row in rows] for kind, rows in typed.lines.items()}
+        self.reasons, self._more = dict(typed.reasons), dict(typed.more)
 
     def typed_cell(self, question: Question, text: str) -> Cell:
         """Give a cell of text that was kept; a link kept as its uid gets its words back."""
@@ -383,6 +407,10 @@ class Entry:
     def empty(self) -> bool:
         """Whether nothing at all was typed."""
         return is_blank(self.cells) and all(is_blank(row) for rows in self.lines.values() for row in rows)
+
+
+def _copied(row: Row) -> Row:
+    return {name: cell.copy() for name, cell in row.items()}
 
 
 def is_blank(row: Row) -> bool:

@@ -1,10 +1,10 @@
 """The form of one record, of any type, built from its declaration.
 
-``RecordForm(store, record_type, user, parent=None)``; then ``new(defaults)``, ``load(uid)``, ``load_draft(draft_id)`` or
-``new_from(uid)``. Signals: ``saved(uid)``, ``left()`` (the person is done with it), ``draft_saved(draft_id)``,
-``problems_changed(errors, warnings)``, ``dirty_changed(bool)``, ``open_asked(uid)`` (a record that a warning names), ``said(text)``
-(something to tell in passing). Properties: ``dirty``, ``uid``, ``draft_id``, ``errors``, ``warnings``. Methods for the page around it:
-``commit_preedit()``, ``keep_draft()`` before anything that may end the form (closing, locking), ``save()``, ``first_field()`` to focus,
+``RecordForm(store, record_type, user, parent=None)``; then ``new(defaults)``, ``load(uid)`` or ``load_draft(draft_id)``.
+Signals: ``saved(uid)``, ``left()`` (the person is done with it), ``draft_saved(draft_id)``, ``problems_changed(errors, warnings)``,
+``dirty_changed(bool)``, ``open_asked(uid)`` (a record that a warning names), ``said(text)`` (something to tell in passing).
+Properties: ``dirty``, ``uid``, ``draft_id``, ``errors``, ``warnings``. Methods for the page around it: ``commit_preedit()``,
+``keep_draft()`` before anything that may end the form (closing, locking), ``save()``, ``first_field()`` to focus,
 ``set_paused(bool)`` while a job writes, ``set_read_only(reason)`` for who may only look.
 
 Nothing typed is lost: ``form_keeping`` writes it as a draft.
@@ -20,7 +20,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app import lookup
-from app.entry import OWN, Entry
+from app.entry import Entry, Typed
 from app.i18n import _
 from app.merging import Moved
 from db.errors import ExpectedError
@@ -194,19 +194,18 @@ class RecordForm(QWidget):
         self.show_entry(all_problems=True)
         self._changed()
 
-    def new_from(self, uid: str | None) -> None:
-        """Start a new record with the answers of another one; None: with what stands in the form now."""
+    def new_from(self) -> None:
+        """Start a new record with the answers that stand in the form now."""
+        self._stand(self.entry.typed().for_another())
+
+    def stand_again(self, typed: Typed) -> None:
+        """Start a new record with all that stood in the form before it was saved: what was typed, and the reasons given for warnings."""
+        self._stand(typed, all_problems=True)
+
+    def _stand(self, typed: Typed, all_problems: bool = False) -> None:
         self._let_go()
-        if uid is None:
-            cells, lines = self.entry.cells, self.entry.lines
-            self.entry.clear()
-            self.entry.cells |= {name: cell.copy() for name, cell in cells.items() if name not in OWN}
-            self.entry.lines = lines
-        else:
-            _type, record = self.store.read(uid)
-            self.entry.clear()
-            self.entry.set_answers(record, but=OWN)
-        self.show_entry()
+        self.entry.put_back(typed)
+        self.show_entry(all_problems)
         self._changed()
 
     def _let_go(self) -> None:

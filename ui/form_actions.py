@@ -70,7 +70,7 @@ class FormActions:
         """Start a new record with the answers of this one."""
         if not self._inner:
             self._form.commit()
-            self._form.new_from(None)
+            self._form.new_from()
             self._form.go_to(self._form.body.stops()[0])
 
     def leave(self) -> None:

@@ -75,8 +75,8 @@ class Form(Protocol):
     def save(self) -> str | None:
         """Save; give the uid, None when it was refused."""
 
-    def new_from(self, uid: str | None) -> None:
-        """Start a record with the answers of another one."""
+    def new_from(self) -> None:
+        """Start a record with the answers of this one."""
 
     def commit(self) -> None:
         """Take everything that is being typed, written out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app import search, unsaving
+from app.entry import Typed
 from app.i18n import _, say
 from db.errors import ExpectedError
 from ui.changes import changes
@@ -17,8 +18,8 @@ def offer_undo(session: Session, form: RecordForm) -> None:
     """Say whenever ``form`` has saved a record, and offer to take it back."""
 
     def saved(uid: str) -> None:
-        version = unsaving.newest(session.store, uid)
-        session.toast(_("Đã lưu “{title}”.").format(title=_title(form, uid)), lambda: _take_back(session, form, uid, version))
+        version, typed = unsaving.newest(session.store, uid), form.entry.typed()
+        session.toast(_("Đã lưu “{title}”.").format(title=_title(form, uid)), lambda: _take_back(session, form, uid, version, typed))
 
     form.saved.connect(saved)
     form.dirty_changed.connect(lambda dirty: session.typing_began.emit() if dirty else None)
@@ -29,7 +30,7 @@ def _title(form: RecordForm, uid: str) -> str:
     return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
 
 
-def _take_back(session: Session, form: RecordForm, uid: str, version: unsaving.Version) -> None:
+def _take_back(session: Session, form: RecordForm, uid: str, version: unsaving.Version, typed: Typed) -> None:
     title = _title(form, uid)
     try:
         was_new = unsaving.take_back(session.store, uid, version, session.user)
@@ -37,7 +38,7 @@ def _take_back(session: Session, form: RecordForm, uid: str, version: unsaving.V
         session.toast(_(str(error)))
         return
     if was_new:
-        form.new_from(uid)
+        form.stand_again(typed)
         session.toast(_("Đã hoàn tác: “{title}” vào thùng rác, nội dung còn trong phiếu.").format(title=title))
     else:
         form.load(uid)

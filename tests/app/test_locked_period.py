@@ -155,7 +155,7 @@ def test_ctrl_z_after_the_period_was_locked_is_refused_and_writes_nothing(kit: K
 def test_a_new_record_says_beside_its_day_that_the_period_is_locked(kit: Kit, answers: dict[str, str], where: str | None) -> None:
     approve(kit)
     entry = Entry(kit.store, EDUCATION)
-    entry.set_answers(samples.education() | {"event_from": answers["event_to"]} | answers, but=())
+    entry.set_answers(samples.education() | {"event_from": answers["event_to"]} | answers)
     found = [one for one in entry.check() if one.problem.code == CODE]
     assert [(one.name, one.problem.message) for one in found] == ([] if where is None else [(where, WORDS)])
 

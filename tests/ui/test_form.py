@@ -188,7 +188,8 @@ def test_a_warning_is_answered_with_a_reason_in_place_and_the_record_keeps_it(op
 def test_a_twin_is_shown_while_typing_and_can_be_opened(opened: Opener, small: Office, qtbot: QtBot) -> None:
     uid = small.store.save("education", samples.education(), samples.USER)
     form = opened()
-    form.new_from(uid)
+    form.load(uid)
+    form.new_from()
     qtbot.waitUntil(lambda: form.warnings == 1)
     assert "nhập trùng" in form.checks.findings[0].problem.message
     with qtbot.waitSignal(form.open_asked) as asked:

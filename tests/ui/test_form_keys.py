@@ -306,6 +306,38 @@ def test_ctrl_z_after_a_new_record_was_saved_puts_it_into_the_bin_and_its_words_
     assert form.dirty
 
 
+def test_ctrl_z_after_a_new_record_was_saved_loses_nothing_that_was_typed_or_answered(
+    opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
+) -> None:
+    form = opened()
+    education(form, keys)
+    form.go_to_answer("audiences", "present")
+    keys.write("5")
+    form.go_to_answer("", "note")
+    keys.write("Ghi chú của phiếu")
+    form.check()
+    keys.press(Key.Key_F8)
+    keys.press(Key.Key_J, modifiers=CTRL)
+    keys.write("Đi chống bão")
+    keys.press(Key.Key_Return)
+    typed, open_before = form.entry.content(), form.warnings
+    assert list(typed["reasons"].values()) == ["Đi chống bão"]
+    for way in (Key.Key_S, Key.Key_Return):
+        keys.press(way, modifiers=CTRL)
+        settle()
+        keys.press(Key.Key_Z, modifiers=CTRL)
+        settle()
+        assert form.uid is None
+        assert form.entry.content() == typed
+        form.check()
+        assert form.warnings == open_before, "the reason stands"
+        form.first_field()
+    uids: list[str] = []
+    form.saved.connect(uids.append)
+    keys.press(Key.Key_S, modifiers=CTRL)
+    assert "Đi chống bão" in window.session.store.read(uids[0])[1]["warned"].values()
+
+
 def test_ctrl_z_after_a_change_was_saved_brings_the_version_before_back(
     opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
 ) -> None:
