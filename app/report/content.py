@@ -16,6 +16,7 @@ from app.periods import Period
 from app.report import annex_tables, arrangement, given, issuer, outline, rewording, source_table
 from app.report.arrangement import Arrangement, Numbering, Spot, roman
 from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Signature
+from app.report.layout import profile
 from app.report.outline import Outline
 from app.report.phrases import Filler
 from app.report.rewording import Live
@@ -222,6 +223,8 @@ class Builder:
             annexes=tuple(self._annexes(body)),
             footer="",
             draft=None if self.final else self._draft(),
+            day=self.day,
+            notice=self._notice(),
         )
         self._warn_of_writing()
         for unit, area in self.figures.aggregates.mixed:
@@ -251,6 +254,15 @@ class Builder:
         for code in sorted(set(self.sentences.wordings) - known):
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
         self.warn_of_changes()
+
+    def _notice(self) -> str:
+        """Say that the rules of layout are later than the day of the report; '' where they are not."""
+        layout = profile(self.profile, self.day)
+        if layout.holds(self.day):
+            return ""
+        early = "Báo cáo tính theo ngày {day}, nhưng được trình bày theo thể thức có hiệu lực từ ngày {since} ({basis})."
+        since = long_day(layout.valid_from.isoformat())
+        return Message(early, day=long_day(self.day), since=since, basis=layout.legal_basis)
 
     def warn_of_changes(self) -> None:
         """Name the sentences said so far that were reworded when their figures were others."""

@@ -252,6 +252,10 @@ class Report:
     """What could not be filled in (a figure that no longer exists), for the person who prints; never printed."""
     made: datetime | None = None
     """When it was put together, as the file says of itself; None: a fixed day, for files that are to be equal byte by byte."""
+    day: str = ""
+    """The ISO day whose rules of layout it follows; '': the newest ones."""
+    notice: str = ""
+    """What the person who prints it should know of it as a whole (its layout is of later rules), or ''; never printed."""
 
 
 @dataclass(frozen=True)

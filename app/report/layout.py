@@ -190,6 +190,10 @@ class Profile:
     annex: AnnexLayout
     valid_to: datetime.date | None = None
 
+    def holds(self, day: str) -> bool:
+        """Tell whether it is in force on an ISO day."""
+        return self.valid_from.isoformat() <= day <= (self.valid_to.isoformat() if self.valid_to else "9999")
+
 
 T = TypeVar("T")
 
@@ -231,11 +235,14 @@ def profiles(folder: Path = FOLDER) -> tuple[Profile, ...]:
     return tuple(sorted(found, key=lambda profile: profile.valid_from))
 
 
-def profile(name: str, day: datetime.date | None = None, folder: Path = FOLDER) -> Profile:
-    """The profile ``name`` in force on ``day`` (None: the newest). Raises ExpectedError if there is none."""
+def profile(name: str, day: str = "", folder: Path = FOLDER) -> Profile:
+    """The profile ``name`` in force on an ISO day ('': the newest), the first one on a day before all of them.
+
+    ``holds`` tells whether it was in force then. Raises ExpectedError where none has this name.
+    """
     named = [p for p in profiles(folder) if p.name == name]
-    if day is not None:
-        named = [p for p in named if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)]
+    if day and named:
+        named = [p for p in named if p.valid_from.isoformat() <= day] or named[:1]
     if not named:
         raise ExpectedError(
             "layout_unknown", Message("Không có thể thức trình bày “{name}”.", name=name), "Hãy chọn thể thức khác trong phần Báo cáo."

@@ -111,7 +111,7 @@ def draw(report: Report, progress: Progress | None = None) -> bytes:
 
 def render(report: Report, progress: Progress | None = None) -> Drawing:
     """The report as PDF, with the places of its figures. Raises ExpectedError for an unknown profile."""
-    style = profile(report.profile)
+    style = profile(report.profile, report.day)
     width = Widths()
     sheets: list[Sheet] = [functools.partial(_same, page) for page in compose_text(report, style, width)]
     text_pages = len(sheets)

@@ -28,7 +28,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def draw(report: Report) -> bytes:
     """The report as the bytes of a DOCX file. Raises ExpectedError for an unknown profile."""
-    style = profile(report.profile)
+    style = profile(report.profile, report.day)
     document = Document()
     word_file.styles(document, style)
     word_file.properties(document, report.title, report.author, report.letterhead.kind)

@@ -31,7 +31,7 @@ def tables(report: Report) -> list[Table]:
     if not report.annexes:
         raise ExpectedError("annexes", "Báo cáo này không có phụ lục nên không có gì để ghi ra bảng.", "Hãy lưu dạng .pdf hoặc .docx.")
     titles: set[str] = set()
-    style = profile(report.profile)
+    style = profile(report.profile, report.day)
     empty = style.annex.empty
     mark = f"{style.draft.words}. {report.footer}" if report.draft is not None else report.footer
     parts = (one for annex in report.annexes for one in (annex, *(chart.table() for chart in annex.charts)))

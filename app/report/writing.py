@@ -13,7 +13,7 @@ from app.report import approval
 from app.report.approval import Approved
 from db.connection import expected_errors
 from db.errors import ExpectedError
-from db.message import Message
+from db.message import Joined, Message
 from db.store import Progress, Store
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def write(
         warnings = report.warnings
         if found is not None:
             notice = Message("Máy này chỉ còn tệp PDF của báo cáo đã duyệt: tệp vừa ghi là dự thảo, lập từ bản ghi hiện có.")
+    notice = Joined(" ", [words for words in (notice, report.notice) if words])
     if ending == ".xlsx":
         from app.report import workbook
 

@@ -183,7 +183,7 @@ def test_a_text_that_is_left_out_and_a_section_a_report_needs_are_told(small: An
     save(small.store, DEFAULT.toggle("1.I").toggle("1.III"), contents=[{"section": "1.I.1", "text": "Có chữ."}])
     warnings = built(small.store).warnings
     assert any("bỏ mục “Thuận lợi” nên phần viết tay" in words for words in warnings)
-    assert any("bỏ mục “HẠN CHẾ, KHUYẾT ĐIỂM VÀ NGUYÊN NHÂN”; báo cáo thiếu" in words for words in warnings)
+    assert any("bỏ mục “Hạn chế”; báo cáo thiếu" in words for words in warnings)
 
 
 def test_an_emptied_outline_still_builds_with_the_place_marked(small: Any) -> None:

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypdfium2
@@ -19,7 +20,7 @@ from pypdf import PdfReader
 from app import demo
 from app.office import Office
 from app.periods import period
-from app.report import approval, content, pdf
+from app.report import approval, content, layout, pdf, writing
 from app.report.document import Annex, Column, Paragraph, Report, Row, RowGroup
 from app.unit_tree import report_uid
 from db.catalogues import code_list
@@ -402,3 +403,29 @@ def test_unit_names_of_sixty_letters_stand_whole_inside_their_column(profile: st
         assert all(word.right < edges[2] for word in inside)
         seen += " ".join(word.text for word in inside).replace(NBSP, " ").count(LONG_NAME)
     assert seen == (6 if annex.groups[0].span else len(annex.groups))
+
+
+# -- dates of validity -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_layout_is_the_one_in_force_on_the_day_of_the_report(tmp_path: Path) -> None:
+    text = (layout.FOLDER / "layout-HANH_CHINH.toml").read_text("utf-8")
+    later = text.replace("valid_from = 2020-03-05", "valid_from = 2027-01-01").replace("left = 30", "left = 35", 1)
+    (tmp_path / "layout-HANH_CHINH.toml").write_text(text, "utf-8")
+    (tmp_path / "layout-HANH_CHINH_2027.toml").write_text(later, "utf-8")
+    margins = {day: layout.profile("HANH_CHINH", day, tmp_path).portrait.left for day in ("2019-06-18", "2020-03-05", "2026-12-31")}
+    assert set(margins.values()) == {30}
+    assert (
+        layout.profile("HANH_CHINH", "2027-01-01", tmp_path).portrait.left == layout.profile("HANH_CHINH", "", tmp_path).portrait.left == 35
+    )
+    assert [layout.profile("HANH_CHINH", day, tmp_path).holds(day) for day in ("2019-06-18", "2020-03-05")] == [False, True]
+
+
+def test_a_report_older_than_the_rules_of_its_layout_says_so_to_who_prints_it_and_never_on_paper(small: Office, tmp_path: Path) -> None:
+    told = {}
+    for code in ("2019-H1", "2020-H1"):
+        done = writing.write(small.store, period(small.store, code), tmp_path / "a.pdf", now=NOW)
+        told[code] = done.notice
+        assert "được trình bày theo thể thức" not in "".join(page.text() for page in measured((tmp_path / "a.pdf").read_bytes()))
+    assert told["2019-H1"].startswith("Báo cáo tính theo ngày 14/6/2019, nhưng được trình bày theo thể thức có hiệu lực từ ngày 05/3/2020")
+    assert told["2020-H1"] == ""
