@@ -51,7 +51,7 @@ def opened(folder: Path, key: bytes) -> Office:
 
 
 @dataclass
-class _Work:
+class Work:
     """The worker's side: the open office, the pipe, what it has saved."""
 
     folder: Path
@@ -153,7 +153,7 @@ class _Work:
 
 
 def _serve(pipe: Connection, folder: Path, key: bytes) -> None:
-    work = _Work(folder, key, pipe)
+    work = Work(folder, key, pipe)
     with contextlib.suppress(EOFError, BrokenPipeError):  # the parent has left
         while True:
             name, arguments = pipe.recv()

@@ -17,7 +17,7 @@ ROWS = 300
 """Rows of the made-up import; the long run has more than the bulk path writes at once."""
 
 KILLS: dict[str, tuple[Callable[[Path, int, int], Tally], int]] = {
-    "saving": (crash.saving, 12),
+    "saving": (partial(crash.saving, longest=0.12, every=3), 30),
     "importing": (partial(crash.importing_, rows=ROWS), 8),
     "undoing an import": (partial(crash.undoing, rows=ROWS), 4),
     "rebuilding": (partial(crash.rebuilding, rows=ROWS), 3),
