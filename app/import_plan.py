@@ -194,6 +194,11 @@ class Plan:
             self.accepted.discard(spot)
             self.old[spot] = legacy_columns.described(self.sheets, self.old[spot], encoding, self.fonts)
 
+    def set_whole(self, spot: Spot, whole: bool) -> None:
+        """Decode the cells of an old column that read both ways, or leave them."""
+        old = self.old[spot]
+        self.old[spot] = legacy_columns.described(self.sheets, old, old.encoding, self.fonts, whole=whole)
+
     # -- the sheets as the import takes them -------------------------------------------------------------------------
 
     def matched(self) -> list[Sheet]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from app.legacy_text import Encoding, decode, lost_u, of_font, suspect
+from app.legacy_text import Encoding, Standing, decode, lost_u, of_font, only_unicode, stands, suspect
 from app.sheet_guard import guard
 from app.sheets import Known, Sheet
 from app.tabular import MOST_BYTES
@@ -39,59 +39,67 @@ Fonts = Mapping[Spot, str]
 SAMPLES = 3
 _MOST_TEXTS = 20_000
 _STYLES = 4 << 20
-_MODERN = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
-"""Letters that only Unicode text holds: such a cell is right as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class OldColumn:
-    """A column with text that seems to be in ``encoding``: in how many cells, how some of them would read.
+    """A column with text that seems to be in ``encoding``: how many cells are decoded, how some of them would read.
 
-    ``mixed``: other cells are right as they stand, so only those that seem old are decoded. ``lost_u``: its ư are gone.
-    ``guessed``: only the other columns speak for it.
+    ``mixed``: some cells are right as they stand and stay. ``either`` cells read both ways, one of them is ``either_sample``; they are
+    decoded in a ``whole`` column, one whose other cells are more often old than right, or which somebody wants so. ``lost_u``: its ư
+    are gone. ``guessed``: only the other columns speak for it.
     """
 
     spot: Spot
     sheet: str
     heading: str
     encoding: Encoding
-    cells: int
-    samples: tuple[tuple[str, str], ...]
+    whole: bool = True
     mixed: bool = False
-    lost_u: bool = False
     guessed: bool = False
+    cells: int = 0
+    samples: tuple[tuple[str, str], ...] = ()
+    either: int = 0
+    either_sample: tuple[str, str] = ("", "")
+    lost_u: bool = False
+
+    def read(self, text: str, font: str = "") -> str:
+        """Give a cell as it should read."""
+        how = _stands(text, font, self.encoding)
+        if how == "old" or (how == "either" and self.whole):
+            return decode(text, self.encoding, font or None)
+        return text
 
 
 def detect(sheets: Sequence[Sheet], fonts: Sequence[Fonts] = ()) -> list[OldColumn]:
     """Give the columns that hold old text, in the order of the sheets. ``fonts`` is what ``fonts_of`` gave.
 
-    Text that could be either, like ``Cã`` for Có, is what the other columns of its sheet are.
+    Text that could be either, like ``Cã`` for Có, is what the other cells of its column are, or the other columns of its sheet.
     """
     found: list[OldColumn] = []
     for at, sheet in enumerate(sheets):
         known = fonts[at] if at < len(fonts) else {}
         columns = {column: _looked_at(sheet, (at, column), known) for column in range(len(sheet.header))}
-        counts = Counter(one.encoding for one in columns.values() if one is not None and not one.mixed and one.encoding in ("tcvn3", "vni"))
+        counts = Counter(one.encoding for one in columns.values() if one is not None and one.whole and one.encoding != "nfd")
         if counts:
             usual = counts.most_common(1)[0][0]
-            for column in [column for column, one in columns.items() if one is None]:
-                columns[column] = _like_others(sheet, (at, column), usual, known)
+            columns = {column: _like_others(sheet, (at, column), one, usual, known) for column, one in columns.items()}
         found += [one for one in columns.values() if one is not None]
     return found
 
 
-def _like_others(sheet: Sheet, spot: Spot, encoding: Encoding, fonts: Fonts) -> OldColumn | None:
-    """Give a column that does not tell by itself as one in the encoding of the others; None when it is right for certain."""
-    texts = [text for text, _font in _texts(sheet, spot[1], fonts)]
-    changed = sum(decode(text, encoding) != text for text in texts)
-    if not changed or any(map(_MODERN.search, texts)):
-        return None
-    return replace(_described(sheet, spot, encoding, fonts, changed, mixed=False), guessed=True)
+def _like_others(sheet: Sheet, spot: Spot, told: OldColumn | None, usual: Encoding, fonts: Fonts) -> OldColumn | None:
+    """Give a column in the encoding of the others where it does not tell by itself, or tells another that reads no better."""
+    if told is not None and told.encoding in (usual, "nfd"):
+        return told
+    other = _described(sheet, spot, usual, fonts)
+    if told is not None:
+        return other if other.cells >= told.cells and other.either <= told.either else told
+    return replace(other, guessed=True) if other.cells else None
 
 
 def _looked_at(sheet: Sheet, spot: Spot, fonts: Fonts) -> OldColumn | None:
     counts = Counter[Encoding]()
-    right = 0
     seen: dict[tuple[str, str], Encoding | None] = {}
     for text, font in _texts(sheet, spot[1], fonts):
         key = (text, font)
@@ -102,20 +110,19 @@ def _looked_at(sheet: Sheet, spot: Spot, fonts: Fonts) -> OldColumn | None:
         old = seen[key]
         if old is not None:
             counts[old] += 1
-        elif not text.isascii():
-            right += 1
-    if not counts:
-        return None
-    encoding, cells = counts.most_common(1)[0]
-    mixed = right > cells or any(old is None and _MODERN.search(text) for (text, _font), old in seen.items())
-    return _described(sheet, spot, encoding, fonts, cells, mixed)
+    return _described(sheet, spot, counts.most_common(1)[0][0], fonts) if counts else None
 
 
 def _seems(text: str, font: str) -> Encoding | None:
     of_its_font = of_font(font)
-    if of_its_font is not None and not _MODERN.search(text) and decode(text, of_its_font, font) != text:
-        return of_its_font
-    return suspect(text)
+    return of_its_font if of_its_font is not None and _stands(text, font, of_its_font) == "old" else suspect(text)
+
+
+def _stands(text: str, font: str, encoding: Encoding) -> Standing | None:
+    """Give how a cell stands; its font tells more than its text does."""
+    if font and of_font(font) == encoding and not only_unicode(text):
+        return "old" if decode(text, encoding, font) != text else None
+    return stands(text, encoding)
 
 
 def _texts(sheet: Sheet, column: int, fonts: Fonts) -> Iterator[tuple[str, str]]:
@@ -128,32 +135,37 @@ def _texts(sheet: Sheet, column: int, fonts: Fonts) -> Iterator[tuple[str, str]]
                 yield cell, font
 
 
-def _described(sheet: Sheet, spot: Spot, encoding: Encoding, fonts: Fonts, cells: int, mixed: bool) -> OldColumn:
+def _described(sheet: Sheet, spot: Spot, encoding: Encoding, fonts: Fonts, whole: bool | None = None) -> OldColumn:
+    texts = [(text, font, _stands(text, font, encoding)) for text, font in _texts(sheet, spot[1], fonts)]
+    counts = Counter(how for _text, _font, how in texts)
+    right = counts["right"]
+    if whole is None:
+        whole = not right or counts["old"] > right
+    one = OldColumn(spot, sheet.title, sheet.header[spot[1]], encoding, whole, mixed=right > 0, either=counts["either"])
     samples: dict[str, str] = {}
     changed: list[str] = []
-    for text, font in _texts(sheet, spot[1], fonts):
-        after = _decoded(text, encoding, font, mixed)
+    for text, font, _how in texts:
+        after = one.read(text, font)
         if after != text:
             changed.append(text)
             if len(samples) < SAMPLES and len(text) < 120:
                 samples.setdefault(text, after)
-    lost = encoding == "tcvn3" and lost_u(changed)
-    return OldColumn(spot, sheet.title, sheet.header[spot[1]], encoding, cells, tuple(samples.items()), mixed, lost)
+    doubtful = next((text for text, _font, how in texts if how == "either"), "")
+    return replace(
+        one,
+        cells=len(changed),
+        samples=tuple(samples.items()),
+        either_sample=(doubtful, decode(doubtful, encoding)),
+        lost_u=encoding == "tcvn3" and lost_u(changed),
+    )
 
 
-def described(sheets: Sequence[Sheet], old: OldColumn, encoding: Encoding, fonts: Sequence[Fonts] = ()) -> OldColumn:
-    """Give the column as it would be read in another encoding."""
+def described(
+    sheets: Sequence[Sheet], old: OldColumn, encoding: Encoding, fonts: Sequence[Fonts] = (), *, whole: bool | None = None
+) -> OldColumn:
+    """Give the column as it would be read in another encoding; ``whole`` None: as most of its cells say."""
     known = fonts[old.spot[0]] if old.spot[0] < len(fonts) else {}
-    return _described(sheets[old.spot[0]], old.spot, encoding, known, old.cells, old.mixed)
-
-
-def _decoded(text: str, encoding: Encoding, font: str, mixed: bool) -> str:
-    """Give a cell as it should read: text that is right stays, in a mixed column all that does not seem old."""
-    if font and of_font(font) == encoding and not _MODERN.search(text):
-        return decode(text, encoding, font)
-    if text.isascii() or (encoding != "nfd" and _MODERN.search(text)) or (mixed and suspect(text) != encoding):
-        return text
-    return decode(text, encoding)
+    return replace(_described(sheets[old.spot[0]], old.spot, encoding, known, whole), guessed=old.guessed)
 
 
 def decoded(
@@ -184,7 +196,7 @@ def decoded(
         for number, row in zip(sheet.numbers, rows, strict=True):
             cell = row[column]
             if isinstance(cell, str) and cell:
-                row[column] = _decoded(cell, one.encoding, known.get((number, column), ""), one.mixed)
+                row[column] = one.read(cell, known.get((number, column), ""))
         result[at] = replace(sheet, rows=rows)
     return result
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, Literal
 
 from db.text import words
 
 Encoding = Literal["tcvn3", "vni", "nfd", "utf8twice"]
+Standing = Literal["old", "right", "either"]
 
 # --- the tables ----------------------------------------------------------------------------------------------------------
 
@@ -52,6 +53,12 @@ VNI: Final = _vni_table()
 
 _find_vni = re.compile("|".join(sorted(VNI, key=len, reverse=True)))
 
+_WRITTEN: Final[dict[Encoding, dict[int, str]]] = {
+    "tcvn3": {ord(letter): chr(code) for code, letter in TCVN3.items()},
+    "vni": {ord(letter): old for old, letter in VNI.items() if letter.islower()},
+}
+"""Letter → how it is written; of VNI the small letters."""
+
 # --- what is Vietnamese --------------------------------------------------------------------------------------------------
 
 _RIMES: Final = (
@@ -68,12 +75,16 @@ _is_syllable = re.compile(
 
 _LETTERS: Final = frozenset("abcdeghiklmnopqrstuvxy" + "".join(TCVN3.values()).lower())
 
-_only_unicode = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]").search
-"""Letters of Unicode Vietnamese that no old encoding shows."""
+only_unicode = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]").search
+"""Letters of Unicode Vietnamese that no old encoding shows: such text is right as it stands."""
 _find_chunks = re.compile("[^\\s\x00-@\\[-`{-\x7f\u2010-\u2027\u2030-\u205e°²³]+").findall
-_TCVN3_SIGN: Final = re.compile("[¡-§«-®µ-¹»-¾×÷ßþ]|[a-zµ-¹][À-ÖØ-Þ]|[A-Z][À-ÖØ-Þ]+[a-z]")
-_VNI_SIGN: Final = re.compile("[ñÑøØåÅäÄ]|[AEae][àáâãÀÁÂÃ]|[Oo][âÂ]|[AEYaey][ùÙ]|[AEOUYaeouy][ûïÛÏ]|[UÔÖuôö][ùõÙÕ]|[Ôô][ïÏ]")
-_TWICE_SIGN: Final = re.compile("á[º»]|Ã[\x80-\xbf\u0100-\u2122]|[ÄÆ][\x80-\xbf\u0100-\u2122]")
+_SIGNS: Final[dict[Encoding, Callable[[str], object]]] = {
+    "tcvn3": re.compile("[¡-§«-®µ-¹»-¾×÷ßþ]|[a-zµ-¹][À-ÖØ-Þ]|[A-Z][À-ÖØ-Þ]+[a-z]").search,
+    "vni": re.compile(
+        "[ñÑøØåÅäÄ]|[AEae][àáâãÀÁÂÃ]|[Oo][âÂ]|[Qq][Uu][Oo][àáÀÁ]|[AEYaey][ùÙ]|[AEOUYaeouy][ûïÛÏ]|[UÔÖuôö][ùõÙÕ]|[Ôô][ïÏ]|[Öö][ôÔ]"
+    ).search,
+}
+_TWICE_SIGN: Final = re.compile("á[º»]|Ã[\x80-\xbf\u0100-\u2122]|[ÄÆ][\x80-\xbf\u0100-\u2122]|Å[¨©]")
 
 
 @lru_cache(maxsize=20_000)
@@ -99,11 +110,11 @@ def suspect(text: str) -> Encoding | None:
     if text.isascii():
         return None
     otherwise: Encoding | None = None if unicodedata.is_normalized("NFC", text) else "nfd"
-    if _only_unicode(text) or all(map(_is_vietnamese, _marked(text))):
+    if only_unicode(text) or all(map(_is_vietnamese, _marked(text))):
         return otherwise
     if _TWICE_SIGN.search(text) and _is_better(text, "utf8twice", signed=True):
         return "utf8twice"
-    signs: dict[Encoding, bool] = {"tcvn3": bool(_TCVN3_SIGN.search(text)), "vni": bool(_VNI_SIGN.search(text))}
+    signs: dict[Encoding, bool] = {encoding: bool(sign(text)) for encoding, sign in _SIGNS.items()}
     for encoding in sorted(signs, key=lambda encoding: not signs[encoding]):
         if _is_better(text, encoding, signs[encoding]):
             return encoding
@@ -120,8 +131,48 @@ def _is_better(text: str, encoding: Encoding, signed: bool) -> bool:
     if wrong < (1 if signed else 2):
         return False
     after = _marked(decode(text, encoding)) if encoding == "utf8twice" else [decode(chunk, encoding) for chunk in before]
-    right = sum(_is_vietnamese(chunk) or (encoding == "tcvn3" and _without_u(chunk)) or "\ufffd" in chunk for chunk in after)
+    right = sum(_reads(chunk, encoding) or "\ufffd" in chunk for chunk in after)
     return 5 * right >= 4 * len(after) and right * len(before) > (len(before) - wrong) * len(after)
+
+
+def _reads(chunk: str, encoding: Encoding) -> bool:
+    """Tell whether a decoded word is a syllable, for TCVN3 also one whose ư was lost."""
+    return _is_vietnamese(chunk) or (encoding == "tcvn3" and _without_u(chunk))
+
+
+@lru_cache(maxsize=20_000)
+def stands(text: str, encoding: Encoding) -> Standing | None:
+    """Give how a text stands where texts in ``encoding`` are about; None for what is the same in both.
+
+    ``right``: it holds letters that only Unicode has, cannot be written so in ``encoding``, or its words are syllables only as they
+    stand. ``either``: it reads as well both ways (``Hòa`` in VNI is ``Hịa``), so its neighbours decide. Else ``old``: letters that are
+    not Vietnamese are never right.
+    """
+    if text.isascii():
+        return None
+    if encoding != "nfd" and only_unicode(text):
+        return "right"
+    after = decode(text, encoding)
+    if after == text:
+        return None
+    if encoding == "nfd":
+        return "old"
+    if encoding == "utf8twice":
+        return "right" if "\ufffd" in after and suspect(text) != encoding else "old"
+    words = [(_is_vietnamese(chunk), _reads(decode(chunk, encoding), encoding)) for chunk in _marked(text)]
+    gained, lost = sum(after and not before for before, after in words), sum(before and not after for before, after in words)
+    if gained != lost:
+        return "old" if gained > lost else "right"
+    if gained or not _is_written(text, after, encoding):
+        return "right"
+    foreign = any(not one.isascii() and one not in _LETTERS for chunk in _marked(text) for one in chunk.lower())
+    return "old" if foreign or _SIGNS[encoding](text) else "either"
+
+
+def _is_written(text: str, read: str, encoding: Encoding) -> bool:
+    """Tell whether what was read from a text would be written as that text: in VNI â stands only after another letter."""
+    table = _WRITTEN[encoding]
+    return read.translate(table) == text if encoding == "tcvn3" else read.lower().translate(table) == text.lower()
 
 
 def _marked(text: str) -> list[str]:
@@ -150,7 +201,7 @@ def decode(text: str, encoding: Encoding, font: str | None = None) -> str:
 
 def _once(text: str) -> str:
     """Undo UTF-8 read as Windows-1252 or Latin-1; text that shows no sign of it stays."""
-    if not _TWICE_SIGN.search(text):
+    if "Ä" not in text and not _TWICE_SIGN.search(text):
         return text
     raw = bytearray()
     for character in text:

@@ -9,6 +9,7 @@ from app.i18n import _
 from app.import_plan import Plan
 from app.legacy_columns import ENCODINGS, OldColumn, Spot
 from app.sheets import as_text
+from db.questions import grouped
 from db.records import RECORD_TYPES
 from ui import look
 from ui.buttons import Banner
@@ -34,6 +35,7 @@ class MatchPane(QWidget):
         self.columns: dict[Spot, Chooser] = {}
         self.roles: dict[int, Chooser] = {}
         self.encodings: dict[Spot, Chooser] = {}
+        self.whole: dict[Spot, QCheckBox] = {}
         self.accepts: dict[Spot, QCheckBox] = {}
         types = [Offer(name, _(declared.caption)) for name, declared in RECORD_TYPES.items()]
         self.type = Chooser(_("Loại bản ghi"), types)
@@ -61,7 +63,7 @@ class MatchPane(QWidget):
         plan = self.plan
         assert plan is not None
         place = self.area.verticalScrollBar().value()
-        for known in (self.columns, self.roles, self.encodings, self.accepts):
+        for known in (self.columns, self.roles, self.encodings, self.whole, self.accepts):
             known.clear()
         clear(self._body)
         old = [one for one in plan.used_old() if one.encoding != "nfd"]
@@ -135,14 +137,18 @@ class MatchPane(QWidget):
             gap=10,
         )
         lines = column(first, gap=4, edge=(14, 8, 14, 8))
+        kept = spot in plan.kept
         for before, after in one.samples:
-            kept = spot in plan.kept
-            shown = row(ElidedLabel(f"“{before}”", "body", "ink3"), Label("→", "body", "ink2"), gap=8, edge=(28, 0, 0, 0))
-            shown.addWidget(ElidedLabel(f"“{before if kept else after}”", "body" if kept else "medium"))
-            shown.setStretch(0, 1)
-            shown.setStretch(2, 1)
-            lines.addLayout(shown)
-        if one.lost_u and spot not in plan.kept:
+            lines.addLayout(_sample(before, before if kept else after, plain=kept))
+        if one.mixed and one.either and not kept:
+            words = _("Chuyển cả {n} ô đọc được hai cách")
+            whole = self.whole[spot] = QCheckBox(words.format(n=grouped(one.either)))
+            whole.setChecked(one.whole)
+            whole.toggled.connect(lambda on: self._set_whole(spot, on))
+            lines.addLayout(row(28, whole, None, gap=0))
+            before, after = one.either_sample
+            lines.addLayout(_sample(before, after if one.whole else before, plain=not one.whole))
+        if one.lost_u and not kept:
             accept = self.accepts[spot] = QCheckBox(_("Chấp nhận cột này thiếu chữ “ư”, tôi sẽ sửa tay"))
             accept.setChecked(spot in plan.accepted)
             accept.toggled.connect(lambda on: self._accept(spot, on))
@@ -153,6 +159,11 @@ class MatchPane(QWidget):
         assert self.plan is not None
         self.plan.set_encoding(spot, None if key == LEAVE else next(one for one in ENCODINGS if one == key))
         self._rebuilt(self.encodings, spot)
+
+    def _set_whole(self, spot: Spot, on: bool) -> None:
+        assert self.plan is not None
+        self.plan.set_whole(spot, on)
+        self._rebuilt(self.whole, spot)
 
     def _accept(self, spot: Spot, on: bool) -> None:
         assert self.plan is not None
@@ -233,6 +244,15 @@ class MatchPane(QWidget):
         if chooser is not None:
             QTimer.singleShot(0, chooser, chooser.setFocus)  # once it is shown
         self.changed.emit()
+
+
+def _sample(before: str, after: str, *, plain: bool):  # type: ignore[no-untyped-def]
+    """Give a cell as it stands and as it will read; ``plain``: as it stands."""
+    shown = row(ElidedLabel(f"“{before}”", "body", "ink3"), Label("→", "body", "ink2"), gap=8, edge=(28, 0, 0, 0))
+    shown.addWidget(ElidedLabel(f"“{after}”", "body" if plain else "medium"))
+    shown.setStretch(0, 1)
+    shown.setStretch(2, 1)
+    return shown
 
 
 def spaced_grid(grid: QGridLayout) -> QGridLayout:

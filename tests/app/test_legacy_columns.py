@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from app import demo, import_plan, tabular
 from app.legacy_columns import decoded, described, detect, fonts_of, knows_old, readings
-from app.legacy_text import TCVN3, VNI
+from app.legacy_text import TCVN3, VNI, Encoding, decode, stands
 from app.sheets import Sheet
 from db.errors import ExpectedError
 from db.records.beneficiary import Beneficiary
@@ -68,6 +72,66 @@ def test_cells_that_are_right_stay_right_in_a_mixed_column() -> None:
         "Sản xuất nước",
         "Bá",
     ]
+
+
+_WORDS = """
+Nguyễn Trần Lê Vương Lò Võ Văn Thị Đức Minh Bá Hùng Sơn Hòa Bình Hương Thương Lương Dương Vượng Tươi Hưng Lưu Quốc Nước
+Phường Xuân Tiến Lộc Ninh Sông Lô Krông Pắc Đắk Lắk Bhiông Jút khoá toàn bệnh binh
+"""
+WORDS = _WORDS.split()
+WRITERS: dict[Encoding, Callable[[str], str]] = {
+    "tcvn3": in_tcvn3,
+    "vni": in_vni,
+    "utf8twice": lambda text: text.encode().decode("latin-1"),
+}
+
+
+@given(
+    st.sampled_from(sorted(WRITERS)),
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), min_size=1, max_size=12),
+    st.sampled_from(("all", "one exception", "half")),
+    st.randoms(use_true_random=False),
+)
+@settings(deadline=None, max_examples=200)
+def test_in_any_mixture_old_cells_read_as_meant_and_right_ones_stay(
+    encoding: Encoding, texts: list[str], mixture: str, chance: Random
+) -> None:
+    if encoding == "tcvn3":
+        texts = [text.lower() for text in texts]  # its capitals live in fonts
+    exception = chance.randrange(len(texts))
+    old = [mixture == "all" or (at != exception if mixture == "one exception" else chance.random() < 0.5) for at in range(len(texts))]
+    cells = [WRITERS[encoding](text) if one else text for text, one in zip(texts, old, strict=True)]
+    sheets = [sheet([WRITERS[encoding]("đường nước")] * len(cells), cells)]
+    found = detect(sheets)
+    column = next((one for one in found if one.spot == (0, 1)), None)
+    for text, cell, row in zip(texts, cells, decoded(sheets, found)[0].rows, strict=True):
+        if mixture == "all" or stands(cell, encoding) != "either":
+            assert row[1] == text
+        elif column is not None:
+            assert row[1] == (decode(cell, encoding) if column.whole else cell), "what reads both ways is what most others are"
+    if column is not None:
+        whole = described(sheets, column, encoding, whole=True)
+        for text, one, row in zip(texts, old, decoded(sheets, [whole])[0].rows, strict=True):
+            assert not one or row[1] == text
+
+
+@pytest.mark.parametrize("write", [in_vni, in_tcvn3])
+def test_a_column_mostly_of_one_word_is_decoded_whole(write) -> None:
+    for texts in (["Thương binh"] * 4 + ["Bệnh binh"], ["Thương binh"] * 2, ["Lương", "Hòa", "Sơn", "Vương Lương"], ["Hưng", "Lưu"]):
+        sheets = [sheet(list(map(write, texts)), [write("Trần Thị Nước")] * len(texts))]
+        columns = detect(sheets)
+        assert [row[0] for row in decoded(sheets, columns)[0].rows] == texts
+        assert not any(one.mixed for one in columns)
+
+
+def test_cells_that_read_both_ways_can_be_decoded_too() -> None:
+    texts = ["Đồng Tiến", "Đường Lâm", "Tân Lập", "Bình Sơn", "Xuân Hòa"]
+    sheets = [sheet([in_vni(text) if at in (0, 3) else text for at, text in enumerate(texts)])]
+    (found,) = detect(sheets)
+    assert (found.cells, found.either, found.either_sample) == (1, 1, ("Bình Sôn", "Bình Sơn"))
+    assert decoded(sheets, [found])[0].rows[3] == ["Bình Sôn"]
+    whole = described(sheets, found, "vni", whole=True)
+    assert [row[0] for row in decoded(sheets, [whole])[0].rows] == texts
 
 
 def test_a_column_that_lost_its_ư_is_named_and_refused_until_accepted() -> None:

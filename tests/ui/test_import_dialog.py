@@ -237,6 +237,22 @@ def test_old_text_is_shown_before_and_after_and_kept_or_decoded_as_chosen(page: 
     assert fates(page) == [DOUBTFUL, DOUBTFUL], "kept as it is, it is doubted"
 
 
+def test_cells_that_read_both_ways_are_decoded_when_asked(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
+    communes = ["Ñoàng Tieán", "Đường Lâm", "Tân Lập", "Bình Sôn"]
+    path = write(tmp_path / "lẫn.csv", [row.replace("Đồng Tiến", one) for row, one in zip(ALL, communes, strict=True)])
+    page.open_file(path)
+    settle()
+    (box,) = page.match.whole.values()
+    assert "1 ô" in box.text()
+    box.setFocus()
+    Keyboard().press(Key.Key_Space)
+    assert next(iter(page.match.whole.values())).isChecked()
+    page.look()
+    settle()
+    shown = page.rows.table.rows
+    assert {shown.text(one, FIRST + 3) for one in shown.rows} == {"Đồng Tiến", "Đường Lâm", "Tân Lập", "Bình Sơn"}
+
+
 def test_a_column_that_lost_its_ư_stops_the_import_until_it_is_accepted(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
     keyboard = Keyboard()
     rows = [f"{row},{note}" for row, note in zip(READY_ROWS, ("cấp nước sạch", "gần trường học"), strict=True)]
