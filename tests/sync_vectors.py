@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from db.text import canonical
 
 FOLDER = Path(__file__).resolve().parents[1] / "app" / "sync" / "vectors"
-DEVICE, OTHER, HQ_DEVICE = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123")
+DEVICE, OTHER, HQ_DEVICE, BEFORE = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "1234")
 RECORD, LISTED = "01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002"
 NOW = "2026-11-23T08:00:00+07:00"
 Change = Callable[[dict[str, Any]], object]
@@ -50,8 +50,10 @@ class Maker:
     def recipient(self, name: str) -> str:
         return str(pyrage.x25519.Identity.from_str(self.ages[name]).to_public())
 
-    def entries(self, first: int = 1, last: int = 3, wrong: Change = lambda step: None) -> tuple[list[tuple[int, bytes]], str, str]:
-        hash_ = hashlib.sha256(b"NNP1-DEV\0" + DEVICE.encode() + public("device")).digest()
+    def entries(
+        self, first: int = 1, last: int = 3, wrong: Change = lambda step: None, device: str = DEVICE, seed: str = "device"
+    ) -> tuple[list[tuple[int, bytes]], str, str]:
+        hash_ = hashlib.sha256(b"NNP1-DEV\0" + device.encode() + public(seed)).digest()
         made: list[tuple[int, bytes]] = []
         before = hash_.hex()
         for number in range(1, last + 1):
@@ -67,7 +69,7 @@ class Maker:
             body = step.get("raw") or canonical(step["answers"])
             private = None if step["hidden"] is None else canonical(step["hidden"])
             head = {
-                "d": DEVICE, "n": number, "lc": number, "ts": NOW, "u": "admin", "k": "put", "ty": step["type"], "s": step["schema"],
+                "d": device, "n": number, "lc": number, "ts": NOW, "u": "admin", "k": "put", "ty": step["type"], "s": step["schema"],
                 "b": [], "bh": sha(body), "bl": len(body), "r": RECORD if number != 2 else LISTED,
             }  # fmt: skip
             if private is not None:
@@ -82,14 +84,18 @@ class Maker:
                     made.append((3, step["private"]))
         return made, before, hash_.hex()
 
-    def data(self, first: int = 1, last: int = 3, entry: Change = lambda step: None, **steps: Change) -> bytes:
-        frames, before, after = self.entries(first, last, entry)
-        counts = {name: sum(b'"ty":"%s"' % name.encode() in one for kind, one in frames if kind == 1) for name in ("beneficiary", "topic")}
+    def data(
+        self, first: int = 1, last: int = 3, entry: Change = lambda step: None, device: str = DEVICE, seed: str = "device", **steps: Change
+    ) -> bytes:
+        """``device`` and ``seed``: the identity whose chain it is; the machine that writes is ``DEVICE``."""
+        frames, before, after = self.entries(first, last, entry, device, seed)
+        types = ("beneficiary", "topic", "device.earlier")
+        counts = {name: sum(b'"ty":"%s"' % name.encode() in one for kind, one in frames if kind == 1) for name in types}
         manifest = {
-            "bundle_no": 1, "schema": 3, "chain_device": DEVICE, "from_seq": first, "to_seq": last, "prev_hash": before, "head_hash": after,
-            "ack_return_no": 0, "vector": {DEVICE: last}, "counts": {name: n for name, n in counts.items() if n},
+            "bundle_no": 1, "schema": 3, "chain_device": device, "from_seq": first, "to_seq": last, "prev_hash": before, "head_hash": after,
+            "ack_return_no": 0, "vector": {device: last}, "counts": {name: n for name, n in counts.items() if n},
         }  # fmt: skip
-        return self.file("data", manifest, frames, "device", **steps)
+        return self.file("data", manifest, frames, seed, **steps)
 
     def file(self, kind: str, more: dict[str, Any], frames: list[tuple[int, bytes]], seed: str, **steps: Change) -> bytes:
         """``steps``: hint, cut (the frames), payload, manifest, inner, recipients, outer — each may change what was made up to then."""
@@ -166,6 +172,22 @@ def _other_letter(step: dict[str, Any]) -> None:
     step["body"] = step["body"].replace(b"T3", b"T9")
 
 
+def _earlier(signer: str, successor: str = DEVICE) -> Change:
+    """Let the third entry name ``BEFORE`` as an identity that the machine had, with a proof that ``signer`` made for ``successor``."""
+    proof = ed(signer).sign(b"NNP1-EARLIER\0" + successor.encode()).hex()
+    said = {"device": BEFORE, "public": public("before").hex(), "proof": proof}
+
+    def header(step: dict[str, Any]) -> None:
+        step["head"]["k"] = "audit"
+        del step["head"]["r"]
+
+    return _third(lambda step: step.update(type="device.earlier", answers=said, header=header))
+
+
+AFTER = {"earlier-chain": ["earlier"], "33-forged-chain": ["earlier-forged"], "33-strange-chain": ["earlier-of-another"]}
+"""Vectors that are judged by a reader who has taken others before."""
+
+
 def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     """Give name, verdict and bytes of every vector; verdicts are those of headquarters HS00, of office DV01 for returns."""
     enrol = {"office_name": "Ban CHQS thành phố Hà Sơn", "label": "Máy văn thư", "public": public("device").hex(),
@@ -180,6 +202,14 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     yield "data-from-3", "ok", maker.data(3, 3)
     yield "forwarded", "ok", maker.data(recipients=_set(names=["stranger"]))
     yield "12-forwarded", "S04", maker.data(recipients=_set(names=["stranger"]), manifest=_set(dest="HS09"))
+    chain = maker.data(1, 1, device=BEFORE, seed="before")
+    yield "earlier", "ok", maker.data(entry=_earlier("before"))
+    yield "earlier-chain", "ok", chain
+    yield "09-earlier", "S05", chain
+    yield "earlier-forged", "ok", maker.data(entry=_earlier("someone else"))
+    yield "33-forged-chain", "S05", chain
+    yield "earlier-of-another", "ok", maker.data(entry=_earlier("before", OTHER))
+    yield "33-strange-chain", "S05", chain
     yield "enrol", "ok", maker.file("enrol", enrol, [], "device")
     yield "return", "ok", maker.file("return", back, [(5, receipt)], "headquarters")
     certificate = canonical({"what": "certificate", "device": DEVICE, "label": "Máy văn thư", "public": public("device").hex(),
@@ -264,8 +294,9 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     yield "31-enrol-signature", "S06", maker.file("enrol", enrol, [], "someone else")
 
 
-def main() -> int:
-    """Write all vectors, the keys that judge them, and what is expected."""
+def main(*only: str) -> int:
+    """Write the vectors (those whose names begin with one of ``only``), the keys that judge them, and what is expected."""
+    only = only or ("",)
     FOLDER.mkdir(exist_ok=True)
     kept = FOLDER / "keys.json"
     known = json.loads(kept.read_text())["ages"] if kept.exists() else {}
@@ -275,17 +306,19 @@ def main() -> int:
         "ages": ages,
         "machines": {DEVICE: {"office": "DV01", "public": public("device").hex(), "last_ok": 50, "via": "HS00"}},
         "headquarters": {public("headquarters").hex(): {"office": "HS00", "safe": Maker(ages).recipient("safe")}},
+        "after": AFTER,
         "types": {"topic": {"schema": 1, "text": ["code", "title", "content_type", "audience", "state"], "whole": ["year"]},
                   "beneficiary": {"schema": 1, "text": ["name", "commune", "state"], "whole": []}},
     }  # fmt: skip
     kept.write_text(json.dumps(keys, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     expected = {}
     for name, verdict, data in made(Maker(ages)):
-        (FOLDER / f"{name}.nnp").write_bytes(data)
+        if name.startswith(tuple(only)):
+            (FOLDER / f"{name}.nnp").write_bytes(data)
         expected[name] = verdict
     (FOLDER / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -107,13 +107,18 @@ def _below(store: Store, office: str, above: str) -> bool:
     return office != above and fixed_uid("unit", above) in seen
 
 
+def proven(said: dict[str, Any], successor: str) -> bytes | None:
+    """Give the key of an earlier identity that the body of an audit entry names; None when that one's signature does not say so."""
+    if not shapes.is_earlier(said):
+        return None
+    public = bytes.fromhex(said["public"])
+    return public if bundle.signed(public, earlier_proof(successor), bytes.fromhex(said["proof"])) else None
+
+
 def _earlier(store: Store, said: dict[str, Any], successor: str) -> bool:
     """Believe a machine about an identity that it had before it enrolled: that one's own signature must say so."""
-    after = machine(store, successor)
-    if after is None or not shapes.is_earlier(said) or machine(store, said["device"]) or said["device"] in OwnKeys(store).own_devices:
-        return False
-    public = bytes.fromhex(said["public"])
-    if not bundle.signed(public, earlier_proof(successor), bytes.fromhex(said["proof"])):
+    after, public = machine(store, successor), proven(said, successor)
+    if after is None or public is None or machine(store, said["device"]) or said["device"] in OwnKeys(store).own_devices:
         return False
     enter_machine(store, replace(after, device=said["device"], public=public, identity=None, status=APPROVED, last_ok=None))
     write_meta(store.database, f"earlier:{said['device']}", successor)

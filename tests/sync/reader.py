@@ -90,7 +90,18 @@ def read(data: bytes, own: str, keys: dict[str, Any]) -> str:
     return "ok"
 
 
-def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
+def learnt(data: bytes, own: str, keys: dict[str, Any]) -> dict[str, Any]:
+    """Give the machines that a reader knows who has taken a file: earlier identities of its machine, each by its own signature."""
+    found: dict[str, Any] = dict(keys["machines"])
+    manifest, written = inside(data, own, keys)
+    speaker = manifest["chain_device"]
+    for said in (body for head, body in written if (head["k"], head["ty"]) == ("audit", "device.earlier")):
+        if said["device"] not in found and holds(said["public"], said["proof"], b"NNP1-EARLIER\0" + speaker.encode()):
+            found[said["device"]] = found[speaker] | {"public": said["public"]}
+    return found
+
+
+def inside(data: bytes, own: str, keys: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[dict[str, Any], dict[str, Any]]]]:
     need(len(data) <= 64 << 20 and data[:8] == b"\x89NNP\r\n\x1a\n", "S01")  # 1
     need(len(data) >= 56 and hashlib.sha256(data[:-32]).digest() == data[-32:], "S02")  # 2
     version, flags, length = struct.unpack("<HHI", data[8:16])
@@ -122,7 +133,7 @@ def inside(data: bytes, own: str, keys: dict[str, Any]) -> None:
     sent_on = kind == "data" and manifest["dest"] == keys["machines"][manifest["chain_device"]]["via"]
     need((own in (manifest["dest"], manifest["office"]) or sent_on) and office == manifest["office"], "S04")  # 12
     need(sha(shown) == manifest["hint_sha256"])  # 13
-    contents(manifest, packed, public, keys["types"])
+    return manifest, contents(manifest, packed, public, keys["types"])
 
 
 def inner(plain: bytes) -> tuple[dict[str, Any], bytes, bytes, bytes]:
@@ -143,7 +154,7 @@ def inner(plain: bytes) -> tuple[dict[str, Any], bytes, bytes, bytes]:
     return manifest, said, signature, packed
 
 
-def contents(manifest: dict[str, Any], packed: bytes, public: str, types: dict[str, Any]) -> None:
+def contents(manifest: dict[str, Any], packed: bytes, public: str, types: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     need(manifest["min_reader"] == 1, "S03")  # 14
     need(len(packed) == manifest["payload_len"] and sha(packed) == manifest["payload_sha256"])  # 15
     stream = zlib.decompressobj()  # 16
@@ -177,8 +188,7 @@ def contents(manifest: dict[str, Any], packed: bytes, public: str, types: dict[s
             contents(once, rest, certified[once["chain_device"]], types)
     elif manifest["kind"] == "enrol":
         need(not frames)
-    else:
-        entries(frames, manifest, public, types)
+    return entries(frames, manifest, public, types) if manifest["kind"] == "data" else []
 
 
 def holds(public: str, signature: str, message: bytes) -> bool:
@@ -205,7 +215,10 @@ def successor(manifest: dict[str, Any], known: dict[str, Any]) -> str | None:
     return None
 
 
-def entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: str, types: dict[str, Any]) -> None:
+def entries(
+    frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: str, types: dict[str, Any]
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    written = []
     start = hashlib.sha256(b"NNP1-DEV\0" + manifest["chain_device"].encode() + bytes.fromhex(public)).hexdigest()
     need(manifest["from_seq"] > 1 or manifest["prev_hash"] == start)  # 22
     hash_, number, counter, waiting = bytes.fromhex(manifest["prev_hash"]), manifest["from_seq"], 0, list(frames)
@@ -228,4 +241,6 @@ def entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: s
                 need(name not in known["whole"] or whole(value, -(2**53)))
         hash_ = hashlib.sha256(b"NNP1-CHG\0" + hash_ + header).digest()
         number, counter = number + 1, head["lc"]
+        written.append((head, answers))
     need(number == manifest["to_seq"] + 1 and hash_.hex() == manifest["head_hash"])  # 22
+    return written

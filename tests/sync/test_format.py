@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import app.sync
-from app.sync import authority, bundle, headers
+from app.sync import authority, bundle, forwarding, headers
 from app.sync.authority import Above
 from app.sync.bundle import Sender
 from app.sync.refusals import Refusal
@@ -40,6 +40,16 @@ class Vector:
             mine, self.office = "stranger", "QK02"
         self.mine = [mine]
         self.identities: Sequence[str] = [KEYS["ages"][mine]]
+        self.machines: dict[str, Any] = dict(KEYS["machines"])
+        """Of our reader, with what it learns of the files that ``keys.json`` says come before this one."""
+        self.theirs: dict[str, Any] = KEYS | {"mine": self.mine}
+        for before in KEYS["after"].get(name, ()):
+            data = (VECTORS / f"{before}.nnp").read_bytes()
+            for entry in bundle.open_bundle(data, self).entries:
+                said = json.loads(entry.body)
+                if entry.type == forwarding.EARLIER and (key := forwarding.proven(said, entry.device)):
+                    self.machines[said["device"]] = self.machines[entry.device] | {"public": key.hex()}
+            self.theirs = self.theirs | {"machines": reader.learnt(data, self.office, self.theirs)}
 
     def sender(self, manifest: dict[str, Any]) -> Sender | None:
         if manifest["kind"] == "enrol":
@@ -49,11 +59,11 @@ class Vector:
             found = [one for keys in known.values() for one in authority.followers(keys, manifest)[-1:]]
             keys = known.get(manifest["sign"]) or next(iter(found), None)
             return Sender(bytes.fromhex(manifest["sign"]), keys.office) if keys else None
-        one = KEYS["machines"].get(manifest["chain_device"])
+        one = self.machines.get(manifest["chain_device"])
         return Sender(bytes.fromhex(one["public"]), one["office"], one["last_ok"]) if one else None
 
     def reads(self, manifest: dict[str, Any]) -> bool:
-        via = KEYS["machines"].get(manifest.get("chain_device"), {}).get("via")
+        via = self.machines.get(manifest.get("chain_device", ""), {}).get("via")
         return self.office in (manifest["dest"], manifest["office"]) or via == manifest["dest"]
 
 
@@ -66,7 +76,7 @@ def ours(data: bytes, who: Vector) -> str:
 
 
 def theirs(data: bytes, who: Vector) -> str:
-    return reader.read(data, who.office, KEYS | {"mine": who.mine})
+    return reader.read(data, who.office, who.theirs)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
