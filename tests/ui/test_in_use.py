@@ -19,7 +19,7 @@ def test_links_of_records_and_of_their_lines_count_and_cancelled_ones_do_not(dem
     assert found["party-org"] >= 1
     assert "unit" not in found
     above = usage.users_of(store, "unit", store.names.find("unit", "HS00", None))
-    assert above["unit"] == 10
+    assert above["unit"] == 12
     topic = store.save("topic", {"code": "X1", "title": "Chưa ai dùng"}, BY)
     assert usage.users_of(store, "topic", topic) == {}
 
