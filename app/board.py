@@ -234,7 +234,7 @@ class _Reading:
                 .group_by(declared.unit)
             )
             for unit, last, count in self.store.execute(query.tuples()).fetchall():
-                row = self.scope.row_of(unit, last)
+                row = unit if unit in self.scope.children else self.scope.row_of(unit, last)
                 for one in (row, *(fixed_uid("unit", code) for code, below in self.strays.items() if unit in below)):
                     if one is not None:
                         found[one][name] += count

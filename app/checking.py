@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from peewee import fn
 
-from db import journal
+from app.unit_tree import Scope, own_unit
+from db import journal, unit_days
 from db.locks import APPROVE
 from db.message import Message
 from db.questions import shown_day
@@ -115,7 +116,10 @@ def _tables(store: Store, progress: Progress | None) -> Iterator[str]:
 
 
 def due(store: Store, today: str | None = None) -> Iterator[str]:
-    """Give what the office owes: overdue shortcomings, violations not followed by discipline (I5), warnings without a reason."""
+    """Give what the office owes: overdue shortcomings, violations not followed by discipline (I5), warnings without a reason.
+
+    And records of days on which their unit does not exist.
+    """
     now = today or date.today().isoformat()
     late = (
         Shortcoming.select(Inspection.uid, Shortcoming.deadline)
@@ -140,6 +144,7 @@ def due(store: Store, today: str | None = None) -> Iterator[str]:
         yield Message(
             "Kết luận phải thi hành kỷ luật từ ngày {day} chưa có cuộc thi hành kỷ luật (cuộc …{uid}).", day=shown_day(day), uid=uid[-6:]
         )
+    yield from unit_days.told(store, Scope(store.names, own_unit(store), ()).holds)
     for declared in store.types.values():
         count = store.execute(declared.select(fn.COUNT()).where(declared.open_warnings > 0).tuples()).fetchone()[0]
         if count:

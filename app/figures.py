@@ -157,9 +157,16 @@ class Figures:
         return {code: self.value(code, row) for code in FIGURES}
 
     def rows(self) -> tuple[str, ...]:
-        """Give the annex rows in unit order: the scope's direct children, and the unit itself when it has records of its own."""
-        own = any(cell.row == self.scope.unit for source in sources() if not source.own for cell in self.cells(source))
-        return (*((self.scope.unit,) if own or not self.scope.children else ()), *self.scope.children)
+        """Give the annex rows in unit order: the scope's direct children, and the unit itself when it has records of its own.
+
+        A unit that ended before the period has a row where records of it are dated within it and nobody took it over.
+        """
+        scope = self.scope
+        own = any(cell.row == scope.unit for source in sources() if not source.own for cell in self.cells(source))
+        dated = {cell.row for source in sources() if not (source.own or source.stock) for cell in self.cells(source)}
+        ended = dated - {scope.unit, *scope.children}
+        below = sorted((*scope.children, *ended), key=lambda unit: self.store.names.code("unit", unit))
+        return (*((scope.unit,) if own or not below else ()), *below)
 
     def has_rows(self, source: Source, row: str | None = None) -> bool:
         """Tell whether any record stands behind a source (in one annex row)."""

@@ -58,6 +58,11 @@ def knows(figures: Figures, area: str, unit: str | None = None) -> bool:
     return any(figures.has_rows(source, unit) for source in _sources_of(area)) or figures.has_rows(records_of(area), unit)
 
 
+def units_of(figures: Figures, area: str) -> set[str]:
+    """Give the units that have any record of the area, in whatever row it counts."""
+    return {cell.unit for source in (*_sources_of(area), records_of(area)) for cell in figures.cells(source)}
+
+
 def unreported(figures: Figures, area: str) -> bool:
     """Tell whether the scope reports by totals, and neither totals nor records say anything of this area."""
     sent = figures.aggregates

@@ -15,7 +15,7 @@ from db.record import complete
 from db.records import RECORD_TYPES
 from db.store import Store
 from db.text import matches, search_key
-from db.totals import parent_of
+from db.unit_days import counts_for, parent_of, units
 
 DEEPEST = 12
 """Levels of units below the office's own; what stands deeper is reached by its own office."""
@@ -54,15 +54,23 @@ class Scope:
             return None
         key = (uid, day)
         if key not in self._rows:
-            self._rows[key] = self._climb(uid, day)
+            self._rows[key] = self._climb(uid, day, set())
         return self._rows[key]
 
-    def _climb(self, uid: str, day: str) -> str | None:
-        at, seen = uid, set[str]()
+    def holds(self, uid: str, day: str) -> bool:
+        """Tell whether a unit's record of ``day`` counts here."""
+        return self.row_of(uid, day) is not None
+
+    def _climb(self, uid: str, day: str, seen: set[str]) -> str | None:
+        """Climb to the row; from a unit that had ended by who took over, if that leads there, else by where it stood last."""
+        at = uid
         while at not in seen:
             if at == self.unit:
                 return at
             seen.add(at)
+            taker = counts_for(units(self.names), at, day)
+            if taker != at and (row := self._climb(taker, day, seen)) is not None:
+                return row
             parent = parent_of(self.names, at, day)
             if parent is None:
                 return None

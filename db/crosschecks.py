@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from db import senders, totals
+from db import senders, totals, unit_days
 from db.declarations import Problem, Twin
 from db.journal import decode
 from db.message import Joined, Message
@@ -44,8 +44,9 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Aggregat
             others.pop(str(record["uid"]), None)
             found[index] += record_type.among(record, others, store.period_days)
             others[str(record["uid"])] = record
-    for index, problem in (*totals.problems(store, record_type, batch), *senders.problems(store, record_type, batch)):
-        found[index].append(problem)
+    for rules in (totals, senders, unit_days):
+        for index, problem in rules.problems(store, record_type, batch):
+            found[index].append(problem)
     return found
 
 

@@ -20,6 +20,7 @@ from db.names import NameBook
 from db.questions import Answers
 from db.record import ENTERED, EventRecord, Line, Record
 from db.statements import Prepared, slot
+from db.unit_days import parent_of
 
 CODE = "TONG_HOP_BAN_GHI"
 FIGURES_SENT = "AGGREGATE_FIGURE"
@@ -43,16 +44,6 @@ class Reading(Protocol):
 
     def execute(self, query: Any) -> Any:
         """Run a query and give the cursor."""
-
-
-def parent_of(names: NameBook, uid: str, day: str) -> str | None:
-    """Give the parent of a unit on ``day``; None at the top, outside every version, or for an unknown unit."""
-    record = names.catalogue("unit").records.get(uid)
-    for line in record["versions"] if record else ():
-        if (line["valid_from"] or "") <= day <= (line["valid_to"] or "9999"):
-            parent: str | None = line["parent"]
-            return parent
-    return None
 
 
 def path(names: NameBook, uid: str, day: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.comparison import Comparison
 from app.figures import Figures, FigureValue
-from app.known import knows, unreported
+from app.known import knows, units_of, unreported
 from app.report.annex_rules import AnnexRule, ColumnRule, read
 from app.report.charted import Charts
 from app.report.compared import ESTIMATE, ComparedTable
@@ -58,6 +58,7 @@ class Tables:
     """The figures beside those of last year."""
     silent: set[str] | None = None
     """The units without data in every annex of units that was filled so far; None before the first."""
+    _units_of: dict[str, set[str]] = field(default_factory=dict)
 
     def annex(self, name: str, number: str, reference: str) -> Annex:
         """Fill one annex. Without any row its groups are empty."""
@@ -145,8 +146,13 @@ class Tables:
         return self.figures.store.names.label("unit", unit, self.figures.period.end)
 
     def knows(self, area: str, unit: str | None) -> bool:
-        """Tell whether there is any record of the area (for a unit)."""
-        return knows(self.figures, area, unit)
+        """Tell whether there is any record of the area (for a unit), be it of days after it had ended, which counts for who took over."""
+        return knows(self.figures, area, unit) or (unit is not None and unit in self._heard(area))
+
+    def _heard(self, area: str) -> set[str]:
+        if area not in self._units_of:
+            self._units_of[area] = units_of(self.figures, area) | set(self.figures.aggregates.units(area))
+        return self._units_of[area]
 
     def untold(self, area: str, unit: str | None = None) -> bool:
         """Tell whether a part of the area, or all of it, is in no record (of a unit): totals were sent, or stand for everything."""

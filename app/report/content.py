@@ -22,6 +22,7 @@ from app.report.phrases import Filler
 from app.report.rewording import Live
 from app.report.sentences import Sentences, Values
 from app.unit_tree import own_unit, report_uid
+from db import unit_days
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.locks import AMEND
@@ -231,6 +232,7 @@ class Builder:
             name = self.store.names.label("unit", unit, self.period.end)
             both = "{unit} có cả số liệu tổng hợp và bản ghi ở mục “{area}”: chỉ tính bản ghi."
             self.warnings.append(Message(both, unit=name, area=RECORD_TYPES[area].plural))
+        self.warnings += unit_days.told(self.store, self.figures.scope.holds, self.period.start, self.period.end)
         self.warnings += map(periods.overlap, periods.overlapping(self.store, self.period))
         self.warnings += board.missing(self.store, self.period)
         return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)), made=now)

@@ -75,7 +75,7 @@ class LineTexts:
         for unit, day, record, position, which, *values in self.figures.store.execute(query.tuples()):
             row = self.figures.scope.row_of(unit, day)
             if row is not None:
-                found.append(((order[row], day, record, position), which, dict(zip(names, values, strict=True))))
+                found.append(((order.get(row, len(order)), day, record, position), which, dict(zip(names, values, strict=True))))
         others = self._others() if self.via else {}
         for (_, day, record, _), which, values in sorted(found, key=lambda one: one[0]):
             texts = self._shown(self.model, values, day, "")
