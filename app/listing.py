@@ -55,6 +55,8 @@ class Wanted(NamedTuple):
     since: str | None = None
     """Local time with offset: only what was written later."""
     uids: tuple[str, ...] | None = None
+    about: str = ""
+    """What the records of ``uids`` have in common, in words."""
     import_id: str | None = None
     """Only what came with this import."""
     sort: tuple[str, bool] | None = None

@@ -47,7 +47,8 @@ class Task:
 class Compared:
     """One row of the comparison: texts of this period and of last year's, and their difference ('' where there is none)."""
 
-    type_name: str
+    codes: tuple[str, ...]
+    """The figures it tells."""
     label: str
     now: str
     before: str
@@ -216,7 +217,7 @@ def compared(store: Store, chosen: Period, unit: str | None) -> Iterator[Compare
             else:
                 change = " / ".join(changes) if any(one != "—" for one in changes) else ""
             texts = [" / ".join(map(_text, side)) for side in (these, [pair.before for pair in pairs])]
-            yield Compared(declared.type_name, label, texts[0], texts[1], change)
+            yield Compared(codes, label, texts[0], texts[1], change)
 
 
 def _known(found: Figures, code: str) -> FigureValue | None:

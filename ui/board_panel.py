@@ -16,11 +16,13 @@ from app.listing import Wanted
 from app.periods import Period
 from app.sync import answering
 from app.sync.answering import Answer
+from app.today import Compared
 from db.questions import grouped
 from db.records import RECORD_TYPES
 from ui import doing, look, messages
 from ui.buttons import Button, Link, StateChip
 from ui.exchange_out import ask_folder
+from ui.figure_list import open_records
 from ui.parts import Hairline, Label, Panel, clear, column, row
 from ui.session import Place, Session
 
@@ -72,10 +74,11 @@ class UnitPanel(Panel):
         if one.twice:
             self._heading(_("Có thể trùng: nơi khác cũng nhập"), len(one.twice))
             for name, uids in seen.twice:
-                self._lists(_(RECORD_TYPES[name].plural), grouped(len(uids)), name, Wanted(uids=uids), "warning")
+                wanted = Wanted(uids=uids, about=_("Có thể trùng: nơi khác cũng nhập"))
+                self._lists(_(RECORD_TYPES[name].plural), grouped(len(uids)), partial(self._open_list, name, wanted), "warning")
         self._heading(_("Số liệu trong kỳ"))
         for figure in seen.numbers:
-            self._lists(_(figure.label), figure.now, figure.type_name, Wanted(period=self.period))
+            self._lists(_(figure.label), figure.now, partial(self._open_figure, figure))
         opening = Button(_("Mở các bản ghi"), "link", pressed=lambda: self.opened.emit(one.unit))
         self._body.addLayout(row(opening, None, edge=(8, 8, 14, 12)))
         self._body.addStretch(1)
@@ -123,13 +126,13 @@ class UnitPanel(Panel):
             more = Label(_("… và {n} bản ghi nữa").format(n=grouped(count - len(records))), "small", "ink2")
             self._body.addLayout(row(more, None, edge=(46, 4, 14, 6)))
 
-    def _lists(self, words: str, number: str, type_name: str, wanted: Wanted, state: str = "") -> None:
+    def _lists(self, words: str, number: str, go: Callable[[], object], state: str = "") -> None:
         """Add a row with a number that leads to its records."""
         if not self._is_first:
             self._body.addWidget(Hairline())
         self._is_first = False
         link = Link(words, "", number, *((look.STATES[state].icon, look.STATES[state].ink) if state else ()))
-        link.clicked.connect(partial(self._open_list, type_name, wanted))
+        link.clicked.connect(lambda: go())
         self._body.addWidget(link)
 
     def _after_lock(self, seen: Beside) -> None:
@@ -154,7 +157,11 @@ class UnitPanel(Panel):
     def _open(self, one: Named, _checked: bool = False) -> None:
         self.session.go(Place(one.type_name, uid=one.uid))
 
-    def _open_list(self, type_name: str, wanted: Wanted, _checked: bool = False) -> None:
+    def _open_figure(self, figure: Compared) -> None:
+        if self.row is not None and self.period is not None:
+            open_records(self, self.session, self.period, self.row.unit, figure)
+
+    def _open_list(self, type_name: str, wanted: Wanted) -> None:
         if self.row is not None:
             self.session.set_unit(self.row.unit)
             self.session.go(Place(type_name, wanted))

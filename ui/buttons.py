@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from app.i18n import _, say
@@ -98,7 +98,7 @@ class FilterChip(Pressable):
         self.setCheckable(True)
         self.setText(words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         look.follow(self, FilterChip._restyle)
         self._name()
 
@@ -131,8 +131,17 @@ class FilterChip(Pressable):
         icon = px(18) if self._icon else 0
         return QSize(words + count + icon + 2 * px(13), max(px(26), metrics.height() + px(6)))
 
+    def minimumSizeHint(self) -> QSize:
+        """Let long words give way."""
+        return self.sizeHint().boundedTo(QSize(px(240), self.sizeHint().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say words that have no room as a tooltip."""
+        super().resizeEvent(event)
+        self.setToolTip(self.text() if self.width() < self.sizeHint().width() else "")
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a pill."""
+        """Paint a pill; words that have no room end in …."""
         painter = QPainter(self)
         on, over = self.isChecked(), self.underMouse()
         ground = colour("soft" if on else "hover" if over else "surface")
@@ -144,7 +153,9 @@ class FilterChip(Pressable):
             rect.adjust(px(18), 0, 0, 0)
         painter.setPen(colour("ink"))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, self.text())
+        cut = self.width() < self.sizeHint().width()
+        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width()) if cut else self.text()
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, words)
         if self._count is not None:
             painter.setPen(colour("ink2"))
             painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, str(self._count))

@@ -12,13 +12,13 @@ from shiboken6 import isValid
 
 from app import backup
 from app.i18n import _
-from app.listing import Wanted
 from db.questions import grouped, shown_day
 from db.record import EventRecord
 from db.records import RECORD_TYPES
 from ui import look
 from ui.buttons import Button, Link
 from ui.changes import changes
+from ui.figure_list import open_records
 from ui.jobs import Job
 from ui.look import colour, font, px
 from ui.parts import Card, Hairline, IconLabel, Label, Panel, ProgressLine, clear, column, page_title, row, scrolled
@@ -142,11 +142,15 @@ class HomePage(QWidget):
         self.figures.title.setText(_("Kỳ này so với cùng kỳ {year}").format(year=chosen.year - 1))
         self.figures.fact.setText(f"{shown_day(chosen.start)} – {shown_day(chosen.end)}")
 
+    @property
+    def _unit(self) -> str | None:
+        """The unit that is worked on; None: the office's own, with all below it."""
+        return None if self.session.unit == self.session.own_unit else self.session.unit
+
     def _gather(self) -> None:
         session = self.session
-        unit = None if session.unit == session.own_unit else session.unit
         job = self._job = Job(
-            _today, session.store, session.period, unit, session.today.isoformat(), session.user, database=session.office.database
+            _today, session.store, session.period, self._unit, session.today.isoformat(), session.user, database=session.office.database
         )
         job.done.connect(lambda found: self._show(found) if self._job is job and isValid(self) else None)
         job.start()
@@ -158,7 +162,7 @@ class HomePage(QWidget):
         self._show_tasks(found)
         clear(self.figures.body)
         table = FigureTable(found.compared)
-        table.pressed.connect(lambda name: self.session.go(Place(name, Wanted(period=self.session.period))))
+        table.pressed.connect(lambda one: open_records(self, self.session, self.session.period, self._unit, one))
         self.figures.body.addWidget(table)
         self._show_filled(found)
         self._show_safety()
@@ -261,8 +265,8 @@ class _SavedRow(Link):
 class FigureTable(QWidget):
     """Figures of this period, of last year's, and their difference; each row leads to its records."""
 
-    pressed = Signal(str)
-    """The record type of a row."""
+    pressed = Signal(object)
+    """What a row tells."""
 
     def __init__(self, rows: list[Compared]) -> None:
         super().__init__()
@@ -274,7 +278,7 @@ class FigureTable(QWidget):
             if number:
                 layout.addWidget(Hairline())
             made = _FigureRow((_(each.label), each.now, each.before, each.change), self._widths)
-            made.clicked.connect(lambda _checked=False, name=each.type_name: self.pressed.emit(name))
+            made.clicked.connect(lambda _checked=False, one=each: self.pressed.emit(one))
             layout.addWidget(made)
         self.setLayout(layout)
 

@@ -120,7 +120,7 @@ class ListPane(Panel):
         self.chips["overdue"].setVisible(wanted.overdue is not None)
         self.chips["overdue"].setChecked(wanted.overdue is not None)
         self.wanted = wanted._replace(sort=self.wanted.sort)
-        words = _("{n} bản ghi của con số").format(n=len(wanted.uids)) if wanted.uids is not None else _("Thay đổi gần đây")
+        words = wanted.about or _("Thay đổi gần đây")
         words = _("Còn hạn") if wanted.due is not None else words
         self.narrowed.set_words(words if wanted.import_id is None else _("Của một lần nhập"))
         self.narrowed.setVisible(any(one is not None for one in (wanted.uids, wanted.since, wanted.due, wanted.import_id)))
@@ -135,7 +135,7 @@ class ListPane(Panel):
         return self.wanted._replace(
             words=self.search.text(),
             period=session.period if self._in_period and self.period_chip.isChecked() else None,
-            unit=None if all_units else session.unit,
+            unit=None if all_units or self.wanted.uids is not None else session.unit,
             state=state,
             warnings=self.chips["warnings"].isChecked(),
             overdue=self.wanted.overdue if self.chips["overdue"].isChecked() else None,
@@ -176,6 +176,8 @@ class ListPane(Panel):
         what, enters = many(self.declared.caption), self.session.may("enter")
         if self.search.text().strip():
             words = _("Không tìm thấy “{text}”. Hãy bỏ bớt chữ, hoặc tắt bộ lọc.").format(text=self.search.text().strip())
+        elif self.wanted.uids is not None:
+            words = _("Không có bản ghi nào đứng sau số này. Nhập bản ghi của kỳ rồi số tự đổi.")
         elif self.chips[DRAFT].isChecked():
             words = _("Không có bản nháp nào.")
         elif self.chips["warnings"].isChecked():

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from app.listing import Wanted
 from app.periods import Period
 from app.report.behind import Behind, Part, behind
 from app.report.sentences import Said
@@ -166,8 +165,7 @@ class Side(Panel):
         self._session.go(Place(part.type_name, uid=part.uid))
 
     def _open_list(self, found: Behind) -> None:
-        name = found.types[0]
-        self._session.go(Place(name, Wanted(uids=tuple(part.uid for part in found.parts if part.type_name == name))))
+        self._session.go(Place(*found.listed()))
 
     def holds_focus(self) -> bool:
         """Tell whether the focus is in it."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from app import tracing
 from app.figures import Figures, FigureValue, compute, percent
 from app.i18n import _, say
+from app.listing import Wanted
 from app.periods import Period
 from db.catalogues import code_list
 from db.errors import ExpectedError
@@ -66,6 +67,19 @@ class Behind:
     def types(self) -> tuple[str, ...]:
         """The record types of the parts, in order."""
         return tuple(dict.fromkeys(part.type_name for part in self.parts))
+
+    def listed(self, about: str = "") -> tuple[str, Wanted]:
+        """Give the type whose list has the parts (of several the first, those of others named), and the filter that leaves them alone.
+
+        ``about`` says there what number it is; '' its own label and value.
+        """
+        name = self.types[0]
+        uids = tuple(part.uid for part in self.parts if part.type_name == name)
+        words = [about or f"{self.label}: {self.value}", _("{n} bản ghi").format(n=grouped(len(uids)))]
+        for other in self.types[1:]:
+            count = sum(part.type_name == other for part in self.parts)
+            words.append(_("{n} ở {plural}").format(n=grouped(count), plural=_(RECORD_TYPES[other].plural)))
+        return name, Wanted(uids=uids, about=" · ".join(words))
 
 
 def asked(code: str) -> Asked:

@@ -10,8 +10,10 @@ from app import demo, drafts
 from app.figures import compute
 from app.listing import Listing, Wanted
 from app.periods import period
+from app.report.behind import behind
 from app.today import today
 from db.records import FIGURES, RECORD_TYPES
+from tests.ui.keyboard import Key, Keyboard
 from ui.buttons import Link
 from ui.changes import changes
 from ui.home_page import HomePage
@@ -239,3 +241,28 @@ def test_a_new_office_is_told_what_to_do_first_until_it_is_done(tmp_path: Path) 
 def test_the_demo_office_has_nothing_to_do_first(session: Session) -> None:
     found = today(session.store, session.period, None, "2019-06-05", session.user)
     assert [task for task in found.tasks if task.state == "first"] == []
+
+
+def test_a_figure_opens_exactly_the_records_behind_it_and_the_list_says_of_what(window: MainWindow, settle: Settle, keys: Keyboard) -> None:
+    session, dv05 = window.session, window.session.store.names.find("unit", "DV05", None)
+    for unit, labels in ((None, ("Buổi giáo dục", "Khám bệnh (đối tượng)", "Ngày công dân vận")), (dv05, ("Buổi giáo dục",))):
+        session.set_unit(unit or session.own_unit)
+        window.go(Place("home"))
+        settle()
+        every = {one.label: one for one in today(session.store, session.period, unit, "2019-06-05", session.user).compared}
+        for asked in [one for label, one in every.items() if label in labels or (unit is None and len(one.codes) > 1)]:
+            wanted = behind(session.store, session.period, unit, "+".join(asked.codes))
+            window.go(Place("home"))
+            next(one for one in _home(window).figures.findChildren(Link) if one.text() == asked.label).setFocus()
+            keys.press(Key.Key_Return)
+            settle()
+            if not wanted.parts:
+                assert (window.key, asked.label in window.toast.accessibleName()) == ("home", True)
+                continue
+            page = window.page(wanted.types[0])
+            assert window.key == wanted.types[0]
+            assert isinstance(page, RecordPage)
+            listed = {page.list.model.row(place).uid for place in range(page.list.model.rowCount())}
+            assert listed == {part.uid for part in wanted.parts if part.type_name == wanted.types[0]}, asked.label
+            assert page.list.narrowed.isVisible()
+            assert page.list.narrowed.text().startswith(f"{asked.label}: {asked.now} · ")
