@@ -6,7 +6,7 @@ from typing import Any
 
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -93,7 +93,6 @@ def sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, d
         number.set(qn("w:start"), "1")
     if sheet == before:
         return
-    width = sheet.width - sheet.left - sheet.right
     for header, numbered in ((section.header, True), (section.first_page_header, False)):
         header.is_linked_to_previous = False
         line = header.paragraphs[0]
@@ -104,31 +103,24 @@ def sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, d
             _draft_mark(line, style)
     for footer in (section.footer, section.first_page_footer):
         footer.is_linked_to_previous = False
-        _footer(footer.paragraphs[0], footer_words, width, style)
+        _footer(footer.paragraphs[0], footer_words, style)
 
 
-def _footer(line: Any, words: str, width: float, style: Profile) -> None:
-    shape = line.paragraph_format
-    for stop in list(line.style.paragraph_format.tab_stops):
-        shape.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
-    shape.tab_stops.add_tab_stop(Mm(width), WD_TAB_ALIGNMENT.RIGHT)
-    grey = RGBColor(*[round(255 * style.footer.grey)] * 3)
-    for text in (clean(words), "\tToàn văn: "):
-        run = line.add_run(text)
-        run.font.size, run.font.color.rgb = Pt(style.footer.size), grey
-    _field(line, "NUMPAGES", style.footer.size, grey)
-    run = line.add_run(" trang")
-    run.font.size, run.font.color.rgb = Pt(style.footer.size), grey
+def _footer(line: Any, words: str, style: Profile) -> None:
+    """Write the footer's words.
+
+    How many pages there are is not said: each section counts anew, and other programs than Word count the empty backs of sheets too.
+    """
+    run = line.add_run(clean(words))
+    run.font.size, run.font.color.rgb = Pt(style.footer.size), RGBColor(*[round(255 * style.footer.grey)] * 3)
 
 
-def _field(line: Any, code: str, size: float, colour: RGBColor | None = None) -> None:
-    """Put a field (page number, number of pages) at the end of a paragraph; Word works it out on opening."""
+def _field(line: Any, code: str, size: float) -> None:
+    """Put a field (the page number) at the end of a paragraph; Word works it out on opening."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
     run = line.add_run("1")
     run.font.size = Pt(size)
-    if colour is not None:
-        run.font.color.rgb = colour
     field.append(run._element)
     line._element.append(field)
 
