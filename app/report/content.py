@@ -411,8 +411,8 @@ class Builder:
             names = ", ".join(table.name(unit) for unit in table.units if unit in table.silent)
             self.warnings.append(Message("Chưa có số liệu nào của: {don_vi}.", don_vi=names))
         if self.sources:
-            number = self.wording.annex_number.format(so=roman(len(annexes) + 1))
-            yield source_table.annex(self.figures, body, number, reference, self.words)
+            first, second = (self.wording.annex_number.format(so=roman(len(annexes) + place)) for place in (1, 2))
+            yield from source_table.annexes(self.figures, body, (first, second), reference, self.words)
 
     def _level(self) -> str:
         record = self.store.names.catalogue("unit").records.get(self.unit)
