@@ -360,8 +360,8 @@ class Builder:
     def _recipients(self) -> tuple[str, ...]:
         listed = [line for line in self.office["recipients"] if line["profile"] in (None, self.profile)] if self.office else ()
         lines = [re.sub(r"^[-–+]\s*", "", (line["text"] or "").strip()).rstrip(";., ") for line in listed]
-        archive = re.sub(r"^Lưu:?\s*", "", (self.term.get("archive") or "").strip()).rstrip(";., ")
-        return (*filter(None, lines), self._worded(self.wording.archive).format(luu=archive or self.wording.archive_default))
+        kept = issuer.archive(self.term, self.wording.archive_default)
+        return (*filter(None, lines), self._worded(self.wording.archive).format(luu=kept))
 
     # -- body -----------------------------------------------------------------------------------------------------------------
 

@@ -267,13 +267,17 @@ class Signatory(Signature):
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper beside the report: a head, text, at most one table, text below it, and who signs, from left to right."""
+    """A paper beside the report: a head, text, at most one table, text below it, and who signs, from left to right.
+
+    With ``recipients`` (lines after the dash, the archive line last) one signs, and they stand at the left as below a report.
+    """
 
     letterhead: Letterhead
     before: tuple[Block, ...]
     table: Annex | None = None
     after: tuple[Paragraph, ...] = ()
     signatories: tuple[Signatory, ...] = ()
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from app.report.breaking import NBSP, Line, by_sense, join, justify, squeeze
-from app.report.document import Block, Heading, Paragraph, Report
+from app.report.document import Block, Heading, Paragraph, Report, Signature
 from app.report.layout import Profile, Sheet
 from app.report.letterhead import page_number, put_letterhead
 from app.report.page import MM, Mark, Page, Rule, Spot, Text, Width
@@ -185,7 +185,7 @@ def units(blocks: Sequence[Block], setter: Setter) -> tuple[list[Unit], Unit]:
     return done, waiting
 
 
-def signature(report: Report, profile: Profile, width: Width, room: float) -> list[Strip]:
+def signature(signed: Signature, recipients: Sequence[str], profile: Profile, width: Width, room: float) -> list[Strip]:
     """The signature beside the recipients as one strip; recipients for whom ``room`` (pt) does not suffice follow as strips."""
     style, sheet = profile.closing, profile.portrait
     left, text_width = sheet.left * MM, (sheet.width - sheet.left - sheet.right) * MM
@@ -193,19 +193,19 @@ def signature(report: Report, profile: Profile, width: Width, room: float) -> li
     right_room = 2 * (text_width * (1 - style.centre))
     strip = Strip(style.above - (profile.body.leading - profile.body.size) - style.size, style.size, 0, words=False)
     y = -style.step
-    for i, position in enumerate(report.signature.positions):
+    for i, position in enumerate(signed.positions):
         face = style.faces[min(i, len(style.faces) - 1)]
         for line in by_sense(position, partial(width, face, style.size), right_room, right_room, True, MOST):
             y += style.step
             strip.texts.append(Text(centre - width(face, style.size, line) / 2, y, face, style.size, line))
     y = max(y, 0.0) + style.name_after
-    name = NBSP.join(squeeze(part) for part in (report.signature.rank, report.signature.name) if squeeze(part))
+    name = NBSP.join(squeeze(part) for part in (signed.rank, signed.name) if squeeze(part))
     for line in by_sense(name, partial(width, "bold", style.size), right_room, right_room, True, MOST):
         strip.texts.append(Text(centre - width("bold", style.size, line) / 2, y, "bold", style.size, line))
         y += style.step
     depth = y - style.step + 0.25 * style.size
 
-    lines = _recipients(report, profile, width)
+    lines = _recipients(recipients, profile, width)
     listed: list[Text] = []
     if lines:
         listed.append(Text(left, 0, style.recipients_face, style.recipients_size, style.recipients))
@@ -226,12 +226,12 @@ def signature(report: Report, profile: Profile, width: Width, room: float) -> li
     return [strip, *rest]
 
 
-def _recipients(report: Report, profile: Profile, width: Width) -> list[list[Text]]:
+def _recipients(recipients: Sequence[str], profile: Profile, width: Width) -> list[list[Text]]:
     """The lines of the recipients' list with dash and punctuation, y 0."""
     style, sheet = profile.closing, profile.portrait
     left, step = sheet.left * MM, style.list_text * MM
     room = (sheet.width - sheet.left - sheet.right) * MM * (2 * style.centre - 1) - step
-    texts = [text for text in map(squeeze, report.recipients) if text]
+    texts = [text for text in map(squeeze, recipients) if text]
     lines = []
     for i, text in enumerate(texts):
         closed = text.rstrip(" ;,.") + ("." if i == len(texts) - 1 else style.separator)
@@ -252,7 +252,7 @@ def compose_text(report: Report, profile: Profile, width: Width) -> list[Page]:
     while sum(strip.words for strip in closing) < 2 and done:
         closing = done.pop() + closing
     height = sum(strip.before + strip.height for strip in closing)
-    block = signature(report, profile, width, flow.bottom - flow.top - height)
+    block = signature(report.signature, report.recipients, profile, width, flow.bottom - flow.top - height)
     for unit in done:
         flow.place(unit)
     flow.place(closing + block[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from db.questions import Answers
@@ -40,6 +41,11 @@ def head_lines(term: Answers, unit_name: str) -> tuple[str, tuple[str, ...]]:
     """Give the line of the body above and the issuer's own lines, in capitals."""
     issuer = tuple(filter(None, (line.strip().upper() for line in (term.get("issuer_lines") or "").splitlines())))
     return (term.get("parent_line") or "").strip().upper(), issuer or (unit_name.upper(),)
+
+
+def archive(term: Answers, default: str) -> str:
+    """Give who keeps the file copy (``VT, PCT``), as it stands after “Lưu”."""
+    return re.sub(r"^Lưu:?\s*", "", (term.get("archive") or "").strip()).rstrip(";., ") or default
 
 
 def in_force(lines: Iterable[Answers], day: str) -> Answers:

@@ -10,7 +10,7 @@ from functools import partial
 
 from app.report.breaking import NBSP, by_sense, squeeze
 from app.report.document import Annex, Paper, Papers, Signatory
-from app.report.flow import MOST, Flow, Setter, Strip, new_page, units
+from app.report.flow import MOST, Flow, Setter, Strip, new_page, signature, units
 from app.report.grid import Band, Grid
 from app.report.layout import Profile, profile
 from app.report.letterhead import put_letterhead
@@ -67,7 +67,12 @@ def _pages(paper: Paper, style: Profile, width: Width) -> list[Page]:
     if paper.signatories:
         while sum(strip.words for strip in closing) < 2 and done:
             closing = done.pop() + closing
-        closing = [*closing, _signatures(paper.signatories, style, width)]
+        room = flow.bottom - flow.top - sum(strip.before + strip.height for strip in closing)
+        closing += (
+            signature(paper.signatories[0], paper.recipients, style, width, room)
+            if paper.recipients
+            else [_signatures(paper.signatories, style, width)]
+        )
     if paper.table is not None:
         _put_table(flow, paper.table, sum(strip.before + strip.height for unit in (*done, closing) for strip in unit))
     for unit in (*done, closing):

@@ -20,7 +20,7 @@ from docx.shared import Mm, Pt
 
 from app.report import paper_pages, ties, word_file, word_table
 from app.report.breaking import NBSP, clean, join, squeeze
-from app.report.document import Annex, Draft, Heading, Letterhead, Paper, Papers, Paragraph, Report, Signatory
+from app.report.document import Annex, Draft, Heading, Letterhead, Paper, Papers, Paragraph, Report, Signatory, Signature
 from app.report.layout import Box, Profile, profile
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -43,7 +43,7 @@ def draw(report: Report) -> bytes:
         else:
             writer.paragraph(block)
     writer.paragraph(report.closing).paragraph_format.keep_with_next = True
-    writer.signature(report)
+    writer.signature(report.signature, report.recipients)
     for annex in report.annexes:
         section = document.add_section(WD_SECTION.NEW_PAGE)
         sheet = style.landscape if annex.landscape else style.portrait
@@ -194,7 +194,7 @@ class _Writer:
 
     # the end
 
-    def signature(self, report: Report) -> None:
+    def signature(self, signed: Signature, recipients: Sequence[str]) -> None:
         """Write recipients on the left and the signature on the right, on one page."""
         own = self.style.closing
         share = 2 * own.centre - 1
@@ -203,7 +203,7 @@ class _Writer:
         left, right = table.rows[0].cells
         line = left.paragraphs[0]
         word_file.spacing(line.paragraph_format, own.step, own.above - 12)
-        texts = [text for text in map(squeeze, report.recipients) if text]
+        texts = [text for text in map(squeeze, recipients) if text]
         if texts:
             run = line.add_run(own.recipients)
             run.font.size, run.font.underline = Pt(own.recipients_size), own.underline
@@ -212,7 +212,7 @@ class _Writer:
             line = left.add_paragraph()
             line.add_run("- " + text.rstrip(" ;,.") + ("." if at == len(texts) - 1 else own.separator)).font.size = Pt(own.list_size)
             word_file.spacing(line.paragraph_format, own.list_leading, 0)
-        for at, position in enumerate(report.signature.positions):
+        for at, position in enumerate(signed.positions):
             line = right.add_paragraph() if at else right.paragraphs[0]
             run = line.add_run(squeeze(position))
             run.font.size, run.font.bold = Pt(own.size), own.faces[min(at, len(own.faces) - 1)] == "bold"
@@ -221,7 +221,7 @@ class _Writer:
         line = right.add_paragraph()
         line.alignment = ALIGN.CENTER
         word_file.spacing(line.paragraph_format, own.step, own.name_after - own.step)
-        name = NBSP.join(part for part in map(squeeze, (report.signature.rank, report.signature.name)) if part)
+        name = NBSP.join(part for part in map(squeeze, (signed.rank, signed.name)) if part)
         run = line.add_run(name)
         run.font.size, run.font.bold = Pt(own.size), True
 
@@ -239,7 +239,9 @@ class _Writer:
             self._table(paper.table)
         for text in paper.after:
             self.paragraph(text).paragraph_format.keep_with_next = bool(paper.signatories)
-        if paper.signatories:
+        if paper.recipients:
+            self.signature(paper.signatories[0], paper.recipients)
+        elif paper.signatories:
             self._signatories(paper.signatories)
 
     def _table(self, annex: Annex) -> None:

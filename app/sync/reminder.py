@@ -8,13 +8,14 @@ from typing import Any
 from app.board import Board
 from app.board import Row as UnitRow
 from app.periods import Period
-from app.report import issuer
+from app.report import issuer, outline
 from app.report.content import long_day
 from app.report.document import Annex, Column, Letterhead, Paper, Papers, Paragraph, Row, RowGroup, Signatory
 from app.report.outline import toml
 from app.unit_tree import own_unit
 from db.catalogues import code_list
 from db.errors import ExpectedError
+from db.questions import Answers
 from db.store import Store
 
 _WIDTHS = (10.0, 62.0, 44.0, 26.0, 23.0)
@@ -44,9 +45,15 @@ def letter(store: Store, board: Board) -> Papers:
     table = Annex("", "", "", columns, rows, landscape=False, font_size=12, head_size=12, row_height=7)
     paper = Paper(
         head, (Paragraph((words["opening"].format_map(said),)),), table, (Paragraph((words["closing"].format_map(said),)),),
-        (Signatory((), "", ""), _signatory(term, day)),
+        (_signatory(term, day),), (*words["recipients"], _archive(term)),
     )  # fmt: skip
     return Papers(words["title"].format_map(said), name, (paper,), words["footer"].format_map(said))
+
+
+def _archive(term: Answers) -> str:
+    """Give the last line of the recipients, as below a report."""
+    wording = outline.read().wording
+    return wording.archive[issuer.PLAIN].format(luu=issuer.archive(term, wording.archive_default))
 
 
 def _said(chosen: Period, day: str, name: str, count: int) -> dict[str, str]:
@@ -61,7 +68,7 @@ def _cells(number: int, row: UnitRow, nothing: str) -> tuple[str, ...]:
     return str(number), row.name, str(row.cells[-1].words), row.last or nothing, str(row.requests) if row.requests else "-"
 
 
-def _signatory(term: Any, day: str) -> Signatory:
+def _signatory(term: Answers, day: str) -> Signatory:
     code = term.get("sign_code")
     codes = code_list("SIGN_CODE")
     positions = tuple(filter(None, (codes.attribute(code, line, day) for line in ("line1", "line2")))) if code else ()

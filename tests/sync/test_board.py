@@ -147,6 +147,7 @@ def test_the_reminder_names_the_units_that_owe_and_no_other(places: dict[str, Pl
     assert "01 đơn vị" in text
     assert "thị xã Đông Giang" in text
     assert "thành phố Hà Sơn" not in text
+    assert "Nơi nhận: - Các đơn vị nêu trên; - Lưu: VT." in text
 
 
 def test_with_nobody_owing_there_is_no_letter(places: dict[str, Place]) -> None:
