@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
+
 from app import search, unsaving
 from app.entry import Typed
 from app.i18n import _, say
+from app.listing import Wanted
 from db.errors import ExpectedError
+from db.record import EventRecord
 from ui.changes import changes
 from ui.form import RecordForm
-from ui.session import Session
+from ui.session import Place, Session
 
 LONGEST = 60
 """Characters of the record's title that are shown in the toast."""
+SHORT = 28
+"""The same where the toast has more to say."""
 
 
 def offer_undo(session: Session, form: RecordForm) -> None:
-    """Say whenever ``form`` has saved a record, and offer to take it back."""
+    """Say whenever ``form`` has saved a record, and offer to take it back.
+
+    A record that counts in another period than the one worked on leaves the list: that is said, with the way to it.
+    """
 
     def saved(uid: str) -> None:
         version, typed = unsaving.newest(session.store, uid), form.entry.typed()
-        session.toast(_("Đã lưu “{title}”.").format(title=_title(form, uid)), lambda: _take_back(session, form, uid, version, typed))
+        day = form.declared.counted_day(session.store.read(uid)[1]) if issubclass(form.declared, EventRecord) else None
+        take_back = partial(_take_back, session, form, uid, version, typed)
+        if day is None or session.period.start <= day <= session.period.end:
+            session.toast(_("Đã lưu “{title}”.").format(title=_title(form, uid)), take_back)
+            return
+        period = session.period_of(date.fromisoformat(day))
+        words = _("Đã lưu “{title}” vào kỳ khác: {period}.").format(title=_title(form, uid, SHORT), period=_(period.name))
+        session.toast(words, take_back, lambda: session.go(Place(form.declared.type_name, Wanted(period=period), uid)))
 
     form.saved.connect(saved)
     form.dirty_changed.connect(lambda dirty: session.typing_began.emit() if dirty else None)
 
 
-def _title(form: RecordForm, uid: str) -> str:
+def _title(form: RecordForm, uid: str, most: int = LONGEST) -> str:
     title = str(say(search.title(form.store, form.declared, form.store.read(uid)[1])))
-    return title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
+    return title if len(title) <= most else title[: most - 1] + "…"
 
 
 def _take_back(session: Session, form: RecordForm, uid: str, version: unsaving.Version, typed: Typed) -> None:

@@ -210,10 +210,12 @@ class ToastBox(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._undo: object = None
+        self._open: object = None
         self._icon, self._words = IconLabel("check-circle", "ok", "", 18), Label()
+        self._go = Button(_("Mở"), "link", pressed=self.open)
         self._button = Button(_("Hoàn tác"), "link", pressed=self.undo)
         self._cap = KeyCap("Ctrl+Z")
-        self.setLayout(row(self._icon, self._words, 8, self._button, self._cap, gap=8, edge=(14, 8, 14, 8)))
+        self.setLayout(row(self._icon, self._words, 8, self._go, self._button, self._cap, gap=8, edge=(14, 8, 14, 8)))
         self._back: QWidget | None = None
         self._is_free = True
         self.foot: Callable[[], int] = lambda: 0
@@ -228,8 +230,11 @@ class ToastBox(QWidget):
     def show_toast(self, toast: Toast) -> None:
         """Show it, in place of the one before."""
         self.give_back()
-        self._undo, self._has_key = toast.undo, True
+        self._undo, self._open, self._has_key = toast.undo, toast.open, True
         self._words.setText(toast.words)
+        state = look.STATES["ok" if toast.open is None else "warning"]
+        self._icon.set_icon(state.icon, state.ink, "")
+        self._go.setVisible(toast.open is not None)
         self.setAccessibleName(toast.words)
         for part in (self._button, self._cap):
             part.setVisible(toast.undo is not None)
@@ -265,9 +270,19 @@ class ToastBox(QWidget):
         if callable(undo):
             undo()
 
+    def open(self) -> None:
+        """Go to what the toast says."""
+        go, self._open = self._open, None
+        self.hide()
+        if callable(go):
+            go()
+
+    def _is_here(self) -> bool:
+        return self._button.hasFocus() or self._go.hasFocus()
+
     def focus(self) -> None:
-        """Put the focus on the way to take it back; from there, back to where it was."""
-        if self._button.hasFocus():
+        """Put the focus on the way there, else on the way to take it back; from either, back to where it was."""
+        if self._is_here():
             self.give_back()
             focused = QApplication.focusWidget()
             if focused is not None:  # the walk through the problems goes on
@@ -276,12 +291,12 @@ class ToastBox(QWidget):
                 self._answer(self.isVisible())
         elif self.can_undo:
             self._back = QApplication.focusWidget()
-            self._button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            (self._button if self._open is None else self._go).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def give_back(self) -> None:
         """Put the focus where it was before."""
         back, self._back = self._back, None
-        if self._button.hasFocus() and back is not None and isValid(back):
+        if self._is_here() and back is not None and isValid(back):
             while not back.isVisible() or back.focusPolicy() == Qt.FocusPolicy.NoFocus:  # a cell: its table knows which
                 back = back.parentWidget()
                 if back is None:
@@ -289,7 +304,7 @@ class ToastBox(QWidget):
             back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _run_out(self) -> None:
-        if self._button.hasFocus():  # somebody is here: the time begins anew
+        if self._is_here():  # somebody is here: the time begins anew
             self._timer.start(self.SECONDS * 1000)
         else:
             self.hide()

@@ -38,10 +38,14 @@ class Place(NamedTuple):
 
 
 class Toast(NamedTuple):
-    """Something that is done, in words, and how to take it back (None: it cannot be)."""
+    """Something that is done, in words, and how to take it back (None: it cannot be).
+
+    ``open`` leads to what is done where it is not in sight; then the words want to be read.
+    """
 
     words: str
     undo: Callable[[], object] | None = None
+    open: Callable[[], object] | None = None
 
 
 class Session(QObject):
@@ -142,9 +146,9 @@ class Session(QObject):
         """Open a page."""
         self.place_asked.emit(place)
 
-    def toast(self, words: str, undo: Callable[[], object] | None = None) -> None:
-        """Say that something is done, for ten seconds, and offer to take it back."""
-        self.toast_asked.emit(Toast(words, undo))
+    def toast(self, words: str, undo: Callable[[], object] | None = None, open: Callable[[], object] | None = None) -> None:
+        """Say that something is done, for ten seconds, and offer to take it back, or to go there."""
+        self.toast_asked.emit(Toast(words, undo, open))
 
     def show_keys(self, keys: list[tuple[str, str]]) -> None:
         """Put at most five keys of this place into the status line."""

@@ -293,6 +293,35 @@ def saved_and_next(opened: Opened, keys: Keyboard, settle: Settle) -> tuple[Reco
     return form, uids
 
 
+def test_a_record_of_another_period_is_said_to_be_there_with_the_way_to_it(
+    opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
+) -> None:
+    page = window.page("education")
+    form = opened()
+    education(form, keys)
+    form.go_to_answer("", "event_to")
+    keys.write("050624")
+    keys.press(Key.Key_Return)
+    form.save_here()
+    settle()
+    uid = form.uid or ""
+    assert window.session.store.read(uid)[1]["event_to"] == "2024-06-05"
+    assert window.toast.accessibleName().endswith("vào kỳ khác: 6 tháng đầu năm 2024.")
+    assert window.toast.can_undo
+    window.toast.focus()
+    assert keys.focus().accessibleName() == "Mở"
+    keys.press(Key.Key_Return)
+    settle()
+    assert window.session.period.code == "2024-H1"
+    assert isinstance(page, RecordPage)
+    assert page.form is not None
+    assert page.form.uid == uid
+    assert [page.list.model.row(at).uid for at in range(page.list.model.rowCount())] == [uid]
+    form.save_here()
+    settle()
+    assert "kỳ khác" not in window.toast.accessibleName()
+
+
 def test_ctrl_z_after_a_new_record_was_saved_puts_it_into_the_bin_and_its_words_back(
     opened: Opened, window: MainWindow, keys: Keyboard, settle: Settle
 ) -> None:
