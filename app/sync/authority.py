@@ -307,7 +307,11 @@ def take_keys(store: Store, path: Path, digits: str, by: str) -> Above:
 
 
 def _follow(store: Store, keys: Above, own: int) -> None:
-    """Enter keys as those in use, in the place of the ones before."""
+    """Enter keys as those in use, in the place of the ones before. Raises ExpectedError for keys of others that are ours."""
+    if not own and (keys.office == office_code(store) or any(keys.sign == one.sign and one.secret for one in all_keys(store))):
+        raise ExpectedError(
+            "keys", "Đây là khóa của chính cơ quan này, không phải của cấp trên.", "Hãy chọn tệp khoa-….json do cấp trên gửi."
+        )
     store.execute(Authority.update(replaced=now_text()).where((Authority.own == own) & Authority.replaced.is_null()))
     store.execute(
         Authority.insert(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,20 @@ def test_only_an_administrator_changes_keys_and_only_where_there_are_some(places
     with pytest.raises(ExpectedError):
         authority.rotate_keys(hq.store, mail, USER)
     assert not authority.handover(hq.store)
+
+
+def test_a_headquarters_keeps_its_own_keys_whoever_calls_them_those_above(places: dict[str, Place], mail: Path) -> None:
+    hq = places[HQ]
+    own = authority.own_keys(hq.store)
+    assert own is not None
+    with pytest.raises(ExpectedError, match="chính cơ quan này"):
+        authority.take_keys(hq.store, mail / f"khoa-{HQ}.json", own.digits, USER)
+    stranger = new_office(mail / "stranger", "QK02")
+    above = authority.make_keys(stranger.store, mail / "theirs", USER)
+    authority.take_keys(hq.store, above.public, above.keys.digits, USER)
+    step = {"office": "QK02", "name": "QK02", "sign": own.sign, "working": own.working, "safe": above.keys.safe}
+    steps = [authority._signed_step(above.keys, replace(above.keys, **step))]  # noqa: SLF001 - what no honest headquarters writes
+    with pytest.raises(ExpectedError, match="chính cơ quan này"), hq.store.transaction():
+        authority.follow(hq.store, {"handover": steps, "sign": own.sign}, USER)
+    assert authority.own_keys(hq.store) == own
+    stranger.close()
