@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import files
-from app.arrivals import gaps
+from app.arrivals import TAKEN, gaps
 from app.requests import requests
 from app.sync import authority, branches, bundle, catalogues, peers, refusals
 from app.sync.authority import APP, Above, office_code, office_name, own_keys
@@ -41,6 +41,9 @@ _JUDGED = Prepared(
     .order_by(Package.id.desc())
     .limit(_VERDICTS)
     .tuples()
+)
+_NUMBERS = Prepared(
+    Package.select(Package.number).where((Package.device == slot(0)) & (Package.way == "out") & (Package.kind == "data")).tuples()
 )
 _NO_REQUESTS = Prepared(Request.delete().where(Request.received == 1))
 
@@ -155,8 +158,10 @@ def _items(store: Store, office: str, theirs: list[Machine], reset: bool) -> Ite
         if owner == office:
             yield {"what": "missing", "device": device, "first": first, "last": last}
     known = {one.device for one in theirs}
-    for device, number, verdict, facts, at in store.run(_JUDGED, office).fetchall():
-        if device in known:
+    judged = store.run(_JUDGED, office).fetchall()
+    taken = {(device, number) for device, number, verdict, *_ in judged if verdict == TAKEN}  # under an identity that two machines have
+    for device, number, verdict, facts, at in judged:
+        if device in known and verdict != branches.VOID and (verdict == TAKEN or (device, number) not in taken):
             yield {"what": "verdict", "device": device, "bundle_no": number, "verdict": verdict, "at": at,
                    "code": json.loads(facts).get("code", "")}  # fmt: skip
     yield from branches.apart(store, known)
@@ -202,10 +207,11 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
     for item in by_kind.get("missing", []):
         notes.append(Message("Cấp trên còn thiếu mục {first}–{last} của máy {device}.", first=item["first"], last=item["last"],
                              device=item["device"][:4]))  # fmt: skip
+    written = {number for (number,) in store.run(_NUMBERS, store.device.id).fetchall()}
     notes += [
         Message("Cấp trên chưa nhập tệp số {n} ({code}).", n=item["bundle_no"], code=item["code"] or item["verdict"])
         for item in by_kind.get("verdict", [])
-        if item["verdict"] != "taken" and item["device"] == store.device.id
+        if item["verdict"] != TAKEN and item["device"] == store.device.id and item["bundle_no"] in written
     ]
     notes += catalogues.take(store, by_kind.get("catalogue", []), by)
     notes += catalogues.take_outlines(store, by_kind.get("outline", []))

@@ -7,18 +7,23 @@ machine that took a new identity then writes all after that once more as its own
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.arrivals import ASIDE, WAITING
+from app.sync.authority import office_code
 from db import journal, receiving
 from db.journal import Entry
 from db.message import Message
+from db.statements import Prepared
 from db.store import Store
-from db.system import Device, Journal, Meta, Package, read_meta, write_meta
+from db.system import AUDITS, Device, Journal, Meta, Package, read_meta, write_meta
 
 VOID = "void"
-"""A file of ours whose number another machine has used too: nobody has taken it."""
+"""A file whose number another machine has used too, and that was written once more under another identity: nobody has taken it."""
+BRANCH = "device.branch"
+"""The audit entry by which a machine says which of its files are void, by their ``bundle_id``."""
+_BRANCHES = Prepared(Journal.select(Journal.device, Journal.body).where(AUDITS & (Journal.type == BRANCH)).tuples())
 
 
 def apart(store: Store, devices: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -73,15 +78,37 @@ def _bring(store: Store, device: str, mark: int, by: str) -> int:
     store.execute(Journal.delete().where(tail))
     for uid, ends in before.items():
         _keep_ends(store, uid, {moved.get(place, place) for place in ends})
-    store.execute(Device.update(closed_at=mark).where(Device.id == device))
+    store.execute(Device.update(own=0, private=None, closed_at=None).where(Device.id == device))  # the other machine goes on with it
     store.execute(Meta.delete().where(Meta.key.in_((f"fork:{device}", f"chain:{device}"))))
-    write_meta(store.database, f"left:{device}", str(mark))  # the other machine goes on with it
-    store.execute(Package.update(verdict=VOID).where((Package.chain == device) & (Package.way == "out") & (Package.last > mark)))
+    write_meta(store.database, f"left:{device}", str(mark))
+    ours = (Package.chain == device) & (Package.way == "out") & (Package.last > mark)
+    void = [bundle for (bundle,) in store.execute(Package.select(Package.bundle).where(ours).order_by(Package.id).tuples()).fetchall()]
+    store.execute(Package.update(verdict=VOID).where(ours))
     held = (Package.chain == device) & (Package.way == "in") & (Package.verdict == ASIDE)
     store.execute(Package.update(verdict=WAITING).where(held))  # the other machine's files are no fork here any more
     receiving.refold(store, {entry.record: entry.type for entry in entries if entry.kind == "put"})
-    store.audit("device.branch", {"device": device, "after": mark, "entries": len(entries)}, by)
+    store.audit(BRANCH, {"device": device, "after": mark, "entries": len(entries), "bundles": void}, by)
     return len(entries)
+
+
+def settle(store: Store, entries: Iterable[Entry], office: str) -> None:
+    """Let files that lie aside rest whose machine says, in entries that came, that it wrote them once more; in the open transaction."""
+    for entry in entries:
+        void = _void(entry.body) if entry.kind == "audit" and entry.type == BRANCH else []
+        if void:
+            lying = (Package.office == office) & Package.bundle.in_(void) & (Package.way == "in") & (Package.verdict == ASIDE)
+            store.execute(Package.update(verdict=VOID).where(lying))
+
+
+def is_void(store: Store, said: Mapping[str, Any]) -> bool:
+    """Tell whether a machine of the same office has said of the file with this manifest that it wrote it once more."""
+    named = (device for device, body in store.run(_BRANCHES).fetchall() if said["bundle_id"] in _void(body))
+    return any(store.elsewhere.get(device, office_code(store)) == said["office"] for device in named)
+
+
+def _void(body: bytes) -> list[str]:
+    said = json.loads(body).get("bundles")
+    return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
 
 
 def _ends(store: Store, uid: str) -> dict[tuple[str, int], Entry]:

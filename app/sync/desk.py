@@ -11,7 +11,7 @@ from peewee import fn
 from app import arrivals, requests, users
 from app.listing import named, when
 from app.search import mask
-from app.sync import authority, enrolment, peers, sending
+from app.sync import authority, branches, enrolment, peers, sending
 from app.sync.bundle import BACK
 from db import receiving
 from db.journal import decode
@@ -104,7 +104,9 @@ def _file(
     name = Message("Trả lời {n:03d}", n=number) if kind in BACK else Message("Gói {n:03d}", n=number)
     if not outward or kind in BACK:
         name = Message("{office} · {name}", office=office, name=name)
-    if outward and kind == "data":
+    if verdict == branches.VOID:
+        state, words = "ok", "Đã ghi lại dưới danh tính mới"
+    elif outward and kind == "data":
         known = last <= sending.acknowledged(store, chain)
         state, words = ("ok", "Cấp trên đã nhận đủ") if known else ("waiting", "Đã ghi, chờ biên nhận")
     elif outward:

@@ -21,6 +21,7 @@ MOST_KEPT = 500
 """Refused files of strangers that are kept: a stick full of garbage does not fill the office's file."""
 
 _TAKEN_AT = Prepared(Package.select(Package.at).where((Package.digest == slot(0)) & (Package.verdict == slot(1))).tuples())
+_WRITTEN = Prepared(Package.select(Package.id).where((Package.digest == slot(0)) & (Package.way == "out")).tuples())
 _KEPT_AS = Prepared(
     Package.select(Package.facts).where((Package.digest == slot(0)) & (Package.way == "in") & (Package.verdict == slot(1))).tuples()
 )
@@ -44,8 +45,8 @@ def taken_at(store: Store, digest: str) -> str | None:
 
 
 def is_written(store: Store, digest: str) -> bool:
-    """Tell whether this machine wrote the very same file itself."""
-    return store.run(_TAKEN_AT, digest, "written").fetchone() is not None
+    """Tell whether this machine wrote the very same file itself, under whatever identity."""
+    return store.run(_WRITTEN, digest).fetchone() is not None
 
 
 def waiting(store: Store, tried: bool) -> list[tuple[str, str, bytes]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.arrivals import ASIDE, TAKEN, WAITING
-from app.sync import answering, bundle, enrolment, forwarding, keeping, rebuilding, refusals
+from app.sync import answering, branches, bundle, enrolment, forwarding, keeping, rebuilding, refusals
 from app.sync.bundle import MOST_FILE, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal
@@ -33,6 +33,8 @@ MANY_CANCELLED, SHARE_CANCELLED = 20, 5
 """A package that cancels so many records, and one in five of those it touches, is asked about first."""
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"L\x00\x00\x00\x01\x14\x02\x00", b"[Deskto", b"[Intern")
 """How programs and shortcuts begin."""
+OURS = Message("Tệp này do chính máy này ghi ra; không có gì để nhập.")
+VOID = Message("Tệp này của nhánh đã dừng; máy gửi đã ghi lại dưới danh tính mới. Không có gì để nhập.")
 
 
 @dataclass
@@ -207,7 +209,7 @@ class _Run:
             again = refusals.known(shown_day(known[:10]))
             return Verdict(path.name, TAKEN, again.code, again.title)
         if keeping.is_written(self.store, digest):
-            return Verdict(path.name, TAKEN, "", Message("Tệp này do chính máy này ghi ra; không có gì để nhập."))
+            return Verdict(path.name, TAKEN, "", OURS)
         verdict = self._open(path.name, data, digest)
         verdict.digest = digest
         return verdict
@@ -237,6 +239,8 @@ class _Run:
             if not self.backed_up:
                 self.before()
                 self.backed_up = True
+            if opened.kind == "data" and branches.is_void(self.store, opened.manifest):
+                return Verdict(name, TAKEN, "S07", VOID, "data", opened.manifest["office"], opened.manifest["bundle_no"])
             with self.store.transaction():
                 verdict = self._apply(name, opened)
                 faults.step("package taken")
@@ -318,6 +322,7 @@ class _Run:
         self._own_chain(device, fresh, office)
         verdict.taken.add(receiving.receive(store, disclosure.allowed(store, fresh)))
         disclosure.follow_erasures(store, fresh)
+        branches.settle(store, fresh, said["office"])
         if said["office"] != self._known().office and forwarding.believe(store, fresh, said["office"]):
             self._keys, self._tried = None, False
         if receiving.counted(store, device, first, last) != said["counts"]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.checking import check_all
-from app.sync import enrolment, sending, standing, taking
+from app.sync import answering, desk, enrolment, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
 from db.system import Journal, write_meta
@@ -132,3 +132,38 @@ def test_a_shorter_branch_is_not_taken_for_confirmed(places: dict[str, Place], c
     assert {verdict.verdict for verdict in send(clone, hq, mail)} == {"taken"}
     assert hq.store.read(uid)
     assert standing.status(clone.store)["unsent"]
+
+
+def test_a_stick_that_still_has_the_files_of_before_brings_nothing_back_and_the_fork_is_settled_everywhere(
+    places: dict[str, Place], clone: Place, mail: Path
+) -> None:
+    """As people do it: ordinary sends, one stick a machine, nothing cleared from the sticks."""
+    one, hq, s1, s2 = places[ONE], places[HQ], mail / "s1", mail / "s2"
+    uid = next(uid for (uid,) in one.store.execute(one.store.types["education"].select(one.store.types["education"].uid).tuples()))
+    for place, word, stick in ((one, "A", s1), (clone, "B", s2)):
+        place.store.save("education", {**place.store.read(uid)[1], "place": word}, USER)
+        sending.out(place.store, stick, USER)
+    assert [verdict.code for verdict in taking.take(hq.store, [s1, s2], USER)] == ["", "S09"]
+    said = str(back(hq, one, s1)[0].notes)
+    assert "S09" not in said  # its own file of that number was taken
+    answering.answer(hq.store, ONE, s2, USER)
+    taking.take(clone.store, [s2], USER)
+    fresh(clone, hq, s2)
+    sending.out(clone.store, s2, USER)
+    taking.take(hq.store, [s2], USER)
+    assert not standing.status(hq.store)["aside"]
+    assert not [found for found in desk.matters(hq.store) if found.state == "warning"]
+    assert "S07" in [verdict.code for verdict in taking.take(hq.store, [s2], USER)]
+    answering.answer(hq.store, ONE, s2, USER)
+    found = [*taking.take(clone.store, [s2], USER), *taking.take(clone.store, [s1], USER)]
+    assert not [verdict for verdict in found if verdict.code == "S09"], found
+    assert not [note for verdict in found for note in verdict.notes if "chuyển" in note or "khôi phục" in note]
+    lesson(clone, event_to="2019-06-06")
+    assert {sent.device for sent in sending.out(clone.store, s2, USER)} == {clone.device}
+    taking.take(hq.store, [s2], USER)
+    taking.take(one.store, [s2], USER)
+    for place in (one, clone, hq):
+        assert len(receiving.conflicts(place.store)[uid]) == 2
+        assert check_all(place.store).problems == []
+        assert not standing.status(place.store)["aside"]
+    assert one.store.state_hash() == clone.store.state_hash()

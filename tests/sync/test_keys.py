@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_a_headquarters_keeps_its_own_keys_whoever_calls_them_those_above(places
     stranger = new_office(mail / "stranger", "QK02")
     above = authority.make_keys(stranger.store, mail / "theirs", USER)
     authority.take_keys(hq.store, above.public, above.keys.digits, USER)
-    step = {"office": "QK02", "name": "QK02", "sign": own.sign, "working": own.working, "safe": above.keys.safe}
+    step: dict[str, Any] = {"office": "QK02", "name": "QK02", "sign": own.sign, "working": own.working, "safe": above.keys.safe}
     steps = [authority._signed_step(above.keys, replace(above.keys, **step))]  # noqa: SLF001 - what no honest headquarters writes
     with pytest.raises(ExpectedError, match="chính cơ quan này"), hq.store.transaction():
         authority.follow(hq.store, {"handover": steps, "sign": own.sign}, USER)
