@@ -96,11 +96,6 @@ def _missing(record: Answers, day: str) -> bool:
     return bool(record["versions"]) and version_on(record, day) is None
 
 
-def _always(record: Answers) -> bool:
-    """Tell at a glance whether a unit exists on every day, as most do."""
-    return not record["versions"] or any(not line["valid_from"] and not line["valid_to"] for line in record["versions"])
-
-
 # -- records of such days --------------------------------------------------------------------------------------------------------
 
 
@@ -115,7 +110,7 @@ class Stray(NamedTuple):
 
 def strays(store: Reading, of: Units, start: str = OPEN_START, end: str = OPEN_END) -> list[Stray]:
     """Give the units of ``of`` that have such records within days, in the order of their codes; no query where none can have any."""
-    wanted = [uid for uid, record in of.items() if not _always(record) and (_breaks(record) or _outside(record, start, end))]
+    wanted = [uid for uid, record in of.items() if record["versions"] and not _throughout(record, start, end)]
     found: dict[str, Stray] = {}
     for place in range(0, len(wanted), CHUNK):
         for uid, day, records in store.execute(_dated(store, wanted[place : place + CHUNK], start, end)):
@@ -125,14 +120,9 @@ def strays(store: Reading, of: Units, start: str = OPEN_START, end: str = OPEN_E
     return sorted(found.values(), key=lambda one: str(of[one.unit]["code"]))
 
 
-def _breaks(record: Answers) -> bool:
-    return len(record["versions"]) > 1
-
-
-def _outside(record: Answers, start: str, end: str) -> bool:
-    """Tell whether the one version of a unit leaves out any of these days."""
-    (line,) = record["versions"]
-    return bool(_first(line) > start or _last(line) < end)
+def _throughout(record: Answers, start: str, end: str) -> bool:
+    """Tell whether one version of a unit holds on all of these days, as of most units one does."""
+    return any(_first(line) <= start and end <= _last(line) for line in record["versions"])
 
 
 def _dated(store: Reading, uids: Sequence[str], start: str, end: str) -> Any:

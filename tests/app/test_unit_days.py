@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -146,6 +147,27 @@ def test_next_years_comparison_holds_all_of_it_for_the_unit_that_took_over(store
     trained(store, NEW, "2020-04-04", 10)
     pair = Comparison.of(store, period(store, "2020-H1")).pair("EDU_REQUIRED_N", NEW)
     assert (pair.standing, pair.before.value if pair.before else None) == ("known", 177)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_becomes_of_units_the_total_holds_every_record_and_the_rows_add_up(small: Office, seed: int) -> None:
+    chance, store = random.Random(seed), small.store
+    days = ["2018-11-30", "2018-12-14", "2018-12-15", "2019-01-31", "2019-03-15", "2019-06-13", "2019-06-14", "2019-07-01"]
+    codes = [f"X{number}" for number in range(7)]
+    for number, code in enumerate(codes):
+        above = chance.choice([HS, *(fixed_uid("unit", one) for one in codes[:number])])
+        since, until = sorted(chance.sample(days, 2))
+        span = version(f"Đơn vị {code}", above, chance.choice([None, since]), chance.choice([None, until]))
+        takers = [fixed_uid("unit", one) for one in chance.sample(codes, chance.choice([0, 1, 1, 2])) if one != code]
+        store.save("unit", {"code": code, "versions": [span], "successors": heirs(*takers)}, USER)
+    total = 0
+    for code in codes * 2:
+        required = chance.randrange(1, 1000)
+        trained(store, fixed_uid("unit", code), chance.choice(days[2:-1]), required)
+        total += required
+    found = figures.compute(store, period(store, "2019-H1"))
+    assert found.value("EDU_REQUIRED_N").value == total
+    assert sum(int(found.value("EDU_REQUIRED_N", row).value or 0) for row in found.rows()) == total
 
 
 # -- said --------------------------------------------------------------------------------------------------------------------------
