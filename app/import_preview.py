@@ -36,6 +36,11 @@ class Preview:
     rows: list[tuple[RawRecord, bool]] = field(default_factory=list, repr=False)
     """While the file is looked at: where each of ``puts`` stands in it, and whether it is new; [] where nothing asks for it."""
 
+    @property
+    def refused_rows(self) -> int:
+        """How many rows of the file something is refused in; one row may be wrong at several places."""
+        return len({(refusal.sheet, refusal.row) for refusal in self.refused})
+
     def summary(self) -> dict[str, Any]:
         """Give the import for programs (contract.md 6)."""
         counts = {"new": self.new, "updated": self.updated, "already": self.already, "doubtful": self.doubtful}
@@ -52,7 +57,7 @@ class Preview:
         else:
             yield Message("Xem trước {name}; chưa ghi gì.", name=self.path.name)
         counts = {"Mới": self.new, "Cập nhật": self.updated, "Đã có": self.already, "Còn cảnh báo": self.doubtful}
-        yield " ".join(f"{word}: {count}." for word, count in {**counts, "Bị từ chối": len(self.refused)}.items())
+        yield " ".join(f"{word}: {count}." for word, count in {**counts, "Dòng bị từ chối, chưa nhập": self.refused_rows}.items())
         if self.persons:
             yield Message("  Người hưởng mới từ danh sách: {n}.", n=len(self.persons))
         for notice in self.notices:

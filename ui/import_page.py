@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from app import import_plan, import_rows, importing
 from app.i18n import _, many
 from app.import_plan import Plan
-from app.import_rows import REFUSED, Looked
+from app.import_rows import DOUBTFUL, REFUSED, Looked
 from app.importing import Preview, Undone
 from app.legacy_columns import ENCODINGS
 from app.record_sheets import CHANGE
@@ -48,6 +48,10 @@ class ImportPage(QWidget):
         self.plan: Plan | None = None
         self.looked: Looked | None = None
         self.done: Preview | None = None
+        self._written_of: Looked | None = None
+        """What the import in ``done`` was chosen from."""
+        self._left: tuple[str, ...] = ()
+        """The fates of its rows that were left out."""
         self._wanted_type: str | None = None
         self._waiting: list[Path] = []
         self._job: Job | None = None
@@ -83,10 +87,11 @@ class ImportPage(QWidget):
         self.match.changed.connect(self._plan_changed)
         self.match.type_chosen.connect(self._read_as)
         self.rows.write_asked.connect(lambda doubtful: self.write(with_doubtful=doubtful))
-        self.rows.save_asked.connect(self.save_rows)
+        self.rows.save_asked.connect(lambda: self.save_rows(REFUSED))
         self.rows.back_asked.connect(self.back)
         self.rows.mended.connect(self.look)
         self.result.undo_asked.connect(self.undo)
+        self.result.save_asked.connect(lambda: self.save_rows(*self._left))
         self.result.next_asked.connect(self._next_file)
         self.result.list_asked.connect(lambda name: self.session.go(Place(name)))
         changes.records_changed.connect(self._records_changed)
@@ -143,7 +148,7 @@ class ImportPage(QWidget):
     def _forget(self) -> None:
         if self._job is not None:
             self._job.cancel()
-        self.plan = self.looked = self.done = None
+        self.plan = self.looked = self.done = self._written_of = None
         self._go(FILE)
 
     def _go(self, step: int) -> None:
@@ -353,16 +358,18 @@ class ImportPage(QWidget):
         strip.body.addLayout(layout)
         self._notes.addWidget(strip)
 
-    def save_rows(self) -> None:
-        """Write the refused rows, with their reasons, to a file of their own."""
-        looked = self.looked
+    def save_rows(self, *fates: str) -> None:
+        """Write the rows of these fates, with their reasons, to a file of their own."""
+        looked = self.looked or self._written_of
         if looked is None:
             return
-        wanted = looked.plan.path.with_name(_("{file} - dòng từ chối").format(file=looked.plan.path.stem) + ".xlsx")
-        name, _kind = QFileDialog.getSaveFileName(self, _("Lưu dòng bị từ chối"), str(wanted), "Excel (*.xlsx);;CSV (*.csv)")
+        ending = _("{file} - dòng từ chối") if self.looked is not None else _("{file} - dòng chưa nhập")
+        wanted = looked.plan.path.with_name(ending.format(file=looked.plan.path.stem) + ".xlsx")
+        title = _("Lưu dòng bị từ chối") if self.looked is not None else _("Lưu dòng chưa nhập")
+        name, _kind = QFileDialog.getSaveFileName(self, title, str(wanted), "Excel (*.xlsx);;CSV (*.csv)")
         if name:
             path = Path(name if Path(name).suffix.lower() in (".xlsx", ".csv") else f"{name}.xlsx")
-            job = Job(import_rows.save_rows, looked, (REFUSED,), path)
+            job = Job(import_rows.save_rows, looked, fates, path)
             words = _("Đã lưu {n} dòng vào {file}.")
             self._run(
                 job,
@@ -382,7 +389,7 @@ class ImportPage(QWidget):
             import_rows.apply, session.store, looked, session.user, with_doubtful,
             database=session.office.database, writes=True, words=_("Đang nhập {file}…").format(file=looked.plan.path.name),
         )  # fmt: skip
-        job.done.connect(self._written)
+        job.done.connect(lambda done: self._written(done, (REFUSED,) if with_doubtful else (DOUBTFUL, REFUSED)))
         job.failed.connect(self._not_written)
         self._writing = True
         session.run(job)
@@ -396,8 +403,8 @@ class ImportPage(QWidget):
             return
         self._tell(error)
 
-    def _written(self, done: Preview) -> None:
-        self.done = done
+    def _written(self, done: Preview, left: tuple[str, ...]) -> None:
+        self.done, self._written_of, self._left = done, self.looked, left
         changes.records_changed.emit("")
         changes.drafts_changed.emit(done.declared.type_name)
         self._writing = False
@@ -409,7 +416,9 @@ class ImportPage(QWidget):
         words = _("Đã nhập {n} {what} từ {file}.").format(n=grouped(count), what=what, file=done.path.name)
         self.session.toast(words, lambda: self.undo(import_id))
         self._go(DONE)
-        self.result.show_done(done, words, self._waiting[0].name if self._waiting else "")
+        counts = {} if self._written_of is None else self._written_of.counts()
+        following = self._waiting[0].name if self._waiting else ""
+        self.result.show_done(done, words, following, {fate: n for fate, n in counts.items() if fate in left})
         QTimer.singleShot(0, self, self._focus)  # once its rows are shown
 
     def _next_file(self) -> None:

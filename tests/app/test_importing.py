@@ -57,6 +57,13 @@ def test_without_any_key_each_row_is_a_record(kit: Kit) -> None:
     assert [record["event_to"] for record in kit.all("education")] == ["2019-01-02", "2019-01-03", "2019-01-04"]
 
 
+def test_what_is_refused_is_counted_in_rows_however_much_is_wrong_in_one(kit: Kit) -> None:
+    found = kit.preview("education", kit.csv({**SESSION, "Đơn vị": "DV99", "Tham gia": "x"}, {**SESSION, "Phải học": "y"}))
+    assert len(found.refused) > 2
+    assert found.refused_rows == 2
+    assert any("Dòng bị từ chối, chưa nhập: 2." in line for line in found.lines())
+
+
 def test_cells_of_the_record_in_later_rows_are_empty_or_equal_and_else_refused(kit: Kit) -> None:
     number = {"Bản ghi số": "1"}
     kit.take("education", {**number, **SESSION}, {**number, **SECOND, "Đơn vị": "DV01", "Ngày": ""})

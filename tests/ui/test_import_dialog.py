@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMenu
 
 from app import import_rows
 from app.import_rows import DOUBTFUL, KNOWN, READY, REFUSED
@@ -385,6 +385,39 @@ def test_a_page_of_records_imports_into_its_own_type(window: MainWindow, settle:
     settle()
     assert page.plan.declared.type_name == "unit"
     assert page.stack.currentIndex() == MATCH
+
+
+def test_after_the_import_what_stayed_out_is_counted_in_rows_and_can_be_saved(
+    page: ImportPage, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.csv", [*READY_ROWS, DOUBTFUL_ROW, REFUSED_ROW.replace("DV01", "DV99")])
+    page.open_file(path)
+    settle()
+    assert page.looked is not None
+    assert len(page.looked.preview.refused) == 2, "two things are wrong in one row"
+    page.write(with_doubtful=False)
+    settle()
+    words = " ".join(one.text() for one in page.result.findChildren(QLabel))
+    assert "2 mới · 1 dòng nghi vấn, 1 dòng bị từ chối chưa nhập" in words
+    out = tmp_path / "chưa nhập.xlsx"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(out), ""))
+    (save,) = [one for one in page.result.links if one.accessibleName().startswith("Lưu 2 dòng chưa nhập")]
+    save.setFocus()
+    Keyboard().press(Key.Key_Return)
+    settle()
+    rows = list(load_workbook(out).active.iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == ["Ngô Thị Thử", "Lý Văn Thử"]
+    assert all(row[-1] for row in rows[1:])
+    page.undo(page.done.import_id or "" if page.done else "")
+    settle()
+    page.open_file(path)
+    settle()
+    page.write(with_doubtful=True)
+    settle()
+    words = " ".join(one.text() for one in page.result.findChildren(QLabel))
+    assert "3 mới · 1 còn cảnh báo · 1 dòng bị từ chối chưa nhập" in words
+    page.undo(page.done.import_id or "" if page.done else "")
+    settle()
 
 
 def test_refused_rows_are_saved_with_their_reasons(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
