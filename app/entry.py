@@ -17,7 +17,7 @@ from app.i18n import say
 from db.declarations import Problem
 from db.locks import CODE as LOCKED
 from db.message import Message, inside
-from db.names import key_of
+from db.names import is_uid, key_of
 from db.questions import Answers, Link, Question, Value
 from db.record import DRAFT, Aggregate, Line, Record, complete
 from db.store import Refused, Store
@@ -220,7 +220,7 @@ class Entry:
         """Give a cell of draft text; a link kept as its uid gets its words back."""
         if before is not None and before.text == text:
             return before
-        if isinstance(question, Link) and len(text) == 36 and text.count("-") == 4:
+        if isinstance(question, Link) and is_uid(text):
             return self.shown(question, text, day)
         return Cell(text)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from app.unit_tree import units_below
 from db import search_index
 from db.crosschecks import CHUNK, chunks
 from db.message import Message
+from db.names import is_uid
 from db.questions import Answers, Choices, Link, LongText, Question, Whole, Year, YesNo, grouped, shown_day
 from db.record import CANCELLED, DRAFT, ENTERED, EventRecord, Record, listed_day
 from db.statements import Prepared, Slot, among, listed
@@ -394,13 +395,23 @@ def short_unit(store: Store, uid: str, day: str | None) -> str:
 
 
 def draft_title(declared: type[Record], content: str) -> str:
-    """Name a draft by what was typed into it, of private answers only what lists show, identity numbers masked as everywhere."""
-    typed = {name: text for name, text in json.loads(content).items() if isinstance(text, str) and text}
-    shown = {
-        name: question for name, question in declared.questions().items() if question.in_list or question.masked or not question.private
-    }
-    words = [str(mask(question, typed[name])) for name, question in shown.items() if name in typed]
-    return " · ".join(words)[:120] or (Message("Bản nháp") if typed else Message("Bản nháp trống"))
+    """Name a draft by what was typed into it, else by its first line that says something.
+
+    Of private answers only what lists show, identity numbers masked as everywhere.
+    """
+    typed = json.loads(content)
+    rows = [(declared.questions(), typed)]
+    rows += [(line_type.questions(), line) for kind, line_type in declared.kinds.items() for line in typed.get(kind) or ()]
+    words = next(filter(None, (_told(*row) for row in rows)), "")
+    anything = any(isinstance(text, str) and text for _questions, row in rows for text in row.values())
+    return words[:120] or (Message("Bản nháp") if anything else Message("Bản nháp trống"))
+
+
+def _told(questions: Mapping[str, Question], typed: Mapping[str, Any]) -> str:
+    """Give those answers of a draft, or of a line of it, that a list may show."""
+    shown = {name: question for name, question in questions.items() if question.in_list or question.masked or not question.private}
+    texts = {name: text for name, text in typed.items() if isinstance(text, str) and text and not is_uid(text)}
+    return " · ".join(str(mask(question, texts[name])) for name, question in shown.items() if name in texts)
 
 
 def when(moment: str) -> str:

@@ -23,6 +23,11 @@ Reader = Callable[[str], Mapping[str, Answers]]
 """Gives all entered records of a catalogue, by uid."""
 
 
+def is_uid(text: str) -> bool:
+    """Tell whether text reads as a uid, not as a code or a name."""
+    return len(text) == 36 and text.count("-") == 4
+
+
 class Catalogue:
     """One catalogue: its records by uid, and the uids that a code or a folded name may mean."""
 
@@ -160,7 +165,7 @@ class NameBook:
         """Give the uid that ``text`` names; raise ValueError otherwise. Types that are no catalogue are named by uid only."""
         if self._types[catalogue].catalogue:
             return self.catalogue(catalogue).find(text, day)
-        if len(text) == 36 and text.count("-") == 4:
+        if is_uid(text):
             return text
         raise ValueError(Message("“{text}” không phải mã bản ghi.", text=text))
 

@@ -41,3 +41,14 @@ def test_a_draft_of_nothing_but_private_answers_is_not_called_empty(tmp_path: Pa
 def test_other_drafts_are_named_by_what_was_typed(tmp_path: Path) -> None:
     (title,) = titles(tmp_path / "office", "education", {"unit": "DV01", "event_to": "31/02/2019", "audiences": [{"audience": "DQ_CD"}]})
     assert title == "DV01 · 31/02/2019"
+
+
+def test_a_draft_of_lines_alone_is_named_by_its_first_line_that_says_something(tmp_path: Path) -> None:
+    served = [{}, {"category": "Thương binh", "commune": "Kim Sơn", "persons": "17"}, {"category": "Bệnh binh"}]
+    assert titles(tmp_path / "office", "care", {"served": served}) == ["Thương binh · Kim Sơn · 17"]
+    assert titles(tmp_path / "other", "care", {"served": [{}]}) == ["Bản nháp trống"]
+
+
+def test_a_linked_record_of_a_draft_is_not_named_by_its_uid(tmp_path: Path) -> None:
+    typed = {"unit": samples.DV1, "listed": [{"person": samples.DV2}], "served": [{"commune": "Kim Sơn"}]}
+    assert titles(tmp_path / "office", "care", typed) == ["Kim Sơn"]
