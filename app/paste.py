@@ -11,8 +11,10 @@ from app.i18n import say
 from app.legacy_columns import ENCODINGS, decoded, detect, readings
 from app.legacy_text import decode, suspect
 from app.sheets import Sheet
-from db.questions import Question
-from db.record import Line
+from db.errors import ExpectedError
+from db.message import Message
+from db.questions import Question, grouped
+from db.record import MOST_LINES, Line
 from db.store import Store
 from db.text import header_key
 
@@ -39,14 +41,23 @@ class Block:
     """Whether old text was left as it stands."""
 
 
-def understand(store: Store, line_type: type[Line], text: str, first: str, day: str | None, *, as_is: bool = False) -> Block:
+def understand(
+    store: Store, line_type: type[Line], text: str, first: str, day: str | None, *, as_is: bool = False, room: int = MOST_LINES
+) -> Block:
     """Read a block of cells parted by tabs and line ends. Its first row names the columns, or they follow from question ``first``.
 
     Columns in old encodings are read as an import reads them (``app.legacy_columns``), unless ``as_is``.
+    Raises ExpectedError ``paste`` before anything is read of a block with more than ``room`` lines.
     """
     table = [
         row for row in csv.reader(text.replace("\r\n", "\n").strip("\n").split("\n"), delimiter="\t") if any(cell.strip() for cell in row)
     ]
+    headed = bool(table) and _by_heading(line_type.questions(), table[0]) is not None
+    if len(table) - headed > room:
+        count = Message(
+            "Khối dán có {n} dòng; bản ghi này chỉ còn chỗ cho {room} dòng.", n=grouped(len(table) - headed), room=grouped(room)
+        )
+        raise ExpectedError("paste", count, "Hãy lưu khối thành tệp rồi nhập ở trang “Nhập từ bảng”.")
     reading = _read(table, as_is)
     block = _understood(store, line_type, reading.table, first, day)
     block.old, block.sample, block.lost_u, block.as_is = reading.old, reading.sample, reading.lost_u and not as_is, as_is

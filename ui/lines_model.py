@@ -240,3 +240,16 @@ class LinesModel(QAbstractTableModel):
         self.endRemoveRows()
         self.findings = {}
         return gone
+
+    def take_out(self, rows: Sequence[Row]) -> int | None:
+        """Take out those of these lines that still stand here; give where the first of them stood, None when there is none."""
+        gone = {id(row) for row in rows}
+        places = [at for at, row in enumerate(self.rows) if id(row) in gone]
+        if not places:
+            return None
+        self.beginResetModel()
+        self.rows[:] = [row for row in self.rows if id(row) not in gone]
+        self._shown, self._answers = len(self.rows), None
+        self.findings = {}
+        self.endResetModel()
+        return places[0]

@@ -17,6 +17,8 @@ from ui.style import rounded
 
 LINES = 6
 """Lines that are shown of the block."""
+GAP = 12
+"""Room between two columns."""
 
 
 class PastePreview(QWidget):
@@ -69,12 +71,29 @@ class PastePreview(QWidget):
         return _("{said} Chữ “ư” đã mất, phải sửa tay.").format(said=said) if block.lost_u else said
 
     @property
+    def _shown(self) -> int:
+        return min(len(self.block.rows), LINES)
+
+    def _text(self, row: int, name: str) -> str:
+        """Give what stands in a cell; row -1 is the heading."""
+        return _(self._questions[name].short) if row < 0 else self.block.rows[row][name].text
+
+    def widths(self, room: int) -> list[int]:
+        """Give each column what its words need, px; where that is too much, empty columns give way first, then the widest."""
+        strong = QFontMetrics(look.font("small_strong"))
+        texts = [[strong.horizontalAdvance(self._text(row, name)) for row in range(-1, self._shown)] for name in self._names]
+        wanted = [max(column) + px(GAP) + 2 for column in texts]
+        if sum(wanted) > room:
+            wanted = [wide if any(column[1:]) else min(wide, px(56)) for wide, column in zip(wanted, texts, strict=True)]
+        return levelled(wanted, room)
+
+    @property
     def _line(self) -> int:
         return QFontMetrics(look.font("small")).height() + px(7)
 
     def wanted_height(self) -> int:
         """Give the height it wants, px."""
-        return px(12) * 2 + self._line * (self._above + 1 + min(len(self.block.rows), LINES)) + px(44)
+        return px(12) * 2 + self._line * (self._above + 1 + self._shown) + px(44)
 
     @property
     def _above(self) -> int:
@@ -127,15 +146,25 @@ class PastePreview(QWidget):
             painter.setPen(colour(state.ink))
             space = QRect(room.left() + px(22), top, room.width() - px(22), line)
             painter.drawText(space, middle, painter.fontMetrics().elidedText(self.warning, Qt.TextElideMode.ElideRight, space.width()))
-        wide = room.width() // max(1, len(self._names))
         unread = {(row, name) for row, name, _message in self.block.unread}
-        for number, name in enumerate(self._names):
-            question, left = self._questions[name], room.left() + number * wide
-            side = Qt.AlignmentFlag.AlignLeft
-            for row in range(-1, min(len(self.block.rows), LINES)):
+        left = room.left()
+        for name, wide in zip(self._names, self.widths(room.width()), strict=True):
+            for row in range(-1, self._shown):
                 wrong = (row, name) in unread
                 painter.setFont(look.font("small_strong" if row < 0 or wrong else "small"))
                 painter.setPen(colour("ink2" if row < 0 else "error" if wrong else "ink"))
-                text = _(question.short) if row < 0 else self.block.rows[row][name].text
-                cell = QRect(left, room.top() + (row + 1 + self._above) * line, wide - px(8), line)
-                painter.drawText(cell, middle | side, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, cell.width()))
+                cell = QRect(left, room.top() + (row + 1 + self._above) * line, wide - px(GAP), line)
+                painter.drawText(
+                    cell, middle, painter.fontMetrics().elidedText(self._text(row, name), Qt.TextElideMode.ElideRight, cell.width())
+                )
+            left += wide
+
+
+def levelled(wanted: list[int], room: int) -> list[int]:
+    """Cut the widest down to one level, so that all of them together have room."""
+    given = dict.fromkeys(range(len(wanted)), 0)
+    left = room
+    for place, at in enumerate(sorted(given, key=wanted.__getitem__)):
+        given[at] = min(wanted[at], left // (len(wanted) - place))
+        left -= given[at]
+    return list(given.values())

@@ -79,7 +79,7 @@ TABLE = (
     Shortcut("lines", "insert", ("F3",), "chèn dòng"),
     Shortcut("lines", "same_line", ("Shift+F4",), "chép cả dòng trên"),
     Shortcut("lines", "remove", ("Ctrl+Del",), "bỏ dòng"),
-    Shortcut("lines", "bring_back", ("Ctrl+Z",), "lấy lại dòng vừa bỏ"),
+    Shortcut("lines", "bring_back", ("Ctrl+Z",), "lấy lại dòng vừa bỏ, bỏ khối vừa dán"),
     Shortcut("lines", "fill", ("=",), "điền phần còn lệch của tổng (ô trống)"),
     Shortcut("lines", "paste", ("Ctrl+V",), "dán một khối từ bảng tính, xem trước"),
     Shortcut("paste", "take", ("Return", "Enter"), "dán các dòng đã hiểu"),

@@ -1,7 +1,9 @@
-"""What is done with whole lines of a table: insert, repeat, remove with undo, paste a block."""
+"""What is done with whole lines of a table: insert, repeat, remove and paste a block, both with undo."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer
@@ -11,12 +13,15 @@ from PySide6.QtWidgets import QWidget
 from app.entry import Cell, Row, is_blank, memory
 from app.i18n import _
 from app.paste import Block, understand
+from db.errors import ExpectedError
+from db.questions import grouped
+from db.record import MOST_LINES
 from ui.lines_model import LinesModel
 from ui.lines_paint import Note
 from ui.paste_preview import PastePreview
 
 UNDO_FOR = 10_000
-"""Milliseconds for which a removed line is offered back in words; the key works on."""
+"""Milliseconds for which undoing is offered in words; the key works on."""
 
 
 class Table(Protocol):
@@ -54,9 +59,14 @@ class WholeLines:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._removed: list[tuple[int, Row]] = []
+        self._undoing: list[Callable[[], object]] = []
+        """What takes back each removing and pasting, the last one last."""
         self.note = Note(table.pane)
-        """Offers the line back that was removed last."""
+        """Says what was done with lines, and offers to take it back."""
+        self._hiding = QTimer(self.note)
+        self._hiding.setSingleShot(True)
+        self._hiding.setInterval(UNDO_FOR)
+        self._hiding.timeout.connect(self._hide_note)
         self.preview: PastePreview | None = None
         self.acts = {
             "insert": self.insert,
@@ -67,12 +77,12 @@ class WholeLines:
         }
 
     def may_bring_back(self) -> bool:
-        """Tell whether there is a line to bring back."""
-        return bool(self._removed)
+        """Tell whether there is something to take back."""
+        return bool(self._undoing)
 
     def forget(self) -> None:
         """Another entry is shown."""
-        self._removed.clear()
+        self._undoing.clear()
         self.note.hide()
 
     def insert(self) -> None:
@@ -128,13 +138,16 @@ class WholeLines:
         gone = table.model.remove(table.row)
         if gone is None:
             return
-        self._removed.append((table.row, gone))
+        self._undoing.append(partial(self._put_back, table.row, gone))
         words = _("Đã bỏ dòng {number}.").format(number=table.row + 1)
-        self.note.say("info", words, [(_("Lấy lại  Ctrl+Z"), self.bring_back)])
-        QTimer.singleShot(UNDO_FOR, self.note, self._hide_note)
+        self._say("info", words, [(_("Lấy lại  Ctrl+Z"), self.bring_back)])
         table.changed.emit()
         table.show_again()
         table.rows_changed()
+
+    def _say(self, state: str, words: str, ways: list[tuple[str, Callable[[], object]]]) -> None:
+        self.note.say(state, words, ways)
+        self._hiding.start()
 
     def _hide_note(self) -> None:
         if not self.note.isHidden():
@@ -142,17 +155,27 @@ class WholeLines:
             self._table.rows_changed()
 
     def bring_back(self) -> None:
-        """Put the line back that was taken out last."""
-        table = self._table
-        if self._removed:
-            row, gone = self._removed.pop()
-            table.commit()
-            table.model.insert(row, [gone])
+        """Take back what was done last: a removed line stands there again, a pasted block is gone."""
+        if self._undoing:
+            self._table.commit()
+            self._undoing.pop()()
             self.note.hide()
-            table.changed.emit()
-            table.row = row
-            table.show_again()
-            table.rows_changed()
+            self._table.rows_changed()
+
+    def _put_back(self, row: int, gone: Row) -> None:
+        table = self._table
+        table.model.insert(row, [gone])
+        table.changed.emit()
+        table.row = row
+        table.show_again()
+
+    def _take_out(self, pasted: list[tuple[Row, list[str]]]) -> None:
+        """Take a pasted block out again; lines of it that were worked on since stay."""
+        table = self._table
+        table.put_editor_away()
+        at = table.model.take_out([row for row, texts in pasted if _texts(row) == texts])
+        table.changed.emit()
+        table.place(table.row if at is None else at, table.column)
 
     # -- pasting -----------------------------------------------------------------------------------------------------
 
@@ -163,7 +186,14 @@ class WholeLines:
     def _preview(self, text: str, as_is: bool) -> None:
         table, entry = self._table, self._table.model.entry
         line_type = entry.declared.kinds[table.model.kind]
-        block = understand(entry.store, line_type, text, table.names[table.column], entry.day(), as_is=as_is)
+        room = max(0, MOST_LINES - sum(not is_blank(row) for row in table.model.rows))
+        try:
+            block = understand(entry.store, line_type, text, table.names[table.column], entry.day(), as_is=as_is, room=room)
+        except ExpectedError as error:
+            self._say("error", _(str(error)), [])
+            table.rows_changed()
+            table.sight_wanted.emit(self.note)
+            return
         if not block.rows:
             return
         self.end_preview()
@@ -183,8 +213,10 @@ class WholeLines:
             at += 1
         table.put_editor_away()
         table.model.insert(at, block.rows)
+        self._undoing.append(partial(self._take_out, [(row, _texts(row)) for row in block.rows]))
         table.changed.emit()
         table.place(at + len(block.rows), 0)
+        self._say("info", _("Đã dán {n} dòng.").format(n=grouped(len(block.rows))), [(_("Bỏ khối vừa dán  Ctrl+Z"), self.bring_back)])
         self.end_preview()
 
     def _drop(self) -> None:
@@ -198,3 +230,7 @@ class WholeLines:
             preview.hide()
             preview.deleteLater()
             self._table.rows_changed()
+
+
+def _texts(row: Row) -> list[str]:
+    return [cell.text for cell in row.values()]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
@@ -17,9 +21,11 @@ from app.paste import understand
 from db.records import RECORD_TYPES
 from tests import samples
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
+from ui import look
 from ui.form import RecordForm
 from ui.lines_grid import LinesTable
 from ui.lines_model import LinesModel
+from ui.paste_preview import levelled
 
 Opener = Callable[..., RecordForm]
 
@@ -371,3 +377,68 @@ def test_one_old_word_in_a_cell_or_a_field_is_named_and_turned_by_a_key(opened: 
     keys.press(Key.Key_F2)
     assert box.made().text() == "Thôn Đông, xã Phú Lâm"
     assert not any(note.words for note in box.notes)
+
+
+def test_a_pasted_block_goes_with_one_ctrl_z_and_lines_worked_on_since_stay(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    before = texts(table)
+    for worked_on in (False, True):
+        table.place(0, 0)
+        QApplication.clipboard().setText(BLOCK)
+        keys.press(Key.Key_V, modifiers=CTRL)
+        keys.press(Key.Key_Return)
+        assert len(table.model.rows) == 4
+        assert "Ctrl+Z" in table.lines.note.ways[0]
+        if worked_on:
+            table.place(1, table.names.index("present"))
+            keys.write("27")
+            keys.press(Key.Key_Tab)
+        keys.press(Key.Key_Z, modifiers=CTRL)
+        assert [one for one in texts(table) if one in before] == before
+        assert [one["present"] for one in texts(table) if one not in before] == (["27"] if worked_on else [])
+        assert table.has_focus()
+    assert not table.lines.may_bring_back()
+
+
+def test_a_block_that_a_record_has_no_room_for_is_refused_before_it_is_read(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened(audiences=LINES))
+    for lines, room in ((20_000, "1.998"), (1_999, "1.998")):
+        QApplication.clipboard().setText("Đối tượng\tQuân số\n" + "Sĩ quan\t30\n" * lines)
+        begun = time.perf_counter()
+        keys.press(Key.Key_V, modifiers=CTRL)
+        assert time.perf_counter() - begun < 1
+        assert table.lines.preview is None
+        assert f"chỉ còn chỗ cho {room} dòng" in table.lines.note.words
+        assert "“Nhập từ bảng”" in table.lines.note.words
+        assert table.has_focus()
+        assert len(table.model.rows) == 2
+    QApplication.clipboard().setText("Đối tượng\tQuân số phải học\n" + "Sĩ quan\t30\n" * 1_998)
+    keys.press(Key.Key_V, modifiers=CTRL)
+    keys.press(Key.Key_Return)
+    assert len(table.model.rows) == 2_000
+
+
+def test_the_preview_of_a_block_gives_room_to_the_words_not_to_empty_columns(opened: Opener, keys: Keyboard) -> None:
+    table = table_of(opened())
+    QApplication.clipboard().setText("Công nhân và viên chức quốc phòng\t30\t\t\t28\nSĩ quan\t1.200\t\t\t1")
+    keys.press(Key.Key_V, modifiers=CTRL)
+    preview = table.lines.preview
+    assert preview is not None
+    telling, strength, *empty, present = preview.widths(preview.width())
+    needed = QFontMetrics(look.font("small_strong")).horizontalAdvance("Công nhân và viên chức quốc phòng (cũ: CNVQP)")
+    assert telling >= needed
+    assert max(strength, present) < telling
+    narrow = preview.widths(telling + strength)
+    assert sum(narrow) <= telling + strength
+    assert max(narrow[2:4]) < min(max(empty), narrow[0] // 2), "empty columns give way before the words"
+
+
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=12), st.integers(0, 3_000))
+def test_columns_are_cut_to_one_level_only_where_there_is_no_room(wanted: list[int], room: int) -> None:
+    found = levelled(wanted, room)
+    assert sum(found) <= max(room, 0)
+    assert all(one <= most for one, most in zip(found, wanted, strict=True))
+    if sum(wanted) <= room:
+        assert found == wanted
+    else:
+        assert room - sum(found) < len(wanted)
