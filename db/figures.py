@@ -159,3 +159,7 @@ def percent_tenths(part: int, whole: int, rounding: Literal["floor", "half-up"])
     if whole == 0:
         return None
     return part * 1000 // whole if rounding == "floor" else (2000 * part + whole) // (2 * whole)
+
+
+EVERY: dict[str, Figure] = {}
+"""Every figure by code, for records that name figures; ``db.records`` fills it once all record types are read."""

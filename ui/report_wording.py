@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
 from app.report import rewording
-from app.report.phrases import Slot
 from app.report.rewording import Change, Wording
 from app.report.sentences import Said
 from db.records import FIGURES
+from db.templates import Slot
 from ui import look
 from ui.buttons import Button, FilterChip, KeyCap
 from ui.chooser import Chooser

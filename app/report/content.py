@@ -22,7 +22,7 @@ from app.report.phrases import Filler
 from app.report.rewording import Live
 from app.report.sentences import Sentences, Values
 from app.unit_tree import own_unit, report_uid
-from db import unit_days
+from db import templates, unit_days
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.locks import AMEND
@@ -30,7 +30,7 @@ from db.message import Joined, Message
 from db.names import key_of
 from db.questions import Answers, short
 from db.record import ENTERED, complete
-from db.records import RECORD_TYPES
+from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
 from db.text import canonical
 
@@ -255,6 +255,9 @@ class Builder:
         known = {code for section in self.outline.sections for codes in section.codes for code in codes}
         for code in sorted(set(self.sentences.wordings) - known):
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
+        for line in self.written["phrases"]:
+            if line["figure"] not in FIGURES:
+                self.warnings.append(Message("Cách viết số: {words}", words=templates.no_figure(line["figure"] or "", FIGURES)))
         self.warn_of_changes()
 
     def _notice(self) -> str:

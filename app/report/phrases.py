@@ -7,16 +7,15 @@ wrong in it (an unknown figure, a misspelt token, a stray bracket) is marked in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from app.report.document import Number, Run
 from db.catalogues import code_list
 from db.message import Message
 from db.questions import decimal, grouped
+from db.templates import Clause, Mark, Part, Slot, Word, parse
 
 Kind = Literal["count", "decimal", "money", "share", "unit", "rollups", "compared"]
 MILLION, BILLION = 1_000_000, 1_000_000_000
@@ -161,88 +160,7 @@ def compared(kind: Kind, now: int, before: int, year: str) -> str:
 # -- templates ----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Slot:
-    """The place of a figure: ``{CODE:token}``."""
-
-    code: str
-    token: str
-
-
-@dataclass(frozen=True)
-class Word:
-    """The place of a common word: ``{don_vi}``."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Something wrong in the template, shown in its place."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Clause:
-    """``[ … ]``, or the whole template: dropped when its first figure is 0 or None, or when it holds only dropped clauses.
-
-    It is dropped, too, when a figure of its own is unknown (``Given.unknown``); of a condition (``neu``) that is unknown the clauses
-    within decide. Of a line of a record (``Filler.answers``) it is dropped when something it names is not answered.
-
-    ``otherwise`` (``[ … | … ]``) is said in place of a clause that is dropped; without a number only where it is known that nothing
-    happened.
-    """
-
-    parts: tuple[Part, ...] = ()
-    otherwise: Clause | None = None
-
-    def slots(self) -> Iterator[Slot]:
-        """Give all slots in it, in order."""
-        for part in self.parts:
-            if isinstance(part, Slot):
-                yield part
-            elif isinstance(part, Clause):
-                yield from part.slots()
-        if self.otherwise is not None:
-            yield from self.otherwise.slots()
-
-
-Part = str | Slot | Word | Mark | Clause
-
 SEPARATORS = (", ", "; ", " và ")
-DEEPEST = 3
-"""Brackets that may be open at once: a clause, and two deep inside it (contract.md 5, KT.3)."""
-_PIECES = re.compile(r"\[|\]|\||\{[^{}\[\]]*\}|[^\[\]{}|]+|[{}]")
-_SLOT = re.compile(r"\{([A-Z][A-Za-z0-9_]*):([a-z][a-z0-9_]*)\}")
-_WORD = re.compile(r"\{([A-Za-z][A-Za-z0-9_.]*)\}")
-
-
-@cache
-def parse(template: str) -> Clause:
-    """Parse a template; what is malformed becomes a ``Mark``."""
-    stack: list[list[Part]] = [[]]
-    first: list[Clause | None] = [None]
-    """Of each open bracket what stands before its ``|``."""
-    for piece in _PIECES.findall(template):
-        if piece == "[" and len(stack) <= DEEPEST:
-            stack.append([])
-            first.append(None)
-        elif piece == "|" and len(stack) > 1 and first[-1] is None:
-            first[-1], stack[-1] = Clause(tuple(stack[-1])), []
-        elif piece == "]" and len(stack) > 1:
-            last, before = Clause(tuple(stack.pop())), first.pop()
-            stack[-1].append(last if before is None else Clause(before.parts, last))
-        elif slot := _SLOT.fullmatch(piece):
-            stack[-1].append(Slot(slot[1], slot[2]) if slot[2] in TOKENS else Mark(piece))
-        elif word := _WORD.fullmatch(piece):
-            stack[-1].append(Word(word[1]))
-        else:
-            stack[-1].append(Mark(piece) if piece[0] in "[]{}|" else piece)
-    while len(stack) > 1:
-        unclosed, before = stack.pop(), first.pop()
-        stack[-1] += [Mark("["), *((*before.parts, Mark("|")) if before else ()), *unclosed]
-    return Clause(tuple(stack[0]))
 
 
 class Given(NamedTuple):

@@ -7,17 +7,18 @@ was worded (``CODE=value``, a line each), so that a later change is seen in eith
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from app.report.document import Number, Paragraph, Run
-from app.report.phrases import APPROXIMATE, TOKENS, UNKNOWN, Clause, Filler, Given, Kind, Lookup, Mark, Part, Slot, Word, parse, say
+from app.report.phrases import APPROXIMATE, TOKENS, UNKNOWN, Filler, Given, Kind, Lookup, say
+from db import templates
 from db.message import Message
 from db.questions import Answers, decimal, grouped
 from db.records import FIGURES
+from db.templates import Mark, Slot, Word, parse
 
 ROLLUPS, COMPARED = "doi_tuong", "cungky"
 _SLOT = re.compile(r"\{([A-Z][A-Za-z0-9_]*):([a-z][a-z0-9_]*)\}")
@@ -104,7 +105,7 @@ def paragraphs(filler: Filler, template: str, code: str, key: str) -> list[Parag
 
 def listed(filler: Filler, template: str, lines: Lines, code: str, key: str) -> list[Paragraph]:
     """Say each of ``lines`` by a template, one that is dropped left out; words that name nothing of a line are said once."""
-    if not any(isinstance(part, Word) and part.name in lines.places for part in _parts(parse(template))):
+    if not any(isinstance(part, Word) and part.name in lines.places for part in templates.parts(parse(template))):
         return paragraphs(filler, template, code, key) if lines.each else []
     said = (replace(filler, answers=answers).fill(" ".join(template.split()), code) for answers in lines.each)
     found = enumerate(filter(None, said), 1)
@@ -348,51 +349,23 @@ FIRST_TOKEN: dict[Kind, str] = {"count": "n", "decimal": "n1", "money": "tien", 
 
 def wrong(text: str, lookup: Lookup) -> list[str]:
     """Say what cannot be filled in, in words for the person who types; [] where all can."""
-    found = []
-    for line in text.splitlines():
-        for part in _parts(parse(line.removeprefix("- "))):
-            if isinstance(part, Mark):
-                found.append(_of_mark(part.text))
-            elif isinstance(part, Slot):
-                found += _of_slot(part, lookup)
+    found = templates.wrong(text, FIGURES)
+    for slot in (slot for line in templates.lines(text) for slot in line.slots() if slot.code in FIGURES):
+        found += _of_slot(slot, lookup)
     return list(dict.fromkeys(found))
 
 
 def unknown_words(text: str, words: Mapping[str, str]) -> list[str]:
     """Say which common words there are not."""
-    names = [part.name for line in text.splitlines() for part in _parts(parse(line)) if isinstance(part, Word) and part.name not in words]
+    places = (part for line in text.splitlines() for part in templates.parts(parse(line)))
+    names = [part.name for part in places if isinstance(part, Word) and part.name not in words]
     return [
         Message("Không có chữ thay {name}; có: {known}.", name=f"{{{name}}}", known=", ".join(f"{{{one}}}" for one in words))
         for name in dict.fromkeys(names)
     ]
 
 
-def _parts(clause: Clause) -> Iterator[Part]:
-    for part in (*clause.parts, *((clause.otherwise,) if clause.otherwise is not None else ())):
-        if isinstance(part, Clause):
-            yield from _parts(part)
-        else:
-            yield part
-
-
-def _of_mark(text: str) -> str:
-    if found := re.fullmatch(r"\{([A-Z][A-Za-z0-9_]*):(\w+)\}", text):
-        return Message("Không có cách viết “{token}” ở {text}; có: {known}.", token=found[2], text=text, known=", ".join(TOKENS))
-    if text in "[]|":
-        return Message("Dấu “{text}” không thành cặp [ … ].", text=text)
-    return Message("“{text}” không phải chỗ điền số liệu; hãy viết như {example}.", text=text, example="{EDU_TOPIC_N:tren_10}")
-
-
 def _of_slot(slot: Slot, lookup: Lookup) -> list[str]:
-    if slot.code not in FIGURES:
-        near = difflib.get_close_matches(slot.code, FIGURES, 1, 0.75)
-        if near:
-            return [
-                Message(
-                    "Không có chỉ tiêu {code}; gần giống: {near} ({label}).", code=slot.code, near=near[0], label=FIGURES[near[0]].label
-                )
-            ]
-        return [Message("Không có chỉ tiêu {code}.", code=slot.code)]
     given = lookup(slot)
     if given is None or given.kind not in TOKENS[slot.token].takes:
         kind = lookup(Slot(slot.code, ""))

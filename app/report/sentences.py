@@ -17,13 +17,14 @@ from app.report import rewording
 from app.report.document import Number, Paragraph, Run
 from app.report.lines import LineTexts
 from app.report.outline import Outline, Section, Sentence
-from app.report.phrases import Filler, Given, Kind, Slot, compared, parse
+from app.report.phrases import Filler, Given, Kind, compared
 from app.report.rewording import COMPARED, Change, Lines, Wording, listed, paragraphs
 from db.catalogues import code_list
 from db.figures import Extreme, Figure, Least, Share
 from db.message import Message
 from db.questions import short
 from db.records import FIGURES
+from db.templates import Slot, parse
 
 
 class Said(NamedTuple):

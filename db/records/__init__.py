@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from db.figures import Figure
+from db.figures import EVERY, Figure
 from db.record import Record, finish
 from db.records.aggregate import Aggregate
 from db.records.award import Award
@@ -66,3 +66,4 @@ for _declared in RECORD_TYPES.values():
 _MODULES = dict.fromkeys(declared.__module__ for declared in RECORD_TYPES.values())
 FIGURES: dict[str, Figure] = {figure.code: figure for name in _MODULES for figure in getattr(sys.modules[name], "FIGURES", ())}
 """Every figure by code, in menu order: those that stand as ``FIGURES`` in a record type's module."""
+EVERY.update(FIGURES)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from db import templates
 from db.catalogues import code_list
-from db.questions import Choice, Day, Link, LongText, Text, Whole, YesNo
+from db.declarations import Problem
+from db.figures import EVERY
+from db.questions import Answers, Choice, Day, Link, LongText, Text, Whole, YesNo
 from db.record import Line, Record
 from db.rules import at_least, at_most
 
@@ -54,9 +59,21 @@ class Wording(Line, of=ReportText, kind="wordings", caption="Câu sửa lời"):
     text = LongText("Lời văn", required=True, help="Số liệu là mã chỉ tiêu và cách viết trong ngoặc nhọn, ví dụ {EDU_TOPIC_N:tren_10}")
     seen = LongText("Số liệu lúc sửa lời", help="Mỗi dòng một chỉ tiêu và giá trị của nó khi câu được sửa")
 
+    @staticmethod
+    def check(line: Answers, _record: Answers) -> Iterator[Problem]:
+        """Warn of places that cannot be filled in: the report marks them, and is not signed with them."""
+        for words in templates.wrong(line["text"] or "", EVERY):
+            yield Problem("text", words, "warning", "CHO_DIEN")
+
 
 class Phrase(Line, of=ReportText, kind="phrases", caption="Cách viết số"):
     """How one figure is worded in the sentences, where it is not as the whole report is."""
 
     figure = Text("Chỉ tiêu", required=True, limit=40, help="Mã chỉ tiêu, ví dụ EDU_TOPIC_N")
     exact = YesNo("Chính xác", required=True, help="Có: số chính xác; Không: số gần đúng")
+
+    @staticmethod
+    def check(line: Answers, _record: Answers) -> Iterator[Problem]:
+        """Warn of a figure that there is not."""
+        if line["figure"] and line["figure"] not in EVERY:
+            yield Problem("figure", templates.no_figure(line["figure"], EVERY), "warning", "CHI_TIEU")

@@ -9,11 +9,12 @@ import pytest
 from app.report import annex_rules, arrangement, outline
 from app.report.arrangement import Numbering
 from app.report.document import Heading
-from app.report.phrases import TOKENS, Clause, Mark, Slot, parse
+from app.report.phrases import TOKENS
 from db.catalogues import code_list
 from db.figures import Extreme, Least, Share
 from db.questions import Link
 from db.records import FIGURES, RECORD_TYPES
+from db.templates import Clause, Mark, Slot, parse
 
 HEADINGS = {
     "1": "KẾT QUẢ CÔNG TÁC ĐẢNG, CÔNG TÁC CHÍNH TRỊ 6 THÁNG ĐẦU NĂM 2019",

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from app.report import outline
 from app.report.document import Number
-from app.report.phrases import APPROXIMATE, TOKENS, Filler, Given, Slot, parse, say
+from app.report.phrases import APPROXIMATE, TOKENS, Filler, Given, say
 from db.catalogues import code_list
 from db.figures import percent_tenths
+from db.templates import TOKEN_NAMES, Slot, parse
 
 # -- an independent reader of phrases: words → what they claim of a number ------------------------------------------------------
 
@@ -344,3 +345,7 @@ def test_what_is_said_in_place_of_a_dropped_clause(counts: tuple[int, int], word
     filler = Filler(lambda slot: Given("count", counts["AB".index(slot.code)]), {})
     assert filler.text(template) == words
     assert filler.text("a | b") == "A (?|?) b"
+
+
+def test_a_template_may_name_every_way_of_writing_and_no_other() -> None:
+    assert tuple(TOKENS) == TOKEN_NAMES

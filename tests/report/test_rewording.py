@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import figures, periods
+from app import figures, importing, periods, tabular
 from app.office import Office
 from app.report import content, outline, rewording, showing, writing
 from app.report.document import Paragraph
-from app.report.phrases import Given, Slot, parse
+from app.report.phrases import Given
 from app.report.rewording import Live, Wording, changes, take_new, take_old, unknown_words, wrong
 from app.report.sentences import Said
-from db.records import FIGURES
+from db.record import complete
+from db.records import FIGURES, RECORD_TYPES
 from db.store import Store
+from db.templates import Slot, parse
 from tests.report.reading import built, said
 from tests.samples import DV1, HS, SAMPLES, USER, care, education
 
@@ -323,3 +325,27 @@ def test_every_sentence_can_be_reworded_from_what_it_says(store: Store) -> None:
             assert unknown_words(one.template, live.words_of(one.code)) == []
             assert re.sub(r"(?m)^(- |\d+\. )", "", live.said(one.template, one.code)) == one.text
             assert [slot for line in one.template.splitlines() for slot in parse(line).slots()] or not one.changes
+
+
+def test_places_that_cannot_be_filled_in_are_told_at_import_with_their_line_and_marked_in_print(small: Office, tmp_path: Path) -> None:
+    store, declared = small.store, RECORD_TYPES["report"]
+    words = [
+        {"sentence": "GD.1", "text": "Đã học {EDU_TOPIC_X:n} chuyên đề, {EDU_TURN_N:sai} lượt."},
+        {"sentence": "KT.1", "text": "[Kiểm tra 05 tổ chức đảng"},
+    ]
+    record = complete(declared, {"unit": HS, "period": "2019-H1", "wordings": words, "phrases": [{"figure": "NOPE", "exact": True}]})
+    path = tmp_path / "bao-cao.xlsx"
+    tabular.write(path, tabular.tables_of(declared, [record], store.names, flat=False, with_names=False))
+    preview = importing.preview(store, declared, path)
+    assert not preview.refused
+    told = "\n".join(map(str, preview.doubts))
+    for wanted in (
+        "Không có chỉ tiêu EDU_TOPIC_X; gần giống: EDU_TOPIC_N", "Không có cách viết “sai” ở {EDU_TURN_N:sai}",
+        "Dấu “[” không thành cặp [ … ].", "Không có chỉ tiêu NOPE.",
+    ):  # fmt: skip
+        assert wanted in told
+    assert "Câu sửa lời" in told
+    importing.apply(store, preview, USER)
+    report = content.build(store, periods.period(store, "2019-H1"))
+    assert "(?{EDU_TOPIC_X:n}?)" in " ".join(block.text for block in report.body)
+    assert any("Không có chỉ tiêu NOPE." in one for one in report.warnings)

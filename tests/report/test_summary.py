@@ -17,8 +17,8 @@ from app.office import Office
 from app.periods import period
 from app.report import pdf, summary, word
 from app.report.document import Number, Papers
-from app.report.phrases import Slot, parse
 from db.records import FIGURES, RECORD_TYPES
+from db.templates import Slot, parse
 from tests import samples
 from tests.demo_office import copied, open_demo
 
