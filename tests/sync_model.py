@@ -223,17 +223,16 @@ class Model:
         for at, machine in enumerate(self.machines):
             self.answer(at)
             machine.hear(self.on_way[-1])  # type: ignore[arg-type]
-        for turn in range(3):
+        for turn in range(4):
             sent = [file for machine in self.machines for file in machine.out(turn == 1)]
             for file in sorted(sent, key=lambda _file: self.chance.random()):
                 self.hq.take(file)
-            for at, machine in enumerate(self.machines):
+            for at, machine in enumerate(self.machines):  # and back: what a rebuild or the others' sticks bring
+                for file in self.hq.files:
+                    if file.office == machine.office:
+                        machine.log.take(file)
                 self.answer(at)
                 machine.hear(self.on_way[-1])  # type: ignore[arg-type]
-        for machine in self.machines:  # and back: what a rebuild or the others' sticks bring
-            for file in self.hq.files:
-                if file.office == machine.office:
-                    machine.log.take(file)
         self.judge()
 
     def judge(self) -> None:
