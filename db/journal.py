@@ -69,11 +69,15 @@ class Chain:
         author: str,
         schema: int,
         bases: Iterable[tuple[str, int]] = (),
+        marks: Sequence[str] = (),
         import_id: str | None = None,
         identity: bytes | None = None,
         now: str,
     ) -> Entry:
-        """Make the next entry and move on. ``now`` is local time with offset, for display only."""
+        """Make the next entry and move on. ``now`` is local time with offset, for display only.
+
+        ``marks``: of each base what ``mark_of`` gives of it, '' where its machine and number alone say which it is; () for none.
+        """
         self.seq += 1
         self.lc += 1
         head: dict[str, Any] = {
@@ -89,6 +93,8 @@ class Chain:
             "bh": hashlib.sha256(body).hexdigest(),
             "bl": len(body),
         }
+        if any(marks):
+            head["hb"] = list(marks)
         if record:
             head["r"] = record
         if import_id:
@@ -172,10 +178,26 @@ def decode(uid: str, body: bytes, private: bytes | None) -> Aggregate:
     return aggregate
 
 
+def mark_of(hash_: bytes) -> str:
+    """Give the part of an entry's hash by which a version of another machine names it as its base."""
+    return hash_[:8].hex()
+
+
 def heads(entries: Iterable[Entry]) -> list[Entry]:
-    """Give the versions of one record that no other names as its base, the winner (greatest lc, device, seq) first."""
+    """Give the versions of one record that no other names as its base, the winner (greatest lc, device, seq) first.
+
+    A base that bears a mark is only the entry that has it: where two machines wrote under one name, one number has two entries.
+    """
     versions = list(entries)
-    based = {(device, seq) for entry in versions for device, seq in entry.head["b"]}
+    based: set[tuple[str, int]] = set()
+    for entry in versions:
+        head = entry.head
+        places: list[tuple[str, int]] = [(device, seq) for device, seq in head["b"]]
+        if "hb" in head:
+            named = {(other.device, other.seq): mark_of(other.hash) for other in versions}
+            marked = zip(places, head["hb"], strict=False)
+            places = [place for place, mark in marked if not mark or named.get(place) == mark]
+        based.update(places)
     found = [entry for entry in versions if (entry.device, entry.seq) not in based]
     return sorted(found, key=lambda entry: (entry.lc, entry.device, entry.seq), reverse=True)
 

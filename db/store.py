@@ -28,12 +28,13 @@ from db.record import CANCELLED, DRAFT, Aggregate, Record, complete, uuid7
 from db.record import problems as own_problems
 from db.records import RECORD_TYPES
 from db.records.period import PERIOD_CODE
-from db.statements import Prepared
+from db.statements import Prepared, slot
 from db.system import Draft, Journal, read_meta, write_meta
 from db.text import canonical, normalised
 
 Progress = refolding.Progress
 BATCH = 2_000
+_HASH = Prepared(Journal.select(Journal.hash).where((Journal.device == slot(0)) & (Journal.seq == slot(1))).tuples())
 
 
 @cache
@@ -247,7 +248,8 @@ class Store(Reader):
             type_name, schema = put.record_type.type_name, put.record_type.schema
             entry = chain.append(
                 "put", type_name, put.record["uid"], body, private,
-                author=by, schema=schema, bases=put.bases, import_id=import_id, identity=put.identity, now=now,
+                author=by, schema=schema, bases=put.bases, marks=self._marks(put.bases), import_id=import_id, identity=put.identity,
+                now=now,
             )  # fmt: skip
             entries.append(entry)
             made.setdefault(put.record_type, []).append((put, entry))
@@ -255,6 +257,13 @@ class Store(Reader):
         for record_type, written in made.items():
             versions = [(fold.Version(entry.device, entry.seq, entry.lc, now, by), put.record) for put, entry in written]
             self.fold_in(record_type, versions, [put.record["uid"] for put, _ in written if put.bases])
+
+    def _marks(self, bases: Sequence[tuple[str, int]]) -> list[str]:
+        """Give of each base that another machine wrote the mark of the entry that stands there; a chain binds its own entries itself."""
+        if all(device == self.device.id for device, _seq in bases):
+            return []
+        rows = (None if device == self.device.id else self.run(_HASH, device, seq).fetchone() for device, seq in bases)
+        return ["" if row is None else journal.mark_of(bytes(row[0])) for row in rows]
 
     def write_again(self, entries: Sequence[Entry], replacing: Iterable[Entry] = ()) -> dict[tuple[str, int], tuple[str, int]]:
         """Write entries once again as this machine's, in the open transaction; the caller folds them. Gives where each stands now.
@@ -266,10 +275,10 @@ class Store(Reader):
         others = [(one.device, one.seq) for one in replacing]
         for entry in entries:
             head = entry.head
+            bases = [(entry.device, entry.seq), *others] if others else [moved.get((d, n), (d, n)) for d, n in head["b"]]
             copy = chain.append(
-                entry.kind, entry.type, entry.record, entry.body, entry.private, author=head["u"], schema=head["s"],
-                bases=[(entry.device, entry.seq), *others] if others else [moved.get((d, n), (d, n)) for d, n in head["b"]],
-                import_id=entry.import_id, identity=entry.identity, now=head["ts"],
+                entry.kind, entry.type, entry.record, entry.body, entry.private, author=head["u"], schema=head["s"], bases=bases,
+                marks=self._marks(bases), import_id=entry.import_id, identity=entry.identity, now=head["ts"],
             )  # fmt: skip
             moved[entry.device, entry.seq] = (copy.device, copy.seq)
             made.append(copy)

@@ -261,6 +261,9 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     blank: Change = lambda one: one.update(bytes=canonical(one["head"]) + b" ")  # noqa: E731
     yield "18-header-blank", "S06", maker.data(entry=_third(lambda step: step.update(header=blank)))
     yield "18-header-key", "S06", maker.data(entry=_head(zz=1))
+    yield "data-marked-base", "ok", maker.data(entry=_head(b=[[OTHER, 7], [DEVICE, 1]], hb=["0123456789abcdef", ""]))
+    yield "18-header-marks", "S06", maker.data(entry=_head(b=[[OTHER, 7], [DEVICE, 1]], hb=["0123456789abcdef"]))
+    yield "18-header-mark", "S06", maker.data(entry=_head(b=[[OTHER, 7]], hb=["0123"]))
     yield "18-device", "S06", maker.data(entry=_head(d=OTHER))
     yield "18-sequence", "S06", maker.data(entry=_head(n=4))
     yield "18-counter", "S06", maker.data(entry=_head(lc=2))

@@ -552,11 +552,17 @@ def judge(place: Place, seen: Counter[str]) -> dict[tuple[str, int], str]:
         assert not list(journal.verify(journal.first_hash(device, bytes(public)), (one for one in entries if one.device == device)))
     rows = {uid: version for query in _ROWS for uid, *version in store.run(query)}
     found: dict[str, list[Entry]] = {}
+    hashes = {(entry.device, entry.seq): entry.hash.hex() for entry in entries}
     bases: dict[tuple[str, int], set[tuple[str, int]]] = {}
     for entry in entries:
         if entry.kind == "put":
             found.setdefault(entry.record, []).append(entry)
-            bases[entry.device, entry.seq] = {(device, seq) for device, seq in entry.head["b"]}
+            head = entry.head
+            marks = head.get("hb") or [""] * len(head["b"])
+            pairs = [(device, seq, mark) for (device, seq), mark in zip(head["b"], marks, strict=True)]
+            bases[entry.device, entry.seq] = {
+                (device, seq) for device, seq, mark in pairs if hashes.get((device, seq), "").startswith(mark)
+            }
     contested = set()
     for uid, versions in found.items():
         office = {entry.device: store.elsewhere.get(entry.device, "") for entry in versions}

@@ -13,6 +13,7 @@ from db.records import RECORD_TYPES
 
 _device = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}").fullmatch
 _hex64 = re.compile(r"[0-9a-f]{64}").fullmatch
+_mark = re.compile(r"(?:[0-9a-f]{16})?").fullmatch
 _hex128 = re.compile(r"[0-9a-f]{128}").fullmatch
 _age = re.compile(r"age1[02-9ac-hj-np-z]{58}").fullmatch
 _word = re.compile(r"[\x21-\x7e]{1,64}").fullmatch
@@ -94,7 +95,10 @@ _HEADER: dict[str, Check] = {
     "k": lambda value: value in ("put", "audit"), "ty": _like(_word), "s": _number(1), "bh": _like(_hex64), "bl": _number(2),
     "b": lambda value: isinstance(value, list) and len(value) <= 64 and all(map(_base, value)),
 }  # fmt: skip
-_HEADER_MORE: dict[str, Check] = {"r": _text(1, 64), "im": _text(1, 64), "ih": _like(_hex64), "ph": _like(_hex64)}
+_HEADER_MORE: dict[str, Check] = {
+    "r": _text(1, 64), "im": _text(1, 64), "ih": _like(_hex64), "ph": _like(_hex64),
+    "hb": lambda value: isinstance(value, list) and len(value) <= 64 and all(map(_like(_mark), value)),
+}  # fmt: skip
 _ITEMS: dict[str, dict[str, Check]] = {
     "receipt": {"device": _like(_device), "seq": _number(0), "hash": _text(0, 64)},
     "verdict": {"device": _like(_device), "bundle_no": _number(1), "verdict": _text(1, 16), "code": _text(0, 8), "at": _text(1, 40)},
@@ -195,6 +199,8 @@ def of_header(value: Any) -> dict[str, Any]:
     head = _require(value, _HEADER, _HEADER_MORE)
     if head["k"] == "put" and not _device(head.get("r", "")):
         raise ValueError("r")
+    if len(head.get("hb", head["b"])) != len(head["b"]):
+        raise ValueError("hb")
     return head
 
 

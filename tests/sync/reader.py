@@ -24,7 +24,7 @@ MORE = {
     "rebuild": {"return_no", "sign"},
 }
 BACK = ("return", "rebuild")
-HEADER, OPTIONAL = {"d", "n", "lc", "ts", "u", "k", "ty", "s", "b", "bh", "bl"}, {"r", "im", "ih", "ph"}
+HEADER, OPTIONAL = {"d", "n", "lc", "ts", "u", "k", "ty", "s", "b", "bh", "bl"}, {"r", "im", "ih", "ph", "hb"}
 STEP = {"by", "office", "name", "sign", "working", "safe", "signature"}
 ITEMS = {
     "receipt": {"device", "seq", "hash"}, "missing": {"device", "first", "last"},
@@ -230,6 +230,7 @@ def entries(
         header = header.replace(b'"bl":', b'"bh":"' + sha(body).encode() + b'","bl":', 1)
         head = parse(header)  # 18
         need(isinstance(head, dict) and HEADER <= set(head) <= HEADER | OPTIONAL)
+        need(all(re.fullmatch("([0-9a-f]{16})?", mark) for mark in head.get("hb", ())) and len(head.get("hb", head["b"])) == len(head["b"]))
         need(head["d"] == manifest["chain_device"] and head["n"] == number and head["lc"] > counter)
         need(len(body) == head["bl"] and (private is None or sha(private) == head.get("ph")))  # 19
         answers, hidden = parse(body), {} if private is None else parse(private)["answers"]

@@ -15,7 +15,7 @@ from db.errors import ExpectedError
 from db.system import Journal, write_meta
 from tests import samples
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, Place, back, lesson, reopen, send
+from tests.sync_offices import HQ, ONE, Place, back, join, lesson, new_office, reopen, send
 
 
 @pytest.fixture
@@ -167,3 +167,30 @@ def test_a_stick_that_still_has_the_files_of_before_brings_nothing_back_and_the_
         assert check_all(place.store).problems == []
         assert not standing.status(place.store)["aside"]
     assert one.store.state_hash() == clone.store.state_hash()
+
+
+def test_a_change_made_on_one_branch_hides_nothing_of_the_other(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    """A third machine took the second branch and changed a record there; the first branch has another version under that very number."""
+    one, hq = places[ONE], places[HQ]
+    peer = new_office(tmp_path / "peer", ONE)
+    join(peer, hq, mail)
+    back(hq, one, mail)
+    uid = lesson(one)
+    sent = [file.path for file in sending.out(one.store, mail, USER, everything=True)]
+    assert {verdict.verdict for place in (hq, peer) for verdict in taking.take(place.store, sent, USER)} == {"taken"}
+    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(one.folder, tmp_path / "clone")
+    clone = reopen(tmp_path / "clone")
+    for place, word in ((one, "A"), (clone, "B")):
+        place.store.save("education", {**place.store.read(uid)[1], "place": word}, USER)
+    first, second = (place.store.versions(uid)[-1] for place in (one, clone))
+    assert (first.device, first.seq) == (second.device, second.seq)
+    branch = [file.path for file in sending.out(clone.store, mail / "clone", USER)]
+    assert {verdict.verdict for verdict in taking.take(peer.store, branch, USER)} == {"taken"}
+    peer.store.save("education", {**peer.store.read(uid)[1], "place": "B, rồi C"}, USER)
+    for place in (one, peer):
+        assert {verdict.verdict for verdict in send(place, hq, mail)} == {"taken"}
+    assert {entry.body for entry in receiving.conflicts(hq.store).get(uid, [])} >= {first.body}
+    assert check_all(hq.store).problems == []
+    for place in (clone, peer):
+        place.close()
