@@ -257,7 +257,8 @@ def test_what_a_dead_machine_sent_comes_through_another_of_its_office_when_headq
     for place in (hq, peer):
         taking.take(place.store, [file.path for file in sent], USER)
     back(hq, peer, mail)
-    before, digits = state(hq, {one.device}), next(m.digits for m in enrolment.machines(hq.store, ONE) if m.device == one.device)
+    before = list(hq.store.entries(Journal.device == one.device, (Journal.seq,)))
+    digits = next(m.digits for m in enrolment.machines(hq.store, ONE) if m.device == one.device)
     one.close()
 
     fresh = start_anew(hq, tmp_path / "fresh", peer, mail=mail)
@@ -270,8 +271,10 @@ def test_what_a_dead_machine_sent_comes_through_another_of_its_office_when_headq
     assert (known.status, known.digits) == (enrolment.WAITING, digits)  # people compare them as with any machine
     enrolment.approve(fresh.store, one.device, digits, USER)
     assert {verdict.verdict for verdict in taking.retry(fresh.store, USER)} == {"taken"}
-    assert state(fresh, {one.device}) == before
-    assert set(uids) <= before.keys()
+    assert list(fresh.store.entries(Journal.device == one.device, (Journal.seq,))) == before
+    both = {one.device, peer.device}
+    assert state(fresh, both) == state(peer, both)
+    assert set(uids) <= state(fresh, both).keys()
     assert check_all(fresh.store).problems == []
     back(fresh, peer, mail)
     lesson(peer, event_to="2019-05-05")
