@@ -112,7 +112,8 @@ class ListPane(Panel):
         if wanted.period is not None:
             self.session.set_period(wanted.period)
         self.search.setText(wanted.words)
-        everywhere = (wanted.uids, wanted.overdue, wanted.due, wanted.import_id, wanted.since if wanted.period is None else None)
+        anytime = (wanted.since, wanted.words or None) if wanted.period is None else ()
+        everywhere = (wanted.uids, wanted.overdue, wanted.due, wanted.import_id, *anytime)
         self.period_chip.setChecked(self._in_period and all(one is None for one in everywhere))
         self.chips[DRAFT].setChecked(wanted.state == DRAFT)
         self.chips[CANCELLED].setChecked(wanted.state == CANCELLED)

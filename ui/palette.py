@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.i18n import _
-from app.listing import Listing, Wanted
+from app.listing import PAGE, Listing, Wanted
+from db.questions import grouped
 from db.record import EventRecord
 from db.records import RECORD_TYPES
 from db.text import search_key
@@ -23,7 +25,8 @@ from ui.parts import Hairline, Label, column, row
 from ui.session import Place, Session
 from ui.style import rounded
 
-MOST, MOST_RECORDS = 12, 6
+MOST, MOST_ACTIONS, MOST_LINES = 12, 6, 16
+"""Lines without and actions with something typed, and all lines, headings included, where the window has room for them."""
 
 
 class Entry(NamedTuple):
@@ -194,10 +197,16 @@ class Palette(QWidget):
         words = search_key(self.field.text()).split()
         actions = [entry for entry in self._actions() if _fits(entry, words)]
         actions.sort(key=lambda entry: search_key(entry.words).split() != words)  # what is named in full comes first
-        found = actions[: MOST if not words else MOST - MOST_RECORDS]
+        room = self._room()
+        found = actions[: min(MOST_ACTIONS, room // 2) if words else min(MOST, room - 2)]
         if words:
-            found += list(self._records(self.field.text()))
-        self.results.show_entries(found[:MOST])
+            groups = len({entry.group for entry in found})
+            found += self._records(self.field.text(), room - len(found) - groups - 1)
+        self.results.show_entries(found)
+
+    def _room(self) -> int:
+        """Give how many lines have room below the field."""
+        return max(6, min(MOST_LINES, (self.height() - px(96) - px(110)) // px(34)))
 
     def _actions(self) -> list[Entry]:
         session, made = self.session, list[Entry]()
@@ -247,18 +256,31 @@ class Palette(QWidget):
 
         return Entry(_("Lệnh"), "printer", words, _(declared.menu or declared.plural), "", go)
 
-    def _records(self, words: str) -> list[Entry]:
+    def _records(self, words: str, room: int) -> list[Entry]:
+        """Give records of every type that has some, as many as fit, and after those of a type the line to all that it has."""
+        found: list[tuple[Listing, array[int]]] = []
+        for declared in RECORD_TYPES.values():
+            if declared.shelf != "settings":
+                listing = Listing(self.session.store, declared, Wanted(words=words))
+                if ids := listing.first():
+                    found.append((listing, ids))
         made: list[Entry] = []
-        for name, declared in RECORD_TYPES.items():
-            if declared.shelf == "settings":
-                continue
-            listing = Listing(self.session.store, declared, Wanted(words=words))
-            rows = listing.rows(listing.first()[: 3 if issubclass(declared, EventRecord) else 2])
-            made.extend(
+        for (listing, ids), count in zip(found, _shares([len(ids) for _listing, ids in found], max(room, 2)), strict=False):
+            declared, name = listing.declared, listing.declared.type_name
+            made += [
                 Entry(_("Bản ghi"), declared.icon, one.title, one.second, "", partial(self.session.go, Place(name, uid=one.uid)))
-                for one in rows
-            )
-        return made[:MOST_RECORDS]
+                for one in listing.rows(ids[:count])
+            ]
+            if count < len(ids):
+                all_of = _("Xem cả {n} trong {what}") if len(ids) <= PAGE else _("Xem tất cả trong {what}")
+                shown = all_of.format(n=grouped(len(ids)), what=_(declared.menu or declared.plural))
+                made.append(Entry(_("Bản ghi"), "list-bullets", shown, "", "", partial(self._list_all, name, words)))
+        return made
+
+    def _list_all(self, name: str, words: str) -> None:
+        """List all records that were found, whatever unit is worked on."""
+        self.session.set_unit(self.session.own_unit)
+        self.session.go(Place(name, Wanted(words=words)))
 
     # -- keys and paint ----------------------------------------------------------------------------------------------
 
@@ -293,6 +315,24 @@ class Palette(QWidget):
 class _Sheet(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         rounded(QPainter(self), self.rect(), colour("surface"), colour("line"), 1, radius=6)
+
+
+def _shares(found: Sequence[int], room: int) -> list[int]:
+    """Share ``room`` lines among types of which so many are found: give how many of each are shown, fewer types where room lacks.
+
+    What is not shown of a type takes one line more.
+    """
+    shown = [int(count == 1) for count in found[:room]]
+    free = room - len(shown)
+    while True:
+        before = list(shown)
+        for at, count in enumerate(found[:room]):
+            costs = int(shown[at] + 1 < count)  # the last one takes the line of the rest
+            if shown[at] < count and costs <= free:
+                shown[at] += 1
+                free -= costs
+        if shown == before:
+            return shown
 
 
 def _fits(entry: Entry, words: list[str]) -> bool:

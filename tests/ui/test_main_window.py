@@ -14,13 +14,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app import demo
-from app.listing import Wanted
+from app.listing import Listing, Wanted
 from app.periods import period
+from db.records import RECORD_TYPES
 from tests.demo_office import copied
 from ui import jobs, look
 from ui.main_window import MainWindow
 from ui.pages import pages
-from ui.palette import Palette
+from ui.palette import Palette, _shares
 from ui.record_page import RecordPage
 from ui.session import Place
 
@@ -120,6 +121,41 @@ def test_the_palette_finds_pages_and_records_without_marks(window: MainWindow, s
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     settle()
     assert window.key == "inspection"
+
+
+def test_the_palette_leads_to_all_records_that_the_search_finds(window: MainWindow, settle: Settle) -> None:
+    session = window.session
+    people = len(Listing(session.store, RECORD_TYPES["beneficiary"], Wanted(words="nguyen van")).ids())
+    every = len(Listing(session.store, RECORD_TYPES["education"], Wanted(words="luat")).ids())
+    session.set_unit(session.store.names.find("unit", "DV05", None))
+    session.set_period(period(session.store, "2018-H1"))
+    window.open_palette()
+    palette = window.findChild(Palette)
+    assert palette is not None
+    palette.field.setText("nguyen van")
+    settle()
+    assert sum(entry.icon == RECORD_TYPES["beneficiary"].icon for entry in palette.results.entries) == people > 3, "all that fit"
+    palette.field.setText("luat")
+    settle()
+    assert palette._card.geometry().bottom() < window.height()  # noqa: SLF001
+    (at,) = [at for at, one in enumerate(palette.results.entries) if one.words == f"Xem cả {every} trong Giáo dục chính trị"]
+    for _step in range(at):
+        QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    settle()
+    assert window.key == "education"
+    page = window.page("education")
+    assert isinstance(page, RecordPage)
+    assert page.list.search.text() == "luat"
+    assert page.list.model.rowCount() == every, "of any unit and period"
+
+
+def test_lines_of_the_palette_are_shared_among_the_types() -> None:
+    assert _shares([6], 7) == [6]
+    assert _shares([6], 5) == [4], "and one line for the rest"
+    assert _shares([2], 2) == [2]
+    assert _shares([1, 40, 3], 6) == [1, 2, 1]
+    assert _shares([5] * 20, 4) == [0, 0, 0, 0]
 
 
 def test_unit_and_period_filter_every_list(window: MainWindow, settle: Settle) -> None:
