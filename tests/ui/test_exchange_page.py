@@ -121,7 +121,7 @@ def test_what_is_sent_is_written_read_back_and_counts_as_sent_only_once_a_receip
     assert page.send.isVisibleTo(page)
     waiting = desk.unsent(store)
     assert waiting.by_type["education"] == 70
-    assert "Giáo dục chính trị 48" in page.send.steps[1].words
+    assert "Giáo dục chính trị 70" in page.send.steps[1].words
     page.send.use_folder(mail)
     assert QApplication.focusWidget() is page.send.write
     QTest.keyClick(page.send.write, Key.Key_Return)
