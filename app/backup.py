@@ -18,11 +18,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from app import files, users
-from app.users import Opener, S
+from app import files, roles
+from app.roles import Opener, S
 from db import copies, faults, keystore
 from db.connection import OfficeDatabase, expected_errors, open_database
-from db.copies import Content
+from db.copies import Content, Step
 from db.errors import ExpectedError
 from db.keystore import Unlocked
 from db.message import Message
@@ -43,12 +43,14 @@ _TRIES = 3
 # --- making one ----------------------------------------------------------------------------------------------------------
 
 
-def backup(database: OfficeDatabase, to: Path | None = None, *, now: datetime | None = None, ending: str = "") -> Path:
+def backup(
+    database: OfficeDatabase, to: Path | None = None, *, now: datetime | None = None, ending: str = "", step: Step | None = None
+) -> Path:
     """Copy the open file, check the copy in full, then give it its name; give that path. Old backups there are rotated.
 
-    ``to`` is a folder that is there, by default ``sao-luu`` in the data folder; no transaction may be open in this thread. Raises
-    ExpectedError: no such folder (a stick that is not there must not become a folder on the disk), no room, the folder cannot be
-    written, the copy is damaged. Nothing with a backup's name is left then.
+    ``to`` is a folder that is there, by default ``sao-luu`` in the data folder; no transaction may be open in this thread. ``step`` is
+    called meanwhile and may end it by raising. Raises ExpectedError: no such folder (a stick that is not there must not become a folder
+    on the disk), no room, the folder cannot be written, the copy is damaged. Nothing with a backup's name is left then.
     """
     source = Path(database.database)
     folder = files.make_folder(source.parent / FOLDER) if to is None else files.require_folder(to)
@@ -64,9 +66,9 @@ def backup(database: OfficeDatabase, to: Path | None = None, *, now: datetime | 
     part = path.with_name(path.name + ".part")
     try:
         with expected_errors():
-            before = _copy(database, part)
+            before = _copy(database, part, step)
             faults.step("backup copied")
-            copies.same(before, copies.full_check(part, database.key), part)
+            copies.same(before, copies.full_check(part, database.key, step), part)
             files.sync_file(part)
             files.replace(keys_of(path), keys)
             faults.step("backup keys")
@@ -80,13 +82,14 @@ def backup(database: OfficeDatabase, to: Path | None = None, *, now: datetime | 
     return path
 
 
-def _copy(database: OfficeDatabase, part: Path) -> Content:
+def _copy(database: OfficeDatabase, part: Path, step: Step | None) -> Content:
     """Write the copy and give what it must hold; again when somebody saved meanwhile."""
     connection: Any = cast(Any, database).connection()
     for _ in range(_TRIES):
         copies.remove(part)
         before = copies.content(connection)
-        connection.execute("VACUUM INTO ?", (str(part),))
+        with copies.stoppable(connection, step):
+            connection.execute("VACUUM INTO ?", (str(part),))
         if copies.content(connection) == before:
             return before
     raise ExpectedError("busy", "Chưa sao lưu được vì dữ liệu đang được ghi liên tục.", "Hãy đợi việc đang chạy xong rồi sao lưu lại.")
@@ -270,7 +273,7 @@ def _bring(path: Path, part: Path, fresh: Unlocked, opener: Opener[S], moment: d
         database.close()
     store = opener(fresh)
     try:
-        users.require(store.database, fresh.user_id, "restore")
+        roles.require(store.database, fresh.user_id, "restore")
         store.audit("restore", {"device": device.id, "lost": -1 if loss.entries is None else loss.entries}, fresh.user_id)
     finally:
         store.database.close()

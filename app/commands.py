@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, cast
 
-from app import backup, console, drafts, history, import_ids, importing, office, search, tables, users
+from app import auto_backup, backup, console, drafts, history, import_ids, importing, office, search, tables, users
 from app.asking import Secrets, data_folder, user_name
 from app.checking import check_all
 from app.office import Office
@@ -77,16 +79,29 @@ def name_of(options: Options) -> str:
     return f"{options.command} {options.action}" if getattr(options, "action", None) else str(options.command)
 
 
-def _open(options: Options) -> Office:
-    opened = office.open_office(
-        data_folder(options), user_name(options), Secrets(options).password(), f"lệnh {options.command}", console.progress
-    )
-    try:
+@contextmanager
+def _open(options: Options) -> Iterator[Office]:
+    """Open the office for a command; what the command wrote is backed up before it is closed."""
+    password = Secrets(options).password()
+    with office.open_office(data_folder(options), user_name(options), password, f"lệnh {options.command}", console.progress) as opened:
         users.require(opened.database, opened.user, NEEDS.get(name_of(options), ""))
-    except BaseException:
-        opened.close()
-        raise
-    return opened
+        yield opened
+        _back_up(opened)
+
+
+def _back_up(opened: Office) -> None:
+    """Make the backup of closing (trust.md d) where something was written; that it failed is said and changes nothing else."""
+    if opened.database.is_closed() or not cast(Any, opened.database).connection().total_changes:
+        return
+    try:
+        auto_backup.at_close(opened.database, patience=math.inf)
+    except KeyboardInterrupt:
+        print("Lưu ý: đã dừng sao lưu; việc của lệnh đã ghi xong.", file=sys.stderr)
+    except Exception as error:
+        expected = translate(error)
+        if expected is None:
+            raise
+        print(f"Lưu ý: việc của lệnh đã ghi xong nhưng chưa tự sao lưu được. {expected}", file=sys.stderr)
 
 
 # -- office and people -------------------------------------------------------------------------------------------------------
@@ -143,6 +158,7 @@ def _password(options: Options) -> int:
     old = secrets.password("Mật khẩu hiện tại: ")
     with office.open_office(data_folder(options), user_name(options), old, "lệnh password") as opened:
         users.change_password(opened.store, opened.unlocked, opened.user, old, secrets.new_password())
+        _back_up(opened)
     print("Đã đổi mật khẩu.")
     return 0
 

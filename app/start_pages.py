@@ -13,12 +13,11 @@ from typing import Any, cast
 
 from app.preferences import Preferences
 from db.connection import OfficeDatabase, translate
+from db.copies import STEPS
 
 EVERY = timedelta(days=7)
 CHECKED, OPEN = "pages_checked", "is_open"
 """Kept for the folder: the day of the last full check that ended, and whether the program has not closed the file since."""
-_STEPS = 20_000
-"""SQLite's steps between two looks at the time."""
 
 
 def is_full_due(folder: Path, today: date) -> bool:
@@ -41,7 +40,7 @@ def check(database: OfficeDatabase, today: date, seconds: float) -> bool | None:
     kept.put(OPEN, True)
     connection: Any = cast(Any, database).connection()
     end = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
+    connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
     try:
         whole = _is_whole(connection, full)
     except Exception as error:

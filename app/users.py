@@ -5,102 +5,29 @@ A user is a row in the database and a slot in keys.json. Roles are enforced by t
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
 
-from app import files
+from app import backup, files
+from app.roles import ACTIONS as ACTIONS
+from app.roles import ALL_ROLES as ALL_ROLES
+from app.roles import ROLES as ROLES
+from app.roles import Audited as Audited
+from app.roles import Opener as Opener
+from app.roles import Person as Person
+from app.roles import S as S
+from app.roles import everyone as everyone
+from app.roles import person as person
+from app.roles import require as require
 from db import copies, faults, keystore
-from db.connection import expected_errors
+from db.connection import expected_errors, open_database
 from db.errors import ExpectedError
 from db.keystore import Unlocked
 from db.message import Joined, Message
 from db.passwords import new_code, nfc
-from db.statements import Prepared, slot
 from db.system import User, add_superseded
-
-
-class Audited(Protocol):
-    """What this module needs of a store."""
-
-    database: Any
-
-    def audit(self, event: str, body: dict[str, Any], by: str) -> Any:
-        """Append an audit entry."""
-
-
-S = TypeVar("S", bound=Audited)
-Opener = Callable[[Unlocked], S]
-"""Opens a store over ``unlocked.db_path`` with ``unlocked.data_key``."""
-
-ROLES = {"administrator": "quản trị", "clerk": "nhân viên", "commander": "chỉ huy"}
-ALL_ROLES = tuple(ROLES)
-
-ACTIONS: dict[str, frozenset[str]] = {
-    "read": frozenset(ROLES),
-    "enter": frozenset({"clerk"}),
-    "cancel": frozenset({"clerk", "commander"}),
-    "reveal": frozenset({"clerk", "commander"}),
-    "submit": frozenset({"clerk", "commander"}),
-    "approve": frozenset({"commander"}),
-    "official": frozenset({"commander"}),
-    "exchange": frozenset(ROLES),
-    "users": frozenset({"administrator"}),
-    "restore": frozenset({"administrator"}),
-    "audit-all": frozenset({"administrator", "commander"}),
-}
-"""Who may do what (trust.md b); what is not listed nobody may."""
-
-
-class Person(NamedTuple):
-    """A row of the table ``user``; ``roles`` in sorted order; ``created`` is local time with offset."""
-
-    id: str
-    name: str
-    roles: tuple[str, ...]
-    disabled: bool
-    created: str
-
-
-_PEOPLE = User.select(User.id, User.name, User.roles, User.disabled, User.created)
-_EVERYONE = Prepared(_PEOPLE.order_by(User.id).tuples())
-_PERSON = Prepared(_PEOPLE.where(User.id == slot(0)).tuples())
-"""Asked at every save, to know whether the person may."""
-
-
-def _person(row: Any) -> Person:
-    return Person(row[0], row[1], tuple(row[2].split()), bool(row[3]), row[4])
-
-
-def everyone(database: Any) -> list[Person]:
-    """Give all users ever entered, by id."""
-    return [_person(row) for row in _EVERYONE.run(database)]
-
-
-def person(database: Any, user: str) -> Person:
-    """Give one user. Raises ExpectedError ``user`` naming those there are."""
-    row = _PERSON.run(database, user).fetchone()
-    if row is None:
-        raise ExpectedError(
-            "user",
-            Message("Không có người dùng “{user}”.", user=user),
-            Message("Người dùng của dữ liệu này: {names}.", names=", ".join(one.id for one in everyone(database))),
-        )
-    return _person(row)
-
-
-def require(database: Any, user: str, action: str) -> None:
-    """Raise ExpectedError ``role`` unless ``user`` is enabled and one of their roles allows ``action``."""
-    one = person(database, user)
-    if one.disabled:
-        raise ExpectedError("role", Message("Người dùng “{user}” đã bị khóa.", user=user), "Hãy hỏi người quản trị.")
-    allowed = ACTIONS.get(action, frozenset())
-    if allowed.isdisjoint(one.roles):
-        names = Joined(" / ", [Message(ROLES[role]) for role in sorted(allowed)])
-        raise ExpectedError(
-            "role", Message("Người dùng “{user}” không được làm việc này.", user=user), Message("Việc này dành cho: {names}.", names=names)
-        )
 
 
 def enter(store: Audited, user: str, name: str, roles: Iterable[str], by: str, now: str) -> None:
@@ -243,12 +170,15 @@ def rotate(
     """Move the office to a new data key: a checked copy under the new key gets ``change``, then keys.json names it.
 
     That replacement is the commit point: before it everything is as it was, after it everything is new. The old file goes after
-    the next good start (``app.backup.tidy``). Nobody may have the old file open. Raises ExpectedError, the office unchanged.
+    the next good start (``app.backup.tidy``); a backup under the old key stays. Nobody may have the old file open. Raises ExpectedError,
+    the office unchanged.
     """
     folder, old = unlocked.db_path.parent, unlocked.db_path
     current = keystore.authenticate(keystore.read(folder), unlocked.data_key)
     files.require_space(folder, files.room_for(old))
     fresh_keys, data_key = keystore.rotated(current, without, code=code, passwords=passwords)
+    with contextlib.closing(open_database(old, unlocked.data_key)) as before:
+        backup.backup(before)
     final = folder / fresh_keys.db
     part = final.with_name(final.name + ".part")
     try:

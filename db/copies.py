@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +11,10 @@ from db import files
 from db.connection import DAMAGED, expected_errors, raw_key, read_only, schema_of
 from db.errors import ExpectedError
 from db.message import Message
+
+Step = Callable[[], object]
+STEPS = 20_000
+"""SQLite's steps between two calls of a ``Step``."""
 
 
 class Content(NamedTuple):
@@ -38,18 +42,42 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def full_check(path: Path, key: bytes) -> Content:
+def full_check(path: Path, key: bytes, step: Step | None = None) -> Content:
     """Open a file that nobody writes to, check every page and index of it and give what it holds; make no file beside it.
 
-    Raises ExpectedError when it cannot be opened (``db.connection.schema_of``) or is damaged (D02).
+    ``step``: see ``stoppable``. Raises ExpectedError when it cannot be opened (``db.connection.schema_of``) or is damaged (D02).
     """
     schema_of(path, key, still=True)
-    with expected_errors(), contextlib.closing(read_only(path, key, still=True)) as connection:
+    with expected_errors(), contextlib.closing(read_only(path, key, still=True)) as connection, stoppable(connection, step):
         for check in ("cipher_integrity_check", "integrity_check"):
             wrong = [str(row[0]) for row in connection.execute(f"PRAGMA {check}") if row[0] != "ok"]
             if wrong:
                 raise ExpectedError(DAMAGED.code, Message("Tệp {name} hỏng ({n} chỗ).", name=path.name, n=len(wrong)), DAMAGED.remedy)
         return content(connection)
+
+
+@contextlib.contextmanager
+def stoppable(connection: Any, step: Step | None) -> Iterator[None]:
+    """Call ``step`` again and again while statements run in the block; what it raises ends the statement and comes out of the block."""
+    raised: list[BaseException] = []
+
+    def handler() -> int:
+        try:
+            if step is not None:
+                step()
+        except BaseException as error:
+            raised.append(error)
+        return len(raised)
+
+    connection.set_progress_handler(handler if step is not None else None, STEPS)
+    try:
+        yield
+    except Exception:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtWidgets import QApplication
@@ -13,11 +14,11 @@ SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
 class Ends(QObject):
-    """Quits the application on a signal. Python sees signals only between its own steps: a socket wakes it at once."""
+    """Ends the program on a signal. Python sees signals only between its own steps: a socket wakes it at once."""
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self, app: QApplication, end: Callable[[], object]) -> None:
         super().__init__(app)
-        self._app = app
+        self._end_program = end
         self._here, self._there = socket.socketpair()
         self._here.setblocking(False)
         self._there.setblocking(False)
@@ -35,4 +36,4 @@ class Ends(QObject):
             self._here.recv(64)
 
     def _end(self, _number: int, _frame: object) -> None:
-        self._app.quit()
+        self._end_program()

@@ -99,6 +99,7 @@ class Job(QObject):
                 self._database.close()
 
     def _finished(self) -> None:
+        self._thread.wait()  # it says that it has finished a moment before it has
         _running.discard(self)
         good, what = self._result
         (self.done if good else self.failed).emit(what)

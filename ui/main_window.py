@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -42,6 +43,8 @@ class MainWindow(QMainWindow):
         self.key = ""
         """The key of the page that is open."""
         self._is_painted = False
+        self.parting: Callable[[], Job | None] = lambda: None
+        """Gives the work that closing waits for, under a cover; None for none. Who opens the window says it."""
         self.setWindowTitle(f"{session.unit_name(session.own_unit)} – Nền Nếp")
         self.setAcceptDrops(True)
         self.navigation = Navigation(session, list(self._pages.values()))
@@ -307,6 +310,10 @@ class MainWindow(QMainWindow):
         if leaving.unkept(self) and not leaving.may_lose(self):
             event.ignore()
             return
+        job = self.parting()
+        if job is not None:
+            self.run_job(job)
+            job.wait()  # another X, or the button of its cover, ends it
         if not self.isMaximized():
             self.session.preferences.put("window", [self.width(), self.height()])
         event.accept()

@@ -16,7 +16,7 @@ from app import log
 from app.i18n import _, set_language
 from app.preferences import Preferences
 from db import keystore
-from db.connection import Lock
+from db.connection import Lock, translate
 from db.errors import ExpectedError
 from db.keystore import Unlocked
 from ui import jobs, look, messages, style
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 AFTER_PAINT = 200
 """Milliseconds between the first paint and the checks of every start."""
+BACKUP_AFTER = 10_000
+"""Milliseconds between those and the backup of opening: whoever opens the office looks for something first."""
 
 
 class Program(QObject):
@@ -159,6 +161,7 @@ class Program(QObject):
         window = self.window = MainWindow(session)
         window.closed.connect(self.app.quit)
         window.painted.connect(lambda: self._check(session, window))
+        window.parting = self._parting
         session.reopen_asked.connect(self._reopen)
         screen.bring(window, page)
         self._leave_door()
@@ -196,6 +199,46 @@ class Program(QObject):
         job.failed.connect(lambda error: log.logger.error("start checks", exc_info=error))
         job.start()
         window.show_backup_age()
+        QTimer.singleShot(BACKUP_AFTER, window, lambda: Program._back_up(session, window))
+
+    @staticmethod
+    def _back_up(session: Session, window: MainWindow) -> None:
+        """Make the backup of opening, if it is due (trust.md d); while something is being written, a while later."""
+        from app import auto_backup
+
+        database = session.office.database
+        if database.is_closed():
+            return
+        if jobs.any_writes():
+            QTimer.singleShot(BACKUP_AFTER, window, lambda: Program._back_up(session, window))
+            return
+
+        def said(error: BaseException) -> None:
+            if not isinstance(error, jobs.Cancelled):
+                log.logger.error("backup of opening", exc_info=error)
+                window.show_notice("warning", _("Chưa tự sao lưu được: {why}").format(why=_(str(translate(error) or error))))
+
+        job = Job(auto_backup.at_open, database, database=database)
+        job.done.connect(lambda _made: window.show_backup_age())
+        job.failed.connect(said)
+        job.start()
+
+    def _parting(self) -> Job | None:
+        """Give the backup of closing, if it is due. One that fails is due again after the next opening, and said there."""
+        from app import auto_backup
+
+        database = self.office.database if self.office is not None else None
+        if database is None or database.is_closed():
+            return None
+        try:
+            if not auto_backup.is_changed(database):
+                return None
+        except Exception as error:
+            log.logger.error("backup of closing", exc_info=error)
+            return None
+        job = Job(auto_backup.at_close, database, database=database, writes=True, words=_("Đang sao lưu trước khi đóng…"))
+        job.failed.connect(lambda error: log.logger.error("backup of closing", exc_info=error))
+        return job
 
     def _locked(self, words: str, drafts: int) -> None:
         """Ask who is there; whoever has a password may come in."""
@@ -251,6 +294,12 @@ class Program(QObject):
             self.office.database.close()
         self.enter(unlocked, page)
 
+    def end(self) -> None:
+        """End because the system ends: there are only seconds, so the backup of closing is left to the next opening."""
+        if self.window is not None:
+            self.window.parting = lambda: None
+        self.app.quit()
+
     def close(self) -> None:
         """Keep what is typed, stop the jobs, close the file, free the lock."""
         if self.window is not None and self.office is not None and not self.office.database.is_closed():
@@ -284,8 +333,8 @@ def run(folder: Path, user: str | None = None, *, demo: bool = False) -> int:
     messages.install()
     from ui.ends import Ends
 
-    Ends(app)
     program = Program(app, folder, user, demo=demo)
+    Ends(app, program.end)
     if not program.begin():
         return 1
     code = app.exec()
