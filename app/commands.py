@@ -220,6 +220,8 @@ def _export(options: Options) -> int:
             progress=console.progress,
         )
         print(f"Đã ghi {options.file}" + ("." if options.empty else f" ({count} bản ghi)."))
+        if lost := tables.left_out(declared, options.file):
+            print(f"Lưu ý: {lost}", file=sys.stderr)
     return 0
 
 

@@ -78,6 +78,11 @@ def flat_kinds(declared: type[Record]) -> tuple[str, ...]:
     return tuple(kind for kind in declared.kinds if _flat(declared, kind))
 
 
+def flat_kind(declared: type[Record]) -> str | None:
+    """Give the kind of line that a flat table carries beside the record; None for a type without such lines."""
+    return next(iter(flat_kinds(declared)), None)
+
+
 def _flat(declared: type[Record], kind: str) -> bool:
     own = {header_key(text) for place in columns(declared) for text in (place.label, *place.aliases)}
     return not own & {header_key(text) for place in line_columns(declared, kind) for text in (place.label, *place.aliases)}

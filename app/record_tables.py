@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from app.record_columns import JOIN, UID, Place, columns, flat_kinds, line_columns
+from app.record_columns import JOIN, UID, Place, columns, flat_kind, line_columns
 from app.sheets import Column, Table
 from db.questions import Answers, Choice, Choices, Day, Link, LongText, Money, Names, PartialDay, Question, Tenths, Whole, YesNo, is_day
 from db.record import Aggregate, Record
@@ -37,7 +37,7 @@ def tables_of(
     chosen = partial(_chosen, with_names=with_names)
     head = chosen(columns(declared))
     if flat or not declared.kinds:
-        kind = next(iter(flat_kinds(declared)), None)
+        kind = flat_kind(declared)
         lines = chosen(line_columns(declared, kind)) if kind else []
         return [Table(declared.caption, _columns([*head, *lines]), _flat_rows(declared, records, kind, head, lines, show))]
     tables = [Table(declared.caption, _columns(head), _flat_rows(declared, records, None, head, [], show))]
@@ -52,7 +52,7 @@ def entry_form(declared: type[Record], *, flat: bool = False, lists: Lists | Non
     """Give empty tables to be filled in, with the code lists (and ``lists`` for links) to choose from."""
     head = [place for place in columns(declared) if place.name not in _NOT_IN_FORMS]
     if flat or not declared.kinds:
-        kind = next(iter(flat_kinds(declared)), None)
+        kind = flat_kind(declared)
         lines = _to_fill(declared, kind) if kind else []
         return [Table(declared.caption, _columns([*head, *lines], lists or {}))]
     join = head[:1]

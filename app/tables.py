@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 from app import search, tabular, unseen
 from app.listing import Listing
 from app.periods import Period
+from app.record_columns import flat_kind
 from app.sheets import Column, Table
 from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.journal import decode
-from db.message import Message
+from db.message import Joined, Message
 from db.questions import Link
 from db.record import ENTERED, Aggregate, Record, complete
 from db.store import Progress, Store
@@ -104,6 +105,15 @@ def export(
 
     tabular.write(path, found, partial(_noted, store, with_names, note))
     return len(records)
+
+
+def left_out(declared: type[Record], path: Path) -> str:
+    """Say which kinds of line the file of an export has no room for, as a CSV holds one table (contract.md 4); '' for none."""
+    lost = [line_type.caption for kind, line_type in declared.kinds.items() if kind != flat_kind(declared)]
+    if not lost or path.suffix.lower() != ".csv":
+        return ""
+    names = Joined(", ", [Message("“{caption}”", caption=caption) for caption in lost])
+    return Message("Tệp .csv chỉ chứa một bảng nên không có {names}; hãy xuất ra .xlsx để có đủ.", names=names)
 
 
 def export_shown(listing: Listing, ids: Sequence[int], path: Path, by: str, progress: Progress | None = None) -> int:

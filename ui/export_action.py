@@ -117,7 +117,8 @@ def export(session: Session, declared: type[Record], listing: Listing, path: Pat
 
     def done(count: int) -> None:
         words = _("Đã ghi mẫu nhập vào {file}.") if way.empty else _("Đã xuất {n} bản ghi vào {file}.")
-        session.toast(words.format(n=grouped(count), file=path.name))
+        lost = "" if way.how == "shown" else tables.left_out(declared, path)
+        session.toast(" ".join(filter(None, (words.format(n=grouped(count), file=path.name), _(lost)))))
 
     job.done.connect(done)
     job.failed.connect(partial(failed, None))

@@ -107,6 +107,14 @@ def test_export_comes_back_as_already_there(run: Run, tmp_path: Path) -> None:
     expect_refusal(run("export", "care", tmp_path / "mau.doc"), ".xlsx")
 
 
+def test_a_csv_says_which_kinds_of_line_are_not_in_it(run: Run, tmp_path: Path) -> None:
+    said = [run("export", "care", tmp_path / name, *more) for name in ("a.csv", "a.xlsx") for more in ([], ["--empty"])]
+    assert [one.code for one in said] == [0] * 4
+    expected = "Lưu ý: Tệp .csv chỉ chứa một bảng nên không có “Danh sách”, “Nguồn kinh phí”; hãy xuất ra .xlsx để có đủ.\n"
+    assert [one.err for one in said] == [expected, expected, "", ""]
+    assert run("export", "topic", tmp_path / "b.csv").err == ""
+
+
 def test_a_report_of_a_period_without_records_is_a_valid_pdf(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "bao-cao.pdf"
     assert run("report", "--period", "2017-H2", "--out", out).code == 0
