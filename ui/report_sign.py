@@ -152,6 +152,7 @@ class SignDialog(QDialog):
         wanted = (
             max(layout.heightForWidth(wide), layout.minimumSize().height()) if layout.hasHeightForWidth() else layout.sizeHint().height()
         )
+        self._body.setMinimumHeight(wanted)  # what has no room is scrolled to, never squeezed
         self.setFixedWidth(wide)
         self.setFixedHeight(min(wanted + px(54), over.height() - px(12)))
 
