@@ -115,6 +115,11 @@ class CodeList:
             return code
         return Named(cells["short"], cells["label_en"]) if cells.get("short") else cells["label"]
 
+    def also(self, code: str, day: str | None = None) -> tuple[str, ...]:
+        """Give the other names a code goes by, for who looks for it in words of old or short ones."""
+        cells = self._cells(code, day)
+        return tuple(filter(None, (*cells["aliases"].split(";"), cells.get("short", "")))) if cells else ()
+
     def attribute(self, code: str, key: str, day: str | None = None) -> str:
         """Give another column of the file, '' for an unknown code; raises KeyError when the list has no such column."""
         cells = self._cells(code, day)

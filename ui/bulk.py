@@ -201,15 +201,8 @@ class BulkStrip(Panel):
         self._open(pane)
 
     def _ask_why(self, title: str, make: Callable[[str], Move], uids: list[str] | None = None) -> None:
-        def take(reason: str) -> None:
-            if reason.strip():
-                self._preview(make(reason.strip()), uids)
-            else:
-                self._back()
-                self.session.toast(_("Chưa có lý do, nên chưa làm gì."))
-
-        pane = LinePane(self.window(), title, _("xem trước"))
-        pane.done.connect(lambda reason: QTimer.singleShot(0, self, lambda: take(reason)))
+        pane = LinePane(self.window(), title, _("xem trước"), needed=_("Chưa có lý do. Hãy ghi lý do, hoặc nhấn Esc để thôi."))
+        pane.done.connect(lambda reason: QTimer.singleShot(0, self, lambda: self._preview(make(reason.strip()), uids)))
         self._open(pane)
 
     def _open(self, pane: LinePane) -> None:

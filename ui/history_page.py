@@ -262,16 +262,14 @@ class HistoryPage(QWidget):
         """Ask why, show what it would do, and take the import back."""
         one = self.table.current()
         if isinstance(one, Import) and self.undo_button.isEnabled():
-            pane = LinePane(self, _("Vì sao hoàn tác lần nhập “{file}”?").format(file=one.file or when(one.at)), _("xem trước"))
+            title = _("Vì sao hoàn tác lần nhập “{file}”?").format(file=one.file or when(one.at))
+            pane = LinePane(self, title, _("xem trước"), needed=_("Chưa có lý do. Hãy ghi lý do, hoặc nhấn Esc để thôi."))
             pane.done.connect(lambda reason: self._plan_undo(one, reason.strip()))
             pane.dropped.connect(self.table.setFocus)
             pane.open_at(QPoint(px(24), px(96)), px(460))
 
     def _plan_undo(self, one: Import, reason: str) -> None:
         self.table.setFocus()
-        if not reason:
-            self.session.toast(_("Chưa có lý do, nên chưa hoàn tác gì."))
-            return
         job = Job(rows.plan, self.session, one.id, database=self.session.office.database)
         job.done.connect(lambda found: self._confirm_undo(one, reason, *found))
         job.failed.connect(self._failed)

@@ -352,7 +352,7 @@ class ImportPage(QWidget):
             n=len(used), encoding=" + ".join(sorted({ENCODINGS[one.encoding] for one in used})), before=before, after=after
         )
         change = Button(_("Đổi bảng mã"), "link", pressed=self.back)
-        layout = row(IconLabel("text-aa"), ElidedLabel(shown), change, gap=10, edge=(12, 0, 4, 0))
+        layout = row(IconLabel("text-aa"), ElidedLabel(shown), change, gap=10, edge=(12, 5, 4, 5))
         layout.setStretch(1, 1)
         strip = Card()
         strip.body.addLayout(layout)

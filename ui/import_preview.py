@@ -13,6 +13,7 @@ from app.import_rows import DOUBTFUL, FATES, KNOWN, READY, REFUSED, Page, Row
 from ui import look
 from ui.fact_table import show_rows
 from ui.look import colour, font, px
+from ui.parts import levelled
 from ui.shortcuts import action_for
 from ui.style import rounded
 
@@ -22,6 +23,8 @@ STATES = {REFUSED: "error", DOUBTFUL: "warning", READY: "ok", KNOWN: "draft"}
 _ICONS = {KNOWN: "minus"}
 NUMBER, FATE, FIRST = 0, 1, 2
 """Columns before those of the file; the reasons come last."""
+LEAST = 64
+"""What a column of the file needs to tell anything, px at 100 %."""
 _DISPLAY, _TOOLTIP, _ALIGNMENT, _ACCESSIBLE, _EDIT = (
     int(one)
     for one in (
@@ -199,6 +202,7 @@ class RowsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setAccessibleName(_("Các dòng của tệp"))
         self.horizontalHeader().setSectionsClickable(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.rows.modelReset.connect(self._arrange)
         look.follow(self, RowsTable._restyle)
 
@@ -232,7 +236,11 @@ class RowsTable(QTableView):
         if fits:
             widths[last] += room - sum(widths)
         else:
-            widths[last] = min(widths[last], max(px(160), room * 2 // 5))
+            left, least = room - sum(widths[:FIRST]), px(LEAST) * (last - FIRST)
+            spare = left - sum(widths[FIRST:last])  # the reasons stand whole below the table: the file's columns go before
+            widths[last] = min(widths[last], max(px(200), spare), max(px(150), left - least))
+            if left - widths[last] >= least:  # else there are too many columns for any room, and it scrolls
+                widths[FIRST:last] = levelled(widths[FIRST:last], left - widths[last])
         heads.moveSection(heads.visualIndex(last), last if fits else FIRST)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)

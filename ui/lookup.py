@@ -27,12 +27,16 @@ UNCHOSEN = -1
 
 
 class Option(NamedTuple):
-    """One row: the value it stands for, its words, what to type for it, and a second fact. ``value`` None makes something new."""
+    """One row: the value it stands for, its words, what to type for it, and a second fact. ``value`` None makes something new.
+
+    ``also`` are other words by which it is found.
+    """
 
     value: Any
     label: str
     key: str = ""
     detail: str = ""
+    also: tuple[str, ...] = ()
 
 
 class _Under(QWidget):

@@ -42,15 +42,19 @@ class Line(QLineEdit):
 
 
 class LinePane(QWidget):
-    """A title, a line, and what Enter and Esc do. With ``options`` it is a search among them."""
+    """A title, a line, and what Enter and Esc do. With ``options`` it is a search among them.
+
+    ``needed`` is said beside the line, which stays, when Enter is pressed with nothing in it; '' lets it be empty.
+    """
 
     done = Signal(str)
     picked = Signal(object)
     dropped = Signal()
 
-    def __init__(self, parent: QWidget, title: str, verb: str, text: str = "", options: Sequence[Option] = ()) -> None:
+    def __init__(self, parent: QWidget, title: str, verb: str, text: str = "", options: Sequence[Option] = (), needed: str = "") -> None:
         super().__init__(parent, WITHIN)
         self._over = parent
+        self._needed = needed
         self._options, self._offered = options, list(options)
         self.line = Line()
         self.line.setText(text)
@@ -61,8 +65,11 @@ class LinePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(14), px(10), px(14), px(10))
         layout.setSpacing(px(6))
-        for widget in (label, self.line, hint):
+        self.wrong = Label(needed, "small_medium", "error", wrap=True)
+        self.wrong.hide()
+        for widget in (label, self.line, self.wrong, hint):
             layout.addWidget(widget)
+        self.line.textChanged.connect(lambda _text: self._say_wrong(False))
         if options:
             self.line.textChanged.connect(self._offer)
 
@@ -92,6 +99,14 @@ class LinePane(QWidget):
             self._end()
             self.picked.emit(option.value)
 
+    def _say_wrong(self, wrong: bool) -> None:
+        """Say that the line may not be empty, or no longer."""
+        if wrong == self.wrong.isHidden():
+            self.wrong.setVisible(wrong)
+            self.line.setAccessibleDescription(self._needed if wrong else "")
+            look.mark(self.line, state="error" if wrong else "")
+            self.adjustSize()
+
     def _end(self) -> None:
         Popup.of(self).close_for(self.line)
         self.hide()
@@ -104,10 +119,11 @@ class LinePane(QWidget):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._options:
                 self._pick(popup.current)
-            else:
-                text = self.line.commit()
+            elif (text := self.line.commit()).strip() or not self._needed:
                 self._end()
                 self.done.emit(text)
+            else:
+                self._say_wrong(True)
         elif key == Qt.Key.Key_Escape:
             self._end()
             self.dropped.emit()

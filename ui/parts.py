@@ -270,3 +270,13 @@ class ProgressLine(QWidget):
         done = QRectF(self.rect())
         done.setWidth(done.width() * (0.12 if self._share is None else min(1.0, self._share)))
         rounded(painter, done, colour("accent"), None, radius=3)
+
+
+def levelled(wanted: list[int], room: int) -> list[int]:
+    """Cut the widest of these widths down to one level, so that all of them together have room."""
+    given = dict.fromkeys(range(len(wanted)), 0)
+    left = room
+    for place, at in enumerate(sorted(given, key=wanted.__getitem__)):
+        given[at] = min(wanted[at], left // (len(wanted) - place))
+        left -= given[at]
+    return list(given.values())

@@ -12,6 +12,7 @@ from db.record import Line
 from ui import look
 from ui.buttons import Button
 from ui.look import colour, px
+from ui.parts import levelled
 from ui.shortcuts import action_for, key_of
 from ui.style import rounded
 
@@ -158,13 +159,3 @@ class PastePreview(QWidget):
                     cell, middle, painter.fontMetrics().elidedText(self._text(row, name), Qt.TextElideMode.ElideRight, cell.width())
                 )
             left += wide
-
-
-def levelled(wanted: list[int], room: int) -> list[int]:
-    """Cut the widest down to one level, so that all of them together have room."""
-    given = dict.fromkeys(range(len(wanted)), 0)
-    left = room
-    for place, at in enumerate(sorted(given, key=wanted.__getitem__)):
-        given[at] = min(wanted[at], left // (len(wanted) - place))
-        left -= given[at]
-    return list(given.values())

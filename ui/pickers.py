@@ -24,7 +24,10 @@ from ui.shortcuts import action_for
 
 
 def ranked(options: Sequence[Option], typed: str) -> list[Option]:
-    """Give the options that ``typed`` may mean, the likeliest first: number, code, beginning, initials, words in a row, words anywhere."""
+    """Give the options that ``typed`` may mean, the likeliest first.
+
+    By number, code, beginning, initials, words in a row, words anywhere, and at last by words of its other names.
+    """
     text = typed.strip()
     if not text:
         return list(options)
@@ -46,11 +49,21 @@ def ranked(options: Sequence[Option], typed: str) -> list[Option]:
             rank = 3
         elif matches(text, option.label):
             rank = 4 if f" {key}" in f" {label}" else 5
+        elif other := next((name for name in option.also if matches(text, name)), ""):
+            rank, option = 6, option._replace(detail=option.detail or (other if " " in other else ""))  # else nobody sees why it is there
         else:
             continue
         found.append((rank, option))
     found.sort(key=lambda pair: pair[0])
     return [option for _, option in found]
+
+
+def coded(codes: CodeList, day: str | None) -> list[Option]:
+    """Give the codes valid on a day (ISO; None: all), numbered."""
+    return [
+        Option(code, say(codes.label(code, day)), str(number), also=codes.also(code, day))
+        for number, code in enumerate(codes.codes(day), 1)
+    ]
 
 
 class Picker(IconField):
@@ -196,8 +209,7 @@ class ChoiceField(Picker):
     def all_options(self) -> list[Option]:
         """Give the codes valid on the day, numbered."""
         assert isinstance(self.question, Choice)
-        codes, day = self.question.codes, self.context.day()
-        return [Option(code, say(codes.label(code, day)), str(number)) for number, code in enumerate(codes.codes(day), 1)]
+        return coded(self.question.codes, self.context.day())
 
 
 class YesNoField(Picker):
@@ -215,11 +227,7 @@ class ChoicesField(Picker):
         """Give the codes that are not chosen yet, numbered as in the whole list."""
         assert isinstance(self.question, Choices)
         codes, day, taken = self.question.codes, self.context.day(), set(self._taken())
-        return [one for one in self._every(codes, day) if one.label not in taken]
-
-    @staticmethod
-    def _every(codes: CodeList, day: str | None) -> list[Option]:
-        return [Option(code, say(codes.label(code, day)), str(number)) for number, code in enumerate(codes.codes(day), 1)]
+        return [one for one in coded(codes, day) if one.label not in taken]
 
     def _parts(self) -> list[str]:
         return self.typed().split(";")

@@ -265,8 +265,21 @@ class RecordTable(QTableView):
             self.copy_asked.emit()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.select_everything()
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):  # of the list; Qt goes to the ends of the row
+            self._go_to_end(0 if event.key() == Qt.Key.Key_Home else self.records().rowCount() - 1, event.modifiers())
         else:
             super().keyPressEvent(event)
+
+    def _go_to_end(self, place: int, held: Qt.KeyboardModifier) -> None:
+        """Go to the first or the last row; Shift chooses all up to it."""
+        here = self.currentIndex().row()
+        if place >= 0 and here >= 0 and held & Qt.KeyboardModifier.ShiftModifier:
+            every, model = QItemSelectionModel.SelectionFlag, self.records()
+            rows = QItemSelection(model.index(min(here, place), 0), model.index(max(here, place), 0))
+            self.selectionModel().setCurrentIndex(model.index(place, self.currentIndex().column()), every.NoUpdate)
+            self.selectionModel().select(rows, every.ClearAndSelect | every.Rows)
+        elif place >= 0:
+            self.go_to(place)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for what can be done with the row under the pointer, which becomes the chosen one unless it is one of several."""

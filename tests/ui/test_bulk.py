@@ -323,6 +323,29 @@ def named(menu: QMenu, words: str) -> QAction:
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about menus
+def test_without_a_reason_the_pane_stays_and_says_so_and_letters_go_into_it(
+    window: MainWindow, page: RecordPage, settle: Settle, keys: Keyboard
+) -> None:
+    choose(page, 1)
+    page.list.bulk.turn(page.list.model.listing.uids(page.list.chosen_ids())[0], False)
+    settle()
+    pane = line(window)
+    for blank in ("", "   "):
+        keys.write(blank)
+        keys.press(Key.Key_Return)
+        settle()
+        assert line(window) is pane
+        assert pane.wrong.isVisible()
+        assert "Chưa có lý do" in pane.wrong.text()
+        assert pane.line.accessibleDescription() == pane.wrong.text()
+        assert not window.toast.isVisible()
+    keys.write("nhập nhầm")
+    assert not pane.wrong.isVisible()
+    assert page.list.search.text() == ""
+    assert pane.line.text().strip() == "nhập nhầm"
+    keys.press(Key.Key_Escape)
+
+
 def test_one_record_is_cancelled_by_mouse_and_brought_back(window: MainWindow, page: RecordPage, settle: Settle) -> None:
     before = len(page.list.model.ids)
     menu = menu_at(page, 2)

@@ -20,6 +20,7 @@ from app.office import Office
 from db import questions
 from db.catalogues import code_list
 from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Text, Whole, YesNo
+from db.records import RECORD_TYPES
 from tests import samples
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
 from ui import shortcuts
@@ -204,6 +205,18 @@ def test_a_code_is_picked_by_number_code_or_first_letters(typed: str, code: str,
     assert not Popup.of(editor).isVisible()
     cell = editor.cell()
     assert (cell.value, cell.text, cell.settled) == (code, fund.label(code), True)
+
+
+def test_a_code_is_found_by_words_of_its_other_names_without_accents(make: Maker, keys: Keyboard) -> None:
+    field = make(RECORD_TYPES["education"].kinds["audiences"].questions()["audience"])
+    keys.write("binh chung")
+    popup = Popup.of(field)
+    assert [(one.value, one.detail) for one in popup.options] == [("DQ_BC", "Dân quân tự vệ binh chủng")]
+    leave(keys)
+    assert field.cell().value == "DQ_BC"
+    field.setFocus()
+    keys.write("dan quan binh")
+    assert "DQ_BC" in [one.value for one in popup.options], "the words need not stand in a row"
 
 
 def test_the_list_is_walked_by_arrows_and_closed_by_escape_without_losing_the_text(make: Maker, keys: Keyboard) -> None:

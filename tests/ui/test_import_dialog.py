@@ -24,6 +24,7 @@ from ui.buttons import Banner
 from ui.import_match import LEAVE
 from ui.import_page import DONE, FILE, MATCH, ROWS, ImportPage
 from ui.import_preview import FATE, FIRST
+from ui.look import px
 from ui.main_window import MainWindow
 from ui.record_page import RecordPage
 from ui.session import Place
@@ -586,3 +587,22 @@ def test_a_sheet_of_lines_without_its_columns_is_answered_in_words_of_the_window
     assert "thiếu cột bắt buộc" in said(page)
     assert "nút Xuất có mẫu nhập trống" in said(page)
     assert "lệnh" not in said(page)
+
+
+@pytest.mark.parametrize("percent", [100, 160])
+def test_seven_columns_and_their_reasons_have_room_without_scrolling_sideways(
+    window: MainWindow, page: ImportPage, settle: Settle, tmp_path: Path, percent: int
+) -> None:
+    look.set_scale(percent)
+    try:
+        wide = "Nguyễn Thị Hoàng Phương Thảo,19x8,000000991004,Thị trấn Ngọc Bảo Đông,Thương binh loại A,Có,Ban CHQS huyện Ngọc Bảo"
+        drop(window, write(tmp_path / "rộng.csv", [wide] * 3))
+        settle()
+        assert page.stack.currentIndex() == ROWS
+        table = page.rows.table
+        assert table.horizontalScrollBar().maximum() == 0
+        widths = [table.columnWidth(column) for column in range(table.rows.columnCount())]
+        assert min(widths[FIRST:]) >= px(60)
+        assert widths[-1] <= max(px(200), table.viewport().width() // 4), "the whole reason stands below the table"
+    finally:
+        look.set_scale(100)

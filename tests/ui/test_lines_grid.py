@@ -25,7 +25,7 @@ from ui import look
 from ui.form import RecordForm
 from ui.lines_grid import LinesTable
 from ui.lines_model import LinesModel
-from ui.paste_preview import levelled
+from ui.parts import levelled
 
 Opener = Callable[..., RecordForm]
 

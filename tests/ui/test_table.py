@@ -220,3 +220,23 @@ def test_nothing_is_painted_of_a_row_that_is_gone(session: Session) -> None:
     model.ids = array("q", [10**9])
     assert model.data(model.index(0, SUMMARY)) == ""
     assert model.data(QModelIndex()) is None
+
+
+def test_home_and_end_go_to_the_ends_of_the_list_and_shift_chooses_up_to_there(session: Session, settle: Settle, qtbot: QtBot) -> None:
+    pane = ListPane(session, RECORD_TYPES["education"])
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.reload()
+    settle()
+    table, last = pane.table, pane.model.rowCount() - 1
+    table.go_to(3)
+    for key, held, at, chosen in (
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 0, 1),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, last, 1),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier, 0, 1),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier, 1, 1),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier, last, last),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier, 0, last + 1),
+    ):
+        QTest.keyClick(table, key, held)
+        assert (table.currentIndex().row(), table.chosen_count()) == (at, chosen), (key, held)
