@@ -13,7 +13,9 @@ from typing import Any, cast
 from peewee import fn
 
 from app.unit_tree import Scope, own_unit
-from db import journal, unit_days
+from db import disclosure, journal, unit_days
+from db.errors import ExpectedError
+from db.journal import Entry
 from db.locks import APPROVE
 from db.message import Message
 from db.questions import shown_day
@@ -38,11 +40,19 @@ class Result:
 
 def check_all(store: Store, progress: Progress | None = None) -> Result:
     """Check the whole office. Writes nothing but the checkpoint that the file's own check needs."""
-    problems = [*_file(store), *_first(_chains(store)), *_approvals(store)]
-    if not problems:  # tables are compared with the journal, so with one that is whole
-        problems += _first(_tables(store, progress))
+    problems = [*_file(store), *_first(_chains(store))]
+    if not problems:  # the rest is compared with the journal, so with one that is whole
+        problems += [*_approvals(store), *_first(_tables(store, progress))]
     counts = {name: store.count(declared) for name, declared in store.types.items()}
     return Result(not problems, problems, [*due(store)], counts)
+
+
+def rebuild(store: Store, progress: Progress | None = None) -> None:
+    """Make the tables again from the journal. Raises ExpectedError, and nothing is made, when the journal itself was altered."""
+    broken = next(_chains(store), None)
+    if broken is not None:
+        raise ExpectedError("journal", broken, "Chưa dựng lại gì. Hãy chạy lệnh check và khôi phục từ bản sao lưu gần nhất.")
+    store.rebuild(progress)
 
 
 def _first(found: Iterator[str]) -> Iterator[str]:
@@ -65,12 +75,18 @@ def _file(store: Store) -> Iterator[str]:
 
 def _chains(store: Store) -> Iterator[str]:
     known = dict(store.execute(Device.select(Device.id, Device.public).tuples()).fetchall())
+    erased = disclosure.erasures(store)
+
+    def keeps(entry: Entry) -> bool:
+        """What this installation wrote it wrote whole; chains of others may come without private answers."""
+        return entry.device == store.device.id and not disclosure.is_erased(store, erased, entry)
+
     for (device,) in store.execute(Journal.select(Journal.device).distinct().tuples()).fetchall():
         if device not in known:
             yield Message("Nhật ký có mục của máy lạ {device}.", device=device[:8])
             continue
         entries = store.entries(Journal.device == device, (Journal.seq,))
-        yield from journal.verify(journal.first_hash(device, bytes(known[device])), entries)
+        yield from journal.verify(journal.first_hash(device, bytes(known[device])), entries, keeps)
     closed = store.execute(Device.select(Device.id, Device.closed_at).where(Device.closed_at.is_null(False)).tuples()).fetchall()
     for device, last in closed:
         if store.execute(Journal.select(fn.MAX(Journal.seq)).where(Journal.device == device).tuples()).fetchone()[0] not in (last, None):

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from app import auto_backup, backup, console, drafts, history, import_ids, importing, office, search, tables, users
 from app.asking import Secrets, data_folder, user_name
-from app.checking import check_all
+from app.checking import check_all, rebuild
 from app.office import Office
 from app.periods import period
 from db import keystore
@@ -332,7 +332,7 @@ def _checked(options: Options) -> int:
 def _rebuild(options: Options) -> int:
     with _open(options) as opened:
         before = opened.store.state_hash()
-        opened.store.rebuild(console.progress)
+        rebuild(opened.store, console.progress)
         same = opened.store.state_hash() == before
     print("Đã dựng lại các bảng từ nhật ký" + ("; kết quả như cũ." if same else "; các bảng cũ đã khác nhật ký và nay đã đúng."))
     return 0
@@ -350,16 +350,23 @@ def _restore(options: Options) -> int:
 
     folder, user = data_folder(options), user_name(options) or _only_user_of(options.file)
     with files.folder_for(folder, office.NOT_DATA), Lock(folder, "lệnh restore"):
-        restored = backup.restore(folder, options.file, user, Secrets(options).password(), _opener)
+        restored = backup.restore(folder, options.file, user, Secrets(options).password(), _opener, sure=_agreed)
         if restored is None:
+            print("Chưa khôi phục gì.")
             return 1
         with closing(_opener(restored.unlocked).database):
             pass
-    print(f"Đã khôi phục từ {options.file}. {restored.loss}")
+    print(f"Đã khôi phục từ {options.file}.")
     if restored.aside:
         print(f"Tệp cũ được giữ ở: {restored.aside}")
     print("Máy này có danh tính mới; cần đăng ký lại với cấp trên trước khi gửi tệp.")
     return 0
+
+
+def _agreed(loss: backup.Loss) -> bool:
+    """Say what would be lost before it is, and ask whoever sits at a terminal."""
+    print(loss, flush=True)
+    return not sys.stdin.isatty() or input("Khôi phục? (c: có, k: không) ").strip().lower() in ("c", "có", "co")
 
 
 def _only_user_of(path: Path) -> str:

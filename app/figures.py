@@ -383,7 +383,7 @@ def figure_of(code: str) -> Figure:
     if found is None:
         wanted = code.strip().upper()
         near = [name for name in FIGURES if wanted[:3] and name.startswith(wanted[:3])] or difflib.get_close_matches(wanted, FIGURES, 8)
-        remedy = Message("Các chỉ tiêu gần đúng: {names}.", names=", ".join(near)) if near else "Hãy xem các mã bằng lệnh figures."
+        remedy = Message("Các chỉ tiêu gần đúng: {names}." if near else "Các chỉ tiêu: {names}.", names=", ".join(near or FIGURES))
         raise ExpectedError("figure", Message("Không có chỉ tiêu “{code}”.", code=code), remedy)
     return found
 

@@ -5,6 +5,7 @@ Both rest on the chain, which holds only the hash of private bytes (contract.md 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Sequence
 
@@ -23,21 +24,23 @@ def allowed(store: Store, entries: Sequence[Entry]) -> Sequence[Entry]:
     """Give entries without the private answers that were erased after them: by their office, or here."""
     if all(entry.private is None for entry in entries):
         return entries
-    erased = _erased(store)
-    return [entry._replace(private=None) if _is_erased(store, erased, entry) else entry for entry in entries] if erased else entries
+    erased = erasures(store)
+    return [entry._replace(private=None) if is_erased(store, erased, entry) else entry for entry in entries] if erased else entries
 
 
-def _erased(store: Store) -> dict[tuple[str, str], int]:
+def erasures(store: Store) -> dict[tuple[str, str], int]:
     """Give record and office ('' for ours) → counter of its last erasure."""
     query = Journal.select(Journal.device, Journal.lc, Journal.body).where(AUDITS & (Journal.type == ERASE))
     found: dict[tuple[str, str], int] = {}
     for device, lc, body in store.execute(query.tuples()).fetchall():
-        place = str(json.loads(body)["record"]), store.elsewhere.get(device, "")
-        found[place] = max(lc, found.get(place, 0))
+        with contextlib.suppress(ValueError, TypeError, KeyError):  # one that was altered erases nothing, and ``check`` names it
+            place = str(json.loads(body)["record"]), store.elsewhere.get(device, "")
+            found[place] = max(lc, found.get(place, 0))
     return found
 
 
-def _is_erased(store: Store, erased: dict[tuple[str, str], int], entry: Entry) -> bool:
+def is_erased(store: Store, erased: dict[tuple[str, str], int], entry: Entry) -> bool:
+    """Tell whether the private answers of an entry were erased after it: by its office, or here; ``erased`` is of ``erasures``."""
     offices = {"", store.elsewhere.get(entry.device, "")}
     return entry.lc < max(erased.get((entry.record, office), 0) for office in offices)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 
+from db.errors import ExpectedError
 from db.message import Message
 from db.questions import Answers
 from db.record import MOST_BYTES, Aggregate, Record
@@ -39,8 +40,12 @@ class Entry(NamedTuple):
 
     @property
     def head(self) -> dict[str, Any]:
-        """The header's fields (trust.md c)."""
-        found: dict[str, Any] = orjson.loads(self.header)
+        """The header's fields (trust.md c). Raises ExpectedError when somebody altered it so that it cannot be read."""
+        try:
+            found: dict[str, Any] = orjson.loads(self.header)
+            found["b"], found["ts"], found["u"]
+        except (ValueError, TypeError, KeyError):
+            raise _unreadable(self.record) from None
         return found
 
 
@@ -166,21 +171,35 @@ def _part(declared: Any, answers: Answers, private: dict[str, Any]) -> dict[str,
 
 
 def decode(uid: str, body: bytes, private: bytes | None) -> Aggregate:
-    """Give back what ``encode`` was given, without unanswered questions (``record.complete`` adds them)."""
-    aggregate: Aggregate = orjson.loads(body)
-    aggregate["uid"] = uid
-    if private is not None:
-        kept = orjson.loads(private)
-        aggregate.update(kept["answers"])
-        for kind, rows in kept["lines"].items():
-            for index, answers in rows.items():
-                aggregate[kind][int(index)].update(answers)
+    """Give back what ``encode`` was given, without unanswered questions (``record.complete`` adds them).
+
+    Raises ExpectedError for bytes that somebody altered so that they cannot be read.
+    """
+    try:
+        aggregate: Aggregate = orjson.loads(body)
+        aggregate["uid"] = uid
+        if private is not None:
+            kept = orjson.loads(private)
+            aggregate.update(kept["answers"])
+            for kind, rows in kept["lines"].items():
+                for index, answers in rows.items():
+                    aggregate[kind][int(index)].update(answers)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        raise _unreadable(uid) from None
     return aggregate
 
 
 def mark_of(hash_: bytes) -> str:
     """Give the part of an entry's hash by which a version of another machine names it as its base."""
     return hash_[:8].hex()
+
+
+def _unreadable(uid: str) -> ExpectedError:
+    return ExpectedError(
+        "journal",
+        Message("Nhật ký của bản ghi …{uid} không đọc được: đã bị sửa từ bên ngoài.", uid=str(uid)[-6:]),
+        "Hãy chạy lệnh check và khôi phục từ bản sao lưu gần nhất.",
+    )
 
 
 def heads(entries: Iterable[Entry]) -> list[Entry]:
@@ -219,14 +238,20 @@ def of_owner(entries: Sequence[Entry], elsewhere: Mapping[str, str], keyed: bool
     return [entry for entry in entries if elsewhere.get(entry.device, "") == owner]
 
 
-def verify(start: bytes, entries: Iterable[Entry]) -> Iterator[str]:
+def verify(start: bytes, entries: Iterable[Entry], keeps: Callable[[Entry], bool] = lambda entry: False) -> Iterator[str]:
     """Yield what is wrong with one device's chain, entries in order of seq, ``start`` being ``h_0`` (or a trusted hash before).
 
-    Finds an altered header, body or private answers, and removed, added or swapped entries; erased private answers are in order.
+    Finds an altered header, body or private answers, and removed, added or swapped entries. Private answers may be missing, as erased
+    or left out, but where ``keeps`` says that this entry has to have them.
     """
     expected, previous = None, start
     for entry in entries:
-        place = Message("mục {seq} của máy {device}", seq=entry.seq, device=entry.device[:8])
+        place = Message("mục {seq} của máy {device}", seq=entry.seq, device=str(entry.device)[:8])
+        if not _typed(entry):
+            yield Message("Có ô không đúng kiểu ở {place}: đã bị sửa.", place=place)
+            previous = entry.hash if isinstance(entry.hash, bytes) else previous
+            expected = entry.seq + 1 if isinstance(entry.seq, int) else None
+            continue
         if expected is not None and entry.seq != expected:
             yield Message("Nhật ký thiếu hoặc lẫn mục: trước {place} phải là mục {expected}.", place=place, expected=expected)
         expected = entry.seq + 1
@@ -234,16 +259,32 @@ def verify(start: bytes, entries: Iterable[Entry]) -> Iterator[str]:
         if previous != entry.hash:
             yield Message("Chuỗi nhật ký đứt ở {place}: mục này hoặc mục trước nó đã bị sửa, bị xóa hoặc bị đổi chỗ.", place=place)
             previous = entry.hash
-        try:
-            head = entry.head
-        except ValueError:
-            yield Message("Phần đầu của {place} không đọc được: đã bị sửa.", place=place)
-            continue
-        if hashlib.sha256(entry.body).hexdigest() != head.get("bh") or len(entry.body) != head.get("bl"):
-            yield Message("Nội dung {place} không khớp dấu trong chuỗi: đã bị sửa.", place=place)
-        if entry.private is not None and hashlib.sha256(entry.private).hexdigest() != head.get("ph"):
-            yield Message("Phần riêng tư của {place} không khớp dấu trong chuỗi: đã bị sửa.", place=place)
-        identity = entry.identity.hex() if entry.identity else None
-        columns = (entry.device, entry.seq, entry.lc, entry.kind, entry.type, entry.record, entry.import_id, identity)
-        if columns != tuple(head.get(name, "" if name == "r" else None) for name in ("d", "n", "lc", "k", "ty", "r", "im", "ih")):
-            yield Message("Cột của {place} không khớp phần đầu trong chuỗi: đã bị sửa.", place=place)
+        yield from _wrong_with(entry, place, keeps)
+
+
+def _typed(entry: Entry) -> bool:
+    """Tell whether the columns hold what they are declared to hold: SQLite keeps whatever somebody writes there."""
+    texts = (entry.device, entry.kind, entry.type, entry.record, entry.import_id or "")
+    blobs = (entry.header, entry.hash, entry.body, entry.private or b"", entry.identity or b"")
+    numbers = (entry.seq, entry.lc)
+    return all(isinstance(one, kind) for kind, some in ((str, texts), (bytes, blobs), (int, numbers)) for one in some)
+
+
+def _wrong_with(entry: Entry, place: Message, keeps: Callable[[Entry], bool]) -> Iterator[str]:
+    """Yield where body, private answers and columns are not what the header of the entry says."""
+    try:
+        head = entry.head
+    except ExpectedError:
+        yield Message("Phần đầu của {place} không đọc được: đã bị sửa.", place=place)
+        return
+    if hashlib.sha256(entry.body).hexdigest() != head.get("bh") or len(entry.body) != head.get("bl"):
+        yield Message("Nội dung {place} không khớp dấu trong chuỗi: đã bị sửa.", place=place)
+    if entry.private is None:
+        if head.get("ph") and keeps(entry):
+            yield Message("Phần riêng tư của {place} đã bị xóa mà không có lệnh xóa nào trong nhật ký.", place=place)
+    elif hashlib.sha256(entry.private).hexdigest() != head.get("ph"):
+        yield Message("Phần riêng tư của {place} không khớp dấu trong chuỗi: đã bị sửa.", place=place)
+    identity = entry.identity.hex() if entry.identity else None
+    columns = (entry.device, entry.seq, entry.lc, entry.kind, entry.type, entry.record, entry.import_id, identity)
+    if columns != tuple(head.get(name, "" if name == "r" else None) for name in ("d", "n", "lc", "k", "ty", "r", "im", "ih")):
+        yield Message("Cột của {place} không khớp phần đầu trong chuỗi: đã bị sửa.", place=place)

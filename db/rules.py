@@ -32,6 +32,15 @@ def at_most(most: int) -> Rule:
     return rule
 
 
+def is_below_itself(uid: str | None, parent: str | None, above: Callable[[str], str | None]) -> bool:
+    """Tell whether the way up from ``parent`` leads to ``uid``; ``above`` gives what the next one stands under."""
+    at, seen = parent, set[str]()
+    while at is not None and at != uid and at not in seen:
+        seen.add(at)
+        at = above(at)
+    return at is not None and at == uid
+
+
 def days_in_order(record: Answers) -> Iterator[Problem]:
     """Check that an event begins before it ends."""
     if record["event_from"] and record["event_to"] and record["event_from"] > record["event_to"]:

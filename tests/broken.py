@@ -153,12 +153,12 @@ def _same_session(store: Store) -> tuple[str, dict[str, Any]]:
 
 
 def _other_audience(store: Store) -> tuple[str, dict[str, Any]]:
-    return "audiences.audience", samples.education(audiences=[{"audience": "SQ", "required": 20, "present": 20}])
+    return "audiences.audience", samples.education(audiences=[{"audience": "SQ", "strength": 20, "required": 20, "present": 20}])
 
 
 def _wrong_grades(store: Store) -> tuple[str, dict[str, Any]]:
     grades = {"tested": 20, "gioi": 5, "kha": 5, "dat": 5, "khong_dat": 0}
-    return "audiences.tested", samples.education(audiences=[{"audience": "DQ_CD", "required": 20, "present": 20, **grades}])
+    return "audiences.tested", samples.education(audiences=[{"audience": "DQ_CD", "strength": 20, "required": 20, "present": 20, **grades}])
 
 
 def _foreign_member(store: Store) -> tuple[str, dict[str, Any]]:

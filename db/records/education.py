@@ -113,7 +113,12 @@ class Audience(Line, of=EducationSession, kind="audiences", caption="Đối tư�
 
     audience = Choice("Đối tượng", AUDIENCE, required=True)
     strength = Whole(
-        "Quân số", aliases=("Quân số hiện có", "Quân số (biên chế/hiện có)"), unit="người", rules=(at_least(0),), short="Hiện có"
+        "Quân số",
+        aliases=("Quân số hiện có", "Quân số (biên chế/hiện có)"),
+        unit="người",
+        required=True,
+        rules=(at_least(0),),
+        short="Hiện có",
     )
     excused = Whole("Vắng có lý do", unit="người", rules=(at_least(0),), short="Vắng")
     required = Whole(

@@ -68,7 +68,7 @@ class Inspection(EventRecord):
     )
 
     kind = Choice("Loại", INSP_KIND, required=True, in_list=True, row="loại")
-    planned = Choice("Trong chương trình / đột xuất", code_list("INSP_PLANNED"), row="loại", short="Chương trình")
+    planned = Choice("Trong chương trình / đột xuất", code_list("INSP_PLANNED"), required=True, row="loại", short="Chương trình")
     actor = Choice("Chủ thể tiến hành", code_list("INSP_ACTOR"), required=True, row="chủ thể", short="Chủ thể")
     actor_org = Link("Tổ chức đảng chủ trì", "party-org", required=True, search=True, row="chủ thể", short="Chủ trì")
     decision_no = Text("Số quyết định", required=_needs_decision, search=True, row="quyết định")

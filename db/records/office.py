@@ -59,7 +59,7 @@ class Term(Line, of=Office, kind="terms", caption="Hiệu lực"):
     sign_code = Choice("Mã chữ ký", code_list("SIGN_CODE"), group=SIGNED)
     signer_rank = Text("Cấp bậc người ký", limit=60, group=SIGNED)
     signer_name = Text("Người ký", limit=120, group=SIGNED)
-    archive = Text("Nơi lưu", aliases=("Lưu",), limit=120, help="Ví dụ VT, PCT. H15", group=SIGNED)
+    archive = Text("Lưu", aliases=("Nơi lưu",), short="Nơi lưu", limit=120, help="Ví dụ VT, PCT. H15", group=SIGNED)
 
 
 class Recipient(Line, of=Office, kind="recipients", caption="Nơi nhận"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from db.catalogues import code_list
 from db.declarations import Problem, Tree
 from db.questions import Answers, Choice, Day, Link, Text
 from db.record import Record
+from db.rules import is_below_itself
 
 
 class PartyOrganisation(Record):
@@ -34,6 +35,12 @@ class PartyOrganisation(Record):
         """Check the days."""
         if record["valid_from"] and record["valid_to"] and record["valid_from"] > record["valid_to"]:
             yield Problem("valid_to", "Hiệu lực đến phải sau Hiệu lực từ.", code="HIEU_LUC")
+
+    @staticmethod
+    def among(record: Answers, others: Mapping[str, Answers], days: Callable[[str], tuple[str, str]]) -> Iterator[Problem]:
+        """Refuse an organisation that would stand below itself."""
+        if is_below_itself(record["uid"], record["parent"], lambda uid: others[uid]["parent"] if uid in others else None):
+            yield Problem("parent", "Tổ chức đảng không thể đứng dưới chính nó. Hãy sửa tổ chức đảng cấp trên.", code="CAY")
 
     @classmethod
     def names_of(cls, record: Answers) -> Iterator[tuple[str, str | None, str | None]]:

@@ -8,7 +8,7 @@ from db.catalogues import code_list
 from db.declarations import Problem, Tree
 from db.questions import Answers, Choice, Day, Link, Text
 from db.record import Line, Record
-from db.rules import spans_apart
+from db.rules import is_below_itself, spans_apart
 
 
 class Unit(Record):
@@ -36,11 +36,7 @@ class Unit(Record):
         """Refuse a unit that would stand below itself: it would be in two trees, or in none."""
         for line in record["versions"]:
             for day in (line["valid_from"] or "", line["valid_to"] or "9999"):
-                at, seen = line["parent"], set[str]()
-                while at is not None and at != record["uid"] and at not in seen:
-                    seen.add(at)
-                    at = _parent(others.get(at), day)
-                if at is not None and at == record["uid"]:
+                if is_below_itself(record["uid"], line["parent"], lambda uid, day=day: _parent(others.get(uid), day)):  # type: ignore[misc]
                     yield Problem("versions", "Đơn vị không thể đứng dưới chính nó. Hãy sửa đơn vị cấp trên.", code="CAY")
                     return
 

@@ -242,6 +242,7 @@ def test_wrong_usage_is_exit_2_in_vietnamese(run: Run, arguments: tuple[str, ...
         (("figures", "--period", "1944-H1"), "1945"),
         (("figures", "--period", "2019-H1", "--unit", "DV77"), "DV01"),
         (("trace", "EDU_MANY", "--period", "2019-H1"), "EDU_TURN_N"),
+        (("trace", "XX", "--period", "2019-H1"), "CARE_KHAM_N"),
         (("list", "schools"), "education"),
         (("show", "abcdef"), "list"),
         (("show", "abc"), "6 ký tự"),

@@ -154,7 +154,7 @@ def test_members_under_regular_supervision_are_a_stock_of_the_latest_record(smal
     def supervise(day: str, org: str, count: int) -> None:
         rows = [{**member, "no": number, "org": org} for number in range(1, count + 1)]
         small.store.save("inspection", samples.inspection(
-            kind="GS_TX", planned=None, event_from=day, event_to=day, concl_date=day, decision_no=None, decision_date=None,
+            kind="GS_TX", planned="DOT_XUAT", event_from=day, event_to=day, concl_date=day, decision_no=None, decision_date=None,
             subjects=rows, shortcomings=[]), USER)  # fmt: skip
 
     supervise("2019-02-01", CELL, 5)
@@ -166,7 +166,7 @@ def test_members_under_regular_supervision_are_a_stock_of_the_latest_record(smal
 
 
 def test_letters_count_when_received_and_again_when_settled(small: Office) -> None:
-    waiting = samples.inspection(kind="GQ_TC", planned=None, actor="UBKT", event_from="2019-05-20", event_to="2019-07-10",
+    waiting = samples.inspection(kind="GQ_TC", planned="DOT_XUAT", actor="UBKT", event_from="2019-05-20", event_to="2019-07-10",
                                  decision_date="2019-05-20", concl_no=None, concl_date=None,
                                  subjects=[subject(conclusion=None)], shortcomings=[])  # fmt: skip
     uid = small.store.save("inspection", waiting, USER)

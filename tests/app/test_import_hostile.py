@@ -300,9 +300,10 @@ def test_markup_and_commands_in_any_text_are_printed_as_they_stand(fresh: Run, t
     rounds = Workbook()
     for title, rows in {
         "Cuộc": [
-            ["Bản ghi số", "Đơn vị", "Từ ngày", "Đến ngày", "Loại", "Chủ thể tiến hành", "Tổ chức đảng chủ trì", "Nội dung",
+            ["Bản ghi số", "Đơn vị", "Từ ngày", "Đến ngày", "Loại", "planned", "Chủ thể tiến hành", "Tổ chức đảng chủ trì", "Nội dung",
              "Số quyết định", "Ngày quyết định", "Số thông báo kết luận", "Ngày kết luận"],
-            [1, "DV01", "01/03/2019", "05/03/2019", "KT_CH", "CAP_UY", "DU00", "NQ_CT", "1-QĐ/ĐU", "20/02/2019", "2-TB/ĐU", "10/03/2019"],
+            [1, "DV01", "01/03/2019", "05/03/2019", "KT_CH", "KE_HOACH", "CAP_UY", "DU00", "NQ_CT",
+             "1-QĐ/ĐU", "20/02/2019", "2-TB/ĐU", "10/03/2019"],
         ],
         "Đối tượng kiểm tra": [["Bản ghi số", "TT", "Loại đối tượng", "Tổ chức đảng", "Kết luận"], [1, 1, "TCD", "CB01", "CO_KD"]],
         "Khuyết điểm": [["Bản ghi số", "Đối tượng", "Nội dung", "Trạng thái", "Hạn khắc phục"], [1, 1, MARKUP + "7", "DANG", "30/09/2019"]],

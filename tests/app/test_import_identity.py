@@ -233,7 +233,7 @@ def test_refused_rows_are_all_named_and_the_others_still_come(kit: Kit) -> None:
 def test_a_failure_in_the_middle_leaves_nothing_written(kit: Kit) -> None:
     text = "Ưu điểm " * 2_400
     row = {"Đơn vị": "DV01", "Từ ngày": "01/03/2019", "Đến ngày": "05/03/2019", "Loại": "KT_CH", "Chủ thể tiến hành": "CHI_BO",
-           "Tổ chức đảng chủ trì": "CB01", "Nội dung": "NQ_CT"}  # fmt: skip
+           "Trong chương trình / đột xuất": "KE_HOACH", "Tổ chức đảng chủ trì": "CB01", "Nội dung": "NQ_CT"}  # fmt: skip
     subject = {"Loại đối tượng": "TCD", "Tổ chức đảng": "CB01"}
     rows = [{"Bản ghi số": 1, **row, **subject}] + [{"Bản ghi số": 2, **row, **subject, "Ưu điểm": text} for _ in range(60)]
     found = kit.preview("inspection", kit.csv(*rows, {"Bản ghi số": 3, **row, **subject, "Trạng thái": "Nháp"}))

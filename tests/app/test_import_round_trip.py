@@ -27,7 +27,8 @@ RICH: dict[str, dict[str, Any]] = {
         place="Hội trường; tầng 2", basis_doc="=Kế hoạch số 12/KH-BCH", note="dòng một\ndòng hai", lessons=4, mode="TAP_TRUNG",
         audiences=[
             {"audience": "SQ", "strength": 12, "excused": 2, "required": 10, "present": 9, "makeup": 1, "makeup_date": "2019-01-20"},
-            {"audience": "DQ_CD", "required": 5000, "present": 4900, "tested": 4900, "gioi": 900, "kha": 2000, "dat": 2000, "khong_dat": 0},
+            {"audience": "DQ_CD", "strength": 5000, "required": 5000, "present": 4900, "tested": 4900,
+             "gioi": 900, "kha": 2000, "dat": 2000, "khong_dat": 0},
         ],
     ),
     "inspection": samples.inspection(

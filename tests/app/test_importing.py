@@ -277,9 +277,9 @@ def test_a_cleared_cell_with_a_default_gets_the_default(kit: Kit) -> None:
 
 
 def test_lines_in_the_file_replace_the_whole_list(kit: Kit) -> None:
-    lines = [{"audience": code, "required": 10, "present": 10} for code in ("SQ", "QNCN", "HSQBS")]
+    lines = [{"audience": code, "strength": 10, "required": 10, "present": 10} for code in ("SQ", "QNCN", "HSQBS")]
     uid = kit.store.save("education", samples.education(topic=samples.T14, audiences=lines), samples.USER)
-    line = {"Đối tượng": "HSQBS", "Phải học": "20", "Tham gia": "19"}
+    line = {"Đối tượng": "HSQBS", "Quân số": "20", "Phải học": "20", "Tham gia": "19"}
     assert tally(kit.take("education", {"Mã bản ghi": uid, **line})) == (0, 1, 0)
     assert [(one["audience"], one["present"]) for one in kit.one("education")["audiences"]] == [("HSQBS", 19)]
     assert tally(kit.take("education", {"Mã bản ghi": uid, **line})) == (0, 0, 1)
@@ -288,7 +288,7 @@ def test_lines_in_the_file_replace_the_whole_list(kit: Kit) -> None:
 def test_a_line_that_the_file_repeats_keeps_what_the_file_does_not_tell(kit: Kit) -> None:
     line = {"audience": "SQ", "strength": 12, "required": 10, "present": 8, "makeup": 2, "makeup_date": "2019-02-01"}
     uid = kit.store.save("education", samples.education(topic=samples.T14, audiences=[line]), samples.USER)
-    told = {"Mã bản ghi": uid, "Đối tượng": "SQ", "Phải học": "10", "Tham gia": "8"}
+    told = {"Mã bản ghi": uid, "Đối tượng": "SQ", "Quân số": "12", "Phải học": "10", "Tham gia": "8"}
     assert tally(kit.take("education", told)) == (0, 0, 1)
     kit.take("education", told | {"Tham gia": "9"})
     assert (kit.one("education")["audiences"][0]["present"], kit.one("education")["audiences"][0]["makeup"]) == (9, None)

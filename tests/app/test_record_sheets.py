@@ -77,7 +77,7 @@ def test_headings_are_known_by_label_alias_and_attribute_whatever_their_dress() 
         "Nội dung  khác",
         "giáo viên/báo cáo viên",
         "đối tượng",
-        "Phải học",
+        "Quân số hiện có",
         "present",
     ]
     found = group(EDUCATION, [sheet("Bất kỳ", head, [1, "DV01", "1/1/2019", "HOC_TAP", "CT", "x", "y", "SQ", 10, 9])])
@@ -89,13 +89,13 @@ def test_headings_are_known_by_label_alias_and_attribute_whatever_their_dress() 
         "topic_free": "x",
         "lecturer_role": "y",
     }
-    assert found.records[0].lines["audiences"][0].cells == {"audience": "SQ", "required": "10", "present": "9"}
+    assert found.records[0].lines["audiences"][0].cells == {"audience": "SQ", "strength": "10", "present": "9"}
 
 
 # --- sheets -----------------------------------------------------------------------------------------------------------------
 
 HEAD = ["Bản ghi số", "Mã bản ghi", "Đơn vị báo cáo", "Đến ngày", "Hình thức", "Loại nội dung", "Giáo viên / báo cáo viên"]
-LINE = ["Đối tượng", "Quân số phải học", "Quân số tham gia"]
+LINE = ["Đối tượng", "Quân số", "Quân số tham gia"]
 FIRST = ["DV01", dt.date(2019, 3, 5), "HOC_TAP", "CT", "CHINH_UY"]
 EMPTY = [""] * 5
 
@@ -146,7 +146,7 @@ def workbook(*lines: list[Any], head: list[list[Any]] | None = None) -> list[She
 def test_lines_of_a_workbook_find_their_record_by_number_or_uid() -> None:
     found = group(EDUCATION, workbook([2, "", "SQ", 5, 4], [1, "", "SQ", 6, 6], ["", UID_1, "QNCN", 7, 7]))
     assert [[line.cells["present"] for line in record.lines["audiences"]] for record in found.records] == [["6", "7"], ["4"]]
-    assert found.kinds == {"audiences": frozenset({"audience", "required", "present"})}
+    assert found.kinds == {"audiences": frozenset({"audience", "strength", "present"})}
     assert UID in found.columns
     assert JOIN not in found.columns
 
@@ -233,7 +233,7 @@ def test_a_cell_with_an_error_refuses_its_record_only() -> None:
     flat.errors = {(2, 6): "Ô báo lỗi #REF!.", (3, 99): "cột khác"}
     found = group(EDUCATION, [flat])
     assert [record.row for record in found.records] == [3]
-    assert [(r.row, r.column, r.reason) for r in found.refused] == [(2, "Quân số phải học", "Ô báo lỗi #REF!.")]
+    assert [(r.row, r.column, r.reason) for r in found.refused] == [(2, "Quân số", "Ô báo lỗi #REF!.")]
 
 
 def test_the_flat_sheet_of_care_carries_whichever_kind_its_headings_name() -> None:

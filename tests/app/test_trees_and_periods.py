@@ -172,3 +172,11 @@ def test_members_that_do_not_balance_are_refused_and_a_break_between_two_records
     assert any("không cân đối" in words and "Đảng ủy Quân sự tỉnh" in words for words in broken.warnings)
     annex = next(one for one in broken.annexes if one.title == "TỔ CHỨC XÂY DỰNG ĐẢNG")
     assert "Số liệu chưa cân đối, cần kiểm tra lại: Đảng ủy Quân sự tỉnh." in " ".join(annex.notes)
+
+
+def test_a_party_organisation_below_itself_is_refused(store: Store) -> None:
+    above = store.save("party-org", {"code": "DB01", "name": "Đảng bộ Quân sự"}, USER)
+    below = store.save("party-org", {"code": "CB01", "name": "Chi bộ 1", "parent": above}, USER)
+    for parent in (below, above):
+        with pytest.raises(Refused, match="dưới chính nó"):
+            store.save("party-org", {"uid": above, "code": "DB01", "name": "Đảng bộ Quân sự", "parent": parent}, USER)

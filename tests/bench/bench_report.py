@@ -38,7 +38,9 @@ def fill(opened: Office, count: int) -> None:
         code = f"M{n:04}"
         version = {"name": f"Ban CHQS huyện {n}", "parent": samples.HS}
         puts.append(Put(Unit, complete(Unit, {"uid": fixed_uid("unit", code), "code": code, "versions": [version]})))
-        lines = [{"audience": audience, "required": required, "present": present} for audience, required, present in LINES]
+        lines = [
+            {"audience": audience, "strength": required, "required": required, "present": present} for audience, required, present in LINES
+        ]
         record = samples.education(uid=uuid7(), unit=fixed_uid("unit", code), audiences=lines)
         puts.append(Put(EducationSession, complete(EducationSession, record | {"counting_unit": record["unit"]})))
     with opened.store.transaction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from app import office
-from app.checking import check_all
+from app.checking import check_all, rebuild
 from app.office import Office
 from db import crosschecks, journal
 from db.errors import ExpectedError
@@ -223,7 +224,37 @@ def _private(small: Office, seq: int) -> None:
     small.database.execute_sql("UPDATE journal SET private = x'7b7d' WHERE private IS NOT NULL")
 
 
-@pytest.mark.parametrize("tamper", [_change_body, _change_header, _garbage_header, _remove, _remove_last, _swap, _column, _private])
+def _take_private(small: Office, seq: int) -> None:
+    small.database.execute_sql("UPDATE journal SET private = NULL WHERE private IS NOT NULL")
+
+
+def _text_body(small: Office, seq: int) -> None:
+    small.database.execute_sql("UPDATE journal SET body = replace(CAST(body AS TEXT), '409', '408') WHERE seq = ?", (seq,))
+
+
+def _broken_body(small: Office, seq: int) -> None:
+    small.database.execute_sql("UPDATE journal SET body = x'7b' WHERE seq = ?", (seq,))
+
+
+def _list_header(small: Office, seq: int) -> None:
+    small.database.execute_sql("UPDATE journal SET header = CAST('[]' AS BLOB) WHERE seq = ?", (seq,))
+
+
+def _empty_header(small: Office, seq: int) -> None:
+    small.database.execute_sql("UPDATE journal SET header = CAST('{}' AS BLOB) WHERE seq = ?", (seq,))
+
+
+def _text_number(small: Office, seq: int) -> None:
+    small.database.execute_sql("UPDATE journal SET lc = 'x' WHERE seq = ?", (seq,))
+
+
+TAMPERS = (
+    _change_body, _change_header, _garbage_header, _remove, _remove_last, _swap, _column, _private, _take_private, _text_body,
+    _broken_body, _list_header, _empty_header, _text_number,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tamper", TAMPERS)
 def test_any_entry_altered_removed_or_swapped_is_found(small: Office, tamper: Callable[[Office, int], None]) -> None:
     small.store.save("beneficiary", samples.SAMPLES["beneficiary"], USER)
     uid = small.store.save("education", samples.education(), USER)
@@ -233,6 +264,13 @@ def test_any_entry_altered_removed_or_swapped_is_found(small: Office, tamper: Ca
     result = check_all(small.store)
     assert not result.ok
     assert result.problems[0].endswith(".")
+    assert "rebuild" not in " ".join(result.problems)
+    before = small.store.state_hash()
+    with pytest.raises(ExpectedError, match="Chưa dựng lại gì"):  # else what was altered would be in the tables too
+        rebuild(small.store)
+    assert small.store.state_hash() == before
+    with contextlib.suppress(ExpectedError):  # in words, or as far as it can be read
+        small.store.read(uid)
 
 
 def test_every_entry_of_a_chain_is_watched(small: Office) -> None:

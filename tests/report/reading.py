@@ -39,7 +39,7 @@ def class_of(unit: str, day: str, topic: str, *lines: dict[str, Any], **more: An
 
 
 def group(audience: str, required: int, present: int, **more: Any) -> dict[str, Any]:
-    return {"audience": audience, "required": required, "present": present, **more}
+    return {"audience": audience, "strength": required, "required": required, "present": present, **more}
 
 
 def graded(gioi: int, kha: int, dat: int, khong_dat: int) -> dict[str, int]:

@@ -168,7 +168,7 @@ def test_what_is_missing_is_said_after_saving_was_tried_and_f8_walks_it(opened: 
 
 
 def test_a_warning_is_answered_with_a_reason_in_place_and_the_record_keeps_it(opened: Opener, keys: Keyboard, small: Office) -> None:
-    line = {"audience": "DQ_CD", "required": 420, "present": 300}
+    line = {"audience": "DQ_CD", "strength": 420, "required": 420, "present": 300}
     uid = small.store.save("education", samples.education(audiences=[line]), samples.USER)
     form = opened(uid=uid)
     form.check()
