@@ -23,11 +23,13 @@ __all__ = [
     "require_place",
     "require_space",
     "room_for",
+    "shown_name",
     "sync_file",
     "sync_folder",
     "unreadable",
 ]
 
+MOST_SHOWN = 120
 _LEAST = 200 * 2**20
 
 
@@ -72,13 +74,28 @@ def require_folder(folder: Path) -> Path:
 
 
 def make_folder(folder: Path) -> Path:
-    """Make a folder with those above it, or take the existing one. Raises ExpectedError when a file is in the way or it may not be."""
+    """Make a folder with those above it, or take the existing one. Raises ExpectedError when a file is in the way or it may not be.
+
+    Also where it can not be, as on a drive that is not there, or under a name that is too long.
+    """
     try:
         with expected_errors():
             folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise ExpectedError("folder", Message("{folder} không phải thư mục.", folder=folder), "Hãy chọn tên thư mục khác.") from None
+    except (OSError, ValueError):
+        raise ExpectedError(
+            "folder",
+            Message("Không tạo được thư mục {folder}.", folder=shown_name(str(folder))),
+            "Hãy kiểm tra ổ đĩa đã cắm và tên thư mục, hoặc chọn thư mục khác.",
+        ) from None
     return folder
+
+
+def shown_name(name: str) -> str:
+    """Give the name of a file as it may be shown: on one line, of bounded length, without what steers a terminal or turns its letters."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[: MOST_SHOWN // 2]}…{shown[-MOST_SHOWN // 2 :]}"
 
 
 @contextlib.contextmanager

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QWidget
 
+from app import backup, files
 from app.i18n import _
 from app.sync import answering, authority, enrolment, rebuilding, taking
 from app.sync.answering import Answer
 from app.sync.authority import Made
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine
+from app.sync.taking import Verdict
+from db.errors import ExpectedError
 from db.questions import grouped, shown_day
 from db.system import last_seq
 from ui import doing, look, messages
@@ -31,10 +34,13 @@ MOST = 40
 
 
 class AnswerCard(ExchangeCard):
-    """Who may send to this office, and what goes back to them."""
+    """Who may send to this office, and what goes back to them. ``came`` tells what of a machine had waited and was taken."""
+
+    came = Signal(list)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, _("Trả lời đơn vị cấp dưới"))
+        self._came: list[Verdict] = []
 
     def refresh(self) -> None:
         """Read keys and machines again."""
@@ -47,7 +53,8 @@ class AnswerCard(ExchangeCard):
         mine = authority.office_code(store)
         others = [one for one in enrolment.machines(store) if one.office != mine]
         self.fact.setText(_("mã đối chiếu {digits}").format(digits=own.digits))
-        self.offices = sorted({one.office for one in others if one.status == APPROVED})
+        self.offices = answering.answered(store)
+        self._through = enrolment.vouchers(store)
         write = Button(_("Ghi trả lời cho mọi đơn vị"), "", "arrow-u-down-left", self.choose_for_answers)
         write.setEnabled(bool(self.offices))
         words = _("Biên nhận, phần còn thiếu, đề nghị làm rõ, kỳ đã chốt và danh mục; mỗi đơn vị một tệp.")
@@ -65,15 +72,20 @@ class AnswerCard(ExchangeCard):
             self.body.addLayout(row(Label(hint, "body", "ink2", wrap=True), edge=(14, 10, 14, 12)))
         if self.session.may("users"):
             change = Button(_("Thay khóa nhận tệp…"), "quiet", "key", self.change_keys)
-            self.body.addWidget(Panel("raised", "t", row(change, None, edge=(14, 6, 14, 6))))
+            self.body.addWidget(Panel("raised", "t", row(change, self._from_safe(), None, edge=(14, 6, 14, 6))))
 
     def _without_keys(self) -> None:
         self.fact.setText("")
         words = _("Cơ quan nhận tệp của cấp dưới tạo khóa một lần; mã đối chiếu ghi vào công văn gửi các đơn vị.")
         make = Button(_("Tạo khóa nhận tệp"), icon="key", pressed=self.choose_for_keys)
-        back = Button(_("Lấy lại khóa từ két"), "quiet", pressed=self.choose_safe_file)
-        back.setToolTip(_("Máy của cơ quan này đã hỏng: dùng tệp khóa dự phòng và từ khóa cất ở két."))
-        self.body.addLayout(column(Label(words, "body", "ink2", wrap=True), row(make, back, None, gap=8), gap=10, edge=(14, 12, 14, 12)))
+        self.body.addLayout(
+            column(Label(words, "body", "ink2", wrap=True), row(make, self._from_safe(), None, gap=8), gap=10, edge=(14, 12, 14, 12))
+        )
+
+    def _from_safe(self) -> Button:
+        made = Button(_("Lấy lại khóa từ két"), "quiet", pressed=self.choose_safe_file)
+        made.setToolTip(_("Máy của cơ quan này đã hỏng, hoặc bản cũ được khôi phục: dùng tệp khóa dự phòng và từ khóa cất ở két."))
+        return made
 
     def _row(self, one: Machine) -> QHBoxLayout:
         second = _("{office} · máy “{label}” · từ {day}").format(office=one.office, label=one.label, day=shown_day(one.since[:10]))
@@ -102,11 +114,15 @@ class AnswerCard(ExchangeCard):
 
     def ways(self, one: Machine) -> list[tuple[str, str, Callable[[], object]]]:
         """Give what can be done with an approved machine and its office: icon, words, act."""
-        found: list[tuple[str, str, Callable[[], object]]] = [
-            ("arrow-u-down-left", _("Ghi trả lời cho đơn vị này"), partial(self.choose_for_answers, [one.office])),
-            ("database", _("Máy của đơn vị bị hỏng: ghi tệp khôi phục…"), partial(self.restore, one)),
-            ("arrow-clockwise", _("Xin đơn vị gửi lại từ đầu…"), partial(self.ask_again, one)),
-        ]
+        found: list[tuple[str, str, Callable[[], object]]] = (
+            []
+            if one.device in self._through
+            else [
+                ("arrow-u-down-left", _("Ghi trả lời cho đơn vị này"), partial(self.choose_for_answers, [one.office])),
+                ("database", _("Máy của đơn vị bị hỏng: ghi tệp khôi phục…"), partial(self.restore, one)),
+                ("arrow-clockwise", _("Xin đơn vị gửi lại từ đầu…"), partial(self.ask_again, one)),
+            ]
+        )
         if self.session.may("users"):
             found.append(("lock-simple", _("Thu hồi máy này…"), partial(self.revoke, one)))
         return found
@@ -127,11 +143,13 @@ class AnswerCard(ExchangeCard):
         if dialog.exec():
             session.toast(_("Đã duyệt máy “{label}” của {office}.").format(label=one.label, office=one.office_name))
             self.changed.emit()
+            if self._came:
+                self.came.emit(self._came)
 
     def _approved(self, device: str, digits: str) -> Machine:
         session = self.session
         found = enrolment.approve(session.store, device, digits, session.user)
-        taking.retry(session.store, session.user)
+        self._came = taking.retry(session.store, session.user, lambda: backup.backup(session.office.database))
         return found
 
     def revoke(self, one: Machine) -> None:
@@ -236,7 +254,7 @@ class AnswerCard(ExchangeCard):
         def work() -> Work | str:
             return partial(authority.recover_keys, session.store, path, words.text().strip(), session.user)
 
-        intro = _("Gõ từ khóa cất ở két cùng tệp {name}, có cả gạch nối.").format(name=path.name)
+        intro = _("Gõ từ khóa cất ở két cùng tệp {name}, có cả gạch nối.").format(name=files.shown_name(path.name))
         fields: list[tuple[str, QWidget]] = [(_("Từ khóa trong két"), words)]
         dialog = AskDialog(self, _("Lấy lại khóa nhận tệp"), intro, fields, _("Lấy lại khóa"), work, session.office.database)
         if dialog.exec():
@@ -264,11 +282,14 @@ class AnswerCard(ExchangeCard):
         """Write an answer for each of these offices; ``reset`` asks them for everything from the start."""
         session = self.session
 
-        def work() -> list[Answer]:
-            return [answering.answer(session.store, office, folder, session.user, reset=reset) for office in offices]
-
+        work = partial(answering.answer_all, session.store, offices, folder, session.user, reset=reset)
         self.work(doing.into(folder, work), _("Đang ghi và đọc lại…"), self._answered)
 
-    def _answered(self, made: list[Answer]) -> None:
-        self.session.toast(_("Đã ghi và đọc lại đúng {n} tệp trả lời. Có thể rút USB an toàn.").format(n=len(made)))
+    def _answered(self, found: tuple[list[Answer], list[ExpectedError]]) -> None:
+        made, failed = found
+        if made:
+            self.session.toast(_("Đã ghi và đọc lại đúng {n} tệp trả lời. Có thể rút USB an toàn.").format(n=len(made)))
+        if failed:
+            title = _("{n} đơn vị chưa có tệp trả lời").format(n=len(failed))
+            messages.tell(self, title, "\n".join(f"{_(one.title)} {_(one.remedy)}" for one in failed[:MOST]))
         self.changed.emit()

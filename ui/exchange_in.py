@@ -121,9 +121,10 @@ class TakeCard(ExchangeCard):
             taking.take, session.store, self.paths, session.user,
             sure=lambda one: one.name in asked, before=lambda: backup.backup(session.office.database),
         )  # fmt: skip
-        self.work(work, _("Đang áp dụng…"), self._taken)
+        self.work(work, _("Đang áp dụng…"), self.show_taken)
 
-    def _taken(self, found: list[Verdict]) -> None:
+    def show_taken(self, found: list[Verdict]) -> None:
+        """Show what was taken, and let other pages know."""
         taken = [one for one in found if one.verdict == arrivals.TAKEN]
         self.found, self.paths = found, []
         self._show(_("Đã áp dụng {n} trên {all} tệp.").format(n=grouped(len(taken)), all=grouped(len(found))))

@@ -154,7 +154,7 @@ class JoinCard(ExchangeCard):
     def write_enrolment(self, folder: Path) -> None:
         """Write the enrolment and show the digits for the slip."""
         session = self.session
-        label, fresh = self.label.text().strip() or _("Máy văn thư"), self._stage == "forked"
+        label, fresh = self.label.text().strip() or _("Máy văn thư"), self._stage in ("forked", "revoked")
 
         def work() -> tuple[Path, Machine]:
             if fresh:

@@ -42,6 +42,7 @@ class ExchangePage(QWidget):
         self.questions, self.matters, self.files = _Questions(), _Matters(session), _Files()
         for card in (self.send, self.join, self.take, self.answer):
             card.changed.connect(self.refresh)
+        self.answer.came.connect(self.take.show_taken)
         self.join.send_asked.connect(self._send_anyway)
         self._early = False
         body = QWidget()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ from db.text import canonical
 
 _NAMES = {"return": "tra", "rebuild": "khoi-phuc"}
 """What the name of a file of this kind begins with."""
+_OF_THE_DRIVE = ("S11", "folder", "disk-full", "read-only", "disk-io")
+"""Codes of errors that the next office would meet too."""
 _VERDICTS = 200
 """The newest verdicts that go into an answer."""
 _JUDGED = Prepared(
@@ -92,13 +94,43 @@ def address(store: Store, office: str, by: str) -> Addressed:
     theirs = [one for one in machines(store, office) if one.status != WAITING and one.device not in via]
     readers = [one for one in theirs if one.status == APPROVED]
     if not readers or office == office_code(store):
-        known = sorted({one.office for one in machines(store)} - {office_code(store)})
+        through = sorted({via[one.device] for one in machines(store, office) if one.device in via})
+        if through:
+            raise ExpectedError(
+                "unit",
+                Message("{office} gửi qua {through}, không gửi thẳng cho cơ quan này.", office=office, through=", ".join(through)),
+                Message("{through} trả lời đơn vị này; ở đây hãy ghi trả lời cho {through}.", through=", ".join(through)),
+            )
+        known = answered(store)
         raise ExpectedError(
             "unit",
             Message("Chưa có máy nào của {office} được duyệt.", office=office),
             Message("Các đơn vị đã có máy: {known}.", known=", ".join(known) or "—"),
         )
     return Addressed(office, keys, theirs, readers)
+
+
+def answered(store: Store) -> list[str]:
+    """Give the offices that may be answered: with an approved machine that sends to us itself, not through a province."""
+    via = vouchers(store)
+    return sorted({one.office for one in machines(store) if one.status == APPROVED and one.device not in via} - {office_code(store)})
+
+
+def answer_all(store: Store, offices: Iterable[str], to: Path, by: str, *, reset: bool = False) -> tuple[list[Answer], list[ExpectedError]]:
+    """Write an answer for each of these offices, and give besides what kept an office from one: the others get theirs.
+
+    Raises ExpectedError when the folder or its drive is why: nobody gets one then.
+    """
+    made, failed = list[Answer](), list[ExpectedError]()
+    folder = files.make_folder(to)
+    for office in offices:
+        try:
+            made.append(answer(store, office, folder, by, reset=reset))
+        except ExpectedError as error:
+            if error.code in _OF_THE_DRIVE:
+                raise
+            failed.append(ExpectedError(error.code, Message("{office}: {why}", office=office, why=error.title), error.remedy))
+    return made, failed
 
 
 def fill(store: Store, addressed: Addressed, *, reset: bool = False) -> tuple[Payload, dict[str, int]]:

@@ -282,7 +282,9 @@ def read_keys(path: Path) -> Above:
         return _of_json(strict(_read(path)), None, None)
     except (ValueError, KeyError, TypeError):
         raise ExpectedError(
-            "keys", Message("{name} không phải tệp khóa của cấp trên.", name=path.name), "Hãy chọn tệp khoa-….json do cấp trên gửi."
+            "keys",
+            Message("{name} không phải tệp khóa của cấp trên.", name=files.shown_name(path.name)),
+            "Hãy chọn tệp khoa-….json do cấp trên gửi.",
         ) from None
 
 

@@ -50,10 +50,14 @@ class Sender:
 class Keys(Protocol):
     """What a reader has: its age identities, who may send, and which destinations it reads for."""
 
+    office: str
     identities: Sequence[str]
 
     def sender(self, manifest: dict[str, Any]) -> Sender | None:
         """Give who may have signed a manifest; None for a stranger."""
+
+    def digits(self, manifest: dict[str, Any]) -> str:
+        """Give the digits by which a machine that is not approved yet asked to be; '' when it has not."""
 
     def reads(self, manifest: dict[str, Any]) -> bool:
         """Tell whether the file is for us."""
@@ -203,14 +207,20 @@ def outside(data: bytes) -> tuple[dict[str, Any], bytes]:
     return hint, data[24 + length : -32]
 
 
-def decrypted(hint: dict[str, Any], cipher: bytes, identities: Sequence[str]) -> bytes:
-    """Give the inner part. Raises Refusal S04 when it is not for one of these identities, S06 when it is damaged."""
-    try:
-        plain: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(one) for one in identities]) if identities else b""
-    except pyrage.DecryptError as error:
-        raise (refusals.elsewhere(hint["to"]) if "No matching keys" in str(error) else refusals.malformed("age")) from None
+def decrypted(hint: dict[str, Any], cipher: bytes, identities: Sequence[str], office: str = "") -> bytes:
+    """Give the inner part. Raises Refusal S04 when it is not for one of these identities, S06 when it is damaged.
+
+    ``office`` is ours: what is said of a file for it, or from it, that was locked for others.
+    """
+    not_ours = (
+        refusals.locked(hint["kind"] in BACK) if office in (hint["to"], hint["from"].split(" ")[0]) else refusals.elsewhere(hint["to"])
+    )
     if not identities:
-        raise refusals.elsewhere(hint["to"])
+        raise not_ours
+    try:
+        plain: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(one) for one in identities])
+    except pyrage.DecryptError as error:
+        raise (not_ours if "No matching keys" in str(error) else refusals.malformed("age")) from None
     return plain
 
 
@@ -249,10 +259,10 @@ def open_bundle(data: bytes, keys: Keys, ours: Payload | None = None) -> Bundle:
     must come out again, and they are not checked twice; ``entries`` stays empty.
     """
     hint, cipher = outside(data)
-    said, manifest, signature, packed = inside(decrypted(hint, cipher, keys.identities))
+    said, manifest, signature, packed = inside(decrypted(hint, cipher, keys.identities, keys.office))
     sender = keys.sender(manifest)
     if sender is None:
-        raise refusals.unknown(_from(manifest), shapes.fingerprint_of(manifest, fingerprint))
+        raise refusals.unknown(_from(manifest), keys.digits(manifest), back=manifest["kind"] in BACK)
     if sender.last_ok is not None and manifest.get("to_seq", 0) > sender.last_ok:
         raise refusals.revoked(sender.last_ok)
     if not signed(sender.public, SIGNED + said, signature):

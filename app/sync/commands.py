@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from app import arrivals, backup, board, requests
+from app import arrivals, backup, board, files, requests
 from app.board import Board
 from app.office import Office
 from app.periods import period
@@ -22,6 +22,7 @@ from db import receiving
 from db.errors import ExpectedError
 from db.message import Message
 from db.questions import shown_day
+from db.records import RECORD_TYPES
 
 Options = argparse.Namespace
 
@@ -34,6 +35,8 @@ def run(opened: Office, options: Options) -> int:
 def _path(text: str) -> Any:
     from pathlib import Path
 
+    if not text.strip():
+        raise ExpectedError("usage", "Chưa ghi tên thư mục hoặc tệp.", "Hãy ghi đường dẫn, ví dụ --to /media/usb.")
     return Path(text).expanduser()
 
 
@@ -91,7 +94,7 @@ def _enrol(opened: Office, options: Options) -> int:
 def _approve(opened: Office, options: Options) -> int:
     one = enrolment.approve(opened.store, options.device, options.digits, opened.user, options.unit)
     print(f"Đã duyệt máy {one.label} ({one.device[:8]}) của {one.office} {one.office_name}.")
-    for verdict in taking.retry(opened.store, opened.user):
+    for verdict in taking.retry(opened.store, opened.user, lambda: backup.backup(opened.database)):
         print("\n".join(verdict_lines(verdict)))
     return 0
 
@@ -181,17 +184,25 @@ def _status(opened: Office, options: Options) -> int:
 
 def _verify(opened: Office, options: Options) -> int:
     path = _path(options.file)
+    name = files.shown_name(path.name)
     try:
         data = taking.read_file(path)
         found = bundle.open_bundle(data, enrolment.OwnKeys(opened.store))
     except Refusal as refusal:
-        raise ExpectedError(refusal.code, f"{path.name}: {refusal.code} {refusal.title}", refusal.remedy) from None
+        raise ExpectedError(refusal.code, f"{name}: {refusal.code} {refusal.title}", refusal.remedy) from None
     said = found.manifest
-    print(f"{path.name}: đúng. Loại {found.kind}, từ {said['office']} gửi {said['dest']}, lập lúc {said['created']}.")
+    print(f"{name}: đúng. Loại {found.kind}, từ {said['office']} gửi {said['dest']}, lập lúc {said['created']}.")
     print(f"Mã kiểm tra trên phiếu: {bundle.check_code(hashlib.sha256(data).hexdigest())}")
     if found.kind == "data":
-        print(f"Mục {said['from_seq']}–{said['to_seq']} của máy {said['chain_device'][:8]}: {said['counts']}")
+        print(f"Mục {said['from_seq']}–{said['to_seq']} của máy {said['chain_device'][:8]}: {_counted(said['counts'])}.")
     return 0
+
+
+def _counted(counts: dict[str, int]) -> str:
+    """Say how many entries of each record type a file holds, and how many that are no records."""
+    said = [f"{declared.plural} {counts[name]}" for name, declared in RECORD_TYPES.items() if name in counts]
+    rest = sum(count for name, count in counts.items() if name not in RECORD_TYPES)
+    return ", ".join([*said, *([f"việc ghi trong nhật ký {rest}"] if rest else [])])
 
 
 _STATES = {"waiting": "chờ duyệt", "approved": "đã duyệt", "revoked": "đã thu hồi"}

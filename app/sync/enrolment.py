@@ -19,10 +19,13 @@ from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.message import Message
+from db.record import fixed_uid
 from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Device, Enrolment, Meta, OwnDevice, add_device, close_own_devices, last_seq
+from db.system import Device, Enrolment, Meta, OwnDevice, add_device, close_own_devices, last_seq, write_meta
 
+MOST_NUMBER = 2**53
+"""What every number in a file stays below (FORMAT.md 1)."""
 WAITING, APPROVED, REVOKED = "waiting", "approved", "revoked"
 
 
@@ -86,8 +89,8 @@ def enter_machine(store: Store, one: Machine) -> None:
 def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -> tuple[Path, Machine]:
     """Write this machine's enrolment for headquarters into ``to``; asked again, the same keys are sent again. Raises ExpectedError.
 
-    ``fresh`` closes the machine's name and takes a new one first: for one of two machines that write under the same. What it wrote that
-    the other did not comes along (``app.sync.branches``).
+    ``fresh`` closes the machine's name and takes a new one first: for one of two machines that write under the same, or one that was
+    revoked. What it wrote that nobody takes under the old name comes along (``app.sync.branches``).
     """
     store.allow(by, "users")
     keys = require_above(store)
@@ -143,7 +146,10 @@ def _new_name(store: Store, by: str) -> None:
     from app.sync import branches
 
     private, public = keystore.new_device_key()
+    before = this_machine(store)
     with store.transaction():
+        if before is not None and before.status == REVOKED:  # what nobody takes under its name any more goes on under the new one
+            write_meta(store.database, f"fork:{before.device}", "")
         close_own_devices(store.database)
         store.device = OwnDevice(str(uuid.uuid4()), public, private)
         add_device(store.database, store.device, now_text())
@@ -177,7 +183,9 @@ def note(store: Store, opened: Bundle) -> Machine:
 
 
 def approve(store: Store, device: str, digits: str, by: str, office: str | None = None) -> Machine:
-    """Approve a waiting machine whose slip shows these 24 digits. ``office`` corrects the office that it gave. Raises ExpectedError.
+    """Approve a waiting machine whose slip shows these 24 digits. ``office`` says whose it is held to be. Raises ExpectedError.
+
+    Its files bear the code that it declared, so another can not be given here; and a unit that is in no list is counted nowhere.
 
     Files of it that wait are taken by the next ``app.sync.taking.take``.
     """
@@ -189,7 +197,19 @@ def approve(store: Store, device: str, digits: str, by: str, office: str | None 
         raise ExpectedError(
             "digits", "Mã đối chiếu không khớp với máy này.", "Hãy nhập đủ 24 chữ số trên phiếu đăng ký có đóng dấu của đơn vị."
         )
-    approved = Machine(**vars(one) | {"status": APPROVED, "office": office or one.office})
+    if office is not None and office != one.office:
+        raise ExpectedError(
+            "unit",
+            Message("Máy này tự khai là của {declared}, không phải {office}; tệp của máy mang mã đó.", declared=one.office, office=office),
+            "Nếu mã sai, đơn vị phải sửa mã đơn vị trên máy đó rồi đăng ký lại; không duyệt máy dưới mã khác.",
+        )
+    if fixed_uid("unit", one.office) not in store.names.catalogue("unit").records:
+        raise ExpectedError(
+            "unit",
+            Message("Chưa có đơn vị {office} trong danh mục của cơ quan này.", office=one.office),
+            "Hãy thêm đơn vị vào danh mục, hoặc để đơn vị sửa mã của mình rồi đăng ký lại.",
+        )
+    approved = replace(one, status=APPROVED)
     with store.transaction():
         enter_machine(store, approved)
         told = {name: getattr(approved, name) for name in ("device", "office", "office_name", "label", "age")}
@@ -201,16 +221,19 @@ def revoke(store: Store, device: str, last: int, by: str) -> Machine:
     """Take a machine's certificate back: nothing after entry ``last`` is taken from it any more. Raises ExpectedError."""
     store.allow(by, "users")
     one = find(store, device)
+    if not 0 <= last < MOST_NUMBER:
+        title = Message("{last} không thể là số của một mục.", last=last)
+        raise ExpectedError("usage", title, "Hãy ghi số mục cuối cùng còn nhận: 0, 1, 2, …")
     if one.device == store.device.id:
         raise ExpectedError("enrolment", "Không thu hồi được chính máy này.", "Hãy làm việc này trên máy khác.")
-    gone = Machine(**vars(one) | {"status": REVOKED, "last_ok": max(last, 0)})
+    gone = Machine(**vars(one) | {"status": REVOKED, "last_ok": last})
     with store.transaction():
         enter_machine(store, gone)
         for (mark,) in store.execute(Meta.select(Meta.key).where(Meta.key.startswith("earlier:") & (Meta.value == one.device)).tuples()):
             before = machine(store, mark.partition(":")[2])
             if before is not None:  # nothing more comes under names that only this machine spoke for
                 enter_machine(store, replace(before, status=REVOKED, last_ok=last_seq(store.database, before.device)))
-        store.audit("device.revoke", {"device": one.device, "last": max(last, 0), "have": last_seq(store.database, one.device)}, by)
+        store.audit("device.revoke", {"device": one.device, "last": last, "have": last_seq(store.database, one.device)}, by)
     return gone
 
 
@@ -261,6 +284,11 @@ class OwnKeys:
         if one is None or one.status == WAITING:
             return None
         return Sender(one.public, one.office, one.last_ok if one.status == REVOKED else None)
+
+    def digits(self, manifest: dict[str, Any]) -> str:
+        """Give the 24 digits of a machine that waits for its approval; '' when nobody has seen its enrolment here."""
+        one = self.machines.get(manifest.get("chain_device", manifest["device"]))
+        return one.digits if one is not None and manifest["kind"] == "data" else ""
 
     def reads(self, manifest: dict[str, Any]) -> bool:
         """Tell whether the file is for us: sent to us, by a machine of our own office, or sent on by the office it was for."""

@@ -70,7 +70,7 @@ def keep(store: Store, said: dict[str, Any], digest: str, data: bytes, verdict: 
 def hold(store: Store, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
     """Keep a file that waits or lies aside, unless it is kept for the same reason already or too many are."""
     row = store.run(_KEPT_AS, digest, verdict).fetchone()
-    if row is not None and json.loads(row[0]).get("code") == facts["code"]:
+    if row is not None and all(json.loads(row[0]).get(name) == facts[name] for name in ("code", "message")):
         return
     with store.transaction():
         held = store.execute(Package.select(peewee.fn.COUNT()).where(Package.verdict.in_((WAITING, ASIDE))).tuples())

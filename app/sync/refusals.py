@@ -68,14 +68,27 @@ def elsewhere(to: object) -> Refusal:
     return Refusal("S04", Message("Tệp này không gửi cho đơn vị mình (gửi cho: {to}).", to=to), "Hãy chuyển tệp đến đúng nơi nhận.")
 
 
-def unknown(name: object, digits: str) -> Refusal:
-    """S05: signed by a machine (or headquarters) that nobody has approved here."""
+def locked(back: bool) -> Refusal:
+    """S04: for us, or of a machine of ours, but locked with keys that this machine does not have, as before it was approved.
+
+    ``back``: an answer of headquarters.
+    """
     return Refusal(
-        "S05",
-        Message("Chưa nhận ra máy gửi ({name}).", name=name),
-        Message("Đã cất riêng; cần duyệt đăng ký, mã đối chiếu {digits}.", digits=digits),
-        waits=True,
+        "S04",
+        "Tệp này của đơn vị mình nhưng ghi trước khi máy này được duyệt, hoặc khóa bằng khóa khác; máy này không mở được.",
+        "Hãy xin cấp trên ghi lại tệp trả lời." if back else "Hãy để máy gửi ghi lại tệp.",
     )
+
+
+def unknown(name: object, digits: str, *, back: bool = False) -> Refusal:
+    """S05: signed by a machine that nobody has approved here, ``back``: by a headquarters whose keys nobody has taken.
+
+    ``digits`` are those of its enrolment, '' where it has sent none.
+    """
+    remedy: str = Message("Đã cất riêng; cần duyệt đăng ký, mã đối chiếu {digits}.", digits=digits)
+    if not digits:
+        remedy = "Đã cất riêng; cần nhận khóa của nơi gửi." if back else "Đã cất riêng; cần nhận tệp đăng ký của máy đó rồi duyệt."
+    return Refusal("S05", Message("Chưa nhận ra máy gửi ({name}).", name=name), remedy, waits=True)
 
 
 def forged() -> Refusal:

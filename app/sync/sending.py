@@ -15,7 +15,7 @@ from app import files
 from app.sync import bundle, forwarding, peers, refusals
 from app.sync.authority import APP, Above, office_code, office_name, require_above
 from app.sync.bundle import MOST_CHANGES, MOST_RAW, Links, Payload
-from app.sync.enrolment import OwnKeys, machines, this_machine
+from app.sync.enrolment import REVOKED, OwnKeys, machines, this_machine
 from app.sync.headers import Head
 from app.sync.strict import check_text
 from db import faults
@@ -135,6 +135,8 @@ def out(
     keys, mine = require_above(store), this_machine(store)
     if mine is None:
         raise ExpectedError("enrolment", "Máy này chưa đăng ký với cấp trên.", "Hãy đăng ký ở trang Gửi, nhận dữ liệu (sync enrol).")
+    if mine.status == REVOKED:
+        raise ExpectedError("S10", "Cấp trên đã thu hồi máy này.", "Hãy đăng ký lại máy dưới danh tính mới (sync enrol --fresh) rồi gửi.")
     if is_forked(store, mine.device):
         refusal = refusals.fork(f"{mine.office} ({mine.device[:4]})")
         raise ExpectedError("S09", refusal.title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới (sync enrol --fresh).")

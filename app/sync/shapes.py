@@ -168,13 +168,6 @@ def of_newer(value: Any) -> dict[str, Any]:
     return _require(value, _COMMON | (_KINDS.get(kind, {}) if isinstance(kind, str) else {}), may)
 
 
-def fingerprint_of(manifest: Mapping[str, Any], digits: Callable[..., str]) -> str:
-    """Give the digits of the keys that a stranger's manifest shows; of its machine's id where it shows none."""
-    if manifest["kind"] == "enrol":
-        return digits(bytes.fromhex(manifest["public"]), manifest["age"].encode())
-    return digits(bytes.fromhex(manifest["sign"]) if "sign" in manifest else manifest["device"].encode())
-
-
 _MACHINE: dict[str, Check] = {
     "device": _like(_device), "office": _OFFICE, "office_name": _text(1, 200), "label": _text(1, 120), "public": _like(_hex64),
     "age": _like(_age),

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.arrivals import ASIDE, TAKEN, WAITING
 from app.sync import answering, branches, bundle, enrolment, forwarding, keeping, rebuilding, refusals
 from app.sync.bundle import MOST_FILE, Bundle
@@ -127,11 +128,11 @@ def take(
         return found
 
 
-def retry(store: Store, by: str, sure: Asked = lambda verdict: False) -> list[Verdict]:
-    """Try what waits again, as after an approval; give what was taken."""
+def retry(store: Store, by: str, before: Callable[[], object] = lambda: None) -> list[Verdict]:
+    """Try what waits again, as after an approval; give what was taken. ``before`` as for ``take``."""
     store.allow(by, "exchange")
     with roomy(store.database):
-        return _Run(store, by, sure, lambda: None).waiting()
+        return _Run(store, by, lambda verdict: False, before).waiting()
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[Path]:
@@ -199,18 +200,19 @@ class _Run:
 
     def one(self, path: Path) -> Verdict:
         """Take one file."""
+        name = files.shown_name(path.name)
         try:
             data = read_file(path)
         except Refusal as refusal:
-            return _refused(path.name, refusal)
+            return _refused(name, refusal)
         digest = hashlib.sha256(data).hexdigest()
         known = keeping.taken_at(self.store, digest)
         if known is not None:
             again = refusals.known(shown_day(known[:10]))
-            return Verdict(path.name, TAKEN, again.code, again.title)
+            return Verdict(name, TAKEN, again.code, again.title)
         if keeping.is_written(self.store, digest):
-            return Verdict(path.name, TAKEN, "", OURS)
-        verdict = self._open(path.name, data, digest)
+            return Verdict(name, TAKEN, "", OURS)
+        verdict = self._open(name, data, digest)
         verdict.digest = digest
         return verdict
 
@@ -268,7 +270,9 @@ class _Run:
     def _apply(self, name: str, opened: Bundle) -> Verdict:
         said = opened.manifest
         verdict = Verdict(name, TAKEN, kind=opened.kind, office=said["office"], number=said.get("bundle_no") or said.get("return_no") or 0)
-        if opened.kind == "enrol":
+        if opened.kind == "enrol" and said["device"] in self._known().own_devices:
+            verdict.message = OURS
+        elif opened.kind == "enrol":
             one = enrolment.note(self.store, opened)
             verdict.notes.append(
                 Message("Máy “{label}” của {office} xin đăng ký; mã đối chiếu {digits}.", label=one.label, office=one.office_name,

@@ -6,18 +6,19 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.sync import answering, bundle, enrolment, refusals, sending, standing, taking
+from app.sync import answering, authority, bundle, enrolment, refusals, sending, standing, taking
 from app.sync.taking import Verdict
 from db.errors import ExpectedError
 from db.records import RECORD_TYPES
 from db.system import Package
 from tests import sync_vectors
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, Place, back, lesson, new_machine, reopen, send
+from tests.sync_offices import HQ, ONE, TWO, Place, back, lesson, new_machine, new_office, reopen, send
 
 
 def take(place: Place, path: Path) -> Verdict:
@@ -113,12 +114,15 @@ def test_a_package_for_another_office_is_left_where_it_is(places: dict[str, Plac
 def test_what_an_unknown_machine_sends_waits_with_its_digits(places: dict[str, Place], mail: Path) -> None:
     one, hq = places[ONE], places[HQ]
     new_machine(one)
-    _path, mine = enrolment.enrol(one.store, mail, "Máy lạ", USER)
+    asked, mine = enrolment.enrol(one.store, mail, "Máy lạ", USER)
     lesson(one)
     path = next(sent.path for sent in sending.out(one.store, mail, USER) if sent.device == mine.device)
     verdict = untouched(hq, path, "waiting")
     assert (verdict.verdict, verdict.code) == ("waiting", "S05")
-    assert "đối chiếu" in verdict.message
+    assert "mã đối chiếu" not in verdict.message  # none that anybody has
+    take(hq, asked)
+    assert mine.digits in take(hq, path).message
+    assert mine.digits in standing.status(hq.store)["waiting"][0]["message"]
 
 
 def test_what_a_revoked_machine_sends_after_its_last_number_lies_aside(places: dict[str, Place], mail: Path) -> None:
@@ -226,3 +230,82 @@ def test_two_packages_of_one_number_and_different_content_stop_the_second(places
     assert (verdict.verdict, verdict.code) == ("aside", "S09")
     assert "cùng danh tính" in verdict.message
     copy.close()
+
+
+def test_a_file_of_ours_that_was_locked_before_this_machine_was_approved_says_so(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one)
+    paths = [sending.out(one.store, mail, USER)[0].path, answering.answer(hq.store, ONE, mail, USER).path]
+    second = new_office(mail / "second", ONE)
+    keys = mail / f"khoa-{HQ}.json"
+    authority.take_keys(second.store, keys, authority.read_keys(keys).digits, USER)
+    enrolment.enrol(second.store, mail, "Máy hai", USER)
+    for path, remedy in zip(paths, ("máy gửi ghi lại", "cấp trên ghi lại"), strict=True):
+        verdict = untouched(second, path, None)
+        assert verdict.code == "S04"
+        assert "trước khi máy này được duyệt" in verdict.message
+        assert remedy in verdict.message
+    assert "không gửi cho đơn vị mình" in untouched(places[TWO], paths[0], None).message
+    second.close()
+
+
+def test_a_machine_that_knows_it_was_revoked_writes_nothing_more(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    for wrong in (-5, 10**24):
+        with pytest.raises(ExpectedError, match="không thể là số"):
+            enrolment.revoke(hq.store, one.device, wrong, USER)
+    enrolment.revoke(hq.store, one.device, 3, USER)
+    mine = enrolment.this_machine(one.store)
+    assert mine is not None
+    enrolment.enter_machine(one.store, replace(mine, status=enrolment.REVOKED, last_ok=3))
+    before = lesson(one, event_to="2019-02-02")
+    with pytest.raises(ExpectedError, match="đã thu hồi máy này"):
+        sending.out(one.store, mail / "none", USER)
+    assert not (mail / "none").exists()
+    asked, mine = enrolment.enrol(one.store, mail, "Máy cũ", USER, fresh=True)
+    take(hq, asked)
+    enrolment.approve(hq.store, mine.device, mine.digits, USER)
+    uid = lesson(one)
+    assert {verdict.verdict for verdict in send(one, hq, mail)} == {"taken"}
+    assert all(hq.store.read(one) for one in (before, uid))
+
+
+def test_the_name_of_a_file_reaches_nobody_raw(places: dict[str, Place], tmp_path: Path) -> None:
+    path = tmp_path / ("a\nb\x1b[31m\u202e" + "x" * 150 + ".nnp")
+    path.write_bytes(b"not one")
+    name = take(places[HQ], path).name
+    assert name.isprintable()
+    assert len(name) <= 121
+    assert name.startswith("a�b")
+
+
+def test_what_waited_for_an_approval_is_taken_after_a_backup(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    new_machine(one)
+    _asked, mine = enrolment.enrol(one.store, mail, "Máy mới", USER)
+    uid = lesson(one)
+    sending.out(one.store, mail, USER)
+    taking.take(hq.store, [mail], USER)
+    enrolment.approve(hq.store, mine.device, mine.digits, USER)
+    saved: list[str] = []
+    assert uid not in str(taking.retry(hq.store, USER, lambda: saved.append(hq.store.state_hash())))
+    assert hq.store.read(uid)
+    assert len(saved) == 1
+    assert saved != [hq.store.state_hash()]
+
+
+def test_a_machine_is_approved_as_what_it_says_it_is_or_not_at_all(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    hq = places[HQ]
+    stranger = new_office(tmp_path / "stranger", "DV77")
+    keys = mail / f"khoa-{HQ}.json"
+    authority.take_keys(stranger.store, keys, authority.read_keys(keys).digits, USER)
+    asked, mine = enrolment.enrol(stranger.store, mail, "Máy lạ", USER)
+    take(hq, asked)
+    with pytest.raises(ExpectedError, match="Chưa có đơn vị DV77"):
+        enrolment.approve(hq.store, mine.device, mine.digits, USER)
+    with pytest.raises(ExpectedError, match="tự khai là của DV77"):
+        enrolment.approve(hq.store, mine.device, mine.digits, USER, ONE)
+    known = enrolment.machine(hq.store, mine.device)
+    assert known is not None
+    assert known.status == enrolment.WAITING
+    stranger.close()

@@ -14,7 +14,7 @@ from app import office
 from app.cli import build_parser
 from app.demo import PASSWORD, USER
 from app.office import Office
-from app.sync import commands, demo, taking
+from app.sync import authority, commands, demo, taking
 from db import keystore
 from db.errors import ExpectedError
 from db.system import OwnDevice, add_device, close_own_devices, write_meta
@@ -56,6 +56,9 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     slip = re.search(r"gửi cấp trên\): ([\d ]+)", said)[1]  # type: ignore[index]
     said = say(hq, "in", str(stick))
     assert slip in said
+    assert "do chính máy này ghi ra" in say(office_, "in", str(next(stick.glob("dang-ky-*.nnp"))))
+    with pytest.raises(ExpectedError, match="tự khai là của DV01"):
+        say(hq, "approve", "6b0e4f2a", "--digits", slip, "--unit", "ZZZ99")
     say(hq, "approve", "6b0e4f2a", "--digits", slip)
     uid = office_.store.save("education", samples.education(unit=DV1), samples.USER)
     said = say(office_, "out", "--to", str(stick))
@@ -65,7 +68,10 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     assert len(reader.pages) == 1
     assert "NGƯỜI GIAO" in reader.pages[0].extract_text()
     package = next(stick.glob("DV01-*.nnp"))
-    assert "đúng. Loại data" in say(hq, "verify", str(package))
+    said = say(hq, "verify", str(package))
+    assert "đúng. Loại data" in said
+    assert "việc ghi trong nhật ký" in said
+    assert not set("{'_") & set(said.splitlines()[-1])
     seen = json.loads(say(hq, "in", str(package), "--preview", "--json"))
     assert seen[0]["new"] >= 1
     with pytest.raises(ExpectedError):
@@ -100,3 +106,17 @@ def test_the_demo_of_exchange_has_one_file_taken_and_one_to_take(tmp_path: Path,
         assert seen["DV01"]["records"] > 0
         assert commands.run(hq, build_parser().parse_args(["sync", "status", "--period", "2019-H1"])) == 0
         assert "Chưa nhận số liệu kỳ này của: DV02" in capsys.readouterr().out
+
+
+def test_what_cannot_be_written_or_counted_is_refused_in_words(two: tuple[Office, Office], tmp_path: Path) -> None:
+    hq, _office = two
+
+    def told(*words: str) -> str:
+        with pytest.raises(ExpectedError) as caught:
+            commands.run(hq, build_parser().parse_args(["sync", *words]))
+        return str(caught.value)
+
+    assert "Chưa ghi tên thư mục" in told("keys", "--make", "--to", " ")
+    authority.make_keys(hq.store, tmp_path / "usb", hq.user)
+    for folder in ("x" * 300, "/proc/x", "/dev/null/x", "a\0b"):
+        assert "thư mục" in told("keys", "--to", folder)

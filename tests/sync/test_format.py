@@ -62,6 +62,9 @@ class Vector:
         one = self.machines.get(manifest["chain_device"])
         return Sender(bytes.fromhex(one["public"]), one["office"], one["last_ok"]) if one else None
 
+    def digits(self, _manifest: dict[str, Any]) -> str:
+        return ""
+
     def reads(self, manifest: dict[str, Any]) -> bool:
         via = self.machines.get(manifest.get("chain_device", ""), {}).get("via")
         return self.office in (manifest["dest"], manifest["office"]) or via == manifest["dest"]

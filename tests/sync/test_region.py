@@ -101,8 +101,12 @@ def test_what_the_region_asks_about_a_districts_record_reaches_the_province(plac
     requests.ask(region.store, uid, "Ghi rõ địa điểm", USER)
     back(region, hq, mail)
     assert [(found.record, found.text) for found in requests.requests(hq.store)] == [(uid, "Ghi rõ địa điểm")]
-    with pytest.raises(ExpectedError, match="Chưa có máy nào"):
+    with pytest.raises(ExpectedError, match=f"{ONE} gửi qua {HQ}"):
         answering.answer(region.store, ONE, mail, USER)  # the districts' answers are the province's
+    assert answering.answered(region.store) == [HQ]
+    made, failed = answering.answer_all(region.store, [ONE, HQ], mail, USER)
+    assert [one.office for one in made] == [HQ]
+    assert [str(one.title) for one in failed] == [f"{ONE}: {ONE} gửi qua {HQ}, không gửi thẳng cho cơ quan này."]
 
 
 def test_a_revoked_machine_of_a_district_is_revoked_for_the_region_too(places: dict[str, Place], region: Place, mail: Path) -> None:
