@@ -322,7 +322,6 @@ def named(menu: QMenu, words: str) -> QAction:
     return next(one for one in menu.actions() if one.text().split("\t")[0] == words)
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about menus
 def test_without_a_reason_the_pane_stays_and_says_so_and_letters_go_into_it(
     window: MainWindow, page: RecordPage, settle: Settle, keys: Keyboard
 ) -> None:
@@ -346,6 +345,7 @@ def test_without_a_reason_the_pane_stays_and_says_so_and_letters_go_into_it(
     keys.press(Key.Key_Escape)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen platform about menus
 def test_one_record_is_cancelled_by_mouse_and_brought_back(window: MainWindow, page: RecordPage, settle: Settle) -> None:
     before = len(page.list.model.ids)
     menu = menu_at(page, 2)
