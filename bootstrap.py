@@ -15,6 +15,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -265,6 +266,9 @@ def demo(arguments: list[str]) -> int:
 
 def program(arguments: list[str]) -> int:
     """Run the program where the person stands, so that the paths they type mean what they mean."""
+    here = Path(__file__).resolve()
+    named = here.name if Path.cwd() == here.parent else shlex.quote(str(here))
+    os.environ.setdefault("NENNEP_COMMAND", f"python3 {named} run")  # what the program says is to be typed
     return run([str(PYTHON), "-P", "-m", "ui", *arguments], cwd=None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,6 +15,11 @@ from db.questions import shown_day
 from db.record import Record
 from db.records import RECORD_TYPES
 from db.store import Store
+
+
+def command() -> str:
+    """Give what a person types here to start the program: as it is installed, or as the one who started it says."""
+    return os.environ.get("NENNEP_COMMAND") or "nennep"
 
 
 def record_type(name: str) -> type[Record]:

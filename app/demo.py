@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from textwrap import wrap
 
 from app import files, importing, office
+from app.console import command
 from app.office import Office
 from app.periods import period
 from app.report import writing
@@ -67,7 +68,7 @@ class Demo:
             f"{'Đã tạo' if self.fresh else 'Đã có sẵn'} dữ liệu mẫu: {UNIT_NAME}, 6 tháng đầu năm 2019 (số liệu hư cấu).",
             *wrap(f"Bản ghi: {made}.", 110, initial_indent="  ", subsequent_indent="    "),
             f"  Báo cáo: {self.pages} trang, lập từ các bản ghi trên.",
-            "Xem số liệu: nennep figures --period 2019-H1 (kèm --data, --user và mật khẩu dưới đây).",
+            f"Xem số liệu: {command()} figures --period 2019-H1 (kèm --data, --user và mật khẩu dưới đây).",
             "",
             f"Thư mục: {self.folder}",
             f"Người dùng: {USER}",

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import demo, files, importing, office
+from app.console import command
 from app.office import Office
 from app.sync import answering, authority, enrolment, sending, slip, taking
 from db import keystore
@@ -40,8 +41,8 @@ class Made:
             f"Cấp trên và hai đơn vị để thử gửi nhận tệp (người dùng {demo.USER}, mật khẩu {demo.PASSWORD}):",
             *(f"  {self.folder / code}" for code in (HQ, *OFFICES)),
             f"  Tệp của DV01 đã nhập ở cấp trên; tệp của DV02 còn ở {self.folder / STICK}. Thử tiếp:",
-            f"  nennep sync in {self.folder / STICK} --data {self.folder / HQ} --preview",
-            f"  nennep sync status --period {demo.PERIOD} --data {self.folder / HQ}",
+            f"  {command()} sync in {self.folder / STICK} --data {self.folder / HQ} --preview",
+            f"  {command()} sync status --period {demo.PERIOD} --data {self.folder / HQ}",
         ]
         return [*said, *([f"  Từ khóa mở tệp khóa dự phòng: {self.words}"] if self.words else [])]
 

@@ -92,10 +92,15 @@ def session_of(store: Store, unit: str, day: str) -> dict[str, Any]:
 # -- made, and made again ----------------------------------------------------------------------------------------------------
 
 
-def test_the_demo_says_on_one_screen_what_it_made_and_where(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_the_demo_says_on_one_screen_what_it_made_and_where(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "nennep-demo"
+    monkeypatch.setenv("NENNEP_COMMAND", "python3 bootstrap.py run")
     code, out, err = run("demo", "--no-window", "--data", folder)
     assert (code, err) == (0, "")
+    assert out.count("python3 bootstrap.py run") == 3  # what it says to type is what a person can type here
+    assert " nennep " not in out
     lines = out.splitlines()
     assert len(lines) <= 24
     last = dict(line.split(": ", 1) for line in lines[-4:])
