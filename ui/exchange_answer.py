@@ -21,6 +21,7 @@ from db.questions import grouped, shown_day
 from db.system import last_seq
 from ui import doing, look, messages
 from ui.buttons import Button, StateChip
+from ui.exchange_join import together
 from ui.exchange_out import ExchangeCard, ask_folder, start_folder
 from ui.parts import Hairline, Label, Panel, clear, column, row, stretched
 from ui.people_card import AskDialog, Work
@@ -52,7 +53,7 @@ class AnswerCard(ExchangeCard):
             return
         mine = authority.office_code(store)
         others = [one for one in enrolment.machines(store) if one.office != mine]
-        self.fact.setText(_("mã đối chiếu {digits}").format(digits=own.digits))
+        self.fact.setText(_("mã đối chiếu {digits}").format(digits=together(own.digits)))
         self.offices = answering.answered(store)
         self._through = enrolment.vouchers(store)
         write = Button(_("Ghi trả lời cho mọi đơn vị"), "", "arrow-u-down-left", self.choose_for_answers)
@@ -230,7 +231,7 @@ class AnswerCard(ExchangeCard):
         self.work(doing.into(folder, work), _("Đang thay khóa…"), self._rotated)
 
     def _rotated(self, made: Made) -> None:
-        title = _("Đã thay khóa nhận tệp, mã đối chiếu mới {digits}").format(digits=made.keys.digits)
+        title = _("Đã thay khóa nhận tệp, mã đối chiếu mới {digits}").format(digits=together(made.keys.digits))
         words = _(
             "Ghi trả lời cho mọi đơn vị để các máy đã đăng ký nhận khóa mới. Đơn vị đăng ký từ nay dùng tệp {public} và mã đối chiếu mới. "
             "Cất thêm tệp {safe} ở két, cạnh tệp đầu; từ khóa không đổi."
@@ -262,7 +263,7 @@ class AnswerCard(ExchangeCard):
             self.changed.emit()
 
     def _made(self, made: Made) -> None:
-        title = _("Đã tạo khóa nhận tệp, mã đối chiếu {digits}").format(digits=made.keys.digits)
+        title = _("Đã tạo khóa nhận tệp, mã đối chiếu {digits}").format(digits=together(made.keys.digits))
         words = _(
             "Gửi tệp {public} và mã đối chiếu cho các đơn vị. Cất tệp {safe} ở két. "
             "Từ khóa mở tệp đó chỉ hiện lần này, hãy ghi ra giấy và cất riêng:\n\n{words}"
