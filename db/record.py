@@ -32,7 +32,7 @@ MOST_LINES = 2_000
 MOST_BYTES = 1 << 20
 ENTERED, DRAFT, CANCELLED = "entered", "draft", "cancelled"
 TEN_BILLION = 10_000_000_000
-PAST_DAYS = frozenset(("event_from", "event_to", "done_on", "makeup_date", "decision_date", "concl_date"))
+PAST_DAYS = frozenset(("event_from", "event_to", "done_on", "makeup_date", "decision_date", "concl_date", "birth"))
 """Days of what has happened: in the future they are a slip."""
 
 
@@ -343,7 +343,7 @@ def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, t
                 continue
             if value.__class__ is str and len(value) <= _SHORT and len(sound) < _MOST_SOUND:
                 sound.add(value)
-        if past and value > today:
+        if past and value.lstrip("~") > today:
             found.append(
                 Problem(
                     prefix + name,

@@ -162,6 +162,16 @@ def test_garbage_of_any_kind_is_problems_never_an_exception(declared: type[Recor
     holds()
 
 
+@pytest.mark.parametrize(
+    ("birth", "said"),
+    [("2050", True), ("~2050", True), ("2026-12", True), ("2026-11-23", True), ("2026-11-22", False), ("2026", False), ("~1948", False)],
+)
+def test_a_birth_in_the_future_is_a_warning(birth: str, said: bool) -> None:
+    declared = RECORD_TYPES["beneficiary"]
+    found = problems(declared, complete(declared, {"name": "Nguyễn Văn An", "birth": birth}), TODAY)
+    assert [(one.where, one.level, one.code) for one in found] == [("birth", "warning", "NGAY")] * said
+
+
 @TYPES
 def test_tables_are_plain_folds_without_constraints(declared: type[Record], small: Office) -> None:
     for model in (declared, *declared.kinds.values()):
