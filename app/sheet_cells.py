@@ -87,8 +87,8 @@ def blocks(part: Part, budget: Budget, most: int | None = None, cells: bool = Fa
         cut = max(block.rfind(b"<c "), block.rfind(b"<row"), block.rfind(b"</row>")) if cells else -1
         if cut < 0:
             cut = block.rfind(b"<")
-        if cut < 0 or len(block) - cut > SMALL:
-            raise damaged_error()
+        if len(block) - cut > SMALL:
+            refuse_large("Tệp có một ô hoặc một đoạn liền quá dài", "8 MB")
         ready, rest = block[:cut], block[cut:]
         if (b"!" in ready or b"?" in ready) and _MARKUP.search(ready, start):
             raise dtd_error()
