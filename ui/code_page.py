@@ -1,4 +1,4 @@
-"""The recovery code, shown once: printed as a sheet, one group typed back; who closes before either is asked first."""
+"""A code that is shown once: printed as a sheet, one group typed back; who closes before either is asked first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QWidget
 from app.i18n import _
 from ui import look, messages
 from ui.buttons import Button
-from ui.gate import CodeView, Note, print_sheet
+from ui.gate import CodeKind, CodeView, Note, print_sheet, recovery_code
 from ui.look import px
 from ui.parts import Hairline, Label, column, row
 
@@ -28,35 +28,47 @@ class CodePage(QWidget):
     """Enter was pressed where nothing is left to do here."""
 
     def __init__(
-        self, code: str, unit: str, title: str, intro: str, *, sealing: bool = True, edge: tuple[int, int, int, int] = (36, 30, 36, 10)
+        self,
+        code: str,
+        unit: str,
+        title: str,
+        intro: str,
+        *,
+        sealing: bool = True,
+        edge: tuple[int, int, int, int] = (36, 30, 36, 10),
+        kind: CodeKind | None = None,
     ) -> None:
-        """Take the code in groups, and the name of the unit for the sheet. ``sealing`` also asks for the word that it is sealed."""
+        """Take the code in groups, and the name of the unit for the sheet. ``sealing`` also asks for the word that it is sealed.
+
+        ``kind`` says what code it is; None: the recovery code.
+        """
         super().__init__()
         self._code, self._unit, self._sealing = code, unit, sealing
         groups = code.split()
         self.asked = secrets.randbelow(len(groups))
         """Which group is to be typed back, from 0."""
         self.is_printed = False
-        self.view = CodeView(code)
-        self.printing = Button(_("In phiếu mã khôi phục"), icon="printer", pressed=self._print)
+        self._kind = kind or recovery_code()
+        self.view = CodeView(code, self._kind.name)
+        self.printing = Button(self._kind.verb, icon="printer", pressed=self._print)
         self.printed = Label("", "medium", "ok")
         name = _("Nhóm {n}").format(n=self.asked + 1)
         self.typed = QLineEdit()
         self.typed.setAccessibleName(name)
-        self.typed.setMaxLength(8)
-        look.follow(self.typed, lambda one: one.setFixedWidth(px(112)))
+        self.typed.setMaxLength(2 * max(map(len, groups)))
+        look.follow(self.typed, lambda one: one.setFixedWidth(px(144)))
         self.hint = Label("", "small", "ink2", wrap=True)
         self.sealed = QCheckBox(_("Phiếu đã niêm phong và giao thủ trưởng đơn vị"))
         if not sealing:
             self.sealed.hide()
         self.note = Note("info", "ink2")
-        asked = _("Nhìn phiếu, gõ nhóm số {n}. Mã trên màn hình được che khi gõ.").format(n=self.asked + 1)
+        asked = _("Nhìn phiếu, gõ nhóm số {n}. Các nhóm trên màn hình được che khi gõ.").format(n=self.asked + 1)
         back = row(Label(name, "body", "ink2"), self.typed, self.hint, gap=12)
         back.setStretch(2, 1)
         body = column(
             Label(title, "page" if sealing else "dialog", wrap=True), Label(intro, "body", "ink2", wrap=True), 4, self.view, 4,
             row(self.printing, self.printed, None, gap=14), 6, Hairline(), 8,
-            Label(_("Chép lại để chắc chắn mã đọc được"), "strong", wrap=True), Label(asked, "body", "ink2", wrap=True),
+            Label(_("Chép lại để chắc chắn phiếu đọc được"), "strong", wrap=True), Label(asked, "body", "ink2", wrap=True),
             back, 6, self.sealed, self.note, None,
             gap=6, edge=edge,
         )  # fmt: skip
@@ -88,14 +100,13 @@ class CodePage(QWidget):
         """Ask before the code is gone from the screen, unless it is safe."""
         if self.is_safe:
             return True
-        stay = _("Mã khôi phục chỉ hiện lần này. Nếu đóng bây giờ và quên mật khẩu, không ai mở được dữ liệu.")
-        return messages.ask(self, _("Chưa xác nhận mã khôi phục."), stay, _("Vẫn đóng"), _("Ở lại"))
+        return messages.ask(self, self._kind.unsaved, self._kind.lost, _("Vẫn đóng"), _("Ở lại"))
 
     # -- doing -------------------------------------------------------------------------------------------------------
 
     def _print(self) -> None:
         try:
-            if print_sheet(self, self._code, self._unit):
+            if print_sheet(self, self._code, self._unit, self._kind):
                 self.is_printed = True
                 self.printed.setText(_("Đã in lúc {time}").format(time=f"{datetime.now():%H:%M}"))
         except Exception as error:
@@ -147,16 +158,24 @@ class CodePage(QWidget):
 class CodeDialog(QDialog):
     """A new code over the window; closing it asks unless the code is safe."""
 
-    def __init__(self, parent: QWidget, code: str, unit: str) -> None:
+    def __init__(self, parent: QWidget, code: str, unit: str, title: str, intro: str, kind: CodeKind | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(_("Mã khôi phục mới"))
-        intro = _("Mã cũ đã hết hiệu lực. Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị.")
-        self.page = CodePage(code, unit, _("Mã khôi phục mới"), intro, sealing=False, edge=(0, 0, 0, 0))
-        self.done_button = Button(_("Đã cất mã"), "filled", pressed=self.close)
+        self.setWindowTitle(title)
+        self.page = CodePage(code, unit, title, intro, sealing=False, edge=(0, 0, 0, 0), kind=kind)
+        self.done_button = Button(_("Đã cất giữ"), "filled", pressed=self.close)
         self.setLayout(column(self.page, row(None, self.done_button), gap=14, edge=(24, 22, 24, 18)))
-        look.follow(self, lambda one: one.setMinimumWidth(px(460)))
+        look.follow(self, CodeDialog._size)
         self.page.entered.connect(self.close)
         self.page.printing.setFocus()
+
+    def _size(self) -> None:
+        """Give every group and every line its room, whatever the size of text."""
+        layouts = [each for each in (self.page.layout(), self.layout()) if each is not None]
+        for layout in layouts:
+            layout.invalidate()
+            layout.activate()
+        wide = max(px(460), layouts[-1].totalMinimumSize().width())
+        self.setMinimumSize(wide, layouts[-1].totalHeightForWidth(wide))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first. Not in ``reject``: a screen that is locked closes dialogs by it, and does not wait for an answer."""

@@ -21,8 +21,10 @@ from db.questions import grouped, shown_day
 from db.system import last_seq
 from ui import doing, look, messages
 from ui.buttons import Button, StateChip
+from ui.code_page import CodeDialog
 from ui.exchange_join import together
 from ui.exchange_out import ExchangeCard, ask_folder, start_folder
+from ui.gate import safe_words
 from ui.parts import Hairline, Label, Panel, clear, column, row, stretched
 from ui.people_card import AskDialog, Work
 from ui.session import Session
@@ -85,7 +87,7 @@ class AnswerCard(ExchangeCard):
 
     def _from_safe(self) -> Button:
         made = Button(_("Lấy lại khóa từ két"), "quiet", pressed=self.choose_safe_file)
-        made.setToolTip(_("Máy của cơ quan này đã hỏng, hoặc bản cũ được khôi phục: dùng tệp khóa dự phòng và từ khóa cất ở két."))
+        made.setToolTip(_("Máy của cơ quan này đã hỏng, hoặc bản cũ được khôi phục: dùng tệp khóa dự phòng và phiếu từ khóa."))
         return made
 
     def _row(self, one: Machine) -> QHBoxLayout:
@@ -250,25 +252,26 @@ class AnswerCard(ExchangeCard):
     def recover_keys(self, path: Path) -> None:
         """Take the keys back once the words from the safe were typed."""
         session, words = self.session, QLineEdit()
-        words.setAccessibleName(_("Từ khóa trong két"))
+        words.setAccessibleName(_("Từ khóa dự phòng"))
 
         def work() -> Work | str:
-            return partial(authority.recover_keys, session.store, path, words.text().strip(), session.user)
+            return partial(authority.recover_keys, session.store, path, words.text(), session.user)
 
-        intro = _("Gõ từ khóa cất ở két cùng tệp {name}, có cả gạch nối.").format(name=files.shown_name(path.name))
-        fields: list[tuple[str, QWidget]] = [(_("Từ khóa trong két"), words)]
+        intro = _("Gõ tám nhóm chữ trên phiếu từ khóa của tệp {name}; giữa các nhóm là dấu cách hoặc gạch nối.")
+        intro = intro.format(name=files.shown_name(path.name))
+        fields: list[tuple[str, QWidget]] = [(_("Từ khóa dự phòng"), words)]
         dialog = AskDialog(self, _("Lấy lại khóa nhận tệp"), intro, fields, _("Lấy lại khóa"), work, session.office.database)
         if dialog.exec():
             session.toast(_("Đã lấy lại khóa. Duyệt lại các máy, rồi ghi trả lời: các đơn vị sẽ gửi lại từ đầu."))
             self.changed.emit()
 
     def _made(self, made: Made) -> None:
-        title = _("Đã tạo khóa nhận tệp, mã đối chiếu {digits}").format(digits=together(made.keys.digits))
-        words = _(
-            "Gửi tệp {public} và mã đối chiếu cho các đơn vị. Cất tệp {safe} ở két. "
-            "Từ khóa mở tệp đó chỉ hiện lần này, hãy ghi ra giấy và cất riêng:\n\n{words}"
-        )
-        messages.tell(self, title, words.format(public=made.public.name, safe=made.safe.name, words=made.words))
+        intro = _(
+            "Gửi các đơn vị tệp {public} và mã đối chiếu {digits}. Cất tệp {safe} ở két. "
+            "Tám nhóm chữ dưới đây là từ khóa mở tệp đó, chỉ hiện một lần: in ra, niêm phong, cất riêng với tệp."
+        ).format(public=made.public.name, digits=together(made.keys.digits), safe=made.safe.name)
+        unit, kind = self.session.unit_name(self.session.own_unit), safe_words(made.safe.name)
+        CodeDialog(self, made.words.replace("-", " "), unit, _("Đã tạo khóa nhận tệp"), intro, kind).exec()
         self.changed.emit()
 
     # -- answers -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from html import escape
@@ -170,16 +171,21 @@ class Fields(QObject):
 
 
 class CodeView(QWidget):
-    """The recovery code in eight numbered groups, to be read and copied by hand; not selectable, so that it stays off clipboards."""
+    """A code in eight numbered groups, to be read and copied by hand; not selectable, so that it stays off clipboards."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, name: str) -> None:
         super().__init__()
         look.load_code_font()
         self.groups = code.split()
         self.is_covered = False
-        self.setAccessibleName(_("Mã khôi phục"))
+        self.setAccessibleName(name)
         self.setAccessibleDescription(" ".join(self.groups))
-        look.follow(self, lambda one: one.setFixedHeight(px(94)))
+        look.follow(self, CodeView._size)
+
+    def _size(self) -> None:
+        self.setFixedHeight(px(94))
+        widest = max(look.metrics("code").horizontalAdvance(group) for group in self.groups)
+        self.setMinimumWidth(px(32) + 4 * (px(38) + widest))
 
     def set_covered(self, covered: bool) -> None:
         """Show dots in the place of the digits: what is typed back has to come from the sheet."""
@@ -203,27 +209,64 @@ class CodeView(QWidget):
             painter.drawText(x + px(18), y, "•" * len(group) if self.is_covered else group)
 
 
-def sheet(code: str, unit: str, when: datetime) -> QTextDocument:
-    """Give the sheet with the recovery code, to be sealed and kept by the head of the unit."""
-    groups = code.split()
-    cells = "".join(
-        f"<td><small>{number}</small>&nbsp;<tt><big><b>{group}</b></big></tt></td>" for number, group in enumerate(groups[:4], 1)
-    )
-    more = "".join(
-        f"<td><small>{number}</small>&nbsp;<tt><big><b>{group}</b></big></tt></td>" for number, group in enumerate(groups[4:], 5)
-    )
+@dataclass(frozen=True)
+class CodeKind:
+    """What is said about a code: its name, the verb that prints its sheet, the sheet's heading and paragraphs.
+
+    ``unsaved`` and ``lost`` ask who closes before it is on paper.
+    """
+
+    name: str
+    verb: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    unsaved: str
+    lost: str
+
+
+def recovery_code() -> CodeKind:
+    """The recovery code, to be sealed and kept by the head of the unit."""
+    return CodeKind(
+        _("Mã khôi phục"), _("In phiếu mã khôi phục"), _("PHIẾU MÃ KHÔI PHỤC"),
+        (
+            _("Khi mọi người đều quên mật khẩu, chỉ mã này mở được dữ liệu. Ai có mã này đều đọc được dữ liệu."),
+            _("Cho phiếu vào phong bì niêm phong, giao thủ trưởng đơn vị giữ.") + " "
+            + _("Mã dùng một lần; dùng xong phần mềm cấp mã mới."),
+        ),
+        _("Chưa xác nhận mã khôi phục."),
+        _("Mã khôi phục chỉ hiện lần này. Nếu đóng bây giờ và quên mật khẩu, không ai mở được dữ liệu."),
+    )  # fmt: skip
+
+
+def safe_words(file: str) -> CodeKind:
+    """The words that open headquarters' file in the safe, kept apart from it."""
+    return CodeKind(
+        _("Từ khóa dự phòng"), _("In phiếu từ khóa"), _("PHIẾU TỪ KHÓA DỰ PHÒNG"),
+        (
+            _("Mở tệp {file} để lấy lại khóa nhận tệp khi máy của cơ quan hỏng.").format(file=file) + " "
+            + _("Gõ tám nhóm chữ theo thứ tự, giữa các nhóm là dấu cách hoặc gạch nối."),
+            _("Cho phiếu vào phong bì niêm phong, cất riêng với tệp: ai có cả hai đều đọc được mọi tệp gửi cơ quan này."),
+        ),
+        _("Chưa xác nhận từ khóa."),
+        _("Từ khóa chỉ hiện lần này. Nếu đóng bây giờ mà chưa ghi lại, không ai mở được tệp khóa dự phòng."),
+    )  # fmt: skip
+
+
+def sheet(code: str, unit: str, when: datetime, kind: CodeKind) -> QTextDocument:
+    """Give the sheet with a code: four groups a row, two of them when they are words, which must not break."""
+    cells = [f"<td><small>{number}</small>&nbsp;<tt><big><b>{group}</b></big></tt></td>" for number, group in enumerate(code.split(), 1)]
+    beside = 4 if max(map(len, code.split())) <= 4 else 2
+    rows = "".join(f"<tr>{''.join(cells[at : at + beside])}</tr>" for at in range(0, len(cells), beside))
     made = QTextDocument()
     made.setHtml(
-        f"<h2>{escape(_('PHIẾU MÃ KHÔI PHỤC'))}</h2><p>{escape(unit)} · {when:%H:%M, %d/%m/%Y}</p>"
-        f"<table cellpadding='12' border='1' cellspacing='0'><tr>{cells}</tr><tr>{more}</tr></table>"
-        f"<p>{escape(_('Khi mọi người đều quên mật khẩu, chỉ mã này mở được dữ liệu. Ai có mã này đều đọc được dữ liệu.'))}</p>"
-        f"<p>{escape(_('Cho phiếu vào phong bì niêm phong, giao thủ trưởng đơn vị giữ.'))} "
-        f"{escape(_('Mã dùng một lần; dùng xong phần mềm cấp mã mới.'))}</p>"
+        f"<h2>{escape(kind.heading)}</h2><p>{escape(unit)} · {when:%H:%M, %d/%m/%Y}</p>"
+        f"<table cellpadding='12' border='1' cellspacing='0'>{rows}</table>"
+        + "".join(f"<p>{escape(words)}</p>" for words in kind.paragraphs)
     )
     return made
 
 
-def print_sheet(parent: QWidget, code: str, unit: str) -> bool:
+def print_sheet(parent: QWidget, code: str, unit: str, kind: CodeKind) -> bool:
     """Print the sheet through the system's dialog; False when the person left it, or the printer failed, which is said."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
@@ -231,12 +274,12 @@ def print_sheet(parent: QWidget, code: str, unit: str) -> bool:
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, parent)
-    dialog.setWindowTitle(_("In phiếu mã khôi phục"))
+    dialog.setWindowTitle(kind.verb)
     if dialog.exec() != QPrintDialog.DialogCode.Accepted:
         return False
     target = printer.outputFileName()
     if printer.isValid() and (not target or Path(target).parent.is_dir()):
-        sheet(code, unit, datetime.now()).print_(printer)
+        sheet(code, unit, datetime.now(), kind).print_(printer)
         failed = (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted)
         if printer.printerState() not in failed and (not target or Path(target).is_file()):
             return True

@@ -270,7 +270,8 @@ class PasswordCard(Card):
             change_keys(self, session, change, self._show)
 
     def _show(self, found: tuple[Unlocked, Any, str]) -> Unlocked:
-        CodeDialog(self, found[2], self.session.unit_name(self.session.own_unit)).exec()
+        intro = _("Mã cũ đã hết hiệu lực. Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị.")
+        CodeDialog(self, found[2], self.session.unit_name(self.session.own_unit), _("Mã khôi phục mới"), intro).exec()
         return found[0]
 
 

@@ -222,11 +222,12 @@ def follow(store: Store, manifest: Mapping[str, Any], by: str) -> Above | None:
 def recover_keys(store: Store, path: Path, words: str, by: str) -> Above:
     """Take our own keys back from the file of the safe, after the headquarters' machine was lost, or an older copy of it came back.
 
-    What later changes of keys put beside that file is taken too. Raises ExpectedError.
+    What later changes of keys put beside that file is taken too. The words count with hyphens or spaces between them, as they were read
+    off their sheet. Raises ExpectedError.
     """
     store.allow(by, "users")
     try:
-        said = strict(pyrage.passphrase.decrypt(_read(path), words))
+        said = strict(pyrage.passphrase.decrypt(_read(path), "-".join(words.lower().replace("-", " ").split())))
         first = _of_json(said, bytes.fromhex(said["secret"]), str(said["working_identity"]))
         safe = pyrage.x25519.Identity.from_str(said["safe_identity"])
     except (pyrage.DecryptError, pyrage.IdentityError, ValueError, KeyError, TypeError):

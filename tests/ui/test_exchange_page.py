@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import pypdfium2
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,6 +32,7 @@ from tests.sync_offices import Place as Installation
 from tests.sync_offices import lesson, new_office
 from tests.ui.exchange_kit import below, cells, sent
 from tests.ui.modal import Person, fill, press, said
+from ui.code_page import CodeDialog
 from ui.exchange_join import together
 from ui.exchange_page import ExchangePage
 from ui.main_window import MainWindow
@@ -172,16 +176,58 @@ def test_files_that_are_none_are_refused_one_by_one_and_nothing_is_written(page:
     assert page.session.store.chain_end() == before
 
 
-def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_what_had_waited(
-    page: ExchangePage, district: Installation, mail: Path, settle: Settle
+def test_the_words_of_the_safe_are_printed_and_one_is_typed_back_before_they_are_gone(
+    page: ExchangePage, mail: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = page.session
-    one = Person(press("Đã đọc"))
+    sheet, shown, safe = mail / "phieu.pdf", list[str](), mail / "khoa-du-phong-HS00.age"
+
+    def to_file(dialog: QPrintDialog) -> QPrintDialog.DialogCode:
+        dialog.printer().setOutputFileName(str(sheet))
+        return QPrintDialog.DialogCode.Accepted
+
+    def leave(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        shown.extend(dialog.page.view.groups)
+        return QTimer.singleShot(0, partial(QTest.keyClick, dialog, Key.Key_Escape))
+
+    def write_back(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        back = dialog.page
+        QTest.keyClick(back.printing, Key.Key_Space)
+        QTest.keyClicks(back.typed, "khong")
+        assert back.view.is_covered
+        QTest.keyClick(back.typed, Key.Key_Return)
+        assert dialog.isVisible()  # that was none of them
+        back.typed.clear()
+        QTest.keyClicks(back.typed, back.view.groups[back.asked])
+        return QTimer.singleShot(0, partial(QTest.keyClick, back.typed, Key.Key_Return))
+
+    monkeypatch.setattr(QPrintDialog, "exec", to_file)
+    one = Person(leave, press("Ở lại"), write_back)
     page.answer.make_keys(mail)
     settle()
     one.leave()
     assert one.done
     assert "chỉ hiện lần này" in one.seen[0]
+    assert len(shown) == 8
+    words = pypdfium2.PdfDocument(sheet)[0].get_textpage().get_text_range()
+    assert "PHIẾU TỪ KHÓA" in words
+    assert all(group in words for group in shown)
+    asked = Person(fill(" ".join(shown[:-1]), verb="Lấy lại khóa"), said("Không mở được", fill(" ".join(shown), verb="Lấy lại khóa")),
+                   said("đã có khóa", press("Thôi")))  # fmt: skip
+    page.answer.recover_keys(safe)  # opened by the words with spaces between them; the keys are all here
+    asked.leave()
+    assert asked.done
+
+
+def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_what_had_waited(
+    page: ExchangePage, district: Installation, mail: Path, settle: Settle
+) -> None:
+    session = page.session
+    authority.make_keys(session.store, mail, session.user)
+    page.refresh()
     keys = authority.own_keys(session.store)
     assert keys is not None
     authority.take_keys(district.store, mail / "khoa-HS00.json", keys.digits, USER)
