@@ -20,6 +20,8 @@ BENEF = code_list("BENEF")
 HOUSES = ("NHA_TN", "NHA_DD")
 CERTIFICATES = ("TRAO_GCN_TB", "TRAO_GCN")
 ONE_TIME = "CHI_TRA_1L"
+PAYMENTS = (ONE_TIME, "CHI_TRA_HT")
+"""Activities that are money: without any there is nothing to record. Others may be borne by whom they were held with."""
 POOR = "HO_NGHEO"
 NO_MONEY = (*CERTIFICATES, "THAM_HOI", "QUY_TAP", "THONG_TIN_LS", "NGHIA_TRANG", "VIEC_LAM", "BHYT", "GQ_HO_SO", "DIEU_DUONG")
 BY_QUANTITY = (*HOUSES, "TANG_QUA", "SO_TK", "QUY_TAP", "THONG_TIN_LS")
@@ -151,7 +153,8 @@ def _by_norm(record: Answers) -> int | None:
 def _check_money(record: Answers) -> Iterator[Problem]:
     total = sum(_money(line) for line in record["funding"])
     named = [line["amount"] for line in record["listed"] if line["amount"] is not None]
-    if record["kind"] not in NO_MONEY and not record["funding"] and (named or record["norm"]):
+    spent = record["kind"] in PAYMENTS or (record["kind"] not in NO_MONEY and (named or record["norm"]))
+    if spent and not record["funding"]:
         yield Problem("funding", "Chưa có dòng “Nguồn kinh phí”.", code="R")
     if named and sum(named) != total:
         yield Problem("funding", "Tổng số tiền trong danh sách khác tổng các nguồn kinh phí.", "warning", "P2")

@@ -11,7 +11,7 @@ from app.office import Office
 from app.report.behind import behind
 from app.report.document import Paragraph
 from db.errors import ExpectedError
-from db.store import Store
+from db.store import Refused, Store
 from tests.report.reading import WAITING, annex_of, built, said, table
 from tests.samples import CELL, COMMITTEE, DV1, DV2, SAMPLES, USER, care, inspection
 
@@ -83,10 +83,15 @@ def test_letters_received_and_settled_are_said_apart(small: Office) -> None:
 # -- care -------------------------------------------------------------------------------------------------------------------------
 
 
-def paid(store: Store, category: str, persons: int, amount: int | None, unit: str = DV1) -> None:
-    funding = [] if amount is None else [{"source": "NSNN", "amount": amount}]
-    served = [{"category": category, "persons": persons}]
+def paid(store: Store, category: str, persons: int, amount: int, unit: str = DV1) -> None:
+    served, funding = [{"category": category, "persons": persons}], [{"source": "NSNN", "amount": amount}]
     store.save("care", care(unit=unit, kind="CHI_TRA_1L", norm=None, served=served, funding=funding), USER)
+
+
+@pytest.mark.parametrize("kind", ["CHI_TRA_1L", "CHI_TRA_HT"])
+def test_a_payment_without_any_money_is_refused(small: Office, kind: str) -> None:
+    with pytest.raises(Refused, match="Chưa có dòng “Nguồn kinh phí”"):
+        small.store.save("care", care(kind=kind, norm=None, funding=[], served=[{"category": "QD62", "persons": 18}]), USER)
 
 
 def test_allowances_of_one_decision_are_one_sentence(small: Office) -> None:
