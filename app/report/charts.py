@@ -5,8 +5,10 @@ No colours: they are told apart on a black and white printer, and every number i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from app.report.breaking import by_sense, justify, squeeze
@@ -31,6 +33,8 @@ PLACES = {
     "bars": Places(44 * MM, 92 * MM, (104 * MM, 126 * MM, 149 * MM), 21 * MM),
 }
 ROW, TOTAL, CLEAR = 12.2 * MM, 10.4 * MM, 0.9 * MM
+LEADING, ABOVE = 13.0, 8.0
+"""From line to line of a name; what a row of more lines than it has room for is higher than they are."""
 RADIUS, OUTLINE, JOIN, GRID, LINE = 2.9, 1.0, 1.1, 0.35, 0.5
 JOIN_GREY, GRID_GREY = 0.45, 0.78
 BAR, BAR_GREY, BARS_APART = 3.6 * MM, 0.3, 0.7 * MM
@@ -56,16 +60,21 @@ class ChartPages:
         """Give the pages, without their numbers."""
         first = new_page(self.profile.portrait)
         begin = self._titles(first)
-        below = TOTAL + 2 * CLEAR + 40 + len(self.notes) * self.profile.annex.note_leading
+        below = self._height(self.chart.total) + 2 * CLEAR + 40 + len(self.notes) * self.profile.annex.note_leading
         rows, page, y = list(self.chart.rows), first, begin
         while True:
-            fits = max(1, int((self.bottom - y - 60 - below) // ROW))
+            fits = self._fitting(rows, self.bottom - y - 60 - below)
             part, rows = rows[:fits], rows[fits:]
             self._plot(page, y, part, last=not rows)
             yield page
             if not rows:
                 return
             page, y = new_page(self.profile.portrait), self.top
+
+    def _fitting(self, rows: list[ChartRow], room: float) -> int:
+        """How many of the rows, at least one, stand in ``room``."""
+        used = list(accumulate(map(self._height, rows)))
+        return max(1, bisect_right(used, room))
 
     def _titles(self, page: Page) -> float:
         style, centre = self.profile.annex, self.left + self.room / 2
@@ -83,13 +92,11 @@ class ChartPages:
         self._rule(page, y)
         y += CLEAR
         for row in rows:
-            self._row(page, y + ROW / 2, row)
-            y += ROW
+            y = self._row(page, y, row)
         y += CLEAR
         if last:
             self._rule(page, y)
-            self._row(page, y + TOTAL / 2, self.chart.total)
-            y += TOTAL
+            y = self._row(page, y, self.chart.total)
         self._rule(page, y)
         for tick in range(self.chart.last, self.chart.first - 1, -self._step()):
             x = self._x(tick * self.chart.scale)
@@ -127,14 +134,23 @@ class ChartPages:
     def _rule(self, page: Page, y: float) -> None:
         page.rules.append(Rule(self.left, y, self.left + self.room, y, LINE))
 
-    def _row(self, page: Page, middle: float, row: ChartRow) -> None:
-        face = "bold" if row is self.chart.total else "regular"
+    def _face(self, row: ChartRow) -> str:
+        return "bold" if row is self.chart.total else "regular"
+
+    def _name(self, row: ChartRow) -> list[str]:
+        """Give the lines of a row's name: as many as it takes, for it is never cut."""
         room = self.places.left - 6
-        lines = by_sense(row.name, partial(self.width, face, NAME), room, room, most=2)
-        at = middle + 0.3 * NAME - (len(lines) - 1) * 13 / 2
-        for line in lines:
-            page.texts.append(Text(self.left, at, face, NAME, line))
-            at += 13
+        return by_sense(row.name, partial(self.width, self._face(row), NAME), room, room)
+
+    def _height(self, row: ChartRow) -> float:
+        return max(TOTAL if row is self.chart.total else ROW, len(self._name(row)) * LEADING + ABOVE)
+
+    def _row(self, page: Page, y: float, row: ChartRow) -> float:
+        """Draw a row from ``y`` down; give the y below it."""
+        face, lines, height = self._face(row), self._name(row), self._height(row)
+        middle = y + height / 2
+        for number, line in enumerate(lines):
+            page.texts.append(Text(self.left, middle + 0.3 * NAME + (number - (len(lines) - 1) / 2) * LEADING, face, NAME, line))
         for place, (x, text) in enumerate(zip(self.places.numbers, row.cells, strict=True)):
             right = self.left + x + self._widest(place) / 2
             page.texts.append(Text(right - self.width(face, self.size, text), middle + 0.3 * NAME, face, self.size, text))
@@ -142,6 +158,7 @@ class ChartPages:
             self._dots(page, middle, row)
         elif row is not self.chart.total:
             self._bars(page, middle, row)
+        return y + height
 
     def _dots(self, page: Page, middle: float, row: ChartRow) -> None:
         if row.now is not None and row.before is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from app import periods
 from app.office import Office
 from app.report import content, pdf
-from app.report.charts import BAR_GREY, OUTLINE, PLACES, ROW, ChartPages
+from app.report.charts import BAR_GREY, NAME, OUTLINE, PLACES, ROW, ChartPages
 from app.report.document import Chart, ChartRow
 from app.report.layout import profile
 from app.report.page import Page
@@ -67,6 +68,24 @@ def test_any_number_of_units_prints_whole_and_the_total_last(count: int) -> None
     assert names == [*(f"Đơn vị {n}" for n in range(count)), "Toàn tỉnh"]
     assert all(20 < text.y < page.height - STYLE.portrait.bottom * 72 / 25.4 + 0.1 for page in pages for text in page.texts)
     assert ROW > 30
+
+
+LONG = "Ban Chỉ huy Phòng thủ khu vực 3 - Hà Sơn, huyện Kim Lộc, thị xã Đông Giang và các xã vùng ven biển phía Đông Nam tỉnh"
+
+
+@pytest.mark.parametrize("made", [attendance_chart, money_chart])
+@pytest.mark.parametrize("count", [1, 12, 40])
+def test_a_long_name_is_never_cut_and_its_row_grows_with_it(made: Callable[[], Chart], count: int) -> None:
+    chart = made()
+    rows = tuple(replace(chart.rows[0], name=LONG if n % 2 else f"Đơn vị {n}") for n in range(1, count + 1))
+    pages = drawn(replace(chart, rows=rows))
+    margin = STYLE.portrait.left * 72 / 25.4
+    names = [[text for text in page.texts if text.size == NAME and text.face != "italic" and text.x == margin] for page in pages]
+    assert " ".join(text.text for texts in names for text in texts).count(LONG) == (count + 1) // 2
+    for page, texts in zip(pages, names, strict=True):
+        lines = [text.y for text in texts]
+        assert all(after - before > 12.9 for before, after in pairwise(lines)), "no line on another"
+        assert lines[-1] < page.height - STYLE.portrait.bottom * 72 / 25.4
 
 
 def test_the_page_is_measured_like_the_specimen() -> None:
