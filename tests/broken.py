@@ -13,7 +13,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from db.questions import Choice, Choices, Day, Link, Money, PartialDay, Question, Text, Whole, YesNo
+from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay, Question, Text, Whole, YesNo
 from db.record import Line, Record, complete, problems
 from db.records import RECORD_TYPES
 from db.store import Store
@@ -52,6 +52,8 @@ def values(question: Question) -> list[Any]:
         return [None, -1, 0, 1, 9, 1_000_000]
     if isinstance(question, Link):
         return [None, *OTHERS.get(question.to, ())]
+    if isinstance(question, LongText):
+        return [None, "1", "{NOPE:n}"]
     return [None, "1"]
 
 

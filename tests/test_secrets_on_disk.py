@@ -244,6 +244,9 @@ def exchange(session: Session) -> list[str]:
         at(data, "sync", "in", back)
 
     at(hq, "make", "QK00")
+    listed = session.person / "đơn vị.csv"
+    listed.write_text("Mã đơn vị,Tên đơn vị,Đơn vị cấp trên\nHS00,Bộ CHQS tỉnh Hà Sơn,QK00\n", encoding="utf-8")
+    at(hq, "import", "unit", listed)
     said = at(hq, "sync", "keys", "--make", "--to", stick)
     digits, words = re.findall(r"công văn\): ([\d ]+)|ghi ra giấy\): (\S+)", said)
     keys = ("sync", "keys", "--take", stick / "khoa-QK00.json", "--digits", digits[0])

@@ -88,13 +88,13 @@ def demo_file(name: str) -> Path:
 def big_file(folder: Path, rows: int) -> Path:
     """Write an import of ``rows`` sessions."""
     path = folder / "nhieu-buoi.csv"
-    head = "Đơn vị,Ngày,Hình thức,Loại nội dung,Nội dung khác,Giáo viên / báo cáo viên,Đối tượng,Phải học,Tham gia"
+    head = "Đơn vị,Ngày,Hình thức,Loại nội dung,Nội dung khác,Giáo viên / báo cáo viên,Đối tượng,Quân số,Phải học,Tham gia"
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(head.split(","))
         for number in range(rows):
             day = f"{number % 14 + 1:02}/{number % 6 + 1:02}/2019"
-            out.writerow([f"DV{number % 9 + 1:02}", day, "SINH_HOAT", "CT", f"Nội dung {number}", "CAN_BO_CT", "DQ_CD", 420, 409])
+            out.writerow([f"DV{number % 9 + 1:02}", day, "SINH_HOAT", "CT", f"Nội dung {number}", "CAN_BO_CT", "DQ_CD", 420, 420, 409])
     return path
 
 

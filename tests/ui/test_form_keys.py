@@ -228,7 +228,8 @@ def education(form: RecordForm, keys: Keyboard) -> None:
     """Fill in a small session by keyboard."""
     for kind, name, text in (
         ("", "unit", "DV05"), ("", "event_to", "5/3/19"), ("", "form", "2"), ("", "content_type", "2"), ("", "topic", "T14"),
-        ("", "lecturer_role", "1"), ("audiences", "audience", "sq"), ("audiences", "required", "20"), ("audiences", "present", "20"),
+        ("", "lecturer_role", "1"), ("audiences", "audience", "sq"),
+        ("audiences", "strength", "20"), ("audiences", "required", "20"), ("audiences", "present", "20"),
     ):  # fmt: skip
         form.go_to_answer(kind, name)
         keys.write(text)
