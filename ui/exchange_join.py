@@ -38,6 +38,8 @@ class JoinCard(ExchangeCard):
         words = (_("Nhận khóa của cấp trên"), _("Đăng ký máy này"), _("Chờ cấp trên duyệt"))
         self.steps = [Step(number, title, last=number == len(words)) for number, title in enumerate(words, 1)]
         self.file: Path | None = None
+        self.written = ""
+        """What was written where, the last time."""
         self.choose = Button(_("Chọn tệp khóa"), "filled", "key", self.choose_keys)
         self.digits = QLineEdit()
         self.digits.setAccessibleName(_("24 chữ số trong công văn của cấp trên"))
@@ -50,6 +52,7 @@ class JoinCard(ExchangeCard):
         self.label.setPlaceholderText(_("Máy văn thư"))
         self.label.returnPressed.connect(self.choose_place)
         self.enrol = Button(_("Ghi tệp đăng ký"), "filled", "arrow-up", self.choose_place)
+        self.slip = Button(_("In phiếu đăng ký"), icon="printer", pressed=self.print_slip)
         self.early = Button(_("Gửi dữ liệu trước khi được duyệt"), "quiet", pressed=self.send_asked.emit)
         self._asking = Label(_("24 chữ số trong công văn của cấp trên"), "small", "ink2")
         self.steps[0].add(self.choose)
@@ -57,7 +60,7 @@ class JoinCard(ExchangeCard):
         self._naming = Label(_("Tên gọi của máy"), "small", "ink2")
         self.steps[1].body.addWidget(self._naming)
         self.steps[1].body.addLayout(row(self.label, self.enrol, gap=8))
-        self.steps[2].add(self.early)
+        self.steps[2].add(self.slip, self.early)
         self.body.addLayout(column(*self.steps, gap=0, edge=(18, 14, 18, 8)))
 
     def refresh(self, stage: desk.Stage) -> None:
@@ -79,9 +82,10 @@ class JoinCard(ExchangeCard):
         self.steps[1].say(self._enrolled(stage, mine))
         for named in (self._naming, self.label, self.enrol):
             named.setVisible(now == 1)
-        waiting = _("Gửi tệp đăng ký và phiếu đã đóng dấu; khi cấp trên trả lời, nhận tệp đó ở bên phải.")
-        self.steps[2].say(waiting if stage == "approval" else "")
-        self.early.setVisible(stage == "approval")
+        waiting = _("Gửi tệp đăng ký và phiếu đã ký, đóng dấu; khi cấp trên trả lời, nhận tệp đó ở bên phải.")
+        self.steps[2].say("\n".join(filter(None, (self.written, waiting))) if stage == "approval" else "")
+        for button in (self.slip, self.early):
+            button.setVisible(stage == "approval")
 
     @staticmethod
     def _enrolled(stage: desk.Stage, mine: Machine | None) -> str:
@@ -93,7 +97,7 @@ class JoinCard(ExchangeCard):
                 "Đăng ký lại máy này dưới danh tính mới; mọi thứ đã nhập vẫn còn và được gửi tiếp."
             )
         if mine is None:
-            return _("Ghi tệp đăng ký ra USB. Ghi mã đối chiếu vào phiếu, đóng dấu và gửi kèm.") if stage == "enrol" else ""
+            return _("Ghi tệp đăng ký ra USB, kèm phiếu có mã đối chiếu để in, ký và đóng dấu.") if stage == "enrol" else ""
         return _("Máy “{label}”, mã đối chiếu {digits}").format(label=mine.label, digits=together(mine.digits))
 
     def focus_now(self) -> None:
@@ -101,7 +105,7 @@ class JoinCard(ExchangeCard):
         if self._stage == "keys":
             (self.digits if self.file is not None else self.choose).setFocus()
         else:
-            (self.label if self.label.isVisibleTo(self) else self.early).setFocus()
+            (self.label if self.label.isVisibleTo(self) else self.slip).setFocus()
 
     # -- keys of headquarters ----------------------------------------------------------------------------------------
 
@@ -152,19 +156,31 @@ class JoinCard(ExchangeCard):
             self.write_enrolment(found)
 
     def write_enrolment(self, folder: Path) -> None:
-        """Write the enrolment and show the digits for the slip."""
+        """Write the enrolment with the slip that is signed and stamped."""
         session = self.session
         label, fresh = self.label.text().strip() or _("Máy văn thư"), self._stage in ("forked", "revoked")
 
-        def work() -> tuple[Path, Machine]:
+        def work() -> tuple[Path, Path]:
+            from app.sync import slip
+
             if fresh:
                 backup.backup(session.office.database)
-            return enrolment.enrol(session.store, folder, label, session.user, fresh=fresh)
+            path, mine = enrolment.enrol(session.store, folder, label, session.user, fresh=fresh)
+            return path, slip.write(session.store, slip.of_enrolment(session.store, mine, session.user), folder)
 
         self.work(doing.into(folder, work), _("Đang ghi tệp đăng ký…"), self._enrolled_now)
 
-    def _enrolled_now(self, found: tuple[Path, Machine]) -> None:
-        path, _mine = found
+    def _enrolled_now(self, found: tuple[Path, Path]) -> None:
+        path, paper = found
+        self.written = _("Đã ghi {name} và phiếu {paper} ở {folder}.").format(name=path.name, paper=paper.name, folder=paper.parent)
         self.session.toast(_("Đã ghi và đọc lại đúng: {name}. Có thể rút USB an toàn.").format(name=path.name))
         self.changed.emit()
         QTimer.singleShot(0, self, self.focus_now)
+
+    def print_slip(self) -> None:
+        """Print the slip of the enrolment."""
+        session, mine = self.session, enrolment.this_machine(self.session.store)
+        if mine is not None:
+            from app.sync import slip
+
+            self.print_slip_of(_("Phiếu đăng ký"), slip.of_enrolment(session.store, mine, session.user))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QStorageInfo, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -23,6 +23,9 @@ from ui.buttons import Banner, Button
 from ui.parts import Card, clear, column
 from ui.session import Session
 from ui.steps import Step
+
+if TYPE_CHECKING:
+    from app.sync.slip import Slip
 
 FOLDER = "exchange_folder"
 """The preference that remembers where files went last."""
@@ -68,6 +71,14 @@ class ExchangeCard(Card):
 
     def failed(self, _error: BaseException) -> None:
         """Show how things stand after something went wrong, which was said."""
+
+    def print_slip_of(self, name: str, slip: Slip) -> None:
+        """Print a page that is signed; ``name`` is said of it."""
+        from app.sync.slip import draw
+        from ui.list_output import Paper
+
+        now, store = datetime.now(), self.session.store
+        Paper(self, self.session, name, lambda _progress: Drawing(draw(store, slip, now), 1, ()), lambda _to: None).print()
 
 
 class SendCard(ExchangeCard):
@@ -175,12 +186,5 @@ class SendCard(ExchangeCard):
         if not self.sent:
             return
         from app.sync import slip
-        from ui.list_output import Paper
 
-        session, sent = self.session, self.sent
-        now = datetime.now()
-        paper = Paper(
-            self, session, _("Biên bản giao nhận"), lambda _progress: Drawing(slip.draw(session.store, sent, session.user, now), 1, ()),
-            lambda _to: None,
-        )  # fmt: skip
-        paper.print()
+        self.print_slip_of(_("Biên bản giao nhận"), slip.of_files(self.session.store, self.sent, self.session.user))

@@ -21,7 +21,7 @@ from ui.parts import Card, Hairline, Label, Panel, clear, column, page_title, ro
 from ui.session import Place, Session
 
 KEYS = [("Enter", "bước tiếp"), ("Ctrl+O", "chọn tệp để nhận"), ("Ctrl+/", "mọi phím")]
-PRINT = ("Ctrl+P", "in biên bản")
+PRINT, PRINT_SLIP = ("Ctrl+P", "in biên bản"), ("Ctrl+P", "in phiếu đăng ký")
 """Offered once something was written."""
 QUESTIONS = (
     ("Rút USB giữa chừng?", "Không mất gì. Làm lại từ bước 1."),
@@ -95,7 +95,9 @@ class ExchangePage(QWidget):
         self._left.removeWidget(self.answer)
         self._left.insertWidget(2 if own is not None else 3, self.answer)  # below all else where nobody sends here
         self.answer.refresh()
-        session.show_keys([(key, _(verb)) for key, verb in (*KEYS[:2], *([PRINT] if self.send.sent else []), *KEYS[2:])])
+        card = self._slipped()
+        printed = [] if card is None else [PRINT if card is self.send else PRINT_SLIP]
+        session.show_keys([(key, _(verb)) for key, verb in (*KEYS[:2], *printed, *KEYS[2:])])
         self.matters.refresh()
         self.files.refresh(desk.files(store))
 
@@ -104,9 +106,17 @@ class ExchangePage(QWidget):
         self.refresh()
         self.send.focus_now()
 
+    def _slipped(self) -> SendCard | JoinCard | None:
+        """Give the card whose slip is to be signed now; None when nothing was written."""
+        if self.send.sent:
+            return self.send
+        return self.join if self.join.isVisibleTo(self) and self.join.slip.isVisibleTo(self.join) else None
+
     def print_page(self) -> None:
         """Print the slip of what was written last."""
-        self.send.print_slip()
+        card = self._slipped()
+        if card is not None:
+            card.print_slip()
 
 
 class _Questions(Card):

@@ -78,12 +78,15 @@ def _keys(opened: Office, options: Options) -> int:
 
 
 def _enrol(opened: Office, options: Options) -> int:
+    from app.sync import slip
+
     if options.fresh:
         backup.backup(opened.database)
     path, mine = enrolment.enrol(opened.store, _path(options.to), options.name, opened.user, fresh=options.fresh)
     print(f"Đã ghi tệp đăng ký: {path}")
     print(f"Đơn vị: {mine.office} {mine.office_name}. Máy: {mine.label}.")
-    print(f"Mã đối chiếu (ghi vào phiếu, đóng dấu, gửi cấp trên): {mine.digits}")
+    print(f"Phiếu đăng ký, in ra: {slip.write(opened.store, slip.of_enrolment(opened.store, mine, opened.user), path.parent)}")
+    print(f"Mã đối chiếu (có trên phiếu, ký, đóng dấu, gửi cấp trên): {mine.digits}")
     if options.fresh:
         print("Máy mang danh tính mới; những gì máy này đã ghi mà máy kia không có sẽ gửi dưới danh tính mới.")
         for verdict in taking.retry(opened.store, opened.user):
@@ -113,7 +116,8 @@ def _out(opened: Office, options: Options) -> int:
     for one in sent:
         print(one.said())
     if not options.no_slip:
-        print(f"Phiếu bàn giao: {slip.write(opened.store, sent, opened.user)}")
+        made = slip.of_files(opened.store, sent, opened.user)
+        print(f"Phiếu bàn giao: {slip.write(opened.store, made, sent[0].path.parent)}")
     return 0
 
 

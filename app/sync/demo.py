@@ -60,7 +60,7 @@ def make(folder: Path) -> Made:
                 _join(opened, hq, stick, made)
                 _sessions(opened, code)
                 sent = sending.out(opened.store, stick, opened.user)
-                slip.write(opened.store, sent, opened.user)
+                slip.write(opened.store, slip.of_files(opened.store, sent, opened.user), stick)
             if code == next(iter(OFFICES)):
                 taking.take(hq.store, [one.path for one in sent], hq.user)
     (folder / "xong").touch()
@@ -81,6 +81,7 @@ def _office(folder: Path, code: str, name: str) -> Iterator[Office]:
 def _join(opened: Office, hq: Office, stick: Path, made: authority.Made) -> None:
     authority.take_keys(opened.store, made.public, made.keys.digits, opened.user)
     path, mine = enrolment.enrol(opened.store, stick, "Máy văn thư", opened.user)
+    slip.write(opened.store, slip.of_enrolment(opened.store, mine, opened.user), stick)
     taking.take(hq.store, [path], hq.user)
     enrolment.approve(hq.store, mine.device, mine.digits, hq.user)
     taking.take(opened.store, [answering.answer(hq.store, mine.office, stick, hq.user).path], opened.user)

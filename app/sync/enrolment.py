@@ -115,11 +115,16 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
         "created": hint["created"], "office_name": mine.office_name, "label": mine.label, "public": mine.public.hex(), "age": mine.age,
     }  # fmt: skip
     made = bundle.seal(hint, manifest, Payload(), store.device.private, [keys.working, keys.safe, mine.age])
-    path = files.make_folder(to) / f"dang-ky-{mine.office}-{mine.device[:4]}.nnp"
+    path = files.make_folder(to) / enrolment_file(mine)
     bundle.open_bundle(made, OwnKeys(store))
     with expected_errors():
         files.replace(path, made)
     return path, mine
+
+
+def enrolment_file(one: Machine) -> str:
+    """Give the name of the file by which a machine asks to be enrolled."""
+    return f"dang-ky-{one.office}-{one.device[:4]}.nnp"
 
 
 def earlier_proof(device: str) -> bytes:

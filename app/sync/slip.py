@@ -1,18 +1,24 @@
-"""The hand-over slip: one page that goes with the stick, with numbers, short hashes and two places to sign. No personal value is on it."""
+"""The pages that go with files on paper: one slip for packages handed over, one for the enrolment of a machine; both are signed.
+
+A slip is declared: its facts, a table or digits below them, notes, and who signs. No personal value of a record is on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from app import files
 from app.list_print import page_profile
+from app.report.breaking import by_sense
 from app.report.page import MM, Page, Rule, Sheet, Text
 from app.report.pdf import Facts, Widths, paint
 from app.sync.authority import office_code, office_name, require_above
 from app.sync.bundle import check_code
+from app.sync.enrolment import Machine, enrolment_file
 from app.sync.sending import Sent
 from app.users import everyone
 from db.connection import expected_errors
@@ -24,58 +30,122 @@ from db.store import Store
 WIDE, HIGH = 210 * MM, 297 * MM
 LEFT, RIGHT, TOP = 25 * MM, 20 * MM, 22 * MM
 ROW, SIZE = 7.5 * MM, 12.0
+VALUES = LEFT + 34 * MM
+"""Where the values of the facts begin."""
 MOST_ROWS = 18
 """Files that are named one by one; more than that never comes from one office at a time."""
 _COLUMNS = ((0, "Tệp"), (62, "Số"), (77, "Mục"), (110, "Số mục"), (130, "Mã kiểm tra"))
 
 
-def write(store: Store, sent: Sequence[Sent], by: str, now: datetime | None = None) -> Path:
-    """Draw the slip of files that were written and put it beside them. Raises ExpectedError when there is none or no room."""
+@dataclass(frozen=True)
+class Slip:
+    """What one slip says: the name of its file, a title, facts, the files or digits below them, notes, and two who sign."""
+
+    file: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    signed: tuple[tuple[str, str], ...]
+    sent: Sequence[Sent] = ()
+    digits: str = ""
+
+
+def of_files(store: Store, sent: Sequence[Sent], by: str) -> Slip:
+    """Declare the slip of files that were written. Raises ExpectedError when there is none."""
     if not sent:
         raise ExpectedError("slip", "Không có tệp nào để in phiếu.", "Hãy ghi tệp trước.")
-    moment, first = now or datetime.now(), sent[0]
-    path = first.path.with_name(f"phieu-{first.path.stem}.pdf")
+    above, stem = require_above(store), sent[0].path.stem
+    return Slip(
+        f"phieu-{stem}.pdf",
+        "BIÊN BẢN GIAO NHẬN DỮ LIỆU",
+        (
+            ("Nơi gửi:", f"{office_name(store)} ({office_code(store)})"),
+            ("Nơi nhận:", f"{above.name} ({above.office})"),
+            ("Máy gửi:", f"{stem.split('-')[-2]} · người ghi: {_name(store, by)}"),
+            ("Tổng số:", f"{len(sent)} tệp, {grouped(sum(one.entries for one in sent))} mục"),
+        ),
+        (
+            "Người nhận so mã kiểm tra với mã hiện trên màn hình khi nhận tệp.",
+            "Tệp đã được khóa, chỉ nơi nhận mở được. Mất tệp không mất số liệu: lần gửi sau có đủ.",
+        ),
+        (("NGƯỜI GIAO", "(ký, ghi rõ họ tên, ngày nhận)"), ("NGƯỜI NHẬN", "(ký, ghi rõ họ tên, ngày nhận)")),
+        sent=sent,
+    )
+
+
+def of_enrolment(store: Store, mine: Machine, by: str) -> Slip:
+    """Declare the slip of this machine's enrolment: people type its digits where the machine is approved."""
+    above, file = require_above(store), enrolment_file(mine)
+    return Slip(
+        f"phieu-{Path(file).stem}.pdf",
+        "PHIẾU ĐĂNG KÝ MÁY GỬI DỮ LIỆU",
+        (
+            ("Đơn vị:", f"{mine.office_name} ({mine.office})"),
+            ("Máy:", mine.label),
+            ("Tệp đăng ký:", file),
+            ("Người ghi:", _name(store, by)),
+            ("Nơi nhận:", f"{above.name} ({above.office})"),
+        ),
+        (
+            "Ký, đóng dấu và gửi phiếu này cùng tệp đăng ký.",
+            "Nơi nhận gõ đủ 24 chữ số trên phiếu có dấu này để duyệt máy, không gõ theo màn hình.",
+        ),
+        (("NGƯỜI LẬP PHIẾU", "(ký, ghi rõ họ tên)"), ("THỦ TRƯỞNG ĐƠN VỊ", "(ký tên, đóng dấu)")),
+        digits=mine.digits,
+    )
+
+
+def _name(store: Store, by: str) -> str:
+    return next((one.name for one in everyone(store.database) if one.id == by), by)
+
+
+def write(store: Store, slip: Slip, folder: Path, now: datetime | None = None) -> Path:
+    """Draw a slip and put it into ``folder``, beside what it goes with. Raises ExpectedError when there is no room."""
+    path = folder / slip.file
     with expected_errors():
-        files.replace(path, draw(store, sent, by, moment))
+        files.replace(path, draw(store, slip, now or datetime.now()))
     return path
 
 
-def draw(store: Store, sent: Sequence[Sent], by: str, now: datetime) -> bytes:
-    """Give the slip as PDF."""
-    width, above = Widths(), require_above(store)
-    code, name = office_code(store), office_name(store)
+def draw(store: Store, slip: Slip, now: datetime) -> bytes:
+    """Give a slip as PDF."""
+    width, name = Widths(), office_name(store)
     page = Page(WIDE, HIGH)
     page.footer_left, page.footer_right = LEFT, WIDE - RIGHT
     page.texts.append(Text(LEFT, TOP, "bold", 11, name.upper()))
-    title = "BIÊN BẢN GIAO NHẬN DỮ LIỆU"
     y = TOP + 14 * MM
-    page.centred(WIDE / 2, y, "bold", 15, title, width)
+    page.centred(WIDE / 2, y, "bold", 15, slip.title, width)
     y += 7 * MM
     page.centred(WIDE / 2, y, "italic", 11, f"Lập lúc {now:%H:%M} ngày {now:%d/%m/%Y}", width)
     y += 12 * MM
-    writer = next((one.name for one in everyone(store.database) if one.id == by), by)
-    facts = (
-        ("Nơi gửi:", f"{name} ({code})"),
-        ("Nơi nhận:", f"{above.name} ({above.office})"),
-        ("Máy gửi:", f"{sent[0].path.stem.split('-')[-2]} · người ghi: {writer}"),
-        ("Tổng số:", f"{len(sent)} tệp, {grouped(sum(one.entries for one in sent))} mục"),
-    )
-    for label, words in facts:
-        page.texts += [Text(LEFT, y, "regular", SIZE, label), Text(LEFT + 30 * MM, y, "bold", SIZE, words)]
-        y += ROW
-    y = _table(page, y + 4 * MM, sent)
-    for line in (
-        "Người nhận so mã kiểm tra với mã hiện trên màn hình khi nhận tệp.",
-        "Tệp đã được khóa, chỉ nơi nhận mở được. Mất tệp không mất số liệu: lần gửi sau có đủ.",
-    ):
+    room = WIDE - RIGHT - VALUES
+    for label, words in slip.facts:
+        page.texts.append(Text(LEFT, y, "regular", SIZE, label))
+        for line in by_sense(words, partial(width, "bold", SIZE), room, room):
+            page.texts.append(Text(VALUES, y, "bold", SIZE, line))
+            y += ROW
+    y = _digits(page, y + 4 * MM, slip.digits, width) if slip.digits else _table(page, y + 4 * MM, slip.sent)
+    for line in slip.notes:
         page.texts.append(Text(LEFT, y, "italic", 10.5, line))
         y += 6 * MM
     y += 10 * MM
-    for centre, words in ((LEFT + 38 * MM, "NGƯỜI GIAO"), (WIDE - RIGHT - 38 * MM, "NGƯỜI NHẬN")):
-        page.centred(centre, y, "bold", SIZE, words, width)
-        page.centred(centre, y + 6 * MM, "italic", 10.5, "(ký, ghi rõ họ tên, ngày nhận)", width)
+    for centre, (who, how) in zip((LEFT + 38 * MM, WIDE - RIGHT - 38 * MM), slip.signed, strict=True):
+        page.centred(centre, y, "bold", SIZE, who, width)
+        page.centred(centre, y + 6 * MM, "italic", 10.5, how, width)
     sheets: list[Sheet] = [partial(_same, page)]
-    return paint(sheets, page_profile(), Facts(title, name, title, f"{name} · {title}", now), width).pdf
+    return paint(sheets, page_profile(), Facts(slip.title, name, slip.title, f"{name} · {slip.title}", now), width).pdf
+
+
+def _digits(page: Page, y: float, digits: str, width: Widths) -> float:
+    """Frame the digits that people compare, each group apart."""
+    top, bottom = y - 4 * MM, y + 18 * MM
+    page.rules += [Rule(LEFT, at, WIDE - RIGHT, at, 0.8) for at in (top, bottom)]
+    page.texts.append(Text(LEFT, y + 3 * MM, "regular", SIZE, "Mã đối chiếu:"))
+    groups = digits.split()
+    step = (WIDE - LEFT - RIGHT) / len(groups)
+    for place, group in enumerate(groups):
+        page.centred(LEFT + (place + 0.5) * step, y + 13 * MM, "bold", 20, group, width)
+    return bottom + 8 * MM
 
 
 def _table(page: Page, y: float, sent: Sequence[Sent]) -> float:

@@ -54,6 +54,12 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     say(office_, "keys", "--take", str(stick / "khoa-HS00.json"), "--digits", digits)
     said = say(office_, "enrol", "--to", str(stick), "--name", "Máy văn thư")
     slip = re.search(r"gửi cấp trên\): ([\d ]+)", said)[1]  # type: ignore[index]
+    paper = stick / "phieu-dang-ky-DV01-6b0e.pdf"
+    assert str(paper) in said
+    (sheet,) = pypdf.PdfReader(paper).pages
+    words = " ".join(sheet.extract_text().split())
+    for part in (slip, "PHIẾU ĐĂNG KÝ MÁY", "Máy văn thư", "(DV01)", "dang-ky-DV01-6b0e.nnp", "NGƯỜI LẬP PHIẾU", "ký tên, đóng dấu"):
+        assert part in words
     said = say(hq, "in", str(stick))
     assert slip in said
     assert "do chính máy này ghi ra" in say(office_, "in", str(next(stick.glob("dang-ky-*.nnp"))))
@@ -63,7 +69,7 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     uid = office_.store.save("education", samples.education(unit=DV1), samples.USER)
     said = say(office_, "out", "--to", str(stick))
     assert "Có thể rút USB an toàn" in said
-    pdf = next(stick.glob("phieu-*.pdf"))
+    pdf = next(stick.glob("phieu-DV01-*.pdf"))
     reader = pypdf.PdfReader(pdf)
     assert len(reader.pages) == 1
     assert "NGƯỜI GIAO" in reader.pages[0].extract_text()

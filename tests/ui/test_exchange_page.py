@@ -94,6 +94,10 @@ def test_a_machine_joins_by_typing_the_digits_of_the_letter_and_no_others(
     assert together(mine.digits) in page.join.steps[1].words
     assert "Máy tuyên huấn" in page.join.steps[1].words
     assert desk.stage(store) == "approval"
+    assert QApplication.focusWidget() is page.join.slip  # printed next, to be stamped
+    (paper,) = mail.glob("phieu-dang-ky-*.pdf")
+    assert f"{paper.name} ở {mail}" in page.join.steps[2].words
+    assert mine.digits in " ".join(pypdfium2.PdfDocument(paper)[0].get_textpage().get_text_range().split())
 
 
 def test_a_file_that_is_not_headquarters_keys_is_said_and_nothing_is_taken(page: ExchangePage, mail: Path, settle: Settle) -> None:
