@@ -78,6 +78,8 @@ def differences(store: Store, declared: type[Record], old: Answers, new: Answers
     for name, question in declared.questions().items():
         if old[name] != new[name]:
             texts = [question.show(mask(question, answers[name]), store.names, day) or Message("(trống)") for answers in (old, new)]
+            if texts[0] == texts[1]:
+                texts = [str(mask(question, answers[name])) for answers in (old, new)]  # the same name in other letters
             yield Message("{label}: {old} → {new}", label=question.label, old=texts[0], new=texts[1])
     for kind, line_type in declared.kinds.items():
         if old[kind] != new[kind]:

@@ -12,7 +12,23 @@ from typing import Any
 
 from app.record_columns import JOIN, UID, Place, columns, flat_kind, line_columns
 from app.sheets import Column, Table
-from db.questions import Answers, Choice, Choices, Day, Link, LongText, Money, Names, PartialDay, Question, Tenths, Whole, YesNo, is_day
+from db.questions import (
+    Answers,
+    Choice,
+    Choices,
+    Day,
+    Link,
+    LongText,
+    Money,
+    Names,
+    PartialDay,
+    Question,
+    Tenths,
+    Text,
+    Whole,
+    YesNo,
+    is_day,
+)
 from db.record import Aggregate, Record
 
 Value = str | float | dt.date | None
@@ -125,7 +141,7 @@ class _Shower:
         if isinstance(question, Choice):
             label = question.show(value, self.names, day)
             return label if question.codes.find(label, day) == value else str(value)
-        return question.show(value, self.names, day)
+        return str(value) if isinstance(question, Text) else question.show(value, self.names, day)
 
     def _link(self, to: str, uid: str, day: str | None) -> str:
         key = (to, uid, day)

@@ -260,5 +260,6 @@ def lines(store: Store, declared: type[Record], record: Answers) -> Iterator[str
 def _told(store: Store, question: Question, value: Any, day: str | None) -> str:
     """Show an answer on screen; a linked person by name, which no export does."""
     if isinstance(question, Link) and not store.types[question.to].catalogue:
-        return str((store.names.linked(question.to, value) or {}).get("name") or value)
+        name = (store.names.linked(question.to, value) or {}).get("name")
+        return str(value) if name is None else store.types[question.to].questions()["name"].show(name)
     return question.show(mask(question, value), store.names, day)

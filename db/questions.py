@@ -12,7 +12,7 @@ from db.days import Day, PartialDay, full_year, is_day, shown_day
 from db.message import Joined, Message
 from db.numbers import Money, Tenths, Whole, Year, decimal, grouped
 from db.question import Answers, Derived, Inherited, Names, Question, Value, short
-from db.text import clean
+from db.text import clean, proper_case
 
 __all__ = [
     "TEXT_LIMIT",
@@ -27,6 +27,7 @@ __all__ = [
     "Money",
     "Names",
     "PartialDay",
+    "PersonName",
     "Question",
     "Tenths",
     "Text",
@@ -79,6 +80,20 @@ class LongText(Text):
 
     def __init__(self, label: str, *, limit: int = LONG_LIMIT, **options: Any) -> None:
         super().__init__(label, limit=limit, **options)
+
+
+class PersonName(Text):
+    """The name of a person: kept as typed, and where it was typed in capitals shown with one a word (domain.md A.0 G6).
+
+    Its text parses back to the same name, not to the same letters: where these matter, as in an export, the value itself is written.
+    """
+
+    def __init__(self, label: str, *, limit: int = 120, **options: Any) -> None:
+        super().__init__(label, limit=limit, **options)
+
+    def show(self, value: Value, names: Names | None = None, day: str | None = None) -> str:
+        """Write it in proper case."""
+        return proper_case(value) if isinstance(value, str) else super().show(value)
 
 
 class Choice(Question):

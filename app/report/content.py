@@ -358,7 +358,8 @@ class Builder:
 
     def _signed(self, positions: tuple[str, ...], signer: Answers) -> Signature:
         rank = signer.get("signer_rank") if self._worded(self.wording.ranked) else None
-        return Signature(positions, rank or "", signer.get("signer_name") or "")
+        name = RECORD_TYPES["report"].questions()["signer_name"].show(signer.get("signer_name"))
+        return Signature(positions, rank or "", name)
 
     def _recipients(self) -> tuple[str, ...]:
         listed = [line for line in self.office["recipients"] if line["profile"] in (None, self.profile)] if self.office else ()

@@ -32,14 +32,13 @@ from db.questions import Answers, Link, grouped
 from db.record import ENTERED, Aggregate, Line, Record
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
-from db.text import proper_case
 
 MOST = 1_000
 """Papers that are made at once."""
 NAMED = 20
 """Records that are named one by one when they are left out."""
 ENDINGS = (".pdf", ".docx")
-_PLACE = re.compile(r"\{([a-z_.|]+)(:ngay|:gon|:ten)?\}")
+_PLACE = re.compile(r"\{([a-z_.|]+)(:ngay|:gon)?\}")
 _ASIDE = re.compile(r" \([^()]*\)$")
 """What a long label explains in brackets at its end."""
 
@@ -314,7 +313,7 @@ class _Maker:
         if how == ":ngay":
             return prose_day(value)
         said = question.show(value, names, declared.day_of(record))
-        return _ASIDE.sub("", said) if how == ":gon" else proper_case(said) if how == ":ten" else said
+        return _ASIDE.sub("", said) if how == ":gon" else said
 
     def _table(self, record: Aggregate) -> Annex:
         rule = self.rule

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from db.catalogues import code_list
 from db.declarations import Problem
-from db.questions import Answers, Choices, Derived, Link, PartialDay, Text, YesNo
+from db.questions import Answers, Choices, Derived, Link, PartialDay, PersonName, Text, YesNo
 from db.record import Record
 from db.text import name_key, search_key
 
@@ -31,7 +31,7 @@ class Beneficiary(Record):
     plural = "Người hưởng chính sách"
     menu, icon = "Người hưởng", "users"
 
-    name = Text("Họ và tên", private=True, required=True, search=True, in_list=True, limit=120, row="người")
+    name = PersonName("Họ và tên", private=True, required=True, search=True, in_list=True, row="người")
     birth = PartialDay("Năm sinh", private=True, in_list=True, row="người")
     id_no = Text("Số giấy tờ", private=True, masked=True, search=True, limit=20, row="giấy tờ")
     address = Text("Địa chỉ", private=True, row="giấy tờ")
@@ -39,7 +39,7 @@ class Beneficiary(Record):
     unit = Link("Đơn vị", "unit", row="nơi ở")
     categories = Choices("Diện đối tượng", code_list("BENEF"), in_list=True)
     living = YesNo("Còn sống", preset=True)
-    alias = Text("Bí danh", private=True, search=True, limit=120)
+    alias = PersonName("Bí danh", private=True, search=True)
 
     alike = ("by_number", "by_name")
 

@@ -11,7 +11,7 @@ from db.catalogues import code_list
 from db.declarations import Beside, Control, Linked, LinkMust, Problem, Twin
 from db.figures import Figure, Measure, Source, Total, Where, Window, figure
 from db.message import Message, inside
-from db.questions import Answers, Choice, Derived, Link, Money, Text, Whole
+from db.questions import Answers, Choice, Derived, Link, Money, PersonName, Text, Whole
 from db.record import ENTERED, EventRecord, Line, short_key
 from db.rules import at_least
 
@@ -208,7 +208,7 @@ class Listed(Line, of=CareActivity, kind="listed", caption="Danh sách"):
         rules=(at_least(0),),
         legal_basis="mức trợ cấp một lần theo Quyết định 142/2008/QĐ-TTg, 62/2011/QĐ-TTg, 49/2015/QĐ-TTg",
     )
-    received_by = Text("Người nhận thay", private=True, limit=120, group="Người nhận thay")
+    received_by = PersonName("Người nhận thay", private=True, group="Người nhận thay")
     relation = Text("Quan hệ", private=True, limit=120, group="Người nhận thay")
     unclear = Text(
         "Người chưa xác định", private=True, help="Giữ lời ghi của dòng chưa gắn được với một người hưởng", group="Người nhận thay"

@@ -12,7 +12,7 @@ from db.catalogues import code_list
 from db.declarations import Due, Linked, LinkMust, Problem
 from db.figures import Figure, Measure, Share, Source, Total, Where, Window, figure
 from db.message import Joined
-from db.questions import Answers, Choice, Choices, Day, Derived, Link, LongText, Text, Whole, YesNo
+from db.questions import Answers, Choice, Choices, Day, Derived, Link, LongText, PersonName, Text, Whole, YesNo
 from db.record import EventRecord, Line
 from db.rules import at_least
 
@@ -124,7 +124,7 @@ class Subject(Line, of=Inspection, kind="subjects", caption="Đối tượng ki�
     no = Whole("TT", rules=(at_least(1),))
     subject_type = Choice("Loại đối tượng", code_list("SUBJECT_TYPE"), required=True, short="Loại")
     org = Link("Tổ chức đảng", "party-org", required=True)
-    member = Text("Đảng viên", private=True, limit=120, when=_is_member)
+    member = PersonName("Đảng viên", private=True, when=_is_member)
     member_level = Choice(
         "Cấp ủy viên", code_list("MEMBER_LEVEL"), when=_is_member, preset=lambda a: "KHONG" if _is_member(a) else None, group=MORE
     )

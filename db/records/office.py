@@ -7,7 +7,7 @@ from itertools import combinations
 
 from db.catalogues import code_list
 from db.declarations import Problem
-from db.questions import Answers, Choice, Day, LongText, Text
+from db.questions import Answers, Choice, Day, LongText, PersonName, Text
 from db.record import Line, Record
 from db.rules import spans_apart
 
@@ -58,7 +58,7 @@ class Term(Line, of=Office, kind="terms", caption="Hiệu lực"):
     regime = Choice("Chế độ kỳ", code_list("REGIME"), preset=USUAL, group=PAPER)
     sign_code = Choice("Mã chữ ký", code_list("SIGN_CODE"), group=SIGNED)
     signer_rank = Text("Cấp bậc người ký", limit=60, group=SIGNED)
-    signer_name = Text("Người ký", limit=120, group=SIGNED)
+    signer_name = PersonName("Người ký", group=SIGNED)
     archive = Text("Lưu", aliases=("Nơi lưu",), short="Nơi lưu", limit=120, help="Ví dụ VT, PCT. H15", group=SIGNED)
 
 

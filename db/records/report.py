@@ -8,7 +8,7 @@ from db import templates
 from db.catalogues import code_list
 from db.declarations import Problem
 from db.figures import EVERY
-from db.questions import Answers, Choice, Day, Link, LongText, Text, Whole, YesNo
+from db.questions import Answers, Choice, Day, Link, LongText, PersonName, Text, Whole, YesNo
 from db.record import Line, Record
 from db.rules import at_least, at_most
 
@@ -31,7 +31,7 @@ class ReportText(Record):
     sources = YesNo("In phụ lục nguồn số liệu", row="kiểu")
     sign_code = Choice("Mã chữ ký", code_list("SIGN_CODE"), row="ký")
     signer_rank = Text("Cấp bậc người ký", limit=60, row="ký")
-    signer_name = Text("Người ký", limit=120, row="ký")
+    signer_name = PersonName("Người ký", row="ký")
     secrecy = Choice("Độ mật", code_list("SECRECY"))
     exact = YesNo("Viết số chính xác", help="Có: in số chính xác thay cho “trên 30”, “hàng trăm”, “từ 95% trở lên”")
 

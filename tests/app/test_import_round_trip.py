@@ -21,7 +21,7 @@ from tests.app.import_kit import SESSION, Kit, cells_of, headings, tally
 from tests.samples import open_copy
 
 TYPES = sorted(RECORD_TYPES)
-PERSON = {"name": "Trần Thị Bình", "birth": "~1948", "id_no": "000048000123", "address": "Thôn 2", "commune": "Xã Phú Lâm"}
+PERSON = {"name": "TRẦN THỊ BÌNH", "birth": "~1948", "id_no": "000048000123", "address": "Thôn 2", "commune": "Xã Phú Lâm"}
 RICH: dict[str, dict[str, Any]] = {
     "education": samples.education(
         place="Hội trường; tầng 2", basis_doc="=Kế hoạch số 12/KH-BCH", note="dòng một\ndòng hai", lessons=4, mode="TAP_TRUNG",
@@ -35,13 +35,13 @@ RICH: dict[str, dict[str, Any]] = {
         content=["NQ_CT", "TAI_CHINH"], leader="Thượng tá Lê Văn C", mark_from="2018-01-01", mark_to="2018-12-31",
         subjects=[
             {"no": 1, "subject_type": "TCD", "org": samples.CELL, "conclusion": "CO_KD", "strengths": "-Nền nếp"},
-            {"no": 2, "subject_type": "DV", "org": samples.CELL, "member": "Nguyễn Văn Kín", "probationary": True, "conclusion": "TOT"},
+            {"no": 2, "subject_type": "DV", "org": samples.CELL, "member": "NGUYỄN VĂN KÍN", "probationary": True, "conclusion": "TOT"},
         ],
     ),
     "care": samples.care(
         kind="PHUNG_DUONG", norm=1_000_000, months=6, partners="Hội Phụ nữ",
         served=[{"category": "ME_VNAH", "commune": "Xã Phú Lâm", "persons": 1}],
-        listed=[{"person": "PERSON", "category": "ME_VNAH", "amount": 6_000_000, "received_by": "Trần Văn Con", "relation": "Con trai"}],
+        listed=[{"person": "PERSON", "category": "ME_VNAH", "amount": 6_000_000, "received_by": "TRẦN VĂN CON", "relation": "Con trai"}],
         funding=[{"source": "NSQP", "amount": 3_000_000}, {"source": "DONG_GOP", "amount": 2_000_000, "in_kind": 1_000_000}],
     ),
     "beneficiary": PERSON | {"categories": ["THUONG_BINH", "BENH_BINH"], "living": False, "alias": "Bà Sáu", "unit": samples.DV1},
@@ -61,7 +61,7 @@ RICH: dict[str, dict[str, Any]] = {
         ],
         "recipients": [{"text": "Như trên"}, {"text": "Lưu: VT, CT. A03"}],
     },
-    "report": samples.SAMPLES["report"] | {"number": "05", "dated": "2019-06-18", "contents": [
+    "report": samples.SAMPLES["report"] | {"signer_name": "LÊ VĂN MINH", "number": "05", "dated": "2019-06-18", "contents": [
         {"section": "1.I.1", "text": "- Thuận lợi.\n- Khó khăn."}, {"section": "1.I.2", "text": "+ Không."}],
         "exact": True,
         "outline": [{"section": "1.I", "level": 2, "left_out": True}, {"section": "T1", "level": 3, "heading": "Mục thêm"}],
@@ -182,7 +182,7 @@ def test_an_export_without_names_leaves_private_columns_out(kit: Kit, kind: str)
         assert not labels & set(headings(plain)[title])
         assert labels <= set(headings(named)[title])
     told = repr(cells_of(plain))
-    for secret in ("Trần Thị Bình", "000048000123", "Trần Văn Con", "Nguyễn Văn Kín", "Bà Sáu"):
+    for secret in ("TRẦN THỊ BÌNH", "000048000123", "TRẦN VĂN CON", "NGUYỄN VĂN KÍN", "Bà Sáu"):
         assert secret not in told
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from app.office import Office
 from db import fold, journal
 from db.journal import decode, encode
-from db.questions import Choice, Choices, Day, Derived, Link, LongText, Money, PartialDay, Question, Tenths, Text, Whole, YesNo
+from db.questions import Choice, Choices, Day, Derived, Link, LongText, Money, PartialDay, PersonName, Question, Tenths, Text, Whole, YesNo
 from db.record import Line, Record, complete, problems
 from db.records import FIGURES, RECORD_TYPES
-from db.text import clean, header_key
+from db.text import clean, header_key, search_key
 from tests.samples import SAMPLES, USER
 
 TODAY = "2026-11-22"
@@ -93,7 +93,8 @@ def test_what_is_shown_parses_back_to_the_same_value(model: type[Record], name: 
     @settings(max_examples=25, deadline=None)
     @given(values(question))
     def holds(value: Any) -> None:
-        assert question.parse(question.show(value)) == value
+        shown = question.parse(question.show(value))
+        assert search_key(shown) == search_key(value) if isinstance(question, PersonName) and value else shown == value
         assert value is None or question.check(value) is None or isinstance(question, Whole)
 
     holds()
