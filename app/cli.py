@@ -160,7 +160,7 @@ def build_parser() -> argparse.ArgumentParser:
         _argument("--exact", action="store_true", help="in số chính xác thay cho “trên …”, “hàng …”"),
         _argument("--summary", action="store_true", help="bản tóm tắt một trang cho hội nghị, báo chí: .pdf, .docx hoặc .txt"),
         _argument("--profile", metavar="KIỂU", help="kiểu văn bản: HANH_CHINH hoặc DANG_2018; bỏ trống: theo báo cáo, cơ quan"),
-        _argument("--turn", metavar="N", type=int, help="đúng bản đã duyệt thứ N, dạng .pdf: 0 là bản chính, 1, 2 … là bản bổ sung"),
+        _argument("--turn", metavar="N", type=int, help="bản đã duyệt thứ N, như lúc duyệt: 0 là bản chính, 1, 2 … là bản bổ sung"),
         _argument("--sources", action="store_true", help="in thêm phụ lục nguồn số liệu: mỗi số tính thế nào, từ những bản ghi nào"),
     )
     commands.add(

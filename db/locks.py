@@ -57,14 +57,24 @@ class Reading(Protocol):
         """Run a query and give the cursor."""
 
 
+_APPROVAL = {"period": str, "start": str, "end": str, "turn": int, "own": bool, "records": int, "hash": str, "pdf": str}
+
+
+def approval(body: bytes) -> dict[str, Any] | None:
+    """Read the body of an entry ``approve``; None for what no approval writes, which is signed but approves nothing."""
+    said: dict[str, Any] = json.loads(body)
+    return said if all(type(said.get(name)) is kind for name, kind in _APPROVAL.items()) else None
+
+
 def spans(store: Reading) -> tuple[Span, ...]:
     """Give the locked periods, oldest first: those of our own approved reports, and those that headquarters has locked."""
     last: dict[str, Span | None] = {}
     for device, event, report, body in store.run(_DECIDED):
         if device in store.elsewhere:  # what another office approved locks its own files, not ours
             continue
-        said = json.loads(body)
-        last[report] = Span(said["start"], said["end"], said["period"]) if event == APPROVE else None
+        said = approval(body) if event == APPROVE else None
+        if event == AMEND or said is not None:
+            last[report] = Span(said["start"], said["end"], said["period"]) if said is not None else None
     found = {span for span in last.values() if span is not None} | set(from_above(store))
     return tuple(sorted(found, key=lambda span: (span.start, span.end)))
 

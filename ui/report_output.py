@@ -65,10 +65,10 @@ class Output(QObject):
         self._ask(_("Lưu bản tóm tắt"), name, _(SUMMARY_KINDS), lambda path: self.save_summary(path, of))
 
     def ask_where_kept(self, approved: Approved) -> None:
-        """Ask for the file and save the bytes of one approval."""
+        """Ask for the file and save one approval: its bytes as PDF, or what was approved as what can be edited."""
         first = self._suggested()
         name = first.with_stem(f"{first.stem}-bo-sung-{approved.turn:02d}") if approved.turn else first
-        self._ask(_("Lưu bản đã duyệt"), name, _("Tệp PDF (*.pdf)"), lambda path: self.save_kept(path, approved))
+        self._ask(_("Lưu bản đã duyệt"), name, _(KINDS), lambda path: self.save_kept(path, approved))
 
     def _ask(self, title: str, name: Path, kinds: str, take: Callable[[Path], object]) -> None:
         dialog = self.dialog = QFileDialog(self._over, title, str(name), kinds)
@@ -107,7 +107,7 @@ class Output(QObject):
         return self._save(_write_summary, self._session.store, of, path)
 
     def save_kept(self, path: Path, approved: Approved) -> Job:
-        """Write the bytes of one approval."""
+        """Write one approval."""
         session = self._session
         return self._save(_write_kept, session.store, approved, path, session.user)
 
@@ -170,6 +170,6 @@ def _write_summary(store: Store, of: tuple[Period, str | None], path: Path) -> D
     return path, writing.write_summary(store, period, path, unit, now=datetime.now()).warnings
 
 
-def _write_kept(store: Store, approved: Approved, path: Path, by: str) -> Done:
-    writing.write_kept(store, approved, path, by)
+def _write_kept(store: Store, approved: Approved, path: Path, by: str, progress: Progress | None = None) -> Done:
+    writing.write_kept(store, approved, path, by, progress)
     return path, ()

@@ -20,7 +20,7 @@ from app import figures, users
 from app.known import sources
 from app.periods import Period, after, year_before
 from app.unit_tree import own_unit, report_uid
-from db import faults, receiving
+from db import faults, locks, receiving
 from db.catalogues import code_list
 from db.connection import expected_errors
 from db.errors import ExpectedError
@@ -96,7 +96,10 @@ def standing(store: Store, period: Period) -> Standing:
     stages: dict[str, Stage] = {SUBMIT: "submitted", RETURN: "draft", AMEND: "draft", APPROVE: "approved"}
     kept = {digest for (digest,) in store.execute(Approval.select(Approval.hash).where(Approval.report == uid).tuples())}
     for entry in store.audits(*stages, record=uid):
-        head, body, stage = entry.head, json.loads(entry.body), stages[entry.type]
+        head, stage = entry.head, stages[entry.type]
+        body = locks.approval(entry.body) if entry.type == APPROVE else json.loads(entry.body)
+        if body is None:
+            continue
         if entry.type == APPROVE:
             digest = body["hash"]
             made = Approved(digest, body["turn"], head["u"], head["ts"], body["own"], body["records"], body["pdf"], digest in kept)
@@ -384,13 +387,17 @@ def _pdfs(path: Path) -> Iterator[tuple[str, bytes]]:
 def lacking(store: Store) -> int:
     """Count the approved reports of our office whose file this machine does not keep."""
     here = {digest for (digest,) in store.execute(Approval.select(Approval.hash).tuples())}
-    return len({json.loads(entry.body)["hash"] for entry in store.audits(APPROVE)} - here)
+    return len({body["hash"] for body in _approvals(store)} - here)
 
 
 def _named(store: Store, digest: str) -> set[str]:
     """The PDF hashes that approvals of ``digest`` in the journal name."""
-    bodies = (json.loads(entry.body) for entry in store.audits(APPROVE))
-    return {body["pdf"] for body in bodies if body["hash"] == digest}
+    return {body["pdf"] for body in _approvals(store) if body["hash"] == digest}
+
+
+def _approvals(store: Store) -> Iterator[dict[str, Any]]:
+    """Give what all approvals of our office say."""
+    return filter(None, (locks.approval(entry.body) for entry in store.audits(APPROVE)))
 
 
 def note_print(store: Store, approved: Approved, by: str) -> None:

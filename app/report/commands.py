@@ -99,7 +99,8 @@ def _report(opened: Office, options: Options) -> int:
     if options.turn is not None:
         if unit not in (None, own_unit(opened.store)) or options.summary or options.sources or options.exact or options.profile:
             raise ExpectedError("turn", "Bản đã duyệt được ghi đúng như lúc duyệt.", "Hãy dùng --turn chỉ cùng --period và --out.")
-        written = writing.write_kept(opened.store, approval.of_turn(opened.store, chosen, options.turn), options.out, opened.user)
+        kept = approval.of_turn(opened.store, chosen, options.turn)
+        written = writing.write_kept(opened.store, kept, options.out, opened.user, console.progress)
     elif options.summary:
         written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact or None)
     else:

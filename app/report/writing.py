@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".pdf", ".docx", ".xlsx")
 """What a report can be written as: to be signed, to be edited further, or its annexes to be counted with."""
-
+ANY_ENDING = "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .xlsx."
 
 SUMMARY_ENDINGS = (".pdf", ".docx", ".txt")
 """What the summary can be written as: for the conference, to be edited further, to be sent on as text."""
@@ -62,7 +62,7 @@ def write(
 
     Raises ExpectedError for another ending and where the file cannot be written; a file that was there stays then.
     """
-    ending = _ending(path, ENDINGS, "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .xlsx.")
+    ending = _ending(path, ENDINGS, ANY_ENDING)
     files.require_place(path)
     as_approved = (Message("Báo cáo đã duyệt: tệp là đúng bản đã duyệt, không theo lựa chọn khác."),)
     warnings: tuple[str, ...] = as_approved if exact or sources or profile is not None else ()
@@ -81,16 +81,7 @@ def write(
         if found is not None:
             notice = Message("Máy này chỉ còn tệp PDF của báo cáo đã duyệt: tệp vừa ghi là dự thảo, lập từ bản ghi hiện có.")
     notice = Joined(" ", [words for words in (notice, report.notice) if words])
-    if ending == ".xlsx":
-        from app.report import workbook
-
-        with expected_errors():
-            tabular.write(path, workbook.tables(report))
-        return Written(None, warnings, notice)
-    data, pages = _drawn(report, ending, progress)
-    with expected_errors():
-        files.replace(path, data)
-    return Written(pages, warnings, notice)
+    return Written(_put(report, ending, path, progress), warnings, notice)
 
 
 def write_summary(
@@ -131,19 +122,27 @@ def _ending(path: Path, endings: tuple[str, ...], remedy: str) -> str:
     return ending
 
 
-def write_kept(store: Store, approved: Approved, path: Path, by: str) -> Written:
-    """Write the very bytes of one approval, the newest or an older one, and note it in the journal for ``by``.
+def write_kept(store: Store, approved: Approved, path: Path, by: str, progress: Progress | None = None) -> Written:
+    """Write one approval, the newest or an older one, as the file's ending says.
 
-    Raises ExpectedError for another ending, where the bytes are not those that were approved, and where the file cannot be written.
+    As PDF its very bytes, which is noted in the journal for ``by``; for Word and as workbook what was approved then, marked as a copy.
+    Raises ExpectedError for another ending, where this machine keeps only the PDF, where what it keeps is not what was approved, and
+    where the file cannot be written.
     """
-    if path.suffix.lower() != ".pdf":
-        raise ExpectedError("ending", "Bản đã duyệt chỉ ghi được dạng .pdf.", "Hãy đặt tên tệp có đuôi .pdf.")
+    ending = _ending(path, ENDINGS, ANY_ENDING)
     files.require_place(path)
-    data = approval.printed(store, approved.hash)
-    approval.note_print(store, approved, by)
-    with expected_errors():
-        files.replace(path, data)
-    return Written(None, ())
+    if ending == ".pdf":
+        data = approval.printed(store, approved.hash)
+        approval.note_print(store, approved, by)
+        with expected_errors():
+            files.replace(path, data)
+        return Written(None, ())
+    from app.report import frozen
+
+    report = frozen.report(store, approved)
+    if report is None:
+        raise ExpectedError("ending", "Máy này chỉ còn tệp PDF của bản đã duyệt này.", "Hãy đặt tên tệp có đuôi .pdf.")
+    return Written(_put(report, ending, path, progress), ())
 
 
 def _approved(store: Store, period: Period, unit: str | None, by: str | None) -> bytes | None:
@@ -157,12 +156,24 @@ def _approved(store: Store, period: Period, unit: str | None, by: str | None) ->
     return data
 
 
-def _drawn(report: Report, ending: str, progress: Progress | None) -> tuple[bytes, int | None]:
+def _put(report: Report, ending: str, path: Path, progress: Progress | None) -> int | None:
+    """Draw a report and write it; give the number of pages where it is known."""
+    pages = None
+    if ending == ".xlsx":
+        from app.report import workbook
+
+        with expected_errors():
+            tabular.write(path, workbook.tables(report))
+        return pages
     if ending == ".docx":
         from app.report import word
 
-        return word.draw(report), None
-    from app.report import pdf
+        data = word.draw(report)
+    else:
+        from app.report import pdf
 
-    drawing = pdf.render(report, progress)
-    return drawing.pdf, drawing.pages
+        drawing = pdf.render(report, progress)
+        data, pages = drawing.pdf, drawing.pages
+    with expected_errors():
+        files.replace(path, data)
+    return pages

@@ -499,6 +499,36 @@ def test_word_file_and_workbook_of_an_approved_report_say_what_was_approved_what
     assert all(line.startswith("DỰ THẢO") for line in head_of(book))
 
 
+def test_word_file_and_workbook_of_an_older_approval_say_what_was_approved_then(store: Store, half: Period, tmp_path: Path) -> None:
+    first = approved(store, half)
+    approval.amend(store, half, CHIEF, "thiếu")
+    store.save("education", education(event_to="2019-04-02"), USER)
+    second = approved(store, half)
+    marks = {}
+    for one in (first, second):
+        for ending in ("xlsx", "docx"):
+            assert writing.write_kept(store, one, path := tmp_path / f"{one.turn}.{ending}", CHIEF).warnings == ()
+        marks[one.turn] = {line.partition("mã báo cáo: ")[2][:4] for line in head_of(tmp_path / f"{one.turn}.xlsx")}
+        assert ("(Bổ sung lần 01)" in word_text(path)) == bool(one.turn)
+    assert marks == {0: {first.hash[:4]}, 1: {second.hash[:4]}}
+    with store.transaction():
+        store.execute(Approval.update(frozen=b"").where(Approval.hash == first.hash))
+    with pytest.raises(ExpectedError, match="chỉ còn tệp PDF"):
+        writing.write_kept(store, first, tmp_path / "0.docx", CHIEF)
+
+
+def test_an_approval_that_does_not_say_what_it_approved_approves_and_locks_nothing(store: Store, half: Period) -> None:
+    uid = report_uid(store, half, None)
+    with store.transaction():
+        store.audit(APPROVE, {"period": half.code}, USER, record=uid)
+    assert (approval.standing(store, half).stage, approval.lacking(store), store.locked()) == ("draft", 0, ())
+    assert approved(store, half).turn == 0
+    with store.transaction():
+        store.audit(APPROVE, {"period": half.code, "start": half.start, "end": half.end, "hash": 7}, USER, record=uid)
+    assert approval.standing(store, half).stage == "approved"
+    assert [span.code for span in store.locked()] == [half.code]
+
+
 def test_what_was_frozen_is_read_back_whole_and_refused_when_it_is_not_what_the_journal_names(
     store: Store, half: Period, tmp_path: Path
 ) -> None:

@@ -334,6 +334,8 @@ def test_a_report_is_submitted_approved_reprinted_and_amended(run: Run, tmp_path
     assert run("report", *on, "--turn", 0, "--out", tmp_path / "4.pdf").code == 0
     assert (tmp_path / "4.pdf").read_bytes() == first.read_bytes(), "the original beside its amendment"
     expect_refusal(run("report", *on, "--turn", 1, "--out", tmp_path / "5.pdf"), "Không có bản đã duyệt thứ 1", "0 (0 là bản chính)")
+    assert run("report", *on, "--turn", 0, "--out", tmp_path / "4.docx").code == 0
+    expect_refusal(run("report", *on, "--turn", 0, "--out", tmp_path / "4.txt"), "Chưa ghi được báo cáo dạng “.txt”", ".docx hoặc .xlsx")
     expect_refusal(run("report", *on, "--turn", 0, "--summary", "--out", tmp_path / "5.pdf"), "chỉ cùng --period")
     stage = run("approval", "status", *on, "--json").json
     assert (stage["stage"], stage["reason"], stage["approvals"][0]["turn"]) == ("draft", "Thiếu một buổi", 0)

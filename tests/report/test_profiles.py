@@ -73,7 +73,8 @@ RULES = {
     ),
     "DANG_2018": Kind(
         15, ("ĐẢNG BỘ TỈNH HÀ SƠN", 14), ("ĐẢNG ỦY QUÂN SỰ TỈNH", 14), ("ĐẢNG CỘNG SẢN VIỆT NAM", 15), ("Số 38-BC/ĐU", 14), 16,
-        ("kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019;", 14.5), 10, (14, "top centre"), (("T/M ĐẢNG ỦY", "bold"), ("BÍ THƯ", "upright")),
+        ("kết quả công tác đảng, công tác chính trị 6 tháng đầu năm 2019;", 14.5), 10, (14, "top centre"),
+        (("T/M ĐẢNG ỦY", "bold"), ("BÍ THƯ", "upright")),
         "Trần Văn B", ("Nơi nhận:", "upright", 14), ("Đảng ủy Quân khu Trung Du,", 12), "Lưu Phòng Chính trị, Văn thư.", "Hà Sơn.",
         ("I- ĐẶC ĐIỂM TÌNH HÌNH", "1- Thuận lợi", "a) Giáo dục chính trị, pháp luật"),
     ),

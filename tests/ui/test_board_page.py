@@ -150,7 +150,8 @@ def test_what_came_after_the_lock_is_seen_on_the_board_counts_once_it_was_agreed
     session, store = window.session, window.session.store
     below(store, district, mail)
     with store.transaction():
-        said = {"period": session.period.code, "start": session.period.start, "end": session.period.end}
+        said: dict[str, object] = {"period": session.period.code, "start": session.period.start, "end": session.period.end}
+        said |= {"turn": 0, "own": True, "records": 0, "hash": "x", "pdf": "x"}
         store.audit("approve", said, "admin", record=fixed_uid("report", "x"))
         store.locks_changed()
     uid = lesson(district, "DV01", event_to="2019-03-04")
