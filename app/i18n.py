@@ -83,6 +83,12 @@ def many(caption: str, count: int = 0) -> str:
     return small(_(caption)) if said == caption else said
 
 
+def new_one(caption: str) -> str:
+    """Give what a record of this caption is called before it is saved: ``Buổi mới``, ``New session``."""
+    said = _("{what} mới").format(what=small(_(caption)))
+    return said[:1].upper() + said[1:]
+
+
 def say(text: str) -> str:
     """Give ``text`` in the language of now as far as it is ours; a plain string is somebody's data and stays as it is."""
     return text if _Now.language == SOURCE or not isinstance(text, _OURS) else _again(text)

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import fn
 
-from app.i18n import say
+from app.i18n import _, say
 from app.list_numbers import Numbers, Sum
 from app.periods import Period
-from app.search import mask
+from app.search import is_count, mask
 from app.unit_tree import units_below
 from db import search_index
 from db.crosschecks import CHUNK, chunks
@@ -99,12 +99,13 @@ def default_columns(declared: type[Record]) -> tuple[str, ...]:
 
 
 def title_names(declared: type[Record]) -> tuple[str, ...]:
-    """Give the questions that can name a row, best first: what is searched and listed, what is listed, what is searched."""
-    questions = {name: q for name, q in declared.questions().items() if name not in ("unit", "event_to", "code")}
+    """Give the questions that can name a row, best first: searched and listed, listed, searched, code, unit; never a count."""
+    words = {name: q for name, q in declared.questions().items() if not is_count(q)}
+    questions = {name: q for name, q in words.items() if name not in ("unit", "event_to", "code")}
     listed = [name for name, q in questions.items() if q.in_list]
     best = [name for name in listed if questions[name].search]
     spare = [name for name, q in questions.items() if best and name.startswith(best[0]) and q.search and not q.private]
-    coded = ["code"] if "code" in declared.questions() else []
+    coded = [name for name in ("code", "unit") if name in words]
     return tuple(dict.fromkeys((*best, *spare, *listed, *coded)))
 
 
@@ -285,9 +286,10 @@ class Listing:
         else:
             title = shown(title_name) if title_name else say(declared.heading(record))
         rest = [shown("event_to")] if record.get("event_to") else []
-        rest += [short_unit(self.store, record["unit"], day)] if record.get("unit") else []
+        rest += [short_unit(self.store, record["unit"], day)] if record.get("unit") and title_name != "unit" else []
         others = [name for name in self._listed if name not in ("event_to", "unit", title_name)]
-        rest += [text for name in others if (text := shown(name)) and text != title]
+        said = {name: text for name in others if (text := shown(name)) and text != title}
+        rest += [f"{_(questions[name].short)} {text}" if is_count(questions[name]) else text for name, text in said.items()]
         return Row(uid, title, " · ".join(rest), number, record["state"], warnings, tuple(shown(column.name) for column in self.columns))
 
     def _catalogued(self, uid: str, record: dict[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from db.journal import decode
 from db.message import Message
 from db.names import OPEN_END, OPEN_START, Catalogue
 from db.questions import Answers
-from db.record import ENTERED, Record, complete
+from db.record import ENTERED, EventRecord, Record, complete, listed_day
 from db.store import Store
 from db.system import Journal, read_meta, write_meta
 from db.text import Word, search_key, sort_key, words
@@ -178,6 +178,17 @@ def newest(store: Store, declared: type[Record], unit: str | None = None) -> Ans
         query = query.where(declared._meta.fields["unit"] == unit)
     row = store.execute(query.tuples()).fetchone()
     return store.read(row[0])[1] if row else None
+
+
+def before(store: Store, declared: type[EventRecord], unit: str, day: str | None, uid: str | None) -> Answers | None:
+    """Give the entered record of ``unit`` that comes before ``day`` (None: the last one), never the record ``uid`` itself."""
+    listed = listed_day(declared)  # by which an index has them in order, units included
+    query = declared.select(declared.uid).where(declared.state == ENTERED, declared.unit == unit)
+    if day is not None:
+        query = query.where(listed <= day)
+    query = query.order_by(listed.desc(), declared.event_to.desc()).limit(2)
+    found = next((one for (one,) in store.execute(query.tuples()) if one != uid), None)
+    return store.read(found)[1] if found else None
 
 
 # -- pins: what a person keeps from one new record to the next ----------------------------------------------------------------

@@ -15,7 +15,7 @@ from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.errors import ExpectedError
 from db.journal import decode
 from db.message import Joined, Message
-from db.questions import Answers, Link, Question
+from db.questions import Answers, Link, Question, Whole, Year
 from db.record import DRAFT, EventRecord, Record, complete
 from db.store import Store
 from db.system import Draft, Journal
@@ -204,13 +204,19 @@ def draft_lines(declared: type[Record], uid: str, typed: Mapping[str, Any]) -> I
             yield f"  {line_type.caption} {number}: {'; '.join(answers)}"
 
 
+def is_count(question: Question) -> bool:
+    """Tell whether the answers are counts, which name nothing."""
+    return isinstance(question, Whole) and not isinstance(question, Year)
+
+
 def title(store: Store, declared: type[Record], record: Answers) -> str:
-    """Name one record in words: its ``in_list`` answers but unit and days, private ones left out."""
+    """Name one record in words: its ``in_list`` answers but unit, days and counts, private ones left out."""
     day = declared.day_of(record)
     shown = [
         question.show(record[name], store.names, day)
         for name, question in declared.questions().items()
-        if question.in_list and not question.private and name not in ("unit", "event_to") and record[name] is not None
+        if question.in_list and not question.private and name not in ("unit", "event_to")
+        if record[name] is not None and not is_count(question)
     ]
     if declared.catalogue:  # a name that has dates of its own stands in lines
         named = next((name for name, _, _ in declared.names_of(record) if name), "")

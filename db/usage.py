@@ -60,5 +60,5 @@ def problem(store: Reading, record_type: type[Record], record: Answers) -> Probl
     if not found:
         return None
     parts = [Message("{n} {what}", n=n, what=store.types[name].plural) for name, n in found.items()]
-    words = Message("Còn bản ghi dùng mục này: {parts}. Hủy rồi, ở đó chỉ còn “(chưa nhận)”.", parts=Joined(", ", parts))
+    words = Message("Còn bản ghi dùng mục này: {parts}. Hủy rồi, ở đó chỉ còn “(chưa nhận)”.", parts=Joined("; ", parts))
     return Problem("state", words, "warning", CODE)

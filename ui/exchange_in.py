@@ -108,6 +108,10 @@ class TakeCard(ExchangeCard):
         self._show(words)
         QTimer.singleShot(0, self.apply, lambda: self.apply.setFocus() if good else self.choose.setFocus())
 
+    def focus_now(self) -> None:
+        """Put the focus on what comes next."""
+        self.choose.setFocus()
+
     def take(self) -> None:
         """Take the files that were looked at: a backup first, then one transaction each."""
         session = self.session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
@@ -51,23 +52,21 @@ class ExchangePage(QWidget):
         sides.addLayout(left, 1)
         sides.addLayout(column(self.take, self.matters, self.files, None, gap=14), 1)
         body.setLayout(sides)
-        scroll = scrolled(body)
+        self._scroll = scrolled(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         head = page_title(_("Gửi, nhận dữ liệu"), self.fact)
         layout.addWidget(Panel("window", "", row(head, None, edge=(16, 9, 16, 9)), 52))
-        layout.addWidget(scroll, 1)
+        layout.addWidget(self._scroll, 1)
         shortcuts.bind(self, "exchange", {"open": self.take.choose_files})
 
     def show_place(self, place: Place) -> None:
         """Read again what may have changed."""
         self.refresh()
-        for card in (self.send, self.join):
-            if card.isVisibleTo(self):
-                card.focus_now()
-                return
-        self.take.choose.setFocus()
+        card = next((card for card in (self.send, self.join) if card.isVisibleTo(self)), self.take)
+        card.focus_now()
+        QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(card.y()))
 
     def fit(self, effective: float) -> None:
         """Stand in one column where two have no room."""

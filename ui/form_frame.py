@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import lookup, search
-from app.i18n import _
+from app.i18n import _, new_one
 from db.questions import shown_day
-from db.record import CANCELLED
+from db.record import CANCELLED, EventRecord
 from ui.buttons import Banner, Button, KeyCap, StateChip
 from ui.form_face import Form
 from ui.lines_model import share
@@ -50,12 +50,11 @@ class FormHead(QWidget):
     def show_entry(self) -> None:
         """Say which record this is, and how it stands."""
         form = self._form
-        caption = _(form.declared.caption)
         if form.entry.uid is None:
-            self.title.setText(_("{caption} mới").format(caption=caption))
+            self.title.setText(new_one(form.declared.caption))
         else:
             base = form.entry.base
-            self.title.setText(search.title(form.store, form.declared, base) if base else caption)
+            self.title.setText(search.title(form.store, form.declared, base) if base else _(form.declared.caption))
         if self._cancelled:
             self.state.set_state("cancelled")
         elif form.dirty or form.entry.uid is None:
@@ -148,18 +147,19 @@ class FormFoot(QWidget):
         self.before.set_ink("accent" if words else "ink2", "small_medium" if words else "small")
         self.before.setText(words or self._words)
 
-    def show_before(self, unit: str | None) -> None:
-        """Say when the last record of ``unit`` was, and its share where it has one."""
-        self._words = self._last(unit) if unit else ""
+    def show_before(self, unit: str | None, day: str | None) -> None:
+        """Say when the record of ``unit`` before ``day`` was, and its share where it has one."""
+        self._words = self._before(unit, day) if unit else ""
         self.hint("")
 
-    def _last(self, unit: str) -> str:
+    def _before(self, unit: str, day: str | None) -> str:
         form = self._form
-        last = lookup.newest(form.store, form.declared, unit)
-        day = last.get("event_to") if last else None
-        if last is None or not day:
+        if not issubclass(form.declared, EventRecord):
             return ""
-        words = [shown_day(day)]
+        last = lookup.before(form.store, form.declared, unit, day, form.entry.uid)
+        if last is None:
+            return ""
+        words = [shown_day(last["event_to"])]
         for kind, line_type in form.declared.kinds.items():
             for beside in line_type.beside:
                 pairs = [value for line in last[kind] if isinstance(value := beside.cell(line, last), tuple)]

@@ -17,11 +17,12 @@ class Glance:
 
     def __init__(self, form: Form) -> None:
         self._form = form
-        self._unit: str | None = ""
+        self._of: tuple[str | None, str | None] | None = None
+        """Whose record before which day is told of."""
 
     def start(self) -> None:
         """Another entry is shown."""
-        self._unit = ""
+        self._of = None
         self.again()
         self.order()
 
@@ -49,11 +50,13 @@ class Glance:
             kind, names = group.columns
             answered = sum(self._says_more(box, values) for row in group.rows for box in row)
             answered += sum(bool(row[name].text) for row in entry.lines.get(kind, ()) for name in names)
-            group.fold.set_fact(_("{count} ô đã nhập").format(count=answered) if answered else _("chưa nhập"))
-        unit = values.get("unit")
-        if unit != self._unit:
-            self._unit = unit
-            form.foot.show_before(unit)
+            given = any(box.question.preset is not None and values[box.name] is not None for row in group.rows for box in row)
+            nothing = _("như thường lệ") if given else _("chưa nhập")
+            group.fold.set_fact(_("{count} ô đã nhập").format(count=answered) if answered else nothing)
+        of = values.get("unit"), values.get("event_to")
+        if of != self._of:
+            self._of = of
+            form.foot.show_before(*of)
         body.lay_out()
         if changed:
             self.order()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app import users
@@ -92,6 +92,8 @@ class HistoryPage(QWidget):
     def _filters(self) -> QWidget:
         self.type_button = Button("", "", "caret-down", self._choose_type)
         self.person_button = Button("", "", "caret-down", self._choose_person)
+        for button in (self.type_button, self.person_button):
+            button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the caret stands behind the words
         self.day = QLineEdit()
         self.day.setPlaceholderText(_("Ngày, ví dụ 5/6"))
         self.day.setAccessibleName(_("Ngày"))
@@ -152,11 +154,11 @@ class HistoryPage(QWidget):
             self.want(day=day)
 
     def _choose_type(self) -> None:
-        every = [Option(None, _("Mọi loại"))] + [Option(name, _(declared.plural)) for name, declared in RECORD_TYPES.items()]
+        every = [Option("", _("Mọi loại"))] + [Option(name, _(declared.plural)) for name, declared in RECORD_TYPES.items()]
         self._choose(self.type_button, _("Tìm loại bản ghi"), every, self.wanted.type_name, lambda value: self.want(type_name=value))
 
     def _choose_person(self) -> None:
-        every = [Option(None, _("Mọi người")), *(Option(uid, name) for uid, name in self._people().items())]
+        every = [Option("", _("Mọi người")), *(Option(uid, name) for uid, name in self._people().items())]
         self._choose(self.person_button, _("Tìm người"), every, self.wanted.person, lambda value: self.want(person=value))
 
     def _people(self) -> dict[str, str]:
@@ -170,7 +172,7 @@ class HistoryPage(QWidget):
             words = search_key(typed).split()
             return [one for one in every if all(word in search_key(one.label) for word in words)]
 
-        Chooser.of(button, hint).open(offer, now, take)
+        Chooser.of(button, hint).open(offer, now or "", lambda value: take(value or None))
 
     def _show_tabs(self) -> None:
         for tab, chip in self.tabs.items():

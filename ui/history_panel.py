@@ -18,7 +18,7 @@ from ui.buttons import Button, StateChip
 from ui.changes import changes
 from ui.doing import failed
 from ui.jobs import Cancelled, Job
-from ui.parts import Hairline, Label, clear, column, row, scrolled
+from ui.parts import Hairline, Label, clear, column, row
 from ui.session import Place, Session
 
 FIRST_SHOWN = 50
@@ -37,11 +37,8 @@ class HistoryPanel(QWidget):
         self._job: Job | None = None
         self._all = False
         self._body = column(gap=0)
-        holder = QWidget()
-        holder.setLayout(column(self._body, None, gap=0))
-        area = self.area = scrolled(holder, by_key=True)
-        area.setAccessibleName(_("Các phiên bản của bản ghi"))
-        self.setLayout(column(area, gap=0))
+        self.setLayout(column(self._body, None, gap=0))
+        self.setAccessibleName(_("Các phiên bản của bản ghi"))
         changes.records_changed.connect(self._changed)
         self.reload()
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidg
 from shiboken6 import isValid
 
 from app import backup
-from app.i18n import _
+from app.i18n import _, new_one
 from db.questions import grouped, shown_day
 from db.record import EventRecord
 from db.records import RECORD_TYPES
@@ -77,7 +77,7 @@ class HomePage(QWidget):
         """Begin a new record of the first types; all types stand in the menu beside them."""
         for name, declared in events[:MOST_BEGINNINGS]:
             made = Button(_(declared.menu or declared.plural), icon="plus", pressed=partial(self.session.go, Place(name, new=True)))
-            made.setToolTip(_("{what} mới").format(what=_(declared.caption)))
+            made.setToolTip(new_one(declared.caption))
             made.setAccessibleName(f"{made.toolTip()}: {_(declared.plural)}")
             self._beginnings.append(made)
             buttons.addWidget(made)
@@ -214,9 +214,11 @@ class HomePage(QWidget):
         share.set_share(len(found.filled) / all_of_them if all_of_them else None)
         words = _("{n} trên {all} mặt công tác đã có").format(n=len(found.filled), all=all_of_them)
         names = [_(RECORD_TYPES[name].menu or RECORD_TYPES[name].plural) for name in found.missing]
-        second = _("Chưa có: {names}").format(names=" · ".join(names)) if names else _("Đã có số liệu của mọi mặt công tác.")
         head = row(Label(_("Số liệu cho báo cáo"), "strong"), None, Label(words, "body", "ink2"))
-        self.filled.body.addLayout(column(head, share, Label(second, "body", "ink2", wrap=True), gap=8, edge=(14, 12, 14, 12)))
+        body = column(head, share, gap=8, edge=(14, 12, 14, 12))
+        if names:
+            body.addWidget(Label(_("Chưa có: {names}").format(names=" · ".join(names)), "body", "ink2", wrap=True))
+        self.filled.body.addLayout(body)
 
     def _show_safety(self) -> None:
         clear(self.safety.body)
@@ -305,7 +307,7 @@ class _FigureRow(Link):
         """One line."""
         metrics = QFontMetrics(font("body"))
         words = min(metrics.horizontalAdvance(self._cells[0]), px(250)) + sum(px(width) for width in self._widths)
-        return QSize(words + px(30), max(px(30 if self._head else 33), metrics.height() + px(8)))
+        return QSize(words + px(30), max(px(29), metrics.height() + px(8)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint label and three numbers."""

@@ -13,7 +13,7 @@ from app.import_rows import DOUBTFUL, FATES, KNOWN, READY, REFUSED, Page, Row
 from ui import look
 from ui.fact_table import show_rows
 from ui.look import colour, font, px
-from ui.parts import levelled
+from ui.parts import fitted, in_two_lines
 from ui.shortcuts import action_for
 from ui.style import rounded
 
@@ -211,7 +211,6 @@ class RowsTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(tall)
         self.verticalHeader().setDefaultSectionSize(tall)
         self.horizontalHeader().setMinimumSectionSize(px(40))
-        self.horizontalHeader().setFixedHeight(max(px(32), QFontMetrics(font("small_strong")).height() + px(12)))
         self._arrange()
 
     def _natural(self, column: int) -> int:
@@ -230,17 +229,21 @@ class RowsTable(QTableView):
         if not model.columnCount():
             return
         widths = [self._natural(column) for column in range(model.columnCount())]
-        room, last = self.viewport().width(), model.reasons_at
+        metrics, room, last = QFontMetrics(font("small_strong")), self.viewport().width(), model.reasons_at
+        headings = [str(model.headerData(column, Qt.Orientation.Horizontal) or "") for column in range(model.columnCount())]
         fits = sum(widths) <= room
         some = any(row.reasons for row in model.rows[:1])
         if fits:
             widths[last] += room - sum(widths)
         else:
-            left, least = room - sum(widths[:FIRST]), px(LEAST) * (last - FIRST)
+            least = [max(px(LEAST), in_two_lines(head, metrics) + px(20)) for head in headings[FIRST:last]]
+            left, needed = room - sum(widths[:FIRST]), sum(least)
             spare = left - sum(widths[FIRST:last])  # the reasons stand whole below the table: the file's columns go before
-            widths[last] = min(widths[last], max(px(200), spare), max(px(150), left - least))
-            if left - widths[last] >= least:  # else there are too many columns for any room, and it scrolls
-                widths[FIRST:last] = levelled(widths[FIRST:last], left - widths[last])
+            widths[last] = min(widths[last], max(px(200), spare), max(px(150), left - needed))
+            if left - widths[last] >= needed:  # else there are too many columns for any room, and it scrolls
+                widths[FIRST:last] = fitted(widths[FIRST:last], least, left - widths[last])
+        two = any(metrics.horizontalAdvance(head) + px(16) > width for head, width in zip(headings, widths, strict=True))
+        heads.setFixedHeight(max(px(32), metrics.height() * (2 if two else 1) + px(12)))
         heads.moveSection(heads.visualIndex(last), last if fits else FIRST)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)

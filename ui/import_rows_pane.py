@@ -86,11 +86,10 @@ class RowsPane(QWidget):
 
     def _show_counts(self, looked: Looked) -> None:
         ready, every = looked.clean_records, looked.records
-        what = many(looked.plan.declared.caption)
-        doubtful = every - ready
-        self.write_ready.setText(_("Nhập {n} {what} sẵn sàng").format(n=grouped(ready), what=what))
+        caption, doubtful = looked.plan.declared.caption, every - ready
+        self.write_ready.setText(_("Nhập {n} {what} sẵn sàng").format(n=grouped(ready), what=many(caption, ready)))
         words = _("Nhập cả {n} nghi vấn ({all})") if doubtful else _("Nhập {all} {what}")
-        self.write_all.setText(words.format(n=grouped(doubtful), all=grouped(every), what=what))
+        self.write_all.setText(words.format(n=grouped(doubtful), all=grouped(every), what=many(caption, every)))
         self.write_ready.setVisible(bool(doubtful and ready) and not looked.plan.declared.catalogue)
         self.write_ready.set_kind("filled")
         self.write_all.set_kind("filled" if self.write_ready.isHidden() else "")

@@ -88,7 +88,7 @@ class Popup(_Under):
         self.setAccessibleName(_("Danh sách để chọn"))
         self.options: Sequence[Option] = ()
         self.current = 0
-        self._top = 0
+        self._top, self._shown = 0, SHOWN
         self._pick: Callable[[int], None] = lambda _index: None
         self.hide()
 
@@ -126,13 +126,14 @@ class Popup(_Under):
             default=0,
         )
         width = min(max(self.owner.width(), wanted + px(44), px(220)), window.width() - px(16))
-        height = min(len(self.options), SHOWN) * self.row_height + 2
-        spot = self.owner.mapTo(window, QPoint(0, self.owner.height() + 2))
-        if spot.y() + height > window.height():
-            above = self.owner.mapTo(window, QPoint(0, 0)).y() - height - 2
-            spot.setY(above if above >= 0 else max(0, window.height() - height))
-        spot.setX(max(px(8), min(spot.x(), window.width() - width - px(8))))
-        self.setGeometry(QRect(spot, QSize(width, height)))
+        over, under = self.owner.mapTo(window, QPoint(0, -2)), self.owner.mapTo(window, QPoint(0, self.owner.height() + 2))
+        wanted_rows = min(len(self.options), SHOWN)
+        below, above = ((room - 2) // self.row_height for room in (window.height() - under.y(), over.y()))
+        upwards = below < wanted_rows and above > below  # never over the field that is typed into
+        self._shown = max(1, min(wanted_rows, above if upwards else below))
+        height = self._shown * self.row_height + 2
+        x = max(px(8), min(under.x(), window.width() - width - px(8)))
+        self.setGeometry(QRect(x, over.y() - height if upwards else under.y(), width, height))
 
     @property
     def row_height(self) -> int:
@@ -149,7 +150,7 @@ class Popup(_Under):
         """Highlight a row and bring it into sight."""
         if self.options:
             self.current = index if index == UNCHOSEN else max(0, min(index, len(self.options) - 1))
-            self._top = min(max(self._top, self.current - SHOWN + 1), max(0, self.current))
+            self._top = min(max(self._top, self.current - self._shown + 1), max(0, self.current))
             if self.owner is not None and isValid(self.owner):
                 self.owner.setAccessibleDescription(self.options[self.current].label if self.current != UNCHOSEN else "")
             self.update()
@@ -187,7 +188,7 @@ class Popup(_Under):
         painter.fillRect(self.rect(), colour("surface"))
         height, keys = self.row_height, self._key_width
         middle = Qt.AlignmentFlag.AlignVCenter
-        for line, option in enumerate(self.options[self._top : self._top + SHOWN]):
+        for line, option in enumerate(self.options[self._top : self._top + self._shown]):
             rect = QRect(1, 1 + line * height, self.width() - 2, height)
             if self._top + line == self.current:
                 painter.fillRect(rect, colour("soft"))
@@ -202,14 +203,15 @@ class Popup(_Under):
             painter.drawText(room, middle, option.key)
             room.setLeft(room.left() + keys)
             metrics = painter.fontMetrics()
-            detail = metrics.elidedText(option.detail, Qt.TextElideMode.ElideRight, room.width() // 2)
+            beside = room.width() - metrics.horizontalAdvance(option.label) - px(12)
+            detail = metrics.elidedText(option.detail, Qt.TextElideMode.ElideRight, max(beside, room.width() // 2))
             painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, detail)
             room.setRight(room.right() - (metrics.horizontalAdvance(detail) + px(12) if detail else 0))
             painter.setPen(colour("ink"))
             painter.drawText(room, middle, metrics.elidedText(option.label, Qt.TextElideMode.ElideRight, room.width()))
-        if len(self.options) > SHOWN:
+        if len(self.options) > self._shown:
             share = self.height() / len(self.options)
-            thumb = QRect(self.width() - px(6), round(self._top * share), px(4), max(px(16), round(SHOWN * share)))
+            thumb = QRect(self.width() - px(6), round(self._top * share), px(4), max(px(16), round(self._shown * share)))
             painter.fillRect(thumb, colour("soft_line"))
         rounded(painter, self.rect(), None, colour("border"))
 

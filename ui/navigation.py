@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
@@ -168,7 +168,7 @@ class Navigation(Panel):
         body.addStretch(1)
         holder = QWidget()
         holder.setLayout(body)
-        pages_area = scrolled(holder, bare=True)  # many pages in a low window
+        self._area = scrolled(holder, bare=True)  # many pages in a low window
         person = users.person(session.office.database, session.user)
         roles = ", ".join(_(users.ROLES[role]) for role in person.roles)
         self._person = QWidget()
@@ -178,7 +178,7 @@ class Navigation(Panel):
         self._face = IconLabel("user-circle", "ink2", person.name, 18)
         foot = self._foot = row(self._face, self._person, self._lock, gap=8)
         foot.setStretch(1, 1)
-        whole = column(self._head, pages_area, foot, gap=2, edge=(0, 0, 1, 8))
+        whole = column(self._head, self._area, foot, gap=2, edge=(0, 0, 1, 8))
         whole.setStretch(1, 1)
         self.setLayout(whole)
         self.setAccessibleName(_("Các trang"))
@@ -212,8 +212,10 @@ class Navigation(Panel):
     def show_chosen(self, key: str) -> None:
         """Mark the page that is open, and open its section."""
         if key in self.items:
-            self.items[key].setChecked(True)
-            self._open(self.items[key].page.section)
+            item = self.items[key]
+            item.setChecked(True)
+            self._open(item.page.section)
+            QTimer.singleShot(0, item, lambda: self._area.ensureWidgetVisible(item, 0, px(4)))
 
     def _section(self, page: Page) -> NavSection:
         head = self.sections[page.section] = NavSection(page.section, page.icon)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.i18n import _
+from app.i18n import _, new_one
 from app.listing import PAGE, Listing, Wanted
 from db.questions import grouped
 from db.record import EventRecord
@@ -21,12 +21,12 @@ from ui import look
 from ui.buttons import KeyCap
 from ui.look import colour, font, px
 from ui.pages import Page
-from ui.parts import Hairline, Label, column, row
+from ui.parts import Hairline, Label, column, row, scrolled
 from ui.session import Place, Session
 from ui.style import rounded
 
-MOST, MOST_ACTIONS, MOST_LINES = 12, 6, 16
-"""Lines without and actions with something typed, and all lines, headings included, where the window has room for them."""
+MOST_ACTIONS, MOST_LINES = 6, 16
+"""How many actions stand before the records, and how many lines are seen at once where the window has room for them."""
 
 
 class Entry(NamedTuple):
@@ -48,14 +48,26 @@ class Results(QWidget):
         self._palette = palette
         self.entries: list[Entry] = []
         self.at = 0
+        self._columns: dict[str, int] = {}
+        """How far the words of each group reach; where they belong stands beside, in one line."""
         self.setMouseTracking(True)
 
     def show_entries(self, entries: list[Entry]) -> None:
         """Show other lines, the first one chosen."""
         self.entries, self.at = entries, 0
-        groups = len({entry.group for entry in entries})
-        self.setFixedHeight(max(px(48), len(entries) * px(34) + groups * px(34)))
+        metrics, self._columns = QFontMetrics(font("strong")), {}
+        for one in entries:
+            reach = metrics.horizontalAdvance(one.words) + px(63) if one.where else 0
+            self._columns[one.group] = max(reach, self._columns.get(one.group, 0))
+        self.setFixedHeight(max(px(48), len(self._rows()) * px(34)))
         self.update()
+
+    def chosen_rect(self) -> QRect:
+        """Give where the chosen line is, with the heading above it where it is the first one below it."""
+        rows = self._rows()
+        place = next((place for place, (_rect, what) in enumerate(rows) if isinstance(what, Entry) and what is self.entries[self.at]), 0)
+        rect = rows[place][0] if rows else QRect()
+        return rect.united(rows[place - 1][0]) if place and isinstance(rows[place - 1][1], str) else rect
 
     def _rows(self) -> list[tuple[QRect, Entry | str]]:
         made: list[tuple[QRect, Entry | str]] = []
@@ -102,7 +114,7 @@ class Results(QWidget):
             painter.drawPixmap(px(16), rect.center().y() - px(8), look.pixmap(what.icon, "ink2", 16))
             painter.setFont(font("strong" if what is chosen else "body"))
             painter.setPen(colour("ink"))
-            words, where, place = self.fitted(what, rect.width(), chosen=what is chosen)
+            words, where, place = self.fitted(what, rect.width(), self._columns[what.group], chosen=what is chosen)
             painter.drawText(rect.adjusted(px(47), 0, 0, 0), middle, words)
             painter.setFont(font("body"))
             painter.setPen(colour("ink2"))
@@ -110,8 +122,11 @@ class Results(QWidget):
             painter.drawText(rect.adjusted(0, 0, -px(12), 0), middle | Qt.AlignmentFlag.AlignRight, what.key)
 
     @staticmethod
-    def fitted(entry: Entry, wide: int, *, chosen: bool = False) -> tuple[str, str, int]:
-        """Give the words of a line and where it belongs, cut only where there is no room, and the place of the latter in pixels."""
+    def fitted(entry: Entry, wide: int, reach: int = 0, *, chosen: bool = False) -> tuple[str, str, int]:
+        """Give the words of a line and where it belongs, cut only where there is no room, and the place of the latter in pixels.
+
+        ``reach`` is how far the words of its group go.
+        """
         body, metrics = QFontMetrics(font("body")), QFontMetrics(font("strong" if chosen else "body"))
         right = wide - px(12) - (body.horizontalAdvance(entry.key) + px(16) if entry.key else 0)
         room = right - px(47)
@@ -119,10 +134,10 @@ class Results(QWidget):
         asked = body.horizontalAdvance(entry.where) + 2  # rounding
         given = min(asked, max(room - gap - metrics.horizontalAdvance(entry.words) - 2, min(asked, px(150))))
         words = metrics.elidedText(entry.words, Qt.TextElideMode.ElideRight, room - gap - given)
-        column = min(wide - px(228), right - given)
+        column = min(reach or wide, wide - px(228))
         if px(47) + metrics.horizontalAdvance(words) + gap > column:
             column = right - given
-        return words, body.elidedText(entry.where, Qt.TextElideMode.ElideRight, given), column
+        return words, body.elidedText(entry.where, Qt.TextElideMode.ElideRight, right - column), column
 
 
 class Palette(QWidget):
@@ -153,7 +168,8 @@ class Palette(QWidget):
         hints.addWidget(Label(_("đóng"), "small", "ink2"))
         hints.addStretch(1)
         hints.addWidget(Label(_("Gõ không dấu cũng tìm được"), "small", "ink2"))
-        box = column(row(self.field, edge=(12, 12, 12, 10)), Hairline(), self.results, Hairline(), hints, gap=0, edge=(1, 1, 1, 1))
+        self._area = scrolled(self.results, bare=True)
+        box = column(row(self.field, edge=(12, 12, 12, 10)), Hairline(), self._area, Hairline(), hints, gap=0, edge=(1, 1, 1, 1))
         self._card = _Sheet()
         self._card.setLayout(box)
         look.follow(self._card, lambda one: one.setFixedWidth(min(px(680), over.width() - 24)))
@@ -196,16 +212,17 @@ class Palette(QWidget):
     def _search(self) -> None:
         words = search_key(self.field.text()).split()
         actions = [entry for entry in self._actions() if _fits(entry, words)]
-        actions.sort(key=lambda entry: search_key(entry.words).split() != words)  # what is named in full comes first
-        room = self._room()
-        found = actions[: min(MOST_ACTIONS, room // 2) if words else min(MOST, room - 2)]
+        actions.sort(key=lambda entry: _rank(entry, words))
         if words:
-            groups = len({entry.group for entry in found})
-            found += self._records(self.field.text(), room - len(found) - groups - 1)
-        self.results.show_entries(found)
+            first = actions[:MOST_ACTIONS]
+            room = MOST_LINES - len(first) - len({entry.group for entry in first}) - 1
+            actions = first + self._records(self.field.text(), room) + actions[MOST_ACTIONS:]
+        self.results.show_entries(actions)
+        self._area.setFixedHeight(min(self.results.height(), self._room() * px(34)))
+        self._area.verticalScrollBar().setValue(0)
 
     def _room(self) -> int:
-        """Give how many lines have room below the field."""
+        """Give how many lines are seen at once below the field; the others are scrolled to."""
         return max(6, min(MOST_LINES, (self.height() - px(96) - px(110)) // px(34)))
 
     def _actions(self) -> list[Entry]:
@@ -214,9 +231,8 @@ class Palette(QWidget):
         if session.may("enter"):
             for name, declared in RECORD_TYPES.items():
                 if declared.shelf == "work":
-                    words = _("{what} mới").format(what=_(declared.caption))
-                    key = "Ctrl+N" if name == self._here else ""
-                    made.append(Entry(_("Lệnh"), "plus", words, _(declared.menu), key, partial(go, Place(name, new=True))))
+                    key, begin = "Ctrl+N" if name == self._here else "", partial(go, Place(name, new=True))
+                    made.append(Entry(_("Lệnh"), "plus", new_one(declared.caption), _(declared.menu), key, begin))
         for page in self._pages:
             if page.group:
                 made.append(Entry(_("Màn hình"), page.icon, _(page.word), "", "", partial(go, Place(page.key))))
@@ -257,7 +273,7 @@ class Palette(QWidget):
         return Entry(_("Lệnh"), "printer", words, _(declared.menu or declared.plural), "", go)
 
     def _records(self, words: str, room: int) -> list[Entry]:
-        """Give records of every type that has some, as many as fit, and after those of a type the line to all that it has."""
+        """Give records of every type that has some, some of each and all of few, and after those of a type the line to all it has."""
         found: list[tuple[Listing, array[int]]] = []
         for declared in RECORD_TYPES.values():
             if declared.shelf != "settings":
@@ -265,7 +281,7 @@ class Palette(QWidget):
                 if ids := listing.first():
                     found.append((listing, ids))
         made: list[Entry] = []
-        for (listing, ids), count in zip(found, _shares([len(ids) for _listing, ids in found], max(room, 2)), strict=False):
+        for (listing, ids), count in zip(found, _shares([len(ids) for _listing, ids in found], max(room, len(found))), strict=True):
             declared, name = listing.declared, listing.declared.type_name
             made += [
                 Entry(_("Bản ghi"), declared.icon, one.title, one.second, "", partial(self.session.go, Place(name, uid=one.uid)))
@@ -291,6 +307,9 @@ class Palette(QWidget):
             if step is not None and self.results.entries:
                 self.results.at = (self.results.at + step) % len(self.results.entries)
                 self.results.update()
+                rect = self.results.chosen_rect()
+                self._area.ensureVisible(0, rect.bottom(), 0, 0)
+                self._area.ensureVisible(0, rect.top(), 0, 0)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.do()
@@ -318,21 +337,27 @@ class _Sheet(QWidget):
 
 
 def _shares(found: Sequence[int], room: int) -> list[int]:
-    """Share ``room`` lines among types of which so many are found: give how many of each are shown, fewer types where room lacks.
+    """Share ``room`` lines, at least one a type, among types of which so many are found: give how many of each are shown.
 
     What is not shown of a type takes one line more.
     """
-    shown = [int(count == 1) for count in found[:room]]
+    shown = [int(count == 1) for count in found]
     free = room - len(shown)
     while True:
         before = list(shown)
-        for at, count in enumerate(found[:room]):
+        for at, count in enumerate(found):
             costs = int(shown[at] + 1 < count)  # the last one takes the line of the rest
             if shown[at] < count and costs <= free:
                 shown[at] += 1
                 free -= costs
         if shown == before:
             return shown
+
+
+def _rank(entry: Entry, words: list[str]) -> tuple[bool, bool]:
+    """Put first what is named in full, then what begins with what is typed."""
+    text = search_key(entry.words)
+    return text.split() != words, not text.startswith(" ".join(words))
 
 
 def _fits(entry: Entry, words: list[str]) -> bool:

@@ -6,7 +6,7 @@ Each follows theme and text size by itself. Layouts get their spacing through ``
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -270,6 +270,20 @@ class ProgressLine(QWidget):
         done = QRectF(self.rect())
         done.setWidth(done.width() * (0.12 if self._share is None else min(1.0, self._share)))
         rounded(painter, done, colour("accent"), None, radius=3)
+
+
+def in_two_lines(words: str, metrics: QFontMetrics) -> int:
+    """Give the least width at which words stand in two lines."""
+    parts = words.split(" ")
+    breaks = (max(metrics.horizontalAdvance(" ".join(some)) for some in (parts[:at], parts[at:])) for at in range(1, len(parts)))
+    return min(breaks, default=metrics.horizontalAdvance(words))
+
+
+def fitted(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """Cut the widest of these widths down to one level above what each needs at ``least``, so that all of them have room."""
+    low = [min(pair) for pair in zip(wanted, least, strict=True)]
+    beyond = levelled([wide - few for wide, few in zip(wanted, low, strict=True)], max(0, room - sum(low)))
+    return [few + more for few, more in zip(low, beyond, strict=True)]
 
 
 def levelled(wanted: list[int], room: int) -> list[int]:

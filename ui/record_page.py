@@ -13,7 +13,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import beginning
-from app.i18n import _, many
+from app.i18n import _, many, new_one
 from app.listing import Row, Wanted
 from db.questions import grouped
 from db.record import DRAFT, EventRecord
@@ -157,7 +157,7 @@ class RecordPage(QWidget):
 
     def _make_header(self) -> Panel:
         self.fact = Label("", "body", "ink2")
-        self.new_button = Button(_("{what} mới").format(what=_(self.declared.caption)), icon="plus", pressed=self.new)
+        self.new_button = Button(new_one(self.declared.caption), icon="plus", pressed=self.new)
         if not self.session.may("enter"):  # shown before it stands in the window, it would be a window of its own
             self.new_button.hide()
         self.buttons = row(gap=8)
@@ -180,7 +180,7 @@ class RecordPage(QWidget):
         return Panel("window", "b", row(title, None, self.buttons, edge=(16, 9, 16, 9)), 52)
 
     def _make_strip(self) -> Panel:
-        self._to_list = Button(_("Danh sách"), icon="list-bullets", pressed=self.close_form)
+        self._to_list = Button(_("Danh sách bản ghi"), icon="list-bullets", pressed=self.close_form)
         back = Button(_("Bản ghi trước"), "quiet", "caret-left", lambda: self._step(-1), only_icon=True)
         on = Button(_("Bản ghi sau"), "quiet", "caret-right", lambda: self._step(1), only_icon=True)
         strip = Panel("surface", "b", row(self._to_list, back, on, None, gap=6, edge=(12, 4, 12, 4)), 44)

@@ -28,7 +28,7 @@ class Shortcut(NamedTuple):
 
 PLACES = {
     "window": "Mọi nơi",
-    "list": "Danh sách",
+    "list": "Danh sách bản ghi",
     "form": "Phiếu nhập",
     "field": "Trong một ô",
     "lines": "Bảng dòng",

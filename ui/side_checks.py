@@ -14,7 +14,7 @@ from app.i18n import _
 from ui.buttons import Button
 from ui.form import RecordForm
 from ui.history_panel import HistoryPanel
-from ui.parts import Hairline, Label, clear, column, row
+from ui.parts import Hairline, Label, clear, column, row, scrolled
 from ui.session import Session
 
 NOTE = "note"
@@ -37,8 +37,11 @@ class SideOfForm(QWidget):
         self.to_note = Button(_("Đến ô ghi chú"), "link", "", partial(form.go_to_answer, "", NOTE))
         self.reasons = column(gap=4)
         note = column(Label(_("Ghi chú"), "medium"), self.note, row(self.to_note, None), self.reasons, gap=4, edge=(14, 10, 14, 10))
-        self.setLayout(column(self._problems, Hairline(), note, Hairline(), self.history, gap=0))
-        self.layout().setStretch(4, 1)  # type: ignore[union-attr]
+        body = QWidget()
+        body.setLayout(column(self._problems, Hairline(), note, Hairline(), self.history, None, gap=0))
+        area = scrolled(body, by_key=True, bare=True)
+        area.setAccessibleName(_("Kiểm tra, ghi chú, lịch sử"))
+        self.setLayout(column(area))
         form.shown.connect(self._another)
         form.problems_changed.connect(self._list)
         self._list()

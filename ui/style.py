@@ -256,8 +256,10 @@ class Style(QProxyStyle):
         x = rect.left() + (px(13) if left else max(0, (rect.width() - total) // 2))
         if side:
             mode = QIcon.Mode.Normal if enabled else QIcon.Mode.Disabled
-            option.icon.paint(painter, QRect(x, rect.center().y() - side // 2, side, side), Qt.AlignmentFlag.AlignCenter, mode)
-            x += side + gap
+            behind = option.direction == Qt.LayoutDirection.RightToLeft
+            spot = QRect(x + (words + gap if behind else 0), rect.center().y() - side // 2, side, side)
+            option.icon.paint(painter, spot, Qt.AlignmentFlag.AlignCenter, mode)
+            x += 0 if behind else side + gap
         if words:
             painter.save()
             painter.setPen(ink)

@@ -14,7 +14,7 @@ from db.record import CANCELLED
 from ui import look
 from ui.fact_table import draw_ground, draw_ring, show_rows, tabbed
 from ui.look import colour, font, px
-from ui.parts import Label
+from ui.parts import Label, fitted, in_two_lines
 from ui.record_model import ALIGNMENT, LEFT, READ, RIGHT, SUMMARY, Index, RecordModel, state_of
 
 
@@ -117,7 +117,7 @@ class RecordTable(QTableView):
         heads.setSectionsMovable(True)
         heads.setSectionsClickable(True)
         heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setAccessibleName(_("Danh sách"))
+        self.setAccessibleName(_("Danh sách bản ghi"))
         model.modelReset.connect(self._anew)
         model.gathered.connect(self._show_empty)
         look.follow(self, RecordTable._restyle)
@@ -172,8 +172,12 @@ class RecordTable(QTableView):
         state = px(40)
         metrics = look.metrics("small_strong")
         number = 0
+
+        def heading(column: int | None) -> str:
+            return str(model.headerData(column, Qt.Orientation.Horizontal)) if column is not None else ""
+
         if model.number_at is not None:
-            number = max(px(64), metrics.horizontalAdvance(str(model.headerData(model.number_at, Qt.Orientation.Horizontal))) + px(18))
+            number = max(px(64), in_two_lines(heading(model.number_at), metrics) + px(18))
             self.setColumnWidth(model.number_at, number)
             tight = self.viewport().width() - number - state < px(150)
             self.setColumnHidden(model.number_at, tight)
@@ -181,7 +185,8 @@ class RecordTable(QTableView):
         self.setColumnWidth(model.state_at, state)
         room = max(px(120), self.viewport().width() - number - state)
         self.setColumnWidth(SUMMARY, room)
-        two = metrics.horizontalAdvance(str(model.headerData(SUMMARY, Qt.Orientation.Horizontal))) + px(22) > room
+        rooms = [(heading(SUMMARY), room - px(22)), *([(heading(model.number_at), number - px(16))] if number else [])]
+        two = any(metrics.horizontalAdvance(words) > wide for words, wide in rooms)
         heads.setFixedHeight(max(px(32), metrics.height() * (2 if two else 1) + px(12)))
 
     def _wide_widths(self, model: RecordModel) -> None:
@@ -194,15 +199,8 @@ class RecordTable(QTableView):
         grows = [place for place, column in enumerate(listing.columns) if not column.right]
         title = next((place for place, column in enumerate(listing.columns) if column.name == listing.title_name), None)
         over = wanted - space
-        if over > 0:  # the widest words give way first, headings do not
-            least = [max(px(120), self._heading(column)) for column in range(1, model.columnCount())]
-            for _round in range(len(natural)):
-                widest = max(range(len(natural)), key=lambda place: natural[place] - least[place])
-                cut = min(over, max(0, natural[widest] - least[widest]))
-                natural[widest] -= cut
-                over -= cut
-                if over <= 0 or cut == 0:
-                    break
+        if over > 0:  # the widest words give way, down to one level; headings, numbers and days do not
+            natural = fitted(natural, [max(px(120), self._heading(column)) for column in self._wanted], space)
         elif grows:
             taker = title if title in grows else max(grows, key=lambda place: natural[place])
             natural[taker] -= over

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from app import lookup
 from app.listing import Listing, Wanted
 from app.periods import period
 from db import fold
 from db.record import CANCELLED, EventRecord
 from db.records import RECORD_TYPES
 from db.store import Store
+from tests import samples
 from tests.app.import_kit import SESSION, Kit
 from tests.samples import open_copy
 
@@ -39,6 +41,25 @@ def steps(store: Store, name: str, wanted: Wanted) -> str:
 def test_the_records_of_a_period_are_found_by_an_index(kit: Kit, name: str) -> None:
     found = steps(kit.store, name, Wanted(period=period(kit.store, "2019-H1")))
     assert f"COVERING INDEX {RECORD_TYPES[name].table_name()}_in_period (state=? AND <expr>" in found
+
+
+def test_the_record_before_a_day_is_the_nearest_one_of_its_unit(kit: Kit) -> None:
+    sample, declared = samples.SAMPLES["hcm"], RECORD_TYPES["hcm"]
+    assert issubclass(declared, EventRecord)
+    march, june, may = (
+        kit.store.save("hcm", {**sample, "event_from": day, "event_to": day}, samples.USER)
+        for day in ("2019-03-01", "2019-06-10", "2019-05-02")
+    )
+
+    def before(day: str | None, uid: str | None = None) -> str | None:
+        found = lookup.before(kit.store, declared, sample["unit"], day, uid)
+        return found["uid"] if found else None
+
+    assert before(None) == june, "the last by its day, not by when it was entered"
+    assert before("2019-05-31") == may
+    assert before("2019-06-10", june) == may, "not itself"
+    assert before("2019-03-01", march) is None
+    assert lookup.before(kit.store, declared, samples.DV2, None, None) is None
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -57,6 +57,13 @@ def report_words(window: MainWindow, settle: Settle) -> list[str]:
     return [" ".join(words.split()) for words in filter(None, found)]
 
 
+def test_what_is_new_is_named_as_its_language_writes_it(english: None) -> None:
+    assert i18n.new_one("Buổi") == "New session"
+    assert i18n.new_one("Tổ chức đảng") == "New Party organisation"
+    i18n.set_language("vi")
+    assert i18n.new_one("Buổi") == "Buổi mới"
+
+
 def foreign(root: QWidget, data: Data) -> list[str]:
     """Name the texts of a window that are ours and not in English."""
     with painted() as heard:

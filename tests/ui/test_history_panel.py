@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.ui.keyboard import CTRL, Key, Keyboard
+from tests.ui.walking import cut, painted
+from ui import style
 from ui.form_parts import Box
 from ui.history_panel import HistoryPanel
 from ui.main_window import MainWindow
@@ -140,6 +142,25 @@ def test_the_side_lists_what_is_wrong_and_leads_to_the_field(window: MainWindow,
     here = page.form.current()
     assert isinstance(here, Box)
     assert here.name == "form"
+
+
+def test_the_side_of_a_record_with_many_problems_scrolls_and_leaves_the_window_as_it_is(
+    app: QApplication, window: MainWindow, settle: Settle
+) -> None:
+    style.install(app, "light", 160)
+    window.resize(1280, 680)
+    window.go(Place("education", new=True))
+    settle()
+    Keyboard().press(Key.Key_S, modifiers=CTRL)
+    window.toggle_side()
+    settle()
+    side = window.side.findChild(SideOfForm)
+    assert side is not None
+    assert len(side.ways) > 5
+    with painted() as heard:
+        side.grab()
+    assert not cut(side, heard)
+    assert (window.width(), window.height()) == (1280, 680)
 
 
 def test_the_side_shows_why_a_warning_was_accepted(window: MainWindow, settle: Settle) -> None:

@@ -18,14 +18,17 @@ from pytestqt.qtbot import QtBot
 from app.entry import Entry
 from app.office import Office
 from app.paste import understand
+from db.questions import Day, Money
 from db.records import RECORD_TYPES
 from tests import samples
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
-from ui import look
+from ui import look, style
+from ui.editors import room_for
 from ui.form import RecordForm
 from ui.lines_grid import LinesTable
 from ui.lines_model import LinesModel
-from ui.parts import levelled
+from ui.look import px
+from ui.parts import fitted, levelled
 
 Opener = Callable[..., RecordForm]
 
@@ -431,6 +434,22 @@ def test_the_preview_of_a_block_gives_room_to_the_words_not_to_empty_columns(ope
     narrow = preview.widths(telling + strength)
     assert sum(narrow) <= telling + strength
     assert max(narrow[2:4]) < min(max(empty), narrow[0] // 2), "empty columns give way before the words"
+
+
+@pytest.mark.parametrize("percent", [100, 160])
+def test_days_and_sums_of_money_are_never_cut_in_a_cell(app: QApplication, percent: int) -> None:
+    style.install(app, "light", percent)
+    for question, widest in ((Day("Hạn"), "30/08/2028"), (Money("Số tiền", unit="đồng"), "9.999.999.999")):
+        assert look.metrics("body").horizontalAdvance(widest) + 2 * px(8) <= px(room_for(question, in_grid=True).least)
+
+
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 300)), min_size=1, max_size=12), st.integers(0, 4_000))
+def test_columns_keep_what_they_need_at_least_while_that_has_room(columns: list[tuple[int, int]], room: int) -> None:
+    wanted, least = [list(one) for one in zip(*columns, strict=True)]
+    found = fitted(wanted, least, room)
+    needed = [min(pair) for pair in columns]
+    assert all(few <= one <= most for few, one, most in zip(needed, found, wanted, strict=True))
+    assert sum(found) <= max(room, sum(needed))
 
 
 @given(st.lists(st.integers(0, 900), min_size=1, max_size=12), st.integers(0, 3_000))

@@ -11,14 +11,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from app import demo
 from app.listing import Listing, Wanted
 from app.periods import period
 from db.records import RECORD_TYPES
 from tests.demo_office import copied
-from ui import jobs, look
+from ui import jobs, look, style
 from ui.main_window import MainWindow
 from ui.pages import pages
 from ui.palette import Palette, _shares
@@ -150,12 +150,34 @@ def test_the_palette_leads_to_all_records_that_the_search_finds(window: MainWind
     assert page.list.model.rowCount() == every, "of any unit and period"
 
 
+def test_the_palette_leaves_no_type_out_and_scrolls_to_what_has_no_room(app: QApplication, window: MainWindow, settle: Settle) -> None:
+    style.install(app, "light", 160)
+    window.resize(1280, 680)
+    store = window.session.store
+    found = {name for name, one in RECORD_TYPES.items() if one.shelf != "settings" and Listing(store, one, Wanted(words="2019")).ids()}
+    window.open_palette()
+    palette = window.findChild(Palette)
+    assert palette is not None
+    results = palette.results
+    assert {entry.icon for entry in results.entries if entry.group == "Màn hình"}, "pages come after the records that can be begun"
+    palette.field.setText("2019")
+    settle()
+    named = [entry.icon for entry in results.entries] + [entry.words for entry in results.entries if entry.words.startswith("Xem")]
+    for name in found:
+        declared = RECORD_TYPES[name]
+        assert declared.icon in named or any(one.endswith(declared.menu or declared.plural) for one in named), name
+    for _step in results.entries:
+        QTest.keyClick(palette.field, Qt.Key.Key_Down)
+        assert results.visibleRegion().contains(results.chosen_rect())
+    assert palette._card.geometry().bottom() < window.height()  # noqa: SLF001
+
+
 def test_lines_of_the_palette_are_shared_among_the_types() -> None:
     assert _shares([6], 7) == [6]
     assert _shares([6], 5) == [4], "and one line for the rest"
     assert _shares([2], 2) == [2]
     assert _shares([1, 40, 3], 6) == [1, 2, 1]
-    assert _shares([5] * 20, 4) == [0, 0, 0, 0]
+    assert _shares([5] * 20, 20) == [0] * 20
 
 
 def test_unit_and_period_filter_every_list(window: MainWindow, settle: Settle) -> None:

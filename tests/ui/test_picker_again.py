@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
 
 from app import lookup
 from db.system import Draft
@@ -31,6 +31,23 @@ def form(window: MainWindow, settle: Settle) -> RecordForm:
     assert isinstance(page, RecordPage)
     assert page.form is not None
     return page.form
+
+
+@pytest.mark.parametrize("high", [680, 420, 300])
+def test_a_list_never_covers_the_field_that_is_typed_into(form: RecordForm, window: MainWindow, settle: Settle, high: int) -> None:
+    keys, popup = Keyboard(), Popup.of(form)
+    window.setMinimumSize(200, 200)
+    window.resize(1280, high)
+    settle()
+    form.first_field()
+    keys.press(Key.Key_F6)
+    field = keys.focus()
+    seen = QRect(field.mapTo(window, QPoint(0, 0)), field.size())
+    assert popup.isVisible()
+    assert window.rect().contains(popup.geometry())
+    assert not popup.geometry().intersects(seen)
+    keys.press(*[Key.Key_Down] * 30)
+    assert popup.current == len(popup.options) - 1 or popup.current == 30
 
 
 def delete_what_waits() -> None:
