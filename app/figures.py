@@ -92,6 +92,12 @@ def measures_of(source: Source) -> tuple[Measure, ...]:
     return tuple(found.values())
 
 
+@cache
+def _place(measure: Measure) -> int:
+    """Give the place of a measure among the results of its source."""
+    return measures_of(measure.source).index(measure)
+
+
 @dataclass
 class Figures:
     """All figures of one period and scope. ``queries`` counts the statements that were needed."""
@@ -135,13 +141,13 @@ class Figures:
         """Give the cells of one annex row and given dims, filtered once per source."""
 
         def cells_of(source: Source) -> Sequence[Cell]:
-            key = (source, row, dims)
-            if key not in self._picked:
+            kept = self._picked.get(key := (source, row, dims))
+            if kept is None:
                 places = [(source.dims.index(name), value) for name, value in dims]
                 found = self.cells(source) if row is None else self._by_row(source).get(row, [])
                 kept = [cell for cell in found if all(cell.dims[place] == value for place, value in places)] if places else found
                 self._picked[key] = kept
-            return self._picked[key]
+            return kept
 
         return cells_of
 
@@ -223,6 +229,8 @@ class Figures:
         return max(parts, key=lambda part: _Ratio(part.n, part.d)) if best else min(parts, key=lambda part: _Ratio(part.n, part.d))
 
     def _total(self, total: Total, cells_of: CellsOf) -> int | None:
+        if len(total.plus) == 1 and not total.minus:
+            return self._measure(total.plus[0], cells_of)
         parts = [self._measure(measure, cells_of) for measure in total.plus]
         if all(part is None for part in parts):
             return None
@@ -231,7 +239,7 @@ class Figures:
     @staticmethod
     def _measure(measure: Measure, cells_of: CellsOf) -> int | None:
         source = measure.source
-        place = measures_of(source).index(measure)
+        place = _place(measure)
         if measure.how == "distinct":
             columns = [source.dims.index(column) for column in measure.columns]
             keys = {tuple(cell.dims[column] for column in columns) for cell in cells_of(source) if cell.results[place]}

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.report import approval, showing
 from app.report.approval import Standing
+from app.report.outline import SUMMARY
 from app.report.showing import Shown
 from db.store import Store
 from ui.jobs import Job
@@ -47,7 +48,7 @@ def _draw(store: Store, of: Of) -> Drawn:
 
 def _marks(shown: Shown, pdf: Pdf) -> list[Marked]:
     found: list[Marked] = []
-    for said in shown.changed:
+    for said in (one for one in shown.changed if one.key != SUMMARY):
         for line in said.text.splitlines():
             words = line.split()
             hits = pdf.find(line) or [*pdf.find(" ".join(words[:ENDS]))[:1], *pdf.find(" ".join(words[-ENDS:]))[-1:]]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from app.i18n import _
 from app.report import arrangement
 from app.report.arrangement import Arrangement
+from app.report.outline import SUMMARY
 from db.errors import ExpectedError
 from ui.report_desk import Desk
 from ui.report_outline import OutlineList
@@ -31,7 +32,9 @@ class OutlineEdits(QObject):
         if not desk.may_write:
             desk.session.toast(_(desk.writing.held()) or _("Chỉ xem, không sửa được đề cương."))
             return
-        if action == "outline_add":
+        if key == SUMMARY:
+            desk.session.toast(_("Bản tóm tắt không thuộc đề cương."))
+        elif action == "outline_add":
             self._add(key)
         elif action == "outline_default":
             self._take(arrangement.default(), _("Đây đã là đề cương có sẵn."))

@@ -81,7 +81,7 @@ class ReportPage(QWidget):
         self.other = OtherPages(self.session)
         self.copies = Copies(self.session, head, self.preview, self.other, self.output, self.drawing)
         self.places = Places(self.desk, self.panel, self.preview, self.outline, self.other)
-        self.words = Words(self.desk, self.panel, self.preview, self.outline, self.bar, self.places.edit)
+        self.words = Words(self.desk, self.panel, self.preview, self.outline, self.bar, self.places, self.other)
         self.edits = OutlineEdits(self.desk, self.outline.list)
         self.meeting = ReportMeeting(self.desk)
         self.missing = MissingFile(self.session, self)
@@ -126,7 +126,8 @@ class ReportPage(QWidget):
         self.steps.unsaved.connect(self.places.show_unsaved)
         self.steps.done.connect(lambda: preview.setFocus())
         self.fields.approvals.view_asked.connect(lambda approved: self.other.look_at(self.drawing.of, approved))
-        head.summary_asked.connect(lambda: self.other.look_at(self.drawing.of))
+        for asked in (head.summary_asked, self.places.summary_asked):
+            asked.connect(lambda: self.other.look_at(self.drawing.of))
         self.other.opened.connect(self._show_other)
         self.other.leave_asked.connect(self.leave_other)
         self.fields.approvals.save_asked.connect(self.output.ask_where_kept)
@@ -360,7 +361,9 @@ class ReportPage(QWidget):
         self.bar.refresh()
         self.finder.search()
         self._follow_figure()
-        self.preview.setFocus()
+        rewords = self.other.is_summary and self.panel.holds_focus()
+        if not (rewords or self.outline.list.hasFocus()):  # who goes along the outline goes on there
+            self.preview.setFocus()
 
     # -- the panel ---------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from app.report.outline import SUMMARY
 from ui.preview import Preview
 from ui.report_desk import Desk
 from ui.report_other import OtherPages
@@ -16,6 +17,9 @@ BASIS = "can_cu"
 class Places(QObject):
     """Finds sections in the pages that are shown."""
 
+    summary_asked = Signal()
+    """The summary is to be shown in the place of the report."""
+
     def __init__(self, desk: Desk, panel: Side, preview: Preview, outline: OutlinePane, other: OtherPages) -> None:
         super().__init__(panel)
         self._desk, self._panel, self._preview, self._outline, self._other = desk, panel, preview, outline, other
@@ -24,7 +28,11 @@ class Places(QObject):
         outline.list.opened.connect(self.edit)
 
     def go_to(self, key: str) -> None:
-        """Bring a section's heading into sight; one that is not printed stays where the pages are."""
+        """Bring a section's heading into sight; one that is not printed stays where the pages are. The summary is shown whole."""
+        if key == SUMMARY:
+            if not self._other.is_summary:
+                self.summary_asked.emit()
+            return
         if self._other.is_summary:  # it has no sections
             self._other.leave_asked.emit()
         shown, pdf = self._desk.shown, self._preview.pdf
@@ -53,11 +61,11 @@ class Places(QObject):
             self.edit(key)
 
     def edit(self, key: str) -> None:
-        """Write into a section; one made of figures alone (an annex) is only shown."""
+        """Write into a section, or reword what the summary says; what is made of figures alone (an annex) is only shown."""
         item = self._outline.list.item_of(key)
         if item is None or not item.by_hand:
             self.go_to(key)
-        else:
+        if item is not None and (item.by_hand or key == SUMMARY):
             self._panel.edit_section(item)
 
     def show_unsaved(self) -> None:

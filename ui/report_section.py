@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from app.i18n import _
 from app.report.sentences import Said
+from app.report.showing import Item
 from db.errors import ExpectedError
 from ui import look
 from ui.buttons import Link
@@ -54,13 +55,16 @@ class SectionPanel(WritingPanel):
         self.box.left.connect(desk.keep)
         desk.redrawn.connect(self.show_texts)
 
-    def show_section(self, key: str, title: str, generated: bool) -> None:
-        """Edit a section; ``generated`` says that sentences made from figures stand before the text."""
-        self.key = key
-        self.title.setText(title)
-        self.box.setAccessibleName(_("Nội dung mục {title}").format(title=title))
+    def show_section(self, item: Item) -> None:
+        """Edit a section; into one that is not written by hand nothing is typed, but its sentences are reworded."""
+        self.key = item.key
+        self.title.setText(item.whole)
+        self.box.setAccessibleName(_("Nội dung mục {title}").format(title=item.whole))
         words = _("Mỗi dòng là một đoạn. Dòng mở đầu bằng dấu “-” hoặc số “1.” được in thành một ý.")
-        if generated:
+        self._well.setVisible(item.by_hand)
+        if not item.by_hand:
+            words = _("Các câu khác của bản tóm tắt là câu của báo cáo: sửa lời ở báo cáo thì bản tóm tắt cũng theo.")
+        elif item.state in ("generated", "both"):
             words = _("In sau các câu tự lập từ số liệu. {rest}").format(rest=words)
         self.note.setText(words)
         self.show_texts()
@@ -114,7 +118,11 @@ class SectionPanel(WritingPanel):
         self.reword_asked.emit(code)
 
     def take_focus(self) -> None:
-        """Put the caret into the text, and the text into sight."""
+        """Put the caret into the text, and the text into sight; where there is none, the first sentence has the focus."""
+        if self._well.isHidden():
+            first = next(iter(self.links.values()), self.save_button)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         self.box.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self._well, 0, 0))
 

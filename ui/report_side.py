@@ -95,7 +95,7 @@ class Side(Panel):
         """Write into a section."""
         self.commit()
         self._item = item
-        self.section.show_section(item.key, item.whole, item.state in ("generated", "both"))
+        self.section.show_section(item)
         self._open(self.section)
         self.section.take_focus()
 

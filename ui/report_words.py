@@ -13,19 +13,21 @@ from app.report.sentences import Said
 from ui.preview import Preview
 from ui.report_bars import PageBar
 from ui.report_desk import Desk
+from ui.report_other import OtherPages
 from ui.report_outline import OutlinePane
+from ui.report_places import Places
 from ui.report_side import Side
 
 
 class Words(QObject):
-    """Finds the sentence or figure that a key is about, and does it. ``edit_section`` opens a section by its key."""
+    """Finds the sentence or figure that a key is about, and does it."""
 
     def __init__(
-        self, desk: Desk, panel: Side, preview: Preview, outline: OutlinePane, bar: PageBar, edit_section: Callable[[str], object]
+        self, desk: Desk, panel: Side, preview: Preview, outline: OutlinePane, bar: PageBar, places: Places, other: OtherPages
     ) -> None:
         super().__init__(panel)
         self._desk, self._panel, self._preview, self._outline, self._bar = desk, panel, preview, outline, bar
-        self._edit_section = edit_section
+        self._edit_section, self._other = places.edit, other
         panel.section.reword_asked.connect(self.reword)
 
     def keys(self) -> dict[str, Callable[[], object]]:
@@ -52,14 +54,14 @@ class Words(QObject):
 
     def reword_here(self) -> None:
         """Reword the sentence of the chosen number or section; in the outline give the heading."""
-        focused = QApplication.focusWidget()
-        if focused is self._outline.list:
+        section, chosen = self._panel.section, 0 <= self._preview.chosen < len(self._preview.figures)
+        if QApplication.focusWidget() is self._outline.list:
             self.name(self._outline.list.key)
-        elif self._panel.isVisible() and self._panel.stack.currentWidget() is self._panel.section and self._panel.section.sentence:
-            self.reword(self._panel.section.sentence)
-        elif self._desk.shown is not None and 0 <= self._preview.chosen < len(self._preview.figures):
+        elif section.isVisible() and section.sentence and not (chosen and self._preview.hasFocus()):
+            self.reword(section.sentence)
+        elif self._desk.shown is not None and chosen:
             figure = self._preview.figures[self._preview.chosen]
-            said = None if figure.cell else self._desk.shown.sentence_with(figure.code)
+            said = None if figure.cell else self._desk.shown.sentence_with(figure.code, self._other.is_summary)
             if said is None:
                 self._tell(_("Số này không đứng trong câu nào sửa lời được."))
             else:

@@ -135,16 +135,22 @@ class Words:
         return self.widths[j] - self.widths[i] + self.inner(i, j) * self.space
 
     def cheapest(self, room: Callable[[int], float], cost: Callable[[int, int, float], float]) -> list[int]:
-        """The breaks of least total ``cost(i, j, natural)``: indexes of the lines' first words, closed by the number of words."""
+        """The breaks of least total ``cost(i, j, natural)``: indexes of the lines' first words, closed by the number of words.
+
+        No cost is below zero, so a line that could only make the way longer is not looked at.
+        """
         best = [0.0] + [float("inf")] * self.count
         came = [0] * (self.count + 1)
+        widths, gaps, space = self.widths, self.gaps, self.space
         for i in range(self.count):
-            limit = room(i) + 0.01
+            limit, before, start, gap = room(i) + 0.01, best[i], widths[i], gaps[i + 1]
             for j in range(i + 1, self.count + 1):
-                natural = self.natural(i, j)
+                natural = widths[j] - start + (gaps[j] - gap) * space
                 if natural > limit and j > i + 1:
                     break
-                total = best[i] + cost(i, j, natural)
+                if before >= best[j]:
+                    continue
+                total = before + cost(i, j, natural)
                 if total < best[j] - 1e-9:
                     best[j], came[j] = total, i
         breaks = [self.count]

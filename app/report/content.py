@@ -252,7 +252,7 @@ class Builder:
                 self.warnings.append(Message("Đề cương bỏ mục “{title}”; báo cáo thiếu mục này thường bị trả lại.", title=title))
             if spot.key in self.texts:
                 self.warnings.append(Message("Đề cương bỏ mục “{title}” nên phần viết tay của mục không được in.", title=title))
-        known = {code for section in self.outline.sections for codes in section.codes for code in codes}
+        known = {code for section in self.outline.sections for codes in section.codes for code in codes} | set(outline.of_summary())
         for code in sorted(set(self.sentences.wordings) - known):
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
         for line in self.written["phrases"]:

@@ -185,6 +185,8 @@ class Writing:
         texts, words, before = self._texts(), self.wordings(), self._saved_wordings
         found = {key for key in {*texts, *self._saved} if texts.get(key, "") != self._saved.get(key, "")}
         codes = {code for code in {*words, *before} if words.get(code) != before.get(code)}
+        if codes & outline.of_summary().keys():
+            found.add(outline.SUMMARY)
         return found | {section.key for section in outline.read().sections if codes & {code for part in section.codes for code in part}}
 
     def typed_wordings(self) -> list[Wording]:
@@ -254,7 +256,7 @@ class Writing:
         """Take a person's words for a sentence, with what its figures are now; '' takes the generated sentence again."""
         lines = [line for line in self._values("wordings") if line["sentence"] != code]
         if text.strip():
-            templates = (*outline.read().sentences[code].templates(), text)
+            templates = (*outline.sentence(code).templates(), text)
             lines.append({"sentence": code, "text": text.strip(), "seen": rewording.seen_now(templates, lookup)})
         self._put("wordings", lines)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "report"
+SUMMARY = "tom_tat"
+"""The key of the summary, where its own sentences are reworded as those of a section are."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,17 @@ def read() -> Outline:
     if missing := used - set(sentences):
         raise ValueError(f"outline.toml: no such sentence: {', '.join(sorted(missing))}")
     return Outline(made(Wording, data["document"], "outline.toml"), sections, sentences)
+
+
+@cache
+def of_summary() -> Mapping[str, Sentence]:
+    """Read the sentences that only the summary has, by code in the order of print; raises ValueError naming what is malformed."""
+    return {code: made(Sentence, row, f"summary.toml {code}") for code, row in toml("summary.toml")["sentence"].items()}
+
+
+def sentence(code: str) -> Sentence:
+    """Give a sentence of the report or of its summary; raises KeyError for none."""
+    return {**read().sentences, **of_summary()}[code]
 
 
 def toml(name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ figures that changed since it was reworded.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from app.figures import Figures
 from app.report import rewording
 from app.report.document import Number, Paragraph, Run
 from app.report.lines import LineTexts
-from app.report.outline import Outline, Section, Sentence
+from app.report.outline import SUMMARY, Outline, Section, Sentence
 from app.report.phrases import Filler, Given, Kind, compared
 from app.report.rewording import COMPARED, Change, Lines, Wording, listed, paragraphs
 from db.catalogues import code_list
@@ -166,14 +166,21 @@ class Sentences:
         return paragraphs(self.filler, self.template(sentence), code, "")
 
     def told(self, code: str, sentence: Sentence) -> tuple[Run, ...]:
-        """Give in one paragraph what a sentence says, in a person's words where there are any; () where the program's are omitted."""
-        found = self.generated(code, sentence)
-        wording = self.wordings.get(code)
-        if found and wording is not None and (worded := paragraphs(self.filler, wording.text, code, "")):
-            text = " ".join(block.text for block in worded)
-            self.said.append(Said(code, "", text, sentence.text, True, rewording.changes(wording, self.values.lookup)))
-            found = worded
-        return tuple(run for block in found for run in (" ", *block.runs))[1:]
+        """Give in one paragraph what a sentence says in the summary, where nothing is said of what did not happen.
+
+        In a person's words where there are any; () where the program's are omitted.
+        """
+        sentence = replace(sentence, zero="")
+        found, wording = self.generated(code, sentence), self.wordings.get(code)
+        if found and wording is not None:
+            found = paragraphs(self.filler, wording.text, code, "") or found
+        runs = tuple(run for block in found for run in (" ", *block.runs))[1:]
+        changes = rewording.changes(wording, self.values.lookup) if wording is not None else ()
+        if runs or wording is not None:
+            text = "".join(run if isinstance(run, str) else run.text for run in runs)
+            printed = frozenset(run.code for run in runs if isinstance(run, Number))
+            self.said.append(Said(code, SUMMARY, text, sentence.text, wording is not None, changes if found else (), printed))
+        return runs
 
     def template(self, sentence: Sentence) -> str:
         """Give the template of what a generated sentence says with the figures as they are; lines under it begin with a dash.

@@ -75,10 +75,13 @@ class Shown:
         """Give what a sentence says; None where the report has no such sentence."""
         return next((said for said in self.said if said.code == code), None)
 
-    def sentence_with(self, figure: str) -> Said | None:
-        """Give the first sentence that can be reworded and says a figure; None where there is none."""
-        named = (said for said in self.said if said.template)
-        return next((said for said in named if figure in said.figures), None)
+    def sentence_with(self, figure: str, in_summary: bool = False) -> Said | None:
+        """Give the first sentence that can be reworded and says a figure; None where there is none.
+
+        ``in_summary``: one that only the summary has goes before those of the report.
+        """
+        named = (said for said in self.said if said.template and figure in said.figures)
+        return min(named, key=lambda said: (said.key == outline.SUMMARY) != in_summary, default=None)
 
     @property
     def changed(self) -> tuple[Said, ...]:
@@ -104,6 +107,8 @@ def draw(
     builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final, marks=kept is None)
     report = builder.report(made)
     drawing = pdf.render(report, progress)
+    for code, sentence in outline.of_summary().items():
+        builder.sentences.told(code, sentence)
     return Shown(
         pdf=drawing.pdf if kept is None else kept[1],
         pages=drawing.pages,
@@ -164,6 +169,7 @@ def items(shown: Shown, arrangement: Arrangement) -> Iterator[Item]:
         number = "" if out else numbering.next(spot.depth, spot.section.optional and state == "empty")
         text = " ".join(spot.title(words, number).text.split())
         yield Item(spot.key, spot.depth, _title(spot.depth, number, text), f"{number} {text}".strip(), state)
+    yield Item(outline.SUMMARY, 0, "Bản tóm tắt", "Bản tóm tắt", _state(shown, outline.SUMMARY, True), False)
 
 
 def _state(shown: Shown, key: str, is_head: bool) -> State:

@@ -2,7 +2,8 @@
 
 Only what happened is told: a sentence without figures is left out, and no sentence says that something did not happen. A sentence that
 the report has too is told in the words the office chose for it there; key tasks are told within one sentence, so not as the report words
-its list of them. The page is filled by a rule (``_fitted``) that ends on one page whatever was entered.
+its list of them. The sentences that only the summary has are reworded as those of the report are. The page is filled by a rule
+(``_fitted``) that ends on one page whatever was entered.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ _CLAUSE = re.compile(r"(?<=[.;]) ")
 
 @dataclass(frozen=True)
 class Tasks:
-    """The last paragraph: between ``lead`` and ``close`` at most ``most`` of the lines behind the figure ``lines``, said by ``piece``.
+    """The last paragraph: at most ``most`` of the lines behind the figure ``lines``, said by ``piece``.
 
-    One longer than ``longest`` characters is told without its last clauses.
+    They stand between the sentences ``lead`` and ``close`` (codes). One of more than ``longest`` characters is told without its last
+    clauses.
     """
 
     lines: str
@@ -47,7 +49,7 @@ class Tasks:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the summary says and in which order it gives way; templates of ``app.report.phrases``."""
+    """What the summary says and in which order it gives way; ``opening`` and ``paragraphs`` are codes of ``sentences``."""
 
     kind: str
     subject: str
@@ -69,11 +71,12 @@ class Rules:
 def rules() -> Rules:
     """Read what comes with the program; raises ValueError naming what is malformed."""
     data = toml("summary.toml")
-    own = {code: made(Sentence, row, f"summary.toml {code}") for code, row in data.pop("sentence").items()}
+    del data["sentence"]
     tasks = made(Tasks, data.pop("tasks"), "summary.toml tasks")
-    found: Rules = made(Rules, {**data, "tasks": tasks, "sentences": {**outline.read().sentences, **own}}, "summary.toml")
+    sentences = {**outline.read().sentences, **outline.of_summary()}
+    found: Rules = made(Rules, {**data, "tasks": tasks, "sentences": sentences}, "summary.toml")
     used = {code for codes in found.paragraphs for code in codes}
-    if wrong := (used - set(found.sentences)) | (set(found.cut) - used):
+    if wrong := ({*used, found.opening, tasks.lead, tasks.close} - set(found.sentences)) | (set(found.cut) - used):
         raise ValueError(f"summary.toml: no such sentence: {', '.join(sorted(wrong))}")
     return found
 
@@ -119,12 +122,12 @@ class _Said:
     @classmethod
     def of(cls, builder: Builder) -> _Said:
         """Say all that there are figures for."""
-        own, fill, told = rules(), builder.filler.fill, builder.sentences.told
-        codes = [code for paragraph in own.paragraphs for code in paragraph]
-        sentences = {code: words for code in codes if (words := told(code, replace(own.sentences[code], zero="")))}
+        own, told = rules(), builder.sentences.told
+        codes = [own.opening, *(code for paragraph in own.paragraphs for code in paragraph), own.tasks.lead, own.tasks.close]
+        sentences = {code: words for code in codes if (words := told(code, own.sentences[code]))}
         listed = LineTexts(builder.figures, FIGURES[own.tasks.lines], (), {})
         tasks = [task for line in listed if (task := _shortened(" ".join(line.fill(own.tasks.piece).split()), own.tasks.longest))]
-        opening, lead, close = (fill(words, "summary") or () for words in (own.opening, own.tasks.lead, own.tasks.close))
+        opening, lead, close = (sentences.pop(code, ()) for code in (own.opening, own.tasks.lead, own.tasks.close))
         builder.warn_of_changes()
         return cls(opening, sentences, lead, tuple(tasks[: own.tasks.most]), close, tuple(builder.warnings))
 
@@ -140,8 +143,14 @@ class _Said:
             told[0].insert(0, self.opening)
         found = [Paragraph(_joined(sentences)) for sentences in told]
         if self.tasks:
-            found.append(Paragraph((*self.lead, " ", "; ".join(map(_inside, self.tasks)), *self.close)))
+            close = self.close if _begins_with_mark(self.close) else (". ", *self.close)
+            found.append(Paragraph((*self.lead, " ", "; ".join(map(_inside, self.tasks)), *close)))
         return tuple(found) or (Paragraph((rules().nothing,)),)
+
+
+def _begins_with_mark(words: tuple[Run, ...]) -> bool:
+    first = words[0] if words else ""
+    return isinstance(first, str) and first[:1] in ",;.:"
 
 
 def _joined(sentences: list[tuple[Run, ...]]) -> tuple[Run, ...]:

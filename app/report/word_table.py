@@ -1,16 +1,17 @@
 """The table of an annex as Word's own: repeated heads, merged cells, numbers on their right edge.
 
-Built as XML at once: python-docx looks a cell up by walking the whole table, which takes minutes for a long annex.
+Written as XML and read in at once: python-docx looks a cell up by walking the whole table, which takes minutes for a long annex, and
+making its elements one by one takes longer than all the rest of a report.
 """
 
 from __future__ import annotations
 
-from copy import deepcopy
 from itertools import groupby
 from typing import Any
+from xml.sax.saxutils import escape
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from app.report.breaking import clean
 from app.report.document import Annex, Row, RowGroup
@@ -31,6 +32,13 @@ def element(tag: str, *children: Any, **attributes: str) -> Any:
     return made
 
 
+def _tag(name: str, *children: str, **attributes: str) -> str:
+    """Write one element; attributes are of the same namespace, and hold no text of people."""
+    said = "".join(f' w:{key}="{value}"' for key, value in attributes.items())
+    inside = "".join(children)
+    return f"<w:{name}{said}>{inside}</w:{name}>" if inside else f"<w:{name}{said}/>"
+
+
 def roughly(text: str, size: float) -> float:
     """About how long a text is in points: Word measures it exactly; this only places numbers and lines."""
     return size * sum(0.29 if letter in _NARROW else 0.72 if letter.isupper() else 0.5 for letter in text)
@@ -38,7 +46,7 @@ def roughly(text: str, size: float) -> float:
 
 def table(annex: Annex, room: float, empty: str) -> Any:
     """Give the ``w:tbl`` of an annex, ``room`` points wide; ``empty`` is what a table without rows says."""
-    return _Table(annex, room, empty).made()
+    return parse_xml(_Table(annex, room, empty).written().replace("<w:tbl>", f"<w:tbl {nsdecls('w')}>", 1))
 
 
 class _Table:
@@ -47,7 +55,7 @@ class _Table:
         self.widths = [width * POINTS for width in annex.widths(room / POINTS)]
         self.remarks = max((i for i, column in enumerate(annex.columns) if column.align == "number"), default=len(annex.columns))
         self.insets = [self._inset(i) for i in range(len(annex.columns))]
-        self._first: dict[tuple[Any, ...], Any] = {}
+        self._frames: dict[tuple[Any, ...], tuple[str, str]] = {}
 
     def _inset(self, i: int) -> float:
         """Free space right of the numbers of a column, so that the widest stands in the middle."""
@@ -58,31 +66,26 @@ class _Table:
         widest = max((roughly(clean(text), self.annex.font_size) for text in cells), default=0.0)
         return max(0.0, (self.widths[i] - widest) / 2)
 
-    def made(self) -> Any:
-        edges = [element(f"w:{side}", val="single", sz="4", space="0", color="000000") for side in _SIDES]
-        made = element(
-            "w:tbl",
-            element(
-                "w:tblPr",
-                element("w:tblW", w=_twips(sum(self.widths)), type="dxa"),
-                element("w:tblBorders", *edges),
-                element("w:tblLayout", type="fixed"),
-                element("w:tblCellMar", element("w:left", w="40", type="dxa"), element("w:right", w="40", type="dxa")),
-            ),
-            element("w:tblGrid", *[element("w:gridCol", w=_twips(width)) for width in self.widths]),
+    def written(self) -> str:
+        """Give the table as XML."""
+        edges = [_tag(side, val="single", sz="4", space="0", color="000000") for side in _SIDES]
+        shape = _tag(
+            "tblPr",
+            _tag("tblW", w=_twips(sum(self.widths)), type="dxa"),
+            _tag("tblBorders", *edges),
+            _tag("tblLayout", type="fixed"),
+            _tag("tblCellMar", _tag("left", w="40", type="dxa"), _tag("right", w="40", type="dxa")),
         )
-        made.extend(self._head())
-        for group in self.annex.groups:
-            made.extend(self._group(group))
+        rows = [row for group in self.annex.groups for row in self._group(group)]
         if not self.annex.groups:
-            cell = self._cell(self.empty, 0, len(self.widths), "center", italic=True)
-            made.append(element("w:tr", cell))
-        return made
+            rows.append(_tag("tr", self._cell(self.empty, 0, len(self.widths), "center", italic=True)))
+        grid = _tag("tblGrid", *[_tag("gridCol", w=_twips(width)) for width in self.widths])
+        return _tag("tbl", shape, grid, *self._head(), *rows)
 
-    def _head(self) -> list[Any]:
+    def _head(self) -> list[str]:
         columns = self.annex.columns
         levels = 2 if any(column.group for column in columns) else 1
-        upper: list[Any] = []
+        upper: list[str] = []
         at = 0
         for name, members in groupby(columns, key=lambda column: column.group):
             count = len(list(members))
@@ -96,23 +99,22 @@ class _Table:
             rows.append([self._head_cell(i, "" if column.group else "continue") for i, column in enumerate(columns)])
         if self.annex.numbered_columns:
             rows.append([self._cell(f"({i + 1})", i, i + 1, "center", italic=True, size=9.0) for i in range(len(columns))])
-        return [element("w:tr", element("w:trPr", element("w:cantSplit"), element("w:tblHeader")), *row) for row in rows]
+        shape = _tag("trPr", _tag("cantSplit"), _tag("tblHeader"))
+        return [_tag("tr", shape, *row) for row in rows]
 
-    def _head_cell(self, i: int, merged: str) -> Any:
+    def _head_cell(self, i: int, merged: str) -> str:
         text = "" if merged == "continue" else self.annex.columns[i].head
         return self._cell(text, i, i + 1, "center", bold=True, size=self.annex.head_size, merged=merged)
 
-    def _group(self, group: RowGroup) -> list[Any]:
-        shape = [element("w:cantSplit")]
+    def _group(self, group: RowGroup) -> list[str]:
+        shape = [_tag("cantSplit")]
         if self.annex.row_height > SIGNED:
-            shape.append(element("w:trHeight", val=_twips(self.annex.row_height * POINTS), hRule="atLeast"))
-        return [
-            element("w:tr", element("w:trPr", *map(deepcopy, shape)), *self._row(group, row, at, at == len(group.rows) - 1))
-            for at, row in enumerate(group.rows)
-        ]
+            shape.append(_tag("trHeight", val=_twips(self.annex.row_height * POINTS), hRule="atLeast"))
+        whole = _tag("trPr", *shape)
+        return [_tag("tr", whole, *self._row(group, row, at, at == len(group.rows) - 1)) for at, row in enumerate(group.rows)]
 
-    def _row(self, group: RowGroup, row: Row, at: int, last: bool) -> list[Any]:
-        cells: list[Any] = []
+    def _row(self, group: RowGroup, row: Row, at: int, last: bool) -> list[str]:
+        cells: list[str] = []
         count = len(self.widths)
         merge = min(group.merge, count)
         if row.wide:
@@ -134,58 +136,42 @@ class _Table:
     def _cell(
         self, text: str, a: int, b: int, align: str, *, bold: bool = False, italic: bool = False, size: float = 0.0, merged: str = "",
         keep: bool = False,
-    ) -> Any:  # fmt: skip
-        """One cell over the columns ``a`` to ``b``. ``keep``: on one page with the row below.
-
-        Cells that differ in one line of text alone are copies of the first of them: making elements is what takes the time.
-        """
-        key = (a, b, align, bold, italic, size, merged, keep, bool(text))
-        if "\n" in text:
-            return self._fresh(text, *key[:-1])
-        if key not in self._first:
-            self._first[key] = self._fresh("-" if text else "", *key[:-1])
-        made = deepcopy(self._first[key])
-        if text:
-            made[-1][-1][-1].text = clean(text)
-        return made
-
-    def _fresh(self, text: str, a: int, b: int, align: str, bold: bool, italic: bool, size: float, merged: str, keep: bool) -> Any:
-        shape = element("w:tcPr", element("w:tcW", w=_twips(sum(self.widths[a:b])), type="dxa"))
-        if b - a > 1:
-            shape.append(element("w:gridSpan", val=str(b - a)))
-        if merged:
-            shape.append(element("w:vMerge", val=merged))
-        top = (merged and b - a == 1) or (self.annex.top and not bold)
-        shape.append(element("w:vAlign", val="top" if top else "center"))
+    ) -> str:  # fmt: skip
+        """One cell over the columns ``a`` to ``b``. ``keep``: on one page with the row below."""
+        key = (a, b, align, bold, italic, size, merged, keep)
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = self._frame(*key)
         points = size or self.annex.font_size
-        paragraph = element("w:pPr")
-        if keep:
-            paragraph.append(element("w:keepNext"))
-        paragraph.append(element("w:spacing", before="20", after="20", line=_twips(points + 2), lineRule="atLeast"))
+        return f"{frame[0]}{_runs(text, points, bold, italic)}{frame[1]}" if text else "".join(frame)
+
+    def _frame(self, a: int, b: int, align: str, bold: bool, italic: bool, size: float, merged: str, keep: bool) -> tuple[str, str]:
+        """Give what stands before and after the words of cells that differ in these alone."""
+        shape = [_tag("tcW", w=_twips(sum(self.widths[a:b])), type="dxa")]
+        if b - a > 1:
+            shape.append(_tag("gridSpan", val=str(b - a)))
+        if merged:
+            shape.append(_tag("vMerge", val=merged))
+        top = (merged and b - a == 1) or (self.annex.top and not bold)
+        shape.append(_tag("vAlign", val="top" if top else "center"))
         number = align == "number" and b - a == 1
-        paragraph.append(element("w:ind", firstLine="0", right=_twips(max(0.0, self.insets[a] - 2)) if number else "0"))
-        paragraph.append(element("w:jc", val="right" if number else align))
-        return element("w:tc", shape, element("w:p", paragraph, *_runs(text, points, bold, italic)))
+        paragraph = [
+            *([_tag("keepNext")] if keep else []),
+            _tag("spacing", before="20", after="20", line=_twips((size or self.annex.font_size) + 2), lineRule="atLeast"),
+            _tag("ind", firstLine="0", right=_twips(max(0.0, self.insets[a] - 2)) if number else "0"),
+            _tag("jc", val="right" if number else align),
+        ]
+        return f"<w:tc>{_tag('tcPr', *shape)}<w:p>{_tag('pPr', *paragraph)}", "</w:p></w:tc>"
 
 
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
-def _runs(text: str, points: float, bold: bool, italic: bool) -> list[Any]:
+def _runs(text: str, points: float, bold: bool, italic: bool) -> str:
     """The runs of a cell; its line feeds break lines."""
-    runs: list[Any] = []
-    for at, part in enumerate(text.split("\n") if text else ()):
-        shape = element("w:rPr")
-        if bold:
-            shape.append(element("w:b"))
-        if italic:
-            shape.append(element("w:i"))
-        shape.append(element("w:sz", val=str(round(points * 2))))
-        words = element("w:t")
-        words.text = clean(part)
-        words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        runs.append(element("w:r", shape, *([element("w:br")] if at else []), words))
-    return runs
+    shape = _tag("rPr", *(["<w:b/>"] if bold else []), *(["<w:i/>"] if italic else []), _tag("sz", val=str(round(points * 2))))
+    words = (f'<w:t xml:space="preserve">{escape(clean(part))}</w:t>' for part in text.split("\n"))
+    return "".join(f"<w:r>{shape}{'<w:br/>' if at else ''}{one}</w:r>" for at, one in enumerate(words))
 
 
 def _twips(points: float) -> str:

@@ -15,8 +15,9 @@ from pypdf import PdfReader
 from app import cli, demo, figures
 from app.office import Office
 from app.periods import period
-from app.report import pdf, summary, word
+from app.report import outline, pdf, showing, summary, word
 from app.report.document import Number, Papers
+from app.report.editing import Writing
 from db.records import FIGURES, RECORD_TYPES
 from db.templates import Slot, parse
 from tests import samples
@@ -133,12 +134,34 @@ def test_it_names_no_person_and_no_case_of_discipline(office: Office, papers: Pa
 
 def test_every_figure_that_it_names_exists_and_its_words_fill() -> None:
     own = summary.rules()
-    templates = [own.opening, own.tasks.lead, own.tasks.close, *(text for one in own.sentences.values() for text in one.templates())]
-    for template in templates:
+    for template in (text for one in own.sentences.values() for text in one.templates()):
         for slot in parse(template).slots():
             assert isinstance(slot, Slot)
             assert slot.code in FIGURES
     assert own.tasks.lines in FIGURES
+
+
+def test_a_sentence_that_only_the_summary_has_is_reworded_with_its_figures_live_and_says_when_they_changed(tmp_path: Path) -> None:
+    with open_demo(tmp_path / "demo") as opened:
+        store, half = opened.store, period(opened.store, "2019-H1")
+        shown = showing.draw(store, half, None)
+        codes = [said.code for said in shown.sentences(outline.SUMMARY)]
+        assert codes == list(outline.of_summary())
+        writing = Writing(store, half, None, demo.USER)
+        writing.reword("KB", "Đã khám bệnh cho {CARE_KHAM_N:n} người; chi {CARE_KHAM_MONEY:tren_trieu}.", shown.live.lookup)
+        writing.reword("KL", "Tất cả góp phần xây dựng đơn vị vững mạnh toàn diện.", shown.live.lookup)
+        assert writing.changed_keys() == {outline.SUMMARY}
+        writing.save()
+        text = plain(built(opened))
+        assert "Đã khám bệnh cho 545 người; chi trên 65 triệu đồng. Tặng 320 suất quà" in text
+        assert text.endswith("ở các cơ quan, đơn vị. Tất cả góp phần xây dựng đơn vị vững mạnh toàn diện.")
+        again = showing.draw(store, half, None)
+        assert [one for one in again.warnings if "sửa lời" in one] == []
+        assert {item.key: item.state for item in again.items}[outline.SUMMARY] == "generated"
+        store.save("care", samples.care(unit=None) | {"unit": store.names.find("unit", "DV02", "2019-04-10")}, demo.USER)
+        assert {item.key: item.state for item in showing.draw(store, half, None).items}[outline.SUMMARY] == "changed"
+        (told,) = [one for one in built(opened).warnings if "số liệu đã thay đổi" in one]
+        assert "545 → 615" in told
 
 
 @pytest.mark.parametrize("mark", ["", "; ", ". "])

@@ -113,6 +113,38 @@ def test_the_outline_is_changed_by_keys_and_the_pages_follow_when_it_is_saved(pa
     assert (kept(page)["outline"], "đối ngoại" in report_text(page)) == ([], False)
 
 
+def test_what_the_summary_says_is_reworded_by_keys_in_its_own_place_of_the_outline(
+    page: ReportPage, keys: Keyboard, qtbot: QtBot, toasts: list[str]
+) -> None:
+    in_outline(page, "tom_tat")
+    qtbot.waitUntil(lambda: page.other.is_summary and page.preview.is_drawn, timeout=20_000)
+    keys.press(Key.Key_Delete)
+    assert toasts == ["Bản tóm tắt không thuộc đề cương."]
+    keys.press(Key.Key_Return)
+    assert page.section.title.text() == "Bản tóm tắt"
+    assert not page.section.box.isVisible()
+    assert list(page.section.links) == ["MD", "QT", "LV", "PT", "KT", "KP", "KN", "CS", "KB", "NV", "KL"]
+    assert page.section.links["MD"].hasFocus()
+    assert words_cut(page) == []
+    keys.press(Key.Key_Down)
+    at = next(at for at, one in enumerate(page.preview.figures) if one.code == "CARE_KHAM_N")
+    page.preview.setFocus()
+    page.preview.choose(at)
+    keys.press(Key.Key_F2)
+    assert (page.wording.code, page.wording.title.text()) == ("KB", "Sửa lời câu ở mục Bản tóm tắt")
+    keys.press(Key.Key_A, modifiers=CTRL)
+    keys.write("Đã khám bệnh cho {CARE_KHAM_N:n} người.")
+    assert page.wording.printed.text() == "Đã khám bệnh cho 545 người."
+    before = page.other.now
+    saved(page, keys, qtbot)
+    qtbot.waitUntil(lambda: page.other.now is not None and page.other.now is not before and page.preview.is_drawn, timeout=20_000)
+    pdf = page.other.now.pdf  # type: ignore[union-attr]
+    assert pdf.find("Đã khám bệnh cho 545 người.")
+    assert [line["sentence"] for line in kept(page)["wordings"]] == ["KB"]
+    in_outline(page, "1.I.1")
+    assert page.other.now is None, "the report again"
+
+
 def test_what_an_outline_cannot_do_is_said(page: ReportPage, keys: Keyboard, toasts: list[str]) -> None:
     in_outline(page, "1")
     keys.press(Key.Key_Up, modifiers=ALT)
