@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import platformdirs
 
+from app import files
 from db.errors import ExpectedError
 from db.message import Message
 
@@ -28,7 +29,9 @@ class Secrets:
                 return self._file.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
             except (OSError, UnicodeDecodeError):
                 raise ExpectedError(
-                    "password-file", Message("Không đọc được tệp mật khẩu {path}.", path=self._file), "Hãy kiểm tra đường dẫn."
+                    "password-file",
+                    Message("Không đọc được tệp mật khẩu {path}.", path=files.shown_name(str(self._file))),
+                    "Hãy kiểm tra đường dẫn.",
                 ) from None
         return os.environ.get("NENNEP_PASSWORD") or self.ask(question)
 

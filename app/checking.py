@@ -49,10 +49,26 @@ def check_all(store: Store, progress: Progress | None = None) -> Result:
 
 def rebuild(store: Store, progress: Progress | None = None) -> None:
     """Make the tables again from the journal. Raises ExpectedError, and nothing is made, when the journal itself was altered."""
-    broken = next(_chains(store), None)
+    broken = journal_problem(store)
     if broken is not None:
         raise ExpectedError("journal", broken, "Chưa dựng lại gì. Hãy chạy lệnh check và khôi phục từ bản sao lưu gần nhất.")
     store.rebuild(progress)
+
+
+def journal_problem(store: Store) -> str | None:
+    """Give the first thing that is wrong with the chains of the journal, all of them followed; None when they are whole."""
+    return next(_chains(store), None)
+
+
+def backup_doubt(store: Store) -> str | None:
+    """Say what a backup that is being made carries along, as it is a copy of everything; None when the journal is whole."""
+    broken = journal_problem(store)
+    if broken is None:
+        return None
+    return Message(
+        "Nhật ký đã hỏng từ trước và bản sao lưu này chép y nguyên: {broken} Hãy cất riêng một bản sao lưu cũ hơn và báo người bảo trì.",
+        broken=broken,
+    )
 
 
 def _first(found: Iterator[str]) -> Iterator[str]:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,9 @@ _WORDS = {
     "cannot have multiple subparser arguments": "chỉ được một lệnh",
 }
 
+LONGEST_NAME = 200
+"""Characters of a code, an id or a name in an argument; a longer one is a mistake that no message repeats."""
+
 
 def _vietnamese(text: str) -> str:
     return _WORDS.get(text, text)
@@ -46,10 +51,29 @@ argparse._ = _vietnamese  # type: ignore[attr-defined]
 argparse.ngettext = lambda one, many, count: _vietnamese(one if count == 1 else many)  # type: ignore[attr-defined]
 
 
+class _Parser(argparse.ArgumentParser):
+    """Names the record types below the help of a command that takes one."""
+
+    def format_help(self) -> str:
+        """Give the help; only here the record types are loaded."""
+        if any(action.dest == "type" for action in self._actions):
+            from app.console import listed_types
+
+            self.epilog = f"Các loại: {listed_types()}."
+        return super().format_help()
+
+
+def named(text: str) -> str:
+    """Give an argument that is a code, an id or a name; refuse one that is too long to be any."""
+    if len(text) > LONGEST_NAME:
+        raise argparse.ArgumentTypeError(f"dài {len(text)} ký tự; nhiều nhất {LONGEST_NAME}")
+    return text
+
+
 def _common(parser: argparse.ArgumentParser) -> None:
     """Add what is accepted before or after the command; the last one given wins."""
-    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="thư mục dữ liệu (NENNEP_DATA)")
-    parser.add_argument("--user", metavar="TÊN", default=argparse.SUPPRESS, help="người dùng (NENNEP_USER)")
+    parser.add_argument("--data", metavar="THƯ MỤC", type=Path, default=argparse.SUPPRESS, help="thư mục dữ liệu (NENNEP_DATA)")
+    parser.add_argument("--user", metavar="TÊN", type=named, default=argparse.SUPPRESS, help="người dùng (NENNEP_USER)")
     parser.add_argument(
         "--password-file", metavar="TỆP", type=Path, default=argparse.SUPPRESS, help="tệp có mật khẩu ở dòng đầu (hoặc NENNEP_PASSWORD)"
     )
@@ -59,7 +83,12 @@ class _Commands:
     """Collects the sub-commands."""
 
     def __init__(self) -> None:
-        self.parser = argparse.ArgumentParser(prog="nennep", description="Nền Nếp: ghi chép và báo cáo công tác đảng, công tác chính trị.")
+        self.parser = _Parser(
+            prog="nennep",
+            description="Nền Nếp: ghi chép và báo cáo công tác đảng, công tác chính trị. Không ghi lệnh: mở cửa sổ.",
+            epilog="“nennep LỆNH --help” nói từng lệnh. Mã thoát: 0 đã xong; 1 không làm được, một dòng nói vì sao và nên làm gì; "
+            "2 sai cách dùng.",
+        )
         _common(self.parser)
         self._sub = self.parser.add_subparsers(dest="command", metavar="LỆNH", required=True)
 
@@ -82,18 +111,18 @@ def build_parser() -> argparse.ArgumentParser:
 
     commands = _Commands()
     as_json = _argument("--json", action="store_true", help="in JSON")
-    period = _argument("--period", metavar="KỲ", required=True, help="kỳ báo cáo, ví dụ 2019-H1")
-    some_period = _argument("--period", metavar="KỲ", help="kỳ báo cáo, ví dụ 2019-H1")
-    unit = _argument("--unit", metavar="MÃ", help="đơn vị (mã hoặc tên); bỏ trống: đơn vị mình")
-    kind = _argument("type", metavar="LOẠI", help="loại bản ghi: education, inspection, care …")
-    record = _argument("id", metavar="MÃ", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối")
+    period = _argument("--period", metavar="KỲ", type=named, required=True, help="kỳ báo cáo, ví dụ 2019-H1")
+    some_period = _argument("--period", metavar="KỲ", type=named, help="kỳ báo cáo, ví dụ 2019-H1")
+    unit = _argument("--unit", metavar="MÃ", type=named, help="đơn vị (mã hoặc tên); bỏ trống: đơn vị mình")
+    kind = _argument("type", metavar="LOẠI", type=named, help="loại bản ghi: education, inspection, care …")
+    record = _argument("id", metavar="MÃ", type=named, help="mã bản ghi, hoặc ít nhất 6 ký tự cuối")
     commands.add(
         "init",
         "tạo dữ liệu mới cho một cơ quan trong thư mục trống",
-        _argument("--unit", metavar="MÃ", required=True, help="mã đơn vị"),
-        _argument("--unit-name", metavar="TÊN", required=True, help="tên đơn vị"),
+        _argument("--unit", metavar="MÃ", type=named, required=True, help="mã đơn vị"),
+        _argument("--unit-name", metavar="TÊN", type=named, required=True, help="tên đơn vị"),
         _argument("--level", choices=("province", "district"), required=True, help="cấp: tỉnh (province) hoặc huyện (district)"),
-        _argument("--parent", metavar="MÃ", help="mã đơn vị cấp trên"),
+        _argument("--parent", metavar="MÃ", type=named, help="mã đơn vị cấp trên"),
     )
     commands.add(
         "demo",
@@ -104,7 +133,7 @@ def build_parser() -> argparse.ArgumentParser:
         "import",
         "nhập bảng XLSX hoặc CSV",
         kind,
-        _argument("file", metavar="TỆP", type=Path),
+        _argument("file", metavar="TỆP", type=Path, help="bảng sẽ nhập: .xlsx hoặc .csv"),
         _argument(
             "--preview",
             action="store_true",
@@ -115,13 +144,15 @@ def build_parser() -> argparse.ArgumentParser:
         as_json,
     )
     commands.add(
-        "undo-import", "bỏ cả một lần nhập", _argument("id", metavar="MÃ", help="mã lần nhập (lệnh import in ra), hoặc ít nhất 4 ký tự đầu")
+        "undo-import",
+        "bỏ cả một lần nhập",
+        _argument("id", metavar="MÃ", type=named, help="mã lần nhập (lệnh import in ra), hoặc ít nhất 4 ký tự đầu"),
     )
     commands.add(
         "export",
         "xuất bảng XLSX hoặc CSV",
         kind,
-        _argument("file", metavar="TỆP", type=Path),
+        _argument("file", metavar="TỆP", type=Path, help="tệp sẽ ghi: .xlsx hoặc .csv"),
         some_period,
         _argument("--empty", action="store_true", help="mẫu trống để nhập, kèm danh mục mã"),
         _argument("--with-names", action="store_true", help="kèm họ tên, giấy tờ (thông tin riêng tư)"),
@@ -133,8 +164,8 @@ def build_parser() -> argparse.ArgumentParser:
         _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
         some_period,
         unit,
-        _argument("--state", metavar="TRẠNG THÁI", help="draft, entered hoặc cancelled"),
-        _argument("--limit", metavar="N", type=int, default=50, help="nhiều nhất N dòng (mặc định 50)"),
+        _argument("--state", metavar="TRẠNG THÁI", type=named, help="draft (nháp), entered (đã nhập) hoặc cancelled (đã hủy)"),
+        _argument("--limit", metavar="N", type=int, default=50, help="nhiều nhất N dòng, từ 1 (mặc định 50)"),
         as_json,
     )
     commands.add("show", "xem một bản ghi", record, as_json)
@@ -150,7 +181,14 @@ def build_parser() -> argparse.ArgumentParser:
         _argument("--by", choices=("unit",), help="tính thêm theo từng đơn vị"),
         as_json,
     )
-    commands.add("trace", "các bản ghi đứng sau một con số", _argument("code", metavar="CHỈ TIÊU"), period, unit, as_json)
+    commands.add(
+        "trace",
+        "các bản ghi đứng sau một con số",
+        _argument("code", metavar="CHỈ TIÊU", type=named, help="mã chỉ tiêu, như lệnh figures in ra"),
+        period,
+        unit,
+        as_json,
+    )
     commands.add(
         "report",
         "in báo cáo của một kỳ",
@@ -159,7 +197,7 @@ def build_parser() -> argparse.ArgumentParser:
         unit,
         _argument("--exact", action="store_true", help="in số chính xác thay cho “trên …”, “hàng …”"),
         _argument("--summary", action="store_true", help="bản tóm tắt một trang cho hội nghị, báo chí: .pdf, .docx hoặc .txt"),
-        _argument("--profile", metavar="KIỂU", help="kiểu văn bản: HANH_CHINH hoặc DANG_2018; bỏ trống: theo báo cáo, cơ quan"),
+        _argument("--profile", metavar="KIỂU", type=named, help="kiểu văn bản: HANH_CHINH hoặc DANG_2018; bỏ trống: theo báo cáo, cơ quan"),
         _argument("--turn", metavar="N", type=int, help="bản đã duyệt thứ N, như lúc duyệt: 0 là bản chính, 1, 2 … là bản bổ sung"),
         _argument("--sources", action="store_true", help="in thêm phụ lục nguồn số liệu: mỗi số tính thế nào, từ những bản ghi nào"),
     )
@@ -167,8 +205,10 @@ def build_parser() -> argparse.ArgumentParser:
         "paper",
         "in giấy tờ từ bản ghi: danh sách ký nhận, biên bản bàn giao; mỗi bản ghi một bản (ghi nhật ký)",
         kind,
-        _argument("name", metavar="GIẤY", help="tên giấy của loại bản ghi: payment, handover …"),
-        _argument("ids", metavar="MÃ", nargs="*", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc"),
+        _argument("name", metavar="GIẤY", type=named, help="tên giấy của loại bản ghi: payment, handover …"),
+        _argument(
+            "ids", metavar="MÃ", type=named, nargs="*", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc"
+        ),
         _argument("--out", metavar="TỆP", type=Path, required=True, help="tệp sẽ ghi: .pdf hoặc .docx"),
         _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
         some_period,
@@ -181,40 +221,56 @@ def build_parser() -> argparse.ArgumentParser:
                   help="status: xem; submit: trình duyệt; return: trả lại; approve: duyệt và chốt; amend: mở bản bổ sung; "
                        "take: lấy lại tệp đã duyệt mà máy này không có"),
         period,
-        _argument("--secrecy", metavar="MÃ", help="khi duyệt: KHONG hoặc LUU_HANH_NOI_BO"),
+        _argument("--secrecy", metavar="MÃ", type=named, help="khi duyệt: KHONG hoặc LUU_HANH_NOI_BO"),
         _argument("--reason", metavar="LÝ DO", help="khi trả lại hoặc bổ sung"),
-        _argument("--file", metavar="TỆP|DIR", type=Path, help="khi lấy lại: tệp PDF đã duyệt, hoặc thư mục có tệp đó"),
+        _argument("--file", metavar="TỆP|THƯ MỤC", type=Path, help="khi lấy lại: tệp PDF đã duyệt, hoặc thư mục có tệp đó"),
         _argument("--yes", action="store_true", help="khi duyệt: đã xem những điều lệnh hỏi lại và vẫn duyệt"),
         as_json,
     )  # fmt: skip
     commands.add("check", "kiểm tra toàn bộ dữ liệu", as_json)
     commands.add("rebuild", "dựng lại các bảng từ nhật ký")
-    commands.add("backup", "sao lưu", _argument("--to", metavar="DIR", type=Path, help="thư mục sao lưu"))
-    commands.add("restore", "khôi phục từ bản sao lưu", _argument("file", metavar="TỆP.db", type=Path))
-    user = commands.add("user", "người dùng")
+    commands.add(
+        "backup",
+        "sao lưu",
+        _argument("--to", metavar="THƯ MỤC", type=Path, help="thư mục đã có sẽ chứa bản sao lưu; bỏ trống: sao-luu trong thư mục dữ liệu"),
+    )
+    commands.add(
+        "restore",
+        "khôi phục từ bản sao lưu",
+        _argument("file", metavar="TỆP.db", type=Path, help="bản sao lưu, cạnh tệp .keys.json của nó"),
+    )
+    user = commands.add("user", "người dùng: thêm, khóa, liệt kê")
     actions = user.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    add = actions.add_parser("add", help="thêm người dùng")
-    add.add_argument("id", metavar="TÊN", help="tên đăng nhập")
-    add.add_argument("--name", metavar="HỌ TÊN", required=True)
+    words = {"add": "thêm người dùng (mật khẩu đầu tiên: NENNEP_NEW_PASSWORD hoặc hỏi)", "disable": "khóa người dùng, đổi khóa dữ liệu"}
+    words["list"] = "liệt kê người dùng, vai trò"
+    add, disable, listing = (actions.add_parser(name, help=text, description=text) for name, text in words.items())
+    add.add_argument("id", metavar="TÊN", type=named, help="tên đăng nhập")
+    add.add_argument("--name", metavar="HỌ TÊN", type=named, required=True, help="họ tên")
     add.add_argument(
         "--role", metavar="VAI TRÒ", action="append", required=True, help="clerk, commander hoặc administrator (dùng được nhiều lần)"
     )
-    disable = actions.add_parser("disable", help="khóa người dùng")
-    disable.add_argument("id", metavar="TÊN")
-    listing = actions.add_parser("list", help="liệt kê người dùng")
+    disable.add_argument("id", metavar="TÊN", type=named, help="tên đăng nhập")
     for parser in (add, disable, listing):
         _common(parser)
-    add_sync(commands.add("sync", "tệp gửi và nhận giữa các cơ quan"), _common)
+    add_sync(commands.add("sync", "tệp gửi và nhận giữa các cơ quan"), _common, named)
     commands.add("password", "đổi mật khẩu của mình (mật khẩu mới: NENNEP_NEW_PASSWORD hoặc hỏi)")
     commands.add("recover", "đặt mật khẩu mới (NENNEP_NEW_PASSWORD hoặc hỏi) bằng mã khôi phục (NENNEP_RECOVERY_CODE hoặc hỏi)")
     return commands.parser
 
 
+def _prepare_streams() -> None:
+    """Make what stands for a screen and a keyboard usable: without them (closed, or none as in a service) nothing is shown or read."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (for as long as the program runs)
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    _prepare_streams()
     try:
         options = build_parser().parse_args(arguments)
     except SystemExit as left:
@@ -233,10 +289,14 @@ def main(arguments: list[str] | None = None) -> int:
         expected = translate(error)
         if expected is None:
             log.logger.exception("unexpected")
-            print(
-                f"Lỗi của phần mềm ({type(error).__name__}). Chi tiết ở nhật ký trong thư mục dữ liệu; hãy gửi cho người bảo trì.",
-                file=sys.stderr,
-            )
+            kept = " Chi tiết ở nhật ký trong thư mục dữ liệu." if log.is_kept() else ""
+            print(f"Lỗi của phần mềm ({_place(error)}).{kept} Hãy báo người bảo trì.", file=sys.stderr)
             return 1
         print(f"Lỗi: {expected}", file=sys.stderr)
         return 1
+
+
+def _place(error: Exception) -> str:
+    """Give the type of a defect and where it happened, without its text, which may hold what somebody typed."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from app import auto_backup, backup, console, drafts, history, import_ids, importing, office, search, tables, users
 from app.asking import Secrets, data_folder, user_name
-from app.checking import check_all, rebuild
+from app.checking import backup_doubt, check_all, rebuild
 from app.office import Office
 from app.periods import period
 from db import keystore
@@ -235,7 +235,13 @@ def _list(options: Options) -> int:
     with _open(options) as opened:
         chosen = period(opened.store, options.period) if options.period else None
         found = search.find(
-            opened.store, declared, words=options.search, period=chosen, unit=options.unit, state=options.state, limit=options.limit
+            opened.store,
+            declared,
+            words=options.search,
+            period=chosen,
+            unit=options.unit,
+            state=options.state,
+            limit=min(options.limit, sys.maxsize),
         )
         if options.json:
             console.show_json({"total": found.total, "records": found.records})
@@ -341,7 +347,9 @@ def _rebuild(options: Options) -> int:
 def _backup(options: Options) -> int:
     with _open(options) as opened:
         path = backup.backup(opened.database, options.to)
-    print(f"Đã sao lưu và mở thử: {path}")
+        print(f"Đã sao lưu và mở thử: {path}")
+        if doubt := backup_doubt(opened.store):
+            print(f"Lưu ý: {doubt}", file=sys.stderr)
     return 0
 
 

@@ -26,9 +26,13 @@ def record_type(name: str) -> type[Record]:
     """Give the record type of that name; raise ExpectedError naming the valid ones."""
     found = RECORD_TYPES.get(name.strip().lower())
     if found is None:
-        listed = ", ".join(f"{known} ({declared.plural})" for known, declared in RECORD_TYPES.items())
-        raise ExpectedError("type", f"Không có loại bản ghi “{name}”.", f"Các loại: {listed}.")
+        raise ExpectedError("type", f"Không có loại bản ghi “{name}”.", f"Các loại: {listed_types()}.")
     return found
+
+
+def listed_types() -> str:
+    """Give the names of all record types, each with its title, as commands take them."""
+    return ", ".join(f"{known} ({declared.plural})" for known, declared in RECORD_TYPES.items())
 
 
 def show_json(value: Any) -> None:

@@ -22,7 +22,8 @@ _Failure: TypeAlias = (
 )  # fmt: skip
 
 logger = logging.getLogger("nennep")
-"""The one logger of the program; ``start`` gives it its file."""
+"""The one logger of the program; ``start`` gives it its file. Until then it writes nowhere, least of all to the screen."""
+logger.addHandler(logging.NullHandler())
 
 
 class _WithoutValues(logging.Formatter):
@@ -62,6 +63,15 @@ def start(folder: Path) -> Path:
 
 def stop() -> None:
     """Close the log's file; later messages go nowhere."""
-    for handler in list(logger.handlers):
+    for handler in _files():
         logger.removeHandler(handler)
         handler.close()
+
+
+def is_kept() -> bool:
+    """Tell whether messages go to a file now."""
+    return bool(_files())
+
+
+def _files() -> list[_Quiet]:
+    return [handler for handler in logger.handlers if isinstance(handler, _Quiet)]

@@ -78,12 +78,16 @@ def _content(path: Path) -> bytes:
         if path.is_dir():
             raise ExpectedError("file", Message("{path} là thư mục, không phải tệp.", path=path), "Hãy chọn một tệp .xlsx hoặc .csv.")
         if not path.is_file():
-            raise ExpectedError("file", Message("Không thấy tệp {path}.", path=path), "Hãy kiểm tra tên và thư mục của tệp.")
+            raise ExpectedError(
+                "file", Message("Không thấy tệp {path}.", path=files.shown_name(str(path))), "Hãy kiểm tra tên và thư mục của tệp."
+            )
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise ExpectedError(
-            "file", Message("Không đọc được tệp {path}.", path=path), "Hãy kiểm tra quyền đọc, hoặc chép tệp sang máy rồi làm lại."
+            "file",
+            Message("Không đọc được tệp {path}.", path=files.shown_name(str(path))),
+            "Hãy kiểm tra quyền đọc, hoặc chép tệp sang máy rồi làm lại.",
         ) from error
     if len(data) > MOST_BYTES:
         raise ExpectedError(

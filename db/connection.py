@@ -71,6 +71,7 @@ DAMAGED = ExpectedError(
 )
 NO_MEMORY = ExpectedError("memory", "Máy không đủ bộ nhớ cho việc này.", "Hãy đóng bớt chương trình khác rồi làm lại.")
 DISK = ExpectedError("disk-io", "Không đọc hoặc ghi được ổ đĩa.", "Hãy kiểm tra ổ đĩa, dây nối và quyền truy cập rồi làm lại.")
+NAME = ExpectedError("name", "Tên tệp hoặc thư mục quá dài, ổ đĩa không nhận.", "Hãy chọn tên ngắn hơn.")
 
 _BY_CODE = {
     "FULL": FULL, "READONLY": READ_ONLY, "CANTOPEN": READ_ONLY, "PERM": READ_ONLY, "BUSY": BUSY, "LOCKED": BUSY, "PROTOCOL": BUSY,
@@ -82,7 +83,7 @@ _BY_TEXT = {  # what a function such as sqlcipher_export says, whose own code is
 }  # fmt: skip
 _BY_ERRNO = {
     errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY,
-    errno.EIO: DISK, errno.ENODEV: DISK, errno.ENOMEM: NO_MEMORY,
+    errno.EIO: DISK, errno.ENODEV: DISK, errno.ENOMEM: NO_MEMORY, errno.ENAMETOOLONG: NAME,
 }  # fmt: skip
 
 

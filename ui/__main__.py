@@ -24,7 +24,7 @@ def command_of(arguments: list[str]) -> str | None:
             skip = True
         elif argument in ("-h", "--help") or not argument.startswith("-") or argument.partition("=")[0] not in _WITH_VALUE:
             return argument
-    return None
+    return arguments[-1] if skip else None  # an option without its value is for the parser to refuse
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QFileDialog
 
 from app import backup
-from app.i18n import _
+from app.checking import backup_doubt
+from app.i18n import _, say
 from db.connection import translate
 from ui import messages
 from ui.buttons import Button
@@ -16,6 +18,15 @@ from ui.jobs import Job
 from ui.parts import Card, Hairline, IconLabel, Label, column, row, stretched
 from ui.safety import backup_words
 from ui.session import Session
+
+
+class Made(NamedTuple):
+    """What backing up gave: the one here, what is wrong with what was copied, the one in the second place, why that is not made."""
+
+    here: Path
+    doubt: str | None
+    there: Path | None = None
+    error: BaseException | None = None
 
 
 class BackupCard(Card):
@@ -84,33 +95,33 @@ class BackupCard(Card):
         job.failed.connect(partial(messages.show_error, self))
         self.session.run(job)
 
-    def _make(self, second: Path | None) -> tuple[Path, Path | None, BaseException | None]:
-        """Give the backup here, the one in the second place (None: not made), and why not (None: not there, or made)."""
+    def _make(self, second: Path | None) -> Made:
         database = self.session.office.database
-        here = backup.backup(database)
+        here, doubt = backup.backup(database), backup_doubt(self.session.store)
         if second is None or not second.is_dir():
-            return here, None, None
+            return Made(here, doubt)
         try:
-            return here, backup.backup(database, second), None
+            return Made(here, doubt, backup.backup(database, second))
         except Exception as error:
             if translate(error) is None:
                 raise
-            return here, None, error
+            return Made(here, doubt, error=error)
 
-    def _done(self, found: tuple[Path, Path | None, BaseException | None]) -> None:
-        here, there, error = found
+    def _done(self, made: Made) -> None:
         self.refresh()
-        words = _("Đã sao lưu và mở thử: {name}").format(name=here.name)
-        if there is not None:
-            words = _("Đã sao lưu ở cả hai nơi và mở thử: {name}").format(name=there.name)
+        words = _("Đã sao lưu và mở thử: {name}").format(name=made.here.name)
+        if made.there is not None:
+            words = _("Đã sao lưu ở cả hai nơi và mở thử: {name}").format(name=made.there.name)
         elif self.second_place is not None:
             words = _("Đã sao lưu ở máy này; chưa chép được sang nơi thứ hai.")
         self.session.toast(words)
         show = getattr(self.window(), "show_backup_age", None)
         if callable(show):
             show()
-        if error is not None:
-            messages.show_error(self, error)
+        if made.doubt is not None:
+            messages.tell(self, _("Đã sao lưu, nhưng nhật ký đã hỏng."), say(made.doubt))
+        if made.error is not None:
+            messages.show_error(self, made.error)
 
     def choose_place(self) -> None:
         """Choose the folder of the second place."""

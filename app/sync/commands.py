@@ -238,7 +238,8 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         who = "; ".join(f"{v['by']} {v['at'][:16].replace('T', ' ')} ({v['device'][:8]}/{v['seq']})" for v in one["versions"])
         said.append(f"Xung đột: bản ghi {one['record']} có {len(one['versions'])} phiên bản: {who}.")
     if found["late"]:
-        said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi.")
+        said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi (sync accept để tính).")
+        said += [f"  {RECORD_TYPES[one['type']].caption} {one['record']}, kỳ {one['period']}" for one in found["late"]]
     said += [f"Đề nghị làm rõ bản ghi {one['record']}: {one['text']}" for one in found["requests"]]
     return said
 

@@ -375,6 +375,7 @@ def test_a_backup_in_the_second_place_counts(demo_office: Office, tmp_path: Path
         (["--data", "x", "demo"], "demo"),
         (["list", "education"], "list"),
         (["--help"], "--help"),
+        (["--data"], "--data"),
     ],
 )
 def test_only_a_sub_command_goes_to_the_command_line(arguments: list[str], command: str | None) -> None:
