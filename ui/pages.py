@@ -1,13 +1,12 @@
 """The pages of the window, in the order of the navigation; each is built on its first visit by the function named here.
 
-A page that is not there yet (its module is missing) is not shown. A page is a widget with ``show_place(place)``.
+A page is a widget with ``show_place(place)``.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
@@ -55,11 +54,7 @@ GROUPS = ("work", "report", "catalogue", "settings")
 
 def pages() -> list[Page]:
     """Give all pages in order: fixed ones that exist, and one for every record type but those that settings show."""
-    found = [
-        Page(key, word, icon, group, _from(module, name), NEEDS.get(key, "read"))
-        for key, word, icon, group, module, name in FIXED
-        if find_spec(module)
-    ]
+    found = [Page(key, word, icon, group, _from(module, name), NEEDS.get(key, "read")) for key, word, icon, group, module, name in FIXED]
     taken = {page.key for page in found}  # the report's own page shows its record too
     for name, declared in RECORD_TYPES.items():
         if name in taken:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -164,13 +163,13 @@ class RecordPage(QWidget):
         self._of_list: list[Button] = []
         self.switch = Button(_("Xem dạng cây"), icon="tree-structure", pressed=lambda: self.show_tree(not self.in_tree))
         if self.declared.tree is None:
+            self.switch.setParent(self)  # one that stands nowhere would outlive the page
             self.switch.hide()
         else:
             self._of_list.append(self.switch)
-        if find_spec("ui.import_page") and self.session.may("enter"):
+        if self.session.may("enter"):
             self._of_list.append(Button(_("Nhập từ bảng"), icon="table", pressed=self._import))
-        if find_spec("ui.export_action"):
-            self._of_list.append(Button(_("Xuất"), icon="export", pressed=self._export))
+        self._of_list.append(Button(_("Xuất"), icon="export", pressed=self._export))
         for button in self._of_list:
             self.buttons.addWidget(button)
         self.buttons.addWidget(self.new_button)
