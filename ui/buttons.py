@@ -133,7 +133,8 @@ class FilterChip(Pressable):
 
     def minimumSizeHint(self) -> QSize:
         """Let long words give way."""
-        return self.sizeHint().boundedTo(QSize(px(240), self.sizeHint().height()))
+        hint = self.sizeHint()
+        return hint.boundedTo(QSize(px(240), hint.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say words that have no room as a tooltip."""
