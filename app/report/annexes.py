@@ -9,7 +9,7 @@ from app.report.breaking import by_sense, justify, shorten, squeeze
 from app.report.charts import ChartPages
 from app.report.document import Annex
 from app.report.flow import new_page
-from app.report.grid import Band, Grid
+from app.report.grid import Band, Grid, accompany
 from app.report.layout import Profile
 from app.report.letterhead import page_number
 from app.report.page import MM, Mark, Page, Sheet, Text, Width
@@ -122,6 +122,8 @@ class AnnexPages:
                     y = self.top + head
                 parts[-1].append(band)
                 y += band.height
+        if all(len(group) == 1 for group in groups[-2:]):
+            accompany(parts, 2)
         return parts
 
     def _page(self, number: int, bands: list[Band] | None, notes: list[Text]) -> Page:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from app import board, figures, periods
 from app.figures import Figures
 from app.periods import Period
-from app.report import annex_tables, arrangement, given, issuer, outline, rewording, source_table
+from app.report import annex_rules, annex_tables, arrangement, given, issuer, outline, rewording, source_table
 from app.report.arrangement import Arrangement, Numbering, Spot, roman
 from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Signature
 from app.report.layout import profile
@@ -124,6 +124,8 @@ class Builder:
         self.asked = self.asked or self.written["profile"]
         self.sources = self.sources or bool(self.written["sources"])
         self.warnings: list[str] = []
+        self.lacking: list[str] = []
+        """Of which units nothing, or not all, is known: told with the warnings, and asked before it is signed."""
         self.arrangement: Arrangement = arrangement.of_lines(self.written["outline"] or given.outline(self.store, self.period.code))
         self.values = Values(self.figures)
         exact = bool(self.written["exact"]) if self.exact is None else self.exact
@@ -234,7 +236,8 @@ class Builder:
             self.warnings.append(Message(both, unit=name, area=RECORD_TYPES[area].plural))
         self.warnings += unit_days.told(self.store, self.figures.scope.holds, self.period.start, self.period.end)
         self.warnings += map(periods.overlap, periods.overlapping(self.store, self.period))
-        self.warnings += board.missing(self.store, self.period)
+        self.lacking += board.missing(self.store, self.period)
+        self.warnings += self.lacking
         return replace(report, footer=self._footer(report, now), warnings=tuple(dict.fromkeys(self.warnings)), made=now)
 
     def _warn_of_writing(self) -> None:
@@ -396,7 +399,8 @@ class Builder:
             return
         yield spot.title(self.words, numbering.next(spot.depth))
         if not blocks and not is_head:
-            blocks = [Paragraph((self.wording.nothing,), key=key)]
+            nothing = self.wording.no_text if spot.section.kind == "text" else self.wording.nothing
+            blocks = [Paragraph((nothing,), key=key)]
         yield from blocks
 
     # -- annexes --------------------------------------------------------------------------------------------------------------
@@ -408,12 +412,16 @@ class Builder:
         )
         table = annex_tables.Tables(self.figures, self.filler, self._level(), self.values.comparison)
         annexes = self.arrangement.annexes
+        filled = []
         for place, spot in enumerate(annexes, 1):
             made = table.annex(spot.section.codes[0][0], self.wording.annex_number.format(so=roman(place)), reference)
-            yield replace(made, key=spot.key)
+            filled.append(replace(made, key=spot.key))
         if table.silent:
             names = ", ".join(table.name(unit) for unit in table.units if unit in table.silent)
-            self.warnings.append(Message("Chưa có số liệu nào của: {don_vi}.", don_vi=names))
+            self.lacking.append(Message("Chưa có số liệu nào của: {don_vi}.", don_vi=names))
+            note = annex_rules.read().silent.format(don_vi=names)  # nobody knows that nothing happened there
+            filled = [made if made.groups else replace(made, notes=(note,)) for made in filled]
+        yield from filled
         if self.sources:
             first, second = (self.wording.annex_number.format(so=roman(len(annexes) + place)) for place in (1, 2))
             yield from source_table.annexes(self.figures, body, (first, second), reference, self.words)

@@ -46,6 +46,14 @@ class Band:
     """Whether the second cell goes over all columns behind the first."""
 
 
+def accompany(parts: list[list[Band]], least: int) -> None:
+    """Let the last page have at least so many rows: a sum never stands there without a row that it is of."""
+    lacking = least - len(parts[-1])
+    if len(parts) > 1 and 0 < lacking < len(parts[-2]):
+        parts[-1][:0] = parts[-2][-lacking:]
+        del parts[-2][-lacking:]
+
+
 @dataclass(slots=True)
 class _Numbers:
     """How one number column stands: ``units`` is the x of the right edge of the units digit from the column's left edge."""

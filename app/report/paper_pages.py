@@ -11,7 +11,7 @@ from functools import partial
 from app.report.breaking import NBSP, by_sense, squeeze
 from app.report.document import Annex, Paper, Papers, Signatory
 from app.report.flow import MOST, Flow, Setter, Strip, new_page, signature, units
-from app.report.grid import Band, Grid
+from app.report.grid import Band, Grid, accompany
 from app.report.layout import Profile, profile
 from app.report.letterhead import put_letterhead
 from app.report.page import MM, Page, Text, Width
@@ -119,6 +119,7 @@ def _parts(grid: Grid, flow: Flow, below: float) -> list[list[Band]]:
     if y + below > flow.bottom and len(parts[-1]) > KEPT:
         parts[-1], last = parts[-1][:-KEPT], parts[-1][-KEPT:]
         parts.append(last)
+    accompany(parts, KEPT)
     return parts
 
 

@@ -28,7 +28,7 @@ from db.connection import expected_errors
 from db.crosschecks import CHUNK, chunks
 from db.errors import ExpectedError
 from db.message import Message
-from db.questions import Answers, Link, grouped
+from db.questions import Answers, Choice, Link, grouped
 from db.record import ENTERED, Aggregate, Line, Record
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
@@ -38,7 +38,7 @@ MOST = 1_000
 NAMED = 20
 """Records that are named one by one when they are left out."""
 ENDINGS = (".pdf", ".docx")
-_PLACE = re.compile(r"\{([a-z_.|]+)(:ngay|:gon)?\}")
+_PLACE = re.compile(r"\{([a-z_.|]+)(:ngay|:gon|:van_ban|:in)?\}")
 _ASIDE = re.compile(r" \([^()]*\)$")
 """What a long label explains in brackets at its end."""
 
@@ -92,6 +92,8 @@ class _Words:
     total: str
     footer: str
     place_date: str
+    document: str
+    """What a document is called of which only the number was written."""
 
 
 @cache
@@ -312,7 +314,12 @@ class _Maker:
             return ""
         if how == ":ngay":
             return prose_day(value)
-        said = question.show(value, names, declared.day_of(record))
+        day = declared.day_of(record)
+        if how == ":in" and isinstance(question, Choice) and (printed := question.codes.attribute(value, "printed", day)):
+            return printed
+        said = question.show(value, names, day)
+        if how == ":van_ban" and said[:1].isdigit():
+            return f"{self.words.document} {said}"
         return _ASIDE.sub("", said) if how == ":gon" else said
 
     def _table(self, record: Aggregate) -> Annex:

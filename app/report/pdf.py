@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from reportlab import rl_config
+from reportlab.lib.rl_accel import fp_str
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
 
 from app.report import paper_pages
 from app.report.annexes import compose_annexes
@@ -222,9 +224,24 @@ def _dots(canvas: Canvas, page: Page) -> None:
         canvas.setFillGray(0)
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _digits(length: float) -> str:
+    return str(fp_str(length))
+
+
+class _Texts(PDFTextObject):  # type: ignore[misc]  # reportlab is not typed
+    """Strings at places that are written once each: columns and rows of a table have few of them."""
+
+    def begin_at(self, x: float, y: float) -> None:
+        """Go to a place: ``setTextOrigin``, and the same bytes."""
+        self._code.append(f"1 0 0 1 {_digits(x)} {_digits(y)} Tm")
+        self._x0 = self._x = x
+        self._y0 = self._y = y
+
+
 def _texts(canvas: Canvas, page: Page) -> None:
     """Draw all strings in one text object, changing font, spacing and grey only where they change."""
-    texts = canvas.beginText()
+    texts = _Texts(canvas)
     height = page.height
     style: tuple[str, float, float, float] = ("", 0.0, 0.0, 0.0)
     for text in page.texts:
@@ -239,7 +256,7 @@ def _texts(canvas: Canvas, page: Page) -> None:
             if wanted[3] != style[3]:
                 texts.setFillGray(wanted[3])
             style = wanted
-        texts.setTextOrigin(text.x, height - text.y)
+        texts.begin_at(text.x, height - text.y)
         texts.textLine(text.text)  # as textOut, but it does not measure the string
     canvas.drawText(texts)
 

@@ -135,7 +135,8 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
     drafts = sum(1 for _draft in _drafts(store, period, progress))
     refusal = _refused(partial(sound.require, builder, report))
     doubts = tuple(sound.doubts(builder, report, now.date()))
-    return Facts(records + 1, drafts, opened, tuple(missing), tuple(filter(None, (*report.warnings, report.notice))), own, refusal, doubts)
+    told = tuple(words for words in (*report.warnings, report.notice) if words and words not in builder.lacking)  # which is asked
+    return Facts(records + 1, drafts, opened, tuple(missing), told, own, refusal, doubts)
 
 
 def _drafts(store: Store, period: Period, progress: Progress | None) -> Iterator[str]:

@@ -29,7 +29,7 @@ class Doubt(NamedTuple):
     words: str
 
 
-EVERY_DOUBT = frozenset({"early", "dated", "no-records", "empty", "no-parent"})
+EVERY_DOUBT = frozenset({"early", "dated", "no-records", "lacking", "empty", "no-parent"})
 """All codes, for who agrees to whatever is asked."""
 
 
@@ -95,9 +95,11 @@ def doubts(builder: Builder, report: Report, today: date) -> Iterator[Doubt]:
         yield Doubt("dated", words)
     if not _has_records(builder):
         yield Doubt("no-records", Message("Kỳ này chưa có bản ghi nào: báo cáo không có số liệu."))
+    if builder.lacking:
+        yield Doubt("lacking", Joined(" ", builder.lacking))
     if blank := _blank(builder, report):
         titles = (" ".join(f"{one.number} {one.text}".split()) for one in _headings(report.body) if one.key in blank)
-        yield Doubt("empty", Message("Còn mục in “{nothing}”: {titles}.", nothing=builder.wording.nothing, titles="; ".join(titles)))
+        yield Doubt("empty", Message("Còn mục chưa có gì: {titles}.", titles="; ".join(titles)))
     if not report.letterhead.parent:
         yield Doubt("no-parent", Message("Chưa ghi “{label}”: phần đầu văn bản không có dòng này.", label=_parent_label()))
 
@@ -117,8 +119,8 @@ def _has_records(builder: Builder) -> bool:
 
 def _blank(builder: Builder, report: Report) -> frozenset[str]:
     """Give the keys of the sections that say only that there is nothing."""
-    nothing = builder.wording.nothing
-    return frozenset(block.key for block in report.body if isinstance(block, Paragraph) and block.key and block.text == nothing)
+    nothing = (builder.wording.nothing, builder.wording.no_text)
+    return frozenset(block.key for block in report.body if isinstance(block, Paragraph) and block.key and block.text in nothing)
 
 
 def _headings(body: tuple[Block, ...]) -> Iterator[Heading]:

@@ -315,8 +315,9 @@ def test_a_report_is_submitted_approved_reprinted_and_amended(run: Run, tmp_path
     with office.open_office(tmp_path / "office", None, samples.PASSWORD, "thử") as opened:
         samples.signable(opened.store)
     submitted = run("approval", "submit", *on)
-    assert (submitted.code, submitted.err.count("Lưu ý: ")) == (0, 1)
-    expect_refusal(run("approval", "approve", *on, "--secrecy", "KHONG"), "Còn mục in “(chưa có số liệu)”: 1. Thuận lợi;", "thêm --yes")
+    assert (submitted.code, submitted.err.count("Lưu ý: ")) == (0, 2)
+    assert "Chưa có số liệu nào của: " in submitted.err
+    expect_refusal(run("approval", "approve", *on, "--secrecy", "KHONG"), "Còn mục chưa có gì: 1. Thuận lợi;", "thêm --yes")
     approved = run("approval", "approve", *on, "--secrecy", "KHONG", "--yes")
     assert "Đã duyệt và chốt" in approved.out
     assert "người duyệt cũng là người lập" in approved.out

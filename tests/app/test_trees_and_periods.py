@@ -142,6 +142,8 @@ def test_units_merged_within_the_period_have_their_rows_and_nothing_is_counted_t
     ]  # fmt: skip
     assert "Chưa có số liệu: Ban CHQS huyện Vắng." in annex.notes[0]
     assert any("Ban CHQS huyện Vắng" in words for words in report.warnings)
+    empty = next(one for one in report.annexes if not one.groups)
+    assert empty.notes == ("Chưa có số liệu: Ban CHQS huyện Vắng.",), "where nothing is known of a unit, nobody says that nothing happened"
 
 
 def test_a_unit_that_reports_alone_is_not_named_as_one_without_data(store: Store) -> None:

@@ -18,7 +18,7 @@ SAID = {
         "Cấp ủy, chỉ huy các cấp đã quán triệt, triển khai nghiêm túc 04 chỉ thị, nghị quyết, hướng dẫn của cấp trên; quân số tham gia đạt "
         "98,5%.",
         "Trong 04 nhiệm vụ trọng tâm đã xác định cho kỳ này: hoàn thành 03 (75%), đang thực hiện 01. Kết quả từng nhiệm vụ như sau:",
-        "- Hoàn thành chương trình giáo dục chính trị, pháp luật 6 tháng đầu năm: hoàn thành, đạt 32/30 chuyên đề.",
+        "- Thực hiện chương trình giáo dục chính trị, pháp luật 6 tháng đầu năm: hoàn thành, đạt 32/30 chuyên đề.",
         "- Khám bệnh, cấp thuốc miễn phí cho đối tượng chính sách: hoàn thành, đạt 545/500 đối tượng.",
         "- Tổ chức các đợt thi đua chào mừng ngày lễ lớn: hoàn thành, đạt 3/3 đợt.",
         "- Khắc phục dứt điểm khuyết điểm sau kiểm tra, giám sát: đang thực hiện, đạt 19/24 khuyết điểm. Còn 05 khuyết điểm, trong đó "
@@ -44,7 +44,8 @@ SAID = {
         "Toàn đảng bộ hiện có 31 chi bộ, 492 đảng viên; trong kỳ kết nạp 11 đảng viên mới, chuyển đảng chính thức 08 đồng chí. Duy trì "
         "nền nếp sinh hoạt cấp ủy, chi bộ; 100% chi bộ thực hiện sinh hoạt chuyên đề theo quy định.",
         "Tổ chức 24 hội nghị cấp ủy; ban hành 12 nghị quyết, trong đó có 02 nghị quyết chuyên đề; mở 02 lớp bồi dưỡng về công tác đảng "
-        "cho 67 đồng chí; trao Huy hiệu Đảng cho 03 đồng chí. Có 119 xã, phường có chi bộ quân sự; 91,6% chi bộ quân sự xã có chi ủy.",
+        "cho 67 đồng chí; trao Huy hiệu Đảng cho 03 đồng chí. Đến cuối kỳ, 119 xã, phường có chi bộ quân sự; 91,6% chi bộ "
+        "quân sự xã có chi ủy.",
     ),
     "1.II.5": (
         "Cấp ủy, ủy ban kiểm tra các cấp đã kiểm tra chấp hành đối với 16 lượt tổ chức đảng, 34 lượt đảng viên; giám sát chuyên đề đối "

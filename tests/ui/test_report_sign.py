@@ -303,7 +303,7 @@ def test_what_is_odd_is_asked_and_by_keyboard_alone_it_is_seen_and_approved(
     dialog = asked(page, qtbot)
     said = words_in(dialog)
     assert "Ngày ký 14/06/2019 là trước khi kỳ kết thúc (hết ngày 14/06/2019)." in said
-    assert "Còn mục in “(chưa có số liệu)”: II. PHƯƠNG HƯỚNG CHUNG." in said
+    assert "Còn mục chưa có gì: II. PHƯƠNG HƯỚNG CHUNG." in said
     keys.press(Key.Key_Space)
     assert dialog.secrecy == "KHONG"
     assert not dialog.go.isEnabled()
