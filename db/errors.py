@@ -22,4 +22,7 @@ class ExpectedError(Exception):
     def __str__(self) -> str:
         """Give title and remedy on one line, without the control characters that names out of a file may hold."""
         text = Joined(" ", [part for part in (self.title, self.remedy) if part.strip()])
-        return text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)
+        unbroken = "\N{NO-BREAK SPACE}"  # between digits that stay on one line
+        if text.replace(unbroken, " ").isprintable():
+            return text
+        return "".join(one if one.isprintable() or one == unbroken else " " for one in text)

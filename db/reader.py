@@ -182,9 +182,9 @@ class Reader:
         """Give the words a record is found by: its answers to ``search`` questions, linked names and codes as words."""
         day = record_type.day_of(record)
         parts: list[str] = []
-        for name, question in record_type.questions().items():
+        for name, question in record_type.searched():
             value = record[name]
-            if question.search and value is not None:
+            if value is not None:
                 if isinstance(question, Link):
                     parts.append(self.names.code(question.to, value))
                 parts.append(question.show(value, self.names, day) if isinstance(question, (Link, Choice)) else str(value))

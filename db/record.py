@@ -80,6 +80,12 @@ class _Declared(peewee.Model):
 
     @classmethod
     @cache
+    def searched(cls) -> tuple[tuple[str, Question], ...]:
+        """Give the questions by whose answers a record is found."""
+        return tuple((name, question) for name, question in cls.questions().items() if question.search)
+
+    @classmethod
+    @cache
     def private_names(cls) -> frozenset[str]:
         """Give the names of the private questions."""
         return frozenset(name for name, question in cls.questions().items() if question.private)

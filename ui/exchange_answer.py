@@ -14,6 +14,7 @@ from app.i18n import _
 from app.sync import answering, authority, enrolment, rebuilding, taking
 from app.sync.answering import Answer
 from app.sync.authority import Made
+from app.sync.bundle import together
 from app.sync.enrolment import APPROVED, REVOKED, WAITING, Machine
 from app.sync.taking import Verdict
 from db.errors import ExpectedError
@@ -22,9 +23,8 @@ from db.system import last_seq
 from ui import doing, look, messages
 from ui.buttons import Button, StateChip
 from ui.code_page import CodeDialog
-from ui.exchange_join import together
 from ui.exchange_out import ExchangeCard, ask_folder, start_folder
-from ui.gate import safe_words
+from ui.gate import Note, safe_words
 from ui.parts import Hairline, Label, Panel, clear, column, row, stretched
 from ui.people_card import AskDialog, Work
 from ui.session import Session
@@ -58,6 +58,10 @@ class AnswerCard(ExchangeCard):
         self.fact.setText(_("mã đối chiếu {digits}").format(digits=together(own.digits)))
         self.offices = answering.answered(store)
         self._through = enrolment.vouchers(store)
+        if self.session.may("users") and authority.unwritten_words(store, self.session.user):
+            note, show = Note("warning", "warning"), Button(_("Xem từ khóa"), icon="key", pressed=self.show_words)
+            note.say(_("Chưa có ai gõ lại từ khóa của tệp trong két: in phiếu rồi gõ lại một nhóm."))
+            self.body.addWidget(Panel("raised", "b", stretched(note, show, gap=10, edge=(14, 8, 14, 8))))
         write = Button(_("Ghi trả lời cho mọi đơn vị"), "", "arrow-u-down-left", self.choose_for_answers)
         write.setEnabled(bool(self.offices))
         words = _("Biên nhận, phần còn thiếu, đề nghị làm rõ, kỳ đã chốt và danh mục; mỗi đơn vị một tệp.")
@@ -266,12 +270,27 @@ class AnswerCard(ExchangeCard):
             self.changed.emit()
 
     def _made(self, made: Made) -> None:
-        intro = _(
-            "Gửi các đơn vị tệp {public} và mã đối chiếu {digits}. Cất tệp {safe} ở két. "
-            "Tám nhóm chữ dưới đây là từ khóa mở tệp đó, chỉ hiện một lần: in ra, niêm phong, cất riêng với tệp."
-        ).format(public=made.public.name, digits=together(made.keys.digits), safe=made.safe.name)
-        unit, kind = self.session.unit_name(self.session.own_unit), safe_words(made.safe.name)
-        CodeDialog(self, made.words.replace("-", " "), unit, _("Đã tạo khóa nhận tệp"), intro, kind).exec()
+        first = _("Gửi các đơn vị tệp {public} và mã đối chiếu {digits}. Cất tệp {safe} ở két.")
+        self._show_words(
+            made.words, _("Đã tạo khóa nhận tệp"),
+            first.format(public=made.public.name, digits=together(made.keys.digits), safe=made.safe.name) + " ",
+        )  # fmt: skip
+
+    def show_words(self) -> None:
+        """Show the words of the file in the safe again: nobody has typed one back yet."""
+        words = authority.unwritten_words(self.session.store, self.session.user)
+        if words:
+            self._show_words(words, _("Từ khóa của tệp trong két"))
+
+    def _show_words(self, words: str, title: str, first: str = "") -> None:
+        """Show the words until one of them is typed back; a screen that is locked meanwhile leaves them to be shown again."""
+        session, file = self.session, authority.safe_file(authority.require_own(self.session.store))
+        intro = first + _("Tám nhóm chữ dưới đây là từ khóa mở tệp {safe}: in ra, niêm phong, cất riêng với tệp.").format(safe=file)
+        unit = session.unit_name(session.own_unit)
+        dialog = CodeDialog(self, words.replace("-", " "), unit, title, intro, safe_words(file))
+        dialog.exec()
+        if dialog.page.is_typed:
+            authority.words_written(session.store, session.user)
         self.changed.emit()
 
     # -- answers -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from app import backup
 from app.i18n import _
 from app.sync import authority, desk, enrolment
 from app.sync.authority import Above
+from app.sync.bundle import together
 from app.sync.enrolment import Machine
 from db.errors import ExpectedError
 from ui import doing, messages
@@ -20,11 +21,6 @@ from ui.gate import Note
 from ui.parts import Label, column, row
 from ui.session import Session
 from ui.steps import Step
-
-
-def together(digits: str) -> str:
-    """Write groups of digits so that they stay on one line."""
-    return digits.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 class JoinCard(ExchangeCard):

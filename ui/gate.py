@@ -247,8 +247,8 @@ def safe_words(file: str) -> CodeKind:
             + _("Gõ tám nhóm chữ theo thứ tự, giữa các nhóm là dấu cách hoặc gạch nối."),
             _("Cho phiếu vào phong bì niêm phong, cất riêng với tệp: ai có cả hai đều đọc được mọi tệp gửi cơ quan này."),
         ),
-        _("Chưa xác nhận từ khóa."),
-        _("Từ khóa chỉ hiện lần này. Nếu đóng bây giờ mà chưa ghi lại, không ai mở được tệp khóa dự phòng."),
+        _("Chưa in phiếu, chưa gõ lại nhóm nào."),
+        _("Từ khóa còn xem lại được ở trang này đến khi có người gõ đúng một nhóm; trước đó đừng cất tệp khóa dự phòng."),
     )  # fmt: skip
 
 

@@ -270,7 +270,8 @@ def _keys(store: Store, said: dict[str, Any], by: str) -> list[str]:
     if any(keys.sign == said["sign"] and keys.replaced is not None for keys in authority.all_keys(store)):
         raise refusals.replaced()
     keys = authority.follow(store, said, by)
-    return [Message("Cấp trên đã đổi khóa; tệp gửi từ nay dùng khóa mới, mã đối chiếu {digits}.", digits=keys.digits)] if keys else []
+    words = "Cấp trên đã đổi khóa; tệp gửi từ nay dùng khóa mới, mã đối chiếu {digits}."
+    return [Message(words, digits=bundle.together(keys.digits))] if keys else []
 
 
 def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:

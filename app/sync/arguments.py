@@ -16,10 +16,12 @@ def add_sync(parser: argparse.ArgumentParser, common: Callable[[argparse.Argumen
         common(made)
         return made
 
-    keys = add("keys", "khóa: xem; --make tạo khóa của cơ quan mình; --rotate thay khóa; --take nhận khóa cấp trên; --recover lấy từ két")
+    keys = add("keys", "khóa: xem; --make tạo, --words xem lại từ khóa, --rotate thay; --take nhận của cấp trên; --recover lấy từ két")
     keys.add_argument("--make", action="store_true", help="tạo khóa nhận tệp của cơ quan mình (một lần)")
     keys.add_argument("--rotate", action="store_true", help="thay khóa làm việc và khóa ký; khóa cất ở két giữ nguyên")
     keys.add_argument("--to", metavar="THƯ MỤC", help="nơi ghi tệp khóa; riêng nó: ghi lại tệp cho các đơn vị")
+    keys.add_argument("--words", action="store_true", help="xem lại từ khóa của tệp ở két, khi chưa có ai gõ lại một nhóm từ phiếu")
+    keys.add_argument("--sheet", metavar="TỆP.pdf", help="cùng --make hoặc --words: ghi phiếu từ khóa để in")
     keys.add_argument("--take", metavar="TỆP", help="tệp khóa của cấp trên")
     keys.add_argument("--digits", metavar="MÃ", type=named, default="", help="24 chữ số trong công văn của cấp trên")
     keys.add_argument("--recover", metavar="TỆP", help="tệp khóa dự phòng đầu tiên ở két, các tệp sau để cạnh (từ khóa: NENNEP_SAFE_WORDS)")

@@ -32,6 +32,8 @@ HANDED_OVER = b"NNP1-KEYS\0"
 _MOST_KEYS = 65_536
 _STEPS = "keys:handover"
 """The fact that holds, as JSON, every step from our first keys to those in use; each answer carries them."""
+_WORDS = "keys:words"
+"""The fact that holds the words of the file in the safe until somebody has shown that they are on paper."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def above(store: Store) -> Above | None:
 
 @dataclass(frozen=True)
 class Made:
-    """New keys of a headquarters: the file for all offices, the file for the safe and the words that open it, shown once.
+    """New keys of a headquarters: the file for all offices, the file for the safe and the words that open it.
 
     The words are '' after a change of keys: its file for the safe is opened by the first one.
     """
@@ -105,7 +107,8 @@ class Made:
 def make_keys(store: Store, to: Path, by: str) -> Made:
     """Make our keys as a headquarters, once, and write the file for the offices and the one for the safe into ``to``.
 
-    The identity of the safe key is in that second file only, locked by the words that are given back. Raises ExpectedError.
+    The identity of the safe key is in that second file only, locked by the words that are given back: nothing else can ever open it, so
+    they are kept until ``words_written``. Raises ExpectedError.
     """
     store.allow(by, "users")
     if own_keys(store) is not None:
@@ -114,14 +117,34 @@ def make_keys(store: Store, to: Path, by: str) -> Made:
     keys = _new_keys(store, str(safe.to_public()))
     words = "-".join((passphrase.new_password(), passphrase.new_password()))
     folder = files.make_folder(to)
-    shown, locked = folder / f"khoa-{keys.office}.json", folder / f"khoa-du-phong-{keys.office}.age"
+    shown, locked = folder / f"khoa-{keys.office}.json", folder / safe_file(keys)
     kept = canonical(keys.public() | _hidden(keys) | {"safe_identity": str(safe)})
     with expected_errors(), store.transaction():
         _follow(store, keys, own=1)
+        write_meta(store.database, _WORDS, words)
         store.audit("keys.make", {"sign": keys.sign, "digits": keys.digits}, by)
         files.replace(locked, pyrage.passphrase.encrypt(kept, words))
         files.replace(shown, canonical(keys.public()))
     return Made(keys, shown, locked, words)
+
+
+def safe_file(keys: Above) -> str:
+    """Give the name of the first file for the safe."""
+    return f"khoa-du-phong-{keys.office}.age"
+
+
+def unwritten_words(store: Store, by: str) -> str:
+    """Give the words of the file in the safe while nobody has shown that they are on paper; '' afterwards. Raises ExpectedError."""
+    store.allow(by, "users")
+    return read_meta(store.database, _WORDS) or ""
+
+
+def words_written(store: Store, by: str) -> None:
+    """Forget the words: somebody has read one of them off paper. Raises ExpectedError."""
+    store.allow(by, "users")
+    with store.transaction():
+        write_meta(store.database, _WORDS, "")
+        store.audit("keys.words", {}, by)
 
 
 def _new_keys(store: Store, safe: str) -> Above:
@@ -141,7 +164,7 @@ def rotate_keys(store: Store, to: Path, by: str) -> Made:
     the safe, encrypted to it, brings the new keys back together with the first. Raises ExpectedError.
     """
     store.allow(by, "users")
-    before = _required(store)
+    before = require_own(store)
     keys, steps = _new_keys(store, before.safe), handover(store)
     step = _signed_step(before, keys)
     folder = files.make_folder(to)
@@ -157,14 +180,15 @@ def rotate_keys(store: Store, to: Path, by: str) -> Made:
 
 def write_public(store: Store, to: Path) -> Path:
     """Write the file of our keys for offices that join, again if need be. Raises ExpectedError: no keys, the folder."""
-    keys = _required(store)
+    keys = require_own(store)
     path = files.make_folder(to) / f"khoa-{keys.office}.json"
     with expected_errors():
         files.replace(path, canonical(keys.public()))
     return path
 
 
-def _required(store: Store) -> Above:
+def require_own(store: Store) -> Above:
+    """Give our keys as a headquarters; raise ExpectedError before there are any."""
     keys = own_keys(store)
     if keys is None:
         raise ExpectedError("keys", "Cơ quan này chưa có khóa.", "Hãy tạo khóa ở trang Gửi, nhận dữ liệu (lệnh sync keys --make).")

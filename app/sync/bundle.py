@@ -90,6 +90,11 @@ def fingerprint(*parts: bytes) -> str:
     return " ".join(text[place : place + 4] for place in range(0, 24, 4))
 
 
+def together(digits: str) -> str:
+    """Give groups of digits so that they stay on one line wherever they are shown."""
+    return digits.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 # -- making one ----------------------------------------------------------------------------------------------------------------
 
 
@@ -186,6 +191,18 @@ def is_one(start: bytes) -> bool:
     return start[:8] == MAGIC
 
 
+def place_said(start: bytes) -> tuple[str, int]:
+    """Give sender and number that the hint of a file names, from its first bytes; ('', 0) for what is no hint. It is not to be trusted."""
+    if not is_one(start) or len(start) < 16:
+        return "", 0
+    (length,) = struct.unpack_from("<I", start, 12)
+    try:
+        hint = shapes.of_hint(strict(start[16 : 16 + length]))
+    except ValueError:
+        return "", 0
+    return hint["from"], hint["bundle_no"]
+
+
 def outside(data: bytes) -> tuple[dict[str, Any], bytes]:
     """Give hint and ciphertext after the checks that need no key. Raises Refusal S01, S02, S03."""
     if len(data) > MOST_FILE or not is_one(data):
@@ -261,7 +278,7 @@ def open_bundle(data: bytes, keys: Keys, ours: Payload | None = None) -> Bundle:
     said, manifest, signature, packed = inside(decrypted(hint, cipher, keys.identities, keys.office))
     sender = keys.sender(manifest)
     if sender is None:
-        raise refusals.unknown(_from(manifest), keys.digits(manifest), back=manifest["kind"] in BACK)
+        raise refusals.unknown(_from(manifest), together(keys.digits(manifest)), back=manifest["kind"] in BACK)
     if sender.last_ok is not None and manifest.get("to_seq", 0) > sender.last_ok:
         raise refusals.revoked(sender.last_ok)
     if not signed(sender.public, SIGNED + said, signature):

@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -49,8 +50,9 @@ def _keys(opened: Office, options: Options) -> int:
         print(f"Đã tạo khóa của {made.keys.name}. Gửi cho các đơn vị: {made.public}")
         print(f"Mã đối chiếu (ghi trong công văn): {made.keys.digits}")
         print(f"Tệp khóa dự phòng, cất ở két: {made.safe}")
-        print(f"Từ khóa mở tệp dự phòng (chỉ hiện một lần, ghi ra giấy): {made.words}")
-        return 0
+        return _words(opened, options)
+    if options.words:
+        return _words(opened, options)
     if options.rotate:
         if not options.to:
             raise ExpectedError("usage", "Chưa ghi nơi cất tệp khóa.", "Hãy thêm --to THƯ_MỤC.")
@@ -74,6 +76,33 @@ def _keys(opened: Office, options: Options) -> int:
     own, above = authority.own_keys(store), authority.above(store)
     print(f"Khóa của cơ quan mình: {own.digits if own else 'chưa có'}")
     print(f"Khóa của cấp trên: {f'{above.name} ({above.office}), {above.digits}' if above else 'chưa có'}")
+    return 0
+
+
+def _words(opened: Office, options: Options) -> int:
+    """Say the words of the file in the safe, write their sheet where one is asked for, and let who sits there type one back."""
+    from app.sync import slip
+
+    words = authority.unwritten_words(opened.store, opened.user)
+    if not words:
+        raise ExpectedError(
+            "words", "Không có từ khóa nào chờ ghi ra giấy.", "Từ khóa đã có người gõ lại từ phiếu, hoặc cơ quan này chưa tạo khóa."
+        )
+    print(f"Từ khóa mở tệp dự phòng (ghi ra giấy, cất riêng với tệp): {words}")
+    if options.sheet:
+        path = _path(options.sheet)
+        sheet = slip.of_words(opened.store, words, opened.user, path.name)
+        print(f"Phiếu từ khóa: {slip.write(opened.store, sheet, files.make_folder(path.parent))}. In ra, niêm phong, rồi xóa tệp này.")
+    if sys.stdin.isatty():
+        groups = words.split("-")
+        place = secrets.randbelow(len(groups))
+        print(f"Nhìn phiếu, gõ nhóm số {place + 1}: ", end="", flush=True)
+        if sys.stdin.readline().strip().lower() == groups[place]:
+            authority.words_written(opened.store, opened.user)
+            print("Đúng. Từ khóa nay chỉ còn trên giấy.")
+            return 0
+        print("Không khớp với từ khóa.", file=sys.stderr)
+    print("Từ khóa còn xem lại được đến khi có người gõ đúng một nhóm: sync keys --words, hoặc trang Gửi, nhận dữ liệu.")
     return 0
 
 

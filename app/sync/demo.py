@@ -55,6 +55,7 @@ def make(folder: Path) -> Made:
     stick = files.make_folder(folder / STICK)
     with _office(folder, HQ, demo.UNIT_NAME) as hq:
         made = authority.make_keys(hq.store, stick, hq.user)
+        authority.words_written(hq.store, hq.user)  # they are told by ``lines``
         for code, name in OFFICES.items():
             with _office(folder, code, name) as opened:
                 _join(opened, hq, stick, made)

@@ -248,18 +248,30 @@ _DAY = Day("Ngày")
 
 
 def _answers(declared: type[Record] | type[Line], answers: Mapping[str, Any]) -> None:
-    fits = _fits(declared)
-    for name, value in answers.items():
-        kind, check = fits.get(name, _ANYTHING)
-        if kind is not None and (type(value) is not kind or (check is not None and not check(value))):
+    for name, check in _asked(declared, tuple(map(type, map(answers.get, declared.question_names())))):
+        if not check(answers[name]):
             raise ValueError(name)
 
 
-_ANYTHING: tuple[type | None, Check | None] = (None, None)
+@lru_cache(4096)
+def _asked(declared: type[Record] | type[Line], kinds: tuple[type, ...]) -> tuple[tuple[str, Check], ...]:
+    """Give what is asked of answers beyond their kinds; ``kinds`` are those of all questions in order, None's where none is given.
+
+    Most records of a type have answers of the same kinds. Raises ValueError for an answer of another kind than its question's.
+    """
+    asked: list[tuple[str, Check]] = []
+    for (name, (kind, check)), given in zip(_fits(declared).items(), kinds, strict=True):
+        if given is type(None):
+            continue
+        if given is not kind:
+            raise ValueError(name)
+        if check is not None:
+            asked.append((name, check))
+    return tuple(asked)
 
 
 @cache
-def _fits(declared: type[Record] | type[Line]) -> dict[str, tuple[type | None, Check | None]]:
+def _fits(declared: type[Record] | type[Line]) -> dict[str, tuple[type, Check | None]]:
     """Give, by question, which kind of value its answer is, and what else is asked of it. Whole numbers are no bool here."""
     return {name: _fit(question) for name, question in declared.questions().items()}
 

@@ -1,6 +1,6 @@
-"""The pages that go with files on paper: one slip for packages handed over, one for the enrolment of a machine; both are signed.
+"""The pages that go with files on paper: packages handed over, the enrolment of a machine, the words of the safe; all are signed.
 
-A slip is declared: its facts, a table or digits below them, notes, and who signs. No personal value of a record is on it.
+A slip is declared: its facts, a table or groups below them, notes, and who signs. No personal value of a record is on it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.list_print import page_profile
 from app.report.breaking import by_sense
 from app.report.page import MM, Page, Rule, Sheet, Text
 from app.report.pdf import Facts, Widths, paint
-from app.sync.authority import office_code, office_name, require_above
+from app.sync.authority import office_code, office_name, require_above, require_own, safe_file
 from app.sync.bundle import check_code
 from app.sync.enrolment import Machine, enrolment_file
 from app.sync.sending import Sent
@@ -39,7 +39,7 @@ _COLUMNS = ((0, "Tệp"), (62, "Số"), (77, "Mục"), (110, "Số mục"), (130
 
 @dataclass(frozen=True)
 class Slip:
-    """What one slip says: the name of its file, a title, facts, the files or digits below them, notes, and two who sign."""
+    """What one slip says: the name of its file, a title, facts, the files or groups below them, notes, and two who sign."""
 
     file: str
     title: str
@@ -47,7 +47,8 @@ class Slip:
     notes: tuple[str, ...]
     signed: tuple[tuple[str, str], ...]
     sent: Sequence[Sent] = ()
-    digits: str = ""
+    groups: tuple[str, str] = ("", "")
+    """What the groups of digits or words are, and the groups, with blanks between them."""
 
 
 def of_files(store: Store, sent: Sequence[Sent], by: str) -> Slip:
@@ -91,7 +92,23 @@ def of_enrolment(store: Store, mine: Machine, by: str) -> Slip:
             "Nơi nhận gõ đủ 24 chữ số trên phiếu có dấu này để duyệt máy, không gõ theo màn hình.",
         ),
         (("NGƯỜI LẬP PHIẾU", "(ký, ghi rõ họ tên)"), ("THỦ TRƯỞNG ĐƠN VỊ", "(ký tên, đóng dấu)")),
-        digits=mine.digits,
+        groups=("Mã đối chiếu:", mine.digits),
+    )
+
+
+def of_words(store: Store, words: str, by: str, file: str) -> Slip:
+    """Declare the sheet with the words that open headquarters' file in the safe; ``file`` is the name of the sheet's own file."""
+    keys = require_own(store)
+    return Slip(
+        file,
+        "PHIẾU TỪ KHÓA DỰ PHÒNG",
+        (("Cơ quan:", f"{keys.name} ({keys.office})"), ("Mở tệp:", safe_file(keys)), ("Người ghi:", _name(store, by))),
+        (
+            "Dùng để lấy lại khóa nhận tệp khi máy của cơ quan hỏng: gõ tám nhóm chữ theo thứ tự.",
+            "Niêm phong phiếu, cất riêng với tệp: ai có cả hai đều đọc được mọi tệp gửi cơ quan này.",
+        ),
+        (("NGƯỜI LẬP PHIẾU", "(ký, ghi rõ họ tên)"), ("NGƯỜI GIỮ PHIẾU", "(ký, ghi rõ họ tên, ngày nhận)")),
+        groups=("Từ khóa:", words.replace("-", " ")),
     )
 
 
@@ -124,7 +141,7 @@ def draw(store: Store, slip: Slip, now: datetime) -> bytes:
         for line in by_sense(words, partial(width, "bold", SIZE), room, room):
             page.texts.append(Text(VALUES, y, "bold", SIZE, line))
             y += ROW
-    y = _digits(page, y + 4 * MM, slip.digits, width) if slip.digits else _table(page, y + 4 * MM, slip.sent)
+    y = _groups(page, y + 4 * MM, *slip.groups, width) if slip.groups[1] else _table(page, y + 4 * MM, slip.sent)
     for line in slip.notes:
         page.texts.append(Text(LEFT, y, "italic", 10.5, line))
         y += 6 * MM
@@ -136,15 +153,20 @@ def draw(store: Store, slip: Slip, now: datetime) -> bytes:
     return paint(sheets, page_profile(), Facts(slip.title, name, slip.title, f"{name} · {slip.title}", now), width).pdf
 
 
-def _digits(page: Page, y: float, digits: str, width: Widths) -> float:
-    """Frame the digits that people compare, each group apart."""
-    top, bottom = y - 4 * MM, y + 18 * MM
+def _groups(page: Page, y: float, what: str, groups: str, width: Widths) -> float:
+    """Frame the groups that people compare or copy, each apart from the next: six of digits on a line, four of words, which are longer."""
+    listed = groups.split()
+    beside = len(listed) if groups.replace(" ", "").isdecimal() else 4
+    top, lines = y - 4 * MM, -(-len(listed) // beside)
+    bottom = y + (6 + 12 * lines) * MM
     page.rules += [Rule(LEFT, at, WIDE - RIGHT, at, 0.8) for at in (top, bottom)]
-    page.texts.append(Text(LEFT, y + 3 * MM, "regular", SIZE, "Mã đối chiếu:"))
-    groups = digits.split()
-    step = (WIDE - LEFT - RIGHT) / len(groups)
-    for place, group in enumerate(groups):
-        page.centred(LEFT + (place + 0.5) * step, y + 13 * MM, "bold", 20, group, width)
+    page.texts.append(Text(LEFT, y + 3 * MM, "regular", SIZE, what))
+    step = (WIDE - LEFT - RIGHT) / beside
+    for place, group in enumerate(listed):
+        line, column = divmod(place, beside)
+        if lines > 1:  # one of them is asked for by its number
+            page.texts.append(Text(LEFT + column * step, y + (13 + 12 * line) * MM, "regular", 9, str(place + 1)))
+        page.centred(LEFT + (column + 0.5) * step, y + (13 + 12 * line) * MM, "bold", 20, group, width)
     return bottom + 8 * MM
 
 

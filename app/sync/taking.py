@@ -16,7 +16,7 @@ from typing import Any
 from app import files
 from app.arrivals import ASIDE, TAKEN, WAITING
 from app.sync import answering, branches, bundle, enrolment, forwarding, keeping, rebuilding, refusals
-from app.sync.bundle import MOST_FILE, Bundle
+from app.sync.bundle import MOST_FILE, MOST_HINT, Bundle
 from app.sync.enrolment import OwnKeys
 from app.sync.refusals import Refusal
 from db import disclosure, faults, receiving
@@ -118,10 +118,10 @@ def take(
     run = _Run(store, by, sure, (lambda: None) if preview else before)
     if not preview:
         with roomy(store.database):
-            return run.all(_listed(paths))
+            return run.all(_in_order(paths))
     try:
         with roomy(store.database), store.transaction():
-            found = run.all(_listed(paths))
+            found = run.all(_in_order(paths))
             raise _Undone
     except _Undone:
         store.know_others()
@@ -133,6 +133,21 @@ def retry(store: Store, by: str, before: Callable[[], object] = lambda: None) ->
     store.allow(by, "exchange")
     with roomy(store.database):
         return _Run(store, by, lambda verdict: False, before).waiting()
+
+
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    """Give the files of each sender in the order of the numbers that they say they have: what follows another does not wait for it."""
+    return sorted(_listed(paths), key=_place)
+
+
+def _place(path: Path) -> tuple[str, int]:
+    try:
+        if not path.is_file():
+            return "", 0  # reading a pipe would wait for ever
+        with path.open("rb") as file:
+            return bundle.place_said(file.read(16 + MOST_HINT))
+    except OSError:
+        return "", 0
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[Path]:
@@ -276,7 +291,7 @@ class _Run:
             one = enrolment.note(self.store, opened)
             verdict.notes.append(
                 Message("Máy “{label}” của {office} xin đăng ký; mã đối chiếu {digits}.", label=one.label, office=one.office_name,
-                        digits=one.digits)
+                        digits=bundle.together(one.digits))
             )  # fmt: skip
         elif opened.kind in bundle.BACK:
             bring = partial(self._rebuilt, opened.blobs, verdict) if opened.blobs else list

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.sync import answering, authority, bundle, enrolment, refusals, sending, standing, taking
+from app.sync.bundle import together
 from app.sync.taking import Verdict
 from db.errors import ExpectedError
 from db.records import RECORD_TYPES
@@ -121,8 +122,8 @@ def test_what_an_unknown_machine_sends_waits_with_its_digits(places: dict[str, P
     assert (verdict.verdict, verdict.code) == ("waiting", "S05")
     assert "mã đối chiếu" not in verdict.message  # none that anybody has
     take(hq, asked)
-    assert mine.digits in take(hq, path).message
-    assert mine.digits in standing.status(hq.store)["waiting"][0]["message"]
+    assert together(mine.digits) in take(hq, path).message
+    assert together(mine.digits) in standing.status(hq.store)["waiting"][0]["message"]
 
 
 def test_what_a_revoked_machine_sends_after_its_last_number_lies_aside(places: dict[str, Place], mail: Path) -> None:

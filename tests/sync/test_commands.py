@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.cli import build_parser
 from app.demo import PASSWORD, USER
 from app.office import Office
 from app.sync import authority, commands, demo, taking
+from app.sync.bundle import together
 from db import keystore
 from db.errors import ExpectedError
 from db.system import OwnDevice, add_device, close_own_devices, write_meta
@@ -34,6 +36,38 @@ def two(tmp_path: Path) -> Iterator[tuple[Office, Office]]:
         office.store = type(office.store)(office.database)
         office.store.save("office", {"code": "DV01", "terms": [{"issuer_lines": "BAN CHQS"}]}, samples.USER)
         yield hq, office
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals of this kind here")
+def test_the_words_of_the_safe_can_be_seen_and_printed_until_somebody_types_one_back_at_a_terminal(
+    two: tuple[Office, Office], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hq, _ = two
+
+    def say(*words: str) -> str:
+        assert commands.run(hq, build_parser().parse_args(["sync", "keys", *words])) == 0
+        return capsys.readouterr().out
+
+    made = say("--make", "--to", str(tmp_path / "usb"))
+    words = re.search(r"Từ khóa .*: (\S+)", made)[1].split("-")  # type: ignore[index]
+    assert len(words) == 8
+    assert "sync keys --words" in made  # nobody sits there: nothing is asked
+    seen = say("--words", "--sheet", str(tmp_path / "giay" / "phieu.pdf"))
+    assert "-".join(words) in seen
+    paper = " ".join(pypdf.PdfReader(tmp_path / "giay" / "phieu.pdf").pages[0].extract_text().split())
+    assert all(one in paper for one in (*words, "PHIẾU TỪ KHÓA DỰ PHÒNG", "khoa-du-phong-HS00.age", "NGƯỜI GIỮ PHIẾU"))
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs) as terminal, os.fdopen(ours, "w") as person:
+        monkeypatch.setattr("sys.stdin", terminal)
+        person.write("sai\n")
+        person.flush()
+        assert "còn xem lại được" in say("--words")
+        monkeypatch.setattr("secrets.randbelow", lambda _most: 2)
+        person.write(f"{words[2]}\n")
+        person.flush()
+        assert "chỉ còn trên giấy" in say("--words")
+        with pytest.raises(ExpectedError, match="Không có từ khóa nào"):
+            say("--words")
 
 
 def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +95,7 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     for part in (slip, "PHIẾU ĐĂNG KÝ MÁY", "Máy văn thư", "(DV01)", "dang-ky-DV01-6b0e.nnp", "NGƯỜI LẬP PHIẾU", "ký tên, đóng dấu"):
         assert part in words
     said = say(hq, "in", str(stick))
-    assert slip in said
+    assert together(slip) in said
     assert "do chính máy này ghi ra" in say(office_, "in", str(next(stick.glob("dang-ky-*.nnp"))))
     with pytest.raises(ExpectedError, match="tự khai là của DV01"):
         say(hq, "approve", "6b0e4f2a", "--digits", slip, "--unit", "ZZZ99")

@@ -14,6 +14,7 @@ from app.checking import check_all
 from app.periods import period
 from app.report import approval, content
 from app.sync import answering, authority, enrolment, sending, standing, taking
+from app.sync.bundle import together
 from db import keystore, receiving
 from db.errors import ExpectedError
 from db.system import Journal, Package, write_meta
@@ -82,6 +83,22 @@ def test_parts_in_any_order_and_a_missing_one_wait_until_the_gap_is_filled(place
     assert [verdict.verdict for verdict in found] == ["taken"] * len(parts)
     assert not arrivals.gaps(hq.store)
     assert hq.store.count(hq.store.types["education"]) == 3
+
+
+def test_files_of_one_sender_that_are_taken_together_come_in_the_order_of_their_numbers_whatever_their_names(
+    places: dict[str, Place], mail: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    for day in range(10, 13):
+        lesson(one, event_to=f"2019-01-{day}")
+    parts = sending.out(one.store, mail, USER, part=1)
+    for name, part in zip("zyxwv", parts, strict=False):
+        part.path.rename(mail / f"{name}.nnp")
+    (mail / "a.nnp").write_bytes(b"\x89NNP\r\n\x1a\n" + b"\xff" * 60)
+    bad, *found = taking.take(hq.store, [mail], USER)
+    assert bad.code == "S02"
+    assert [verdict.number for verdict in found if verdict.kind == "data"] == [part.number for part in parts]
+    assert {verdict.verdict for verdict in found} == {"taken"}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names here")
@@ -170,7 +187,7 @@ def test_an_unknown_machine_waits_until_it_is_approved(places: dict[str, Place],
     waits = taking.take(hq.store, data, USER)[0]
     assert (waits.verdict, waits.code) == ("waiting", "S05")
     noted = taking.take(hq.store, [path], USER)[0]
-    assert mine.digits in str(noted.notes[0])
+    assert together(mine.digits) in str(noted.notes[0])
     with pytest.raises(ExpectedError, match="không khớp"):
         enrolment.approve(hq.store, mine.device, "0" * 24, USER)
     enrolment.approve(hq.store, mine.device[:8], mine.digits, USER)

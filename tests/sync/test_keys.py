@@ -11,6 +11,7 @@ import pytest
 
 from app import users
 from app.sync import answering, authority, enrolment, sending, taking
+from app.sync.bundle import together
 from db.errors import ExpectedError
 from db.system import Authority, Journal, User, write_meta
 from tests.samples import USER
@@ -38,7 +39,7 @@ def test_new_keys_come_with_the_next_answer_and_what_is_sent_goes_to_them(places
     made.public.unlink()
     assert authority.read_keys(authority.write_public(hq.store, mail)).digits == made.keys.digits
     notes = back(hq, one, mail)[0].notes
-    assert any(made.keys.digits in note for note in notes)
+    assert any(together(made.keys.digits) in note for note in notes)
     assert known(one) == made.keys.working
     assert known(places[TWO]) == before.working
     uid = lesson(one)

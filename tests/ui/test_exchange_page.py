@@ -18,6 +18,7 @@ from app.office import Office
 from app.report import approval
 from app.sync import answering, authority, desk, enrolment, sending, taking
 from app.sync.authority import Made
+from app.sync.bundle import together
 from db import keystore
 from db.connection import Lock
 from db.errors import ExpectedError
@@ -32,8 +33,8 @@ from tests.sync_offices import Place as Installation
 from tests.sync_offices import lesson, new_office
 from tests.ui.exchange_kit import below, cells, sent
 from tests.ui.modal import Person, fill, press, said
+from ui.buttons import Button
 from ui.code_page import CodeDialog
-from ui.exchange_join import together
 from ui.exchange_page import ExchangePage
 from ui.main_window import MainWindow
 from ui.session import Place
@@ -214,8 +215,9 @@ def test_the_words_of_the_safe_are_printed_and_one_is_typed_back_before_they_are
     settle()
     one.leave()
     assert one.done
-    assert "chỉ hiện lần này" in one.seen[0]
+    assert "còn xem lại được" in one.seen[0]
     assert len(shown) == 8
+    assert authority.unwritten_words(page.session.store, page.session.user) == ""
     words = pypdfium2.PdfDocument(sheet)[0].get_textpage().get_text_range()
     assert "PHIẾU TỪ KHÓA" in words
     assert all(group in words for group in shown)
@@ -224,6 +226,39 @@ def test_the_words_of_the_safe_are_printed_and_one_is_typed_back_before_they_are
     page.answer.recover_keys(safe)  # opened by the words with spaces between them; the keys are all here
     asked.leave()
     assert asked.done
+
+
+def test_words_of_the_safe_that_were_on_a_screen_that_was_locked_are_shown_again_until_one_is_typed_back(
+    page: ExchangePage, mail: Path, settle: Settle
+) -> None:
+    shown = list[list[str]]()
+
+    def lock(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        shown.append(dialog.page.view.groups)
+        return QTimer.singleShot(0, dialog.reject)  # as ``leaving.clear_away`` does
+
+    def write_back(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        shown.append(dialog.page.view.groups)
+        QTest.keyClicks(dialog.page.typed, dialog.page.view.groups[dialog.page.asked])
+        return QTimer.singleShot(0, partial(QTest.keyClick, dialog.page.typed, Key.Key_Return))
+
+    one = Person(lock)
+    page.answer.make_keys(mail)
+    settle()
+    one.leave()
+    assert one.done
+    other = Person(write_back)
+    (again,) = (one for one in page.answer.findChildren(Button) if one.text() == "Xem từ khóa")
+    again.click()
+    other.leave()
+    settle()
+    assert shown[0] == shown[1]
+    assert authority.unwritten_words(page.session.store, page.session.user) == ""
+    assert not [one for one in page.answer.findChildren(Button) if one.text() == "Xem từ khóa" and one.isVisibleTo(page)]
 
 
 def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_what_had_waited(
