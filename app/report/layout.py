@@ -1,7 +1,6 @@
 """Layout profiles: every measure of a printed report, read from ``resources/report/layout-*.toml`` (domain.md C).
 
-A profile is dated data: a new rule is a new file, which may name another one as ``like`` and say only what differs from it. Fields of
-the sheet are millimetres, type sizes and steps are points.
+A profile is dated data: a new rule is a new file. Fields of the sheet are millimetres, type sizes and steps are points.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import tomllib
 import types
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from db.errors import ExpectedError
 from db.message import Message
@@ -32,11 +31,6 @@ class Sheet:
     top: float
     bottom: float
     page_number: float
-
-    @property
-    def numbered_below(self) -> bool:
-        """Whether the page number stands in the lower margin."""
-        return self.page_number > self.height / 2
 
 
 @dataclass(frozen=True)
@@ -100,10 +94,9 @@ class LetterheadLayout:
 
 @dataclass(frozen=True)
 class PageNumber:
-    """The page number's type size in pt, and where on the width of the text it stands."""
+    """The page number's type size in pt."""
 
     size: float
-    align: Literal["center", "right"] = "center"
 
 
 @dataclass(frozen=True)
@@ -210,10 +203,6 @@ def _build(kind: type[T], data: Any) -> T:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is types.UnionType:
         return cast(T, data)
-    if origin is Literal:
-        if data not in arguments:
-            raise ValueError(f"{data!r}: {arguments}")
-        return cast(T, data)
     if origin is tuple:
         return cast(T, tuple(_build(arguments[0], item) for item in data))
     if origin is dict:
@@ -230,23 +219,13 @@ def _build(kind: type[T], data: Any) -> T:
     return data
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Read a file; what it does not say is as in the file that it names as ``like``."""
-    own = tomllib.loads(path.read_text("utf-8"))
-    return _over(_read(path.with_name(like)), own) if (like := own.pop("like", "")) else own
-
-
-def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    return base | {key: _over(base[key], value) if isinstance(value, dict) and key in base else value for key, value in own.items()}
-
-
 @functools.cache
 def profiles(folder: Path = FOLDER) -> tuple[Profile, ...]:
     """All profiles of a folder, oldest first. Raises ExpectedError for a file that cannot be used."""
     found = []
     for path in sorted(folder.glob("layout-*.toml")):
         try:
-            found.append(_build(Profile, _read(path)))
+            found.append(_build(Profile, tomllib.loads(path.read_text("utf-8"))))
         except (OSError, ValueError, TypeError) as error:
             raise ExpectedError(
                 "layout_unreadable",

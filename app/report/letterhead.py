@@ -116,12 +116,10 @@ def _frame(page: Page, centre: float, y: float, words: str, mark: DraftMark, wid
 
 
 def page_number(page: Page, number: int, profile: Profile, landscape: bool, width: Width) -> None:
-    """Print the page number in the margin that the profile has for it."""
-    sheet, style, text = profile.landscape if landscape else profile.portrait, profile.page_number, str(number)
-    half = width("regular", style.size, text) / 2
-    right = (sheet.width - sheet.right) * MM
-    centre = right - half if style.align == "right" else (sheet.left * MM + right) / 2
-    page.centred(centre, sheet.page_number * MM, "regular", style.size, text, width)
+    """Print the page number at the top, centred on the text column."""
+    sheet = profile.landscape if landscape else profile.portrait
+    centre = (sheet.left + sheet.width - sheet.right) * MM / 2
+    page.centred(centre, sheet.page_number * MM, "regular", profile.page_number.size, str(number), width)
 
 
 def footer(page: Page, left: str, page_at: int, pages: int, profile: Profile, width: Width) -> None:

@@ -82,8 +82,7 @@ def sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, d
     section.page_width, section.page_height = Mm(sheet.width), Mm(sheet.height)
     section.left_margin, section.right_margin = Mm(sheet.left), Mm(sheet.right)
     section.top_margin, section.bottom_margin = Mm(sheet.top), Mm(sheet.bottom)
-    if not sheet.numbered_below:
-        section.header_distance = Mm(sheet.page_number) - Pt(style.page_number.size)
+    section.header_distance = Mm(sheet.page_number) - Pt(style.page_number.size)
     section.footer_distance = Mm(style.footer.from_bottom) - Pt(style.footer.size)
     section.different_first_page_header_footer = True
     if before is not None:
@@ -94,17 +93,17 @@ def sheet(section: Any, sheet: SheetLayout, style: Profile, footer_words: str, d
         number.set(qn("w:start"), "1")
     if sheet == before:
         return
-    for header in (section.header, section.first_page_header):
+    for header, numbered in ((section.header, True), (section.first_page_header, False)):
         header.is_linked_to_previous = False
-        header.paragraphs[0].alignment = ALIGN.CENTER
+        line = header.paragraphs[0]
+        line.alignment = ALIGN.CENTER
+        if numbered:
+            _field(line, "PAGE", style.page_number.size)
         if drafted:
-            _draft_mark(header.paragraphs[0], style)
+            _draft_mark(line, style)
     for footer in (section.footer, section.first_page_footer):
         footer.is_linked_to_previous = False
         _footer(footer.paragraphs[0], footer_words, style)
-    place = section.footer.paragraphs[0].insert_paragraph_before() if sheet.numbered_below else section.header.paragraphs[0]
-    place.alignment = ALIGN.RIGHT if style.page_number.align == "right" else ALIGN.CENTER
-    _field(place, "PAGE", style.page_number.size)
 
 
 def _footer(line: Any, words: str, style: Profile) -> None:

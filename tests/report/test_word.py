@@ -78,8 +78,7 @@ def pdf_counts(made: Report) -> list[Counter[str]]:
             number = 0
         number += 1
         for one in page.words:
-            in_margin = one.y < 17 or one.y > page.height - 14
-            if one.y < page.height - 12 and not (number > 1 and in_margin and one.text == str(number)):
+            if one.y < page.height - 12 and not (number > 1 and one.y < 17 and one.text == str(number)):
                 kept.update(words_of(one.text))
         charts = made.annexes[len(found) - 2].charts if annex else ()
         chart = next((chart for chart in charts if any(one.text == chart.number for one in page.words)), None)
