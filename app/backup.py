@@ -110,6 +110,14 @@ def last(folder: Path, db_id: str) -> datetime | None:
     return max((moment for moment, _ in _found(folder, db_id[:8]).values()), default=None)
 
 
+def moment_of(path: Path) -> datetime | None:
+    """Give the time a backup was made, by its name; None when it was named anew."""
+    named = _NAME.fullmatch(path.name)
+    with contextlib.suppress(ValueError):
+        return datetime.strptime(named[2], "%Y%m%d-%H%M%S") if named else None
+    return None
+
+
 def listed(folder: Path, db_id: str) -> list[tuple[datetime, Path]]:
     """Give an office's backups in a folder with their times, the newest first; none when the folder is not there."""
     return sorted(((moment, path) for path, (moment, _) in _found(folder, db_id[:8]).items()), reverse=True)
@@ -151,10 +159,9 @@ def rotate(folder: Path, office: str) -> list[Path]:
 def _found(folder: Path, office: str) -> dict[Path, tuple[datetime, bool]]:
     found: dict[Path, tuple[datetime, bool]] = {}
     for path in sorted(folder.glob(f"nennep-{office}-*.db")):
-        match = _NAME.fullmatch(path.name)
-        if match:
-            with contextlib.suppress(ValueError):
-                found[path] = datetime.strptime(match[2], "%Y%m%d-%H%M%S"), bool(match[3])
+        moment = moment_of(path)
+        if moment is not None:
+            found[path] = moment, UPGRADE in path.name
     return found
 
 

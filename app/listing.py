@@ -84,18 +84,27 @@ class Row(NamedTuple):
     draft: str | None = None
 
 
+NAMED = "named"
+"""The column of what a record is called, where its names have dates of their own and so are no answer of the record itself."""
+
+
 def columns_of(declared: type[Record]) -> dict[str, Column]:
-    """Give every column a list of this type can have, by the question's name."""
+    """Give every column a list of this type can have, by the question's name or ``NAMED``."""
     return {
         name: Column(name, question.short, isinstance(question, Whole))
         for name, question in declared.questions().items()
         if not isinstance(question, LongText) and (question.in_list or not question.private)
-    }
+    } | ({NAMED: Column(NAMED, "Tên")} if _named_in_lines(declared) else {})
 
 
 def default_columns(declared: type[Record]) -> tuple[str, ...]:
     """Give the columns of a list that nobody has changed."""
-    return tuple(name for name, question in declared.questions().items() if question.in_list)
+    listed = (name for name, question in declared.questions().items() if question.in_list)
+    return (*listed, NAMED) if _named_in_lines(declared) else tuple(listed)
+
+
+def _named_in_lines(declared: type[Record]) -> bool:
+    return declared.catalogue and "name" not in declared.questions() and any("name" in one.questions() for one in declared.kinds.values())
 
 
 def title_names(declared: type[Record]) -> tuple[str, ...]:
@@ -118,17 +127,18 @@ class Listing:
         self.columns = [known[name] for name in (chosen or default_columns(declared)) if name in known]
         self.numbers = Numbers.of(store, declared)
         self.number = None if self.numbers is None else (Column("", self.numbers.label, right=True), self.numbers.what)
-        self._titles, self._listed = title_names(declared), default_columns(declared)
+        self._titles, self._listed = title_names(declared), [name for name in default_columns(declared) if name != NAMED]
 
     @property
     def title_name(self) -> str:
-        """The question that names a row."""
-        return self._titles[0] if self._titles else ""
+        """The question that names a row, or ``NAMED``."""
+        return NAMED if _named_in_lines(self.declared) else self._titles[0] if self._titles else ""
 
     @property
     def heading(self) -> str:
         """The heading of the column of names."""
-        return self.declared.questions()[self._titles[0]].short if self._titles else self.declared.caption
+        known = columns_of(self.declared)
+        return known[self.title_name].label if self.title_name in known else self.declared.caption
 
     # -- which ------------------------------------------------------------------------------------------------------
 
@@ -280,9 +290,8 @@ class Listing:
 
         title_name = next((name for name in self._titles if record[name] is not None), None)
         if declared.catalogue:
-            title = next((name for name, _, _ in declared.names_of(self._catalogued(uid, record)) if name), "") or str(
-                record.get("code") or ""
-            )
+            called = [(since or "", name) for name, since, _ in declared.names_of(self._catalogued(uid, record)) if name]
+            title = max(called, key=lambda one: one[0])[1] if called else str(record.get("code") or "")
         else:
             title = shown(title_name) if title_name else say(declared.heading(record))
         rest = [shown("event_to")] if record.get("event_to") else []
@@ -290,7 +299,8 @@ class Listing:
         others = [name for name in self._listed if name not in ("event_to", "unit", title_name)]
         said = {name: text for name in others if (text := shown(name)) and text != title}
         rest += [f"{_(questions[name].short)} {text}" if is_count(questions[name]) else text for name, text in said.items()]
-        return Row(uid, title, " · ".join(rest), number, record["state"], warnings, tuple(shown(column.name) for column in self.columns))
+        cells = tuple(title if column.name == NAMED else shown(column.name) for column in self.columns)
+        return Row(uid, title, " · ".join(rest), number, record["state"], warnings, cells)
 
     def _catalogued(self, uid: str, record: dict[str, Any]) -> Any:
         known = self.store.names.catalogue(self.declared.type_name).records.get(uid)

@@ -180,7 +180,7 @@ def shown_rows(listing: Listing, ids: Sequence[int], progress: Progress | None =
 def tells_names(listing: Listing) -> bool:
     """Tell whether a column of the list holds private answers."""
     questions = listing.declared.questions()
-    return any(questions[column.name].private for column in listing.columns)
+    return any(questions[column.name].private for column in listing.columns if column.name in questions)
 
 
 def note_names(store: Store, listing: Listing, count: int, to: str, by: str) -> None:

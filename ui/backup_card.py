@@ -16,7 +16,7 @@ from ui import messages
 from ui.buttons import Button
 from ui.jobs import Job
 from ui.parts import Card, Hairline, IconLabel, Label, column, row, stretched
-from ui.safety import backup_words
+from ui.safety import backup_words, restoring
 from ui.session import Session
 
 
@@ -161,7 +161,7 @@ class BackupCard(Card):
         def work() -> Work | str:
             return partial(self._look, path, field.text()) if field.text() else _("Hãy nhập mật khẩu trước.")
 
-        title = _("Khôi phục từ {name}").format(name=path.name)
+        title = restoring(path)
         dialog = AskDialog(self, title, intro, [(_("Mật khẩu"), field)], _("Xem sẽ mất gì"), work)
         if not dialog.exec():
             return

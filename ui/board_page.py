@@ -133,7 +133,8 @@ class BoardPage(QWidget):
         kept, place = self.table.current(), self._place()
         self.table.facts.begin(heads, len(periods))
         self.table.facts.add([_fact(one, self._columns) for one in rows], False)
-        self.table.say_empty(_("Không có đơn vị nào như vậy."))
+        nobody = _("Chưa có đơn vị cấp dưới nào. Thêm ở trang Đơn vị.")
+        self.table.say_empty(_("Không có đơn vị nào như vậy.") if found.rows else nobody)
         if rows:
             at = next((number for number, one in enumerate(rows) if one.unit == kept), 0)
             self.table.go_to(at, len(periods) + 1 + place)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from app.i18n import _
 from ui import look, messages
@@ -15,6 +15,7 @@ from ui.buttons import Button
 from ui.gate import CodeKind, CodeView, Note, print_sheet, recovery_code
 from ui.look import px
 from ui.parts import Hairline, Label, column, row
+from ui.sheet import Sheet
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -155,27 +156,16 @@ class CodePage(QWidget):
             self.note.say(_("Đánh dấu bằng phím cách khi phiếu đã niêm phong."))
 
 
-class CodeDialog(QDialog):
+class CodeDialog(Sheet):
     """A new code over the window; closing it asks unless the code is safe."""
 
     def __init__(self, parent: QWidget, code: str, unit: str, title: str, intro: str, kind: CodeKind | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
+        super().__init__(parent, title, 508)
         self.page = CodePage(code, unit, title, intro, sealing=False, edge=(0, 0, 0, 0), kind=kind)
         self.done_button = Button(_("Đã cất giữ"), "filled", pressed=self.close)
-        self.setLayout(column(self.page, row(None, self.done_button), gap=14, edge=(24, 22, 24, 18)))
-        look.follow(self, CodeDialog._size)
+        self.lay_out(column(self.page, edge=(24, 20, 24, 14)), row(None, self.done_button))
         self.page.entered.connect(self.close)
         self.page.printing.setFocus()
-
-    def _size(self) -> None:
-        """Give every group and every line its room, whatever the size of text."""
-        layouts = [each for each in (self.page.layout(), self.layout()) if each is not None]
-        for layout in layouts:
-            layout.invalidate()
-            layout.activate()
-        wide = max(px(460), layouts[-1].totalMinimumSize().width())
-        self.setMinimumSize(wide, layouts[-1].totalHeightForWidth(wide))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first. Not in ``reject``: a screen that is locked closes dialogs by it, and does not wait for an answer."""

@@ -6,26 +6,25 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
 from app.sync import desk
 from app.sync.desk import Side
 from db.errors import ExpectedError
 from db.store import Store
-from ui import look, messages
+from ui import messages
 from ui.buttons import Button
 from ui.changes import changes
-from ui.look import px
 from ui.parts import Hairline, Label, column, row
+from ui.sheet import Sheet
 
 
-class ConflictDialog(QDialog):
+class ConflictDialog(Sheet):
     """``chosen`` is the version to keep once it was accepted; its number is its key."""
 
     def __init__(self, parent: QWidget, title: str, sides: Sequence[Side]) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(_("Chọn bản để giữ"))
+        super().__init__(parent, _("Chọn bản để giữ"), 620)
         self.sides = list(sides)
         self.chosen: Side | None = None
         whole = column(
@@ -44,10 +43,7 @@ class ConflictDialog(QDialog):
             line.addLayout(words, 1)
             line.addWidget(button)
             whole.addLayout(line)
-        whole.addWidget(Hairline())
-        whole.addLayout(row(None, Button(_("Để sau"), "filled", pressed=self.reject), edge=(0, 10, 0, 0)))
-        self.setLayout(whole)
-        look.follow(self, lambda one: one.setMinimumWidth(px(620)))
+        self.lay_out(whole, row(None, Button(_("Để sau"), "filled", pressed=self.reject)))
 
     def keep(self, side: Side) -> None:
         """Keep this version."""

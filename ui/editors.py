@@ -223,7 +223,7 @@ class Room(NamedTuple):
 def room_for(question: Question, in_grid: bool = False) -> Room:
     """Give the width whose look tells how long the answer is; cells of a grid carry no picture and less air."""
     if isinstance(question, Day):
-        return Room(106, 106, 0) if in_grid else Room(126, 132, 0)
+        return Room(104, 104, 0) if in_grid else Room(126, 132, 0)
     if isinstance(question, Money):
         return Room(124, 124, 0) if in_grid else Room(110, 140, 0)
     if isinstance(question, Whole):
@@ -236,6 +236,6 @@ def room_for(question: Question, in_grid: bool = False) -> Room:
         return Room(90, 150, 1) if in_grid else Room(110, 190, 0)
     if in_grid and isinstance(question, Choice) and not isinstance(question, Choices):
         longest = max(len(say(question.codes.label(code))) for code in question.codes.codes())
-        return Room(max(72, min(124, longest * 8 + 8)), 160, 1)
+        return Room(max(72, min(104, longest * 8)), 160, 1)
     stretch = 2 if isinstance(question, (Link, LongText, Choices)) else 1
     return Room(104, 160, stretch) if in_grid else Room(130, 220, stretch)

@@ -145,6 +145,7 @@ class FormFoot(QWidget):
     def hint(self, words: str) -> None:
         """Say something in passing where the record before stands; '' takes it back."""
         self.before.set_ink("accent" if words else "ink2", "small_medium" if words else "small")
+        self.before.whole_or_nothing = not words
         self.before.setText(words or self._words)
 
     def show_before(self, unit: str | None, day: str | None) -> None:

@@ -98,7 +98,10 @@ def maker(first: PasswordField, second: PasswordField) -> Button:
             field.setText(made)
         first.setFocus()
 
-    return Button(_("Tạo mật khẩu"), "quiet", "key", make, tip=_("Bốn từ ngẫu nhiên, không dấu; hãy chép lại trước khi tiếp tục"))
+    tip = _("Bốn từ ngẫu nhiên, không dấu; hãy chép lại trước khi tiếp tục")
+    button = Button(_("Tạo mật khẩu"), "quiet", "key", make, tip=tip)
+    button.setProperty("align", "left")
+    return button
 
 
 class Note(QWidget):

@@ -143,8 +143,10 @@ class LinesTable(QWidget):
                     stretch[column.name] = wanted.stretch + (1 if isinstance(column.question, Link) else 0)
         spare = room - sum(least.values())
         if spare < 0:  # narrower than everything needs: columns that stretch give way, the last ones first, down to a few letters
+            titles = {column.name: column.title for column in self.columns}
             for name in reversed(stretch):
-                given = min(-spare, max(0, least[name] - px(84)))
+                word = max(small.horizontalAdvance(part) for part in titles[name].split())
+                given = min(-spare, max(0, least[name] - max(px(72), word + px(18))))
                 least[name] -= given
                 spare += given
         elif stretch:

@@ -282,6 +282,8 @@ class ListPane(Panel):
             name = listing.columns[section - 1].name
         else:
             return
+        if name not in self.declared.questions():
+            return
         before = self.wanted.sort
         new = (name, False) if before is None or before[0] != name else (name, True) if not before[1] else None
         self.wanted = self.wanted._replace(sort=new)
@@ -311,8 +313,9 @@ class ListPane(Panel):
     def _offer_columns(self, spot: QPoint) -> None:
         menu = QMenu(self)
         now = [one.name for one in self.model.listing.columns]
-        for name in columns_of(self.declared):
-            action = QAction(_(self.declared.questions()[name].label), menu)
+        questions = self.declared.questions()
+        for name, one in columns_of(self.declared).items():
+            action = QAction(_(questions[name].label if name in questions else one.label), menu)
             action.setCheckable(True)
             action.setChecked(name in now)
             action.setEnabled(now != [name])

@@ -12,13 +12,14 @@ from types import TracebackType
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QMessageBox, QPushButton, QWidget
 
 from app import log
 from app.i18n import _
 from db.connection import translate
 from db.errors import ExpectedError
 from ui import look
+from ui.look import px
 
 _Icon = QMessageBox.Icon
 _shown: list[QMessageBox] = []
@@ -32,6 +33,15 @@ def _box(icon: QMessageBox.Icon, title: str, text: str, parent: QWidget | None) 
     box.setText(title)
     box.setInformativeText(text)
     box.setFont(look.font("body"))
+    layout = box.layout()
+    assert isinstance(layout, QGridLayout)
+    layout.setContentsMargins(px(20), px(18), px(20), px(14))
+    layout.setVerticalSpacing(px(10))
+    for name, role in (("qt_msgbox_label", "section"), ("qt_msgbox_informativelabel", "body")):
+        label = box.findChild(QLabel, name)
+        if label is not None:
+            label.setFont(look.font(role))
+            label.setMinimumWidth(px(400))
     return box
 
 

@@ -138,6 +138,9 @@ class Label(QLabel):
 class ElidedLabel(Label):
     """One line that ends in … where there is no room, and shows itself whole as a tooltip then."""
 
+    whole_or_nothing = False
+    """Whether it rather says nothing than a few letters."""
+
     def minimumSizeHint(self) -> QSize:
         """Shrink to a few letters."""
         return QSize(min(super().sizeHint().width(), px(48)), super().minimumSizeHint().height())
@@ -147,6 +150,8 @@ class ElidedLabel(Label):
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(self.text() if shown != self.text() else "")
+        if self.whole_or_nothing and shown != self.text():
+            return
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from app import users
 from app.i18n import _
@@ -15,7 +15,7 @@ from db.errors import ExpectedError
 from db.journal import now_text
 from db.keystore import Unlocked
 from db.questions import shown_day
-from ui import jobs, look, messages
+from ui import jobs, messages
 from ui.buttons import Button, StateChip
 from ui.code_page import CodeDialog
 from ui.gate import Note, PasswordField, maker
@@ -23,11 +23,12 @@ from ui.jobs import Job
 from ui.look import px
 from ui.parts import Card, Hairline, Label, Panel, clear, column, row, stretched
 from ui.session import Session
+from ui.sheet import Sheet
 
 Work = Callable[[], Any]
 
 
-class AskDialog(QDialog):
+class AskDialog(Sheet):
     """A few fields, one verb. ``work`` runs in a job when it is pressed; its refusal is said below the fields."""
 
     def __init__(
@@ -40,26 +41,22 @@ class AskDialog(QDialog):
         work: Callable[[], Work | str] | None = None,
         database: Any = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
+        super().__init__(parent, title, 480)
         self._work, self._database = work, database
         self.result_value: Any = None
         self.note = Note()
         self._go = Button(verb, "filled", pressed=self._pressed)
         self._go.setDefault(True)
-        self.rows = column(Label(title, "dialog"), gap=6, edge=(24, 22, 24, 18))
+        rows = column(Label(title, "dialog", wrap=True), gap=6, edge=(24, 20, 24, 18))
         if intro:
-            self.rows.addWidget(Label(intro, "body", "ink2", wrap=True))
-        self.rows.addSpacing(px(8))
+            rows.addWidget(Label(intro, "body", "ink2", wrap=True))
+        rows.addSpacing(px(8))
         for words, field in fields:
             if words:
-                self.rows.addWidget(Label(words, "medium", "ink2"))
-            self.rows.addWidget(field)
-        self.rows.addWidget(self.note)
-        self.rows.addSpacing(px(10))
-        self.rows.addLayout(row(None, Button(_("Thôi"), pressed=self.reject), self._go, gap=8))
-        self.setLayout(self.rows)
-        look.follow(self, lambda one: one.setMinimumWidth(px(440)))
+                rows.addWidget(Label(words, "medium", "ink2"))
+            rows.addWidget(field)
+        rows.addWidget(self.note)
+        self.lay_out(rows, row(None, Button(_("Thôi"), pressed=self.reject), self._go))
         if fields:
             fields[0][1].setFocus()
 
@@ -68,15 +65,18 @@ class AskDialog(QDialog):
             self.accept()
             return
         work = self._work()
+        self._say(work if isinstance(work, str) else "")
         if isinstance(work, str):
-            self.note.say(work)
             return
-        self.note.say("")
         self._go.setEnabled(False)
         job = Job(work, database=self._database)
         job.done.connect(self._done)
         job.failed.connect(self._failed)
         job.start()
+
+    def _say(self, words: str) -> None:
+        self.note.say(words)
+        self.fit()
 
     def _done(self, value: Any) -> None:
         self.result_value = value
@@ -85,7 +85,7 @@ class AskDialog(QDialog):
     def _failed(self, error: BaseException) -> None:
         self._go.setEnabled(True)
         if isinstance(error, ExpectedError):
-            self.note.say(_(str(error)))
+            self._say(_(str(error)))
         else:
             messages.show_error(self, error)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLayout, QRadioButton, QWidget
 
 from app import users
 from app.i18n import _
@@ -23,9 +23,10 @@ from ui.gate import Note
 from ui.jobs import Cancelled, Job
 from ui.look import px
 from ui.overlays import Line
-from ui.parts import Hairline, IconLabel, Label, Panel, clear, column, row, scrolled
+from ui.parts import Hairline, IconLabel, Label, clear, column, row
 from ui.report_desk import Desk
 from ui.session import Session
+from ui.sheet import Sheet
 
 VERBS: dict[Act, tuple[str, str, str]] = {
     "submit": ("Trình duyệt", "upload-simple", "Giao báo cáo cho chỉ huy duyệt"),
@@ -64,18 +65,16 @@ DOING: dict[Act, tuple[str, str]] = {
 """What is said while a step is done, and after it."""
 
 
-class SignDialog(QDialog):
+class SignDialog(Sheet):
     """Asks before a step: what it will freeze and the secrecy, or a reason. ``taken`` gives the code or the words."""
 
     taken = Signal(str)
 
     def __init__(self, session: Session, period: Period, act: Act, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._over = parent
-        self.session, self.period, self.act = session, period, act
         title, intro, asked, verb = (_(words) for words in ASKING[act])
         title = title.format(period=_(period.name))
-        self.setWindowTitle(title)
+        super().__init__(parent, title, 520)
+        self.session, self.period, self.act = session, period, act
         self.note = Note()
         self.go = Button(verb, "filled", "check", self._pressed)
         self.go.setDefault(True)
@@ -97,11 +96,7 @@ class SignDialog(QDialog):
         body.addLayout(self._choices(asked) if act == "approve" else self._reason(asked))
         body.addWidget(self.note)
         body.addStretch(1)
-        self._body = Panel("surface", "", body)
-        layout = column(scrolled(self._body), gap=0)
-        layout.addWidget(Panel("raised", "t", row(None, self.drop, self.go, gap=8, edge=(24, 10, 24, 10))))
-        self.setLayout(layout)
-        look.signals.changed.connect(self._fit)
+        self.lay_out(body, row(None, self.drop, self.go))
 
     def _choices(self, asked: str) -> QLayout:
         """Offer the three answers about secrecy; none is chosen."""
@@ -137,24 +132,10 @@ class SignDialog(QDialog):
             job.done.connect(self._show_facts)
             job.failed.connect(self._not_counted)
             job.start()
-        self._fit()
+        self.fit()
         self.open()
         first = next(iter(self.choices.values())) if self.choices else self.reason
         first.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _fit(self) -> None:
-        """Take the room the words need, as far as the window has it."""
-        over = self._over
-        wide = min(px(520), over.width() - px(24))
-        self._body.setFixedWidth(wide)
-        layout = self._body.layout()
-        assert layout is not None
-        wanted = (
-            max(layout.heightForWidth(wide), layout.minimumSize().height()) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        )
-        self._body.setMinimumHeight(wanted)  # what has no room is scrolled to, never squeezed
-        self.setFixedWidth(wide)
-        self.setFixedHeight(min(wanted + px(54), over.height() - px(12)))
 
     def _show_facts(self, found: Facts | None) -> None:
         """Say what will be frozen, and what is odd about it."""
@@ -166,12 +147,12 @@ class SignDialog(QDialog):
             self.lines.addLayout(line)
         self.seen.setVisible(bool(self.agreed) and found is not None and not found.refusal)
         self._say()
-        QTimer.singleShot(0, self, self._fit)  # lines that were just added take their room when they are shown
+        QTimer.singleShot(0, self, self.fit)  # lines that were just added take their room when they are shown
 
     def _not_counted(self, error: BaseException) -> None:
         clear(self.lines)
         self.note.say(" ".join(messages.words_of(error)))
-        self._fit()
+        self.fit()
 
     # -- answering ---------------------------------------------------------------------------------------------------
 
@@ -196,13 +177,13 @@ class SignDialog(QDialog):
         self.note.say(refusal or self._again)
         seen = self.seen.isChecked() or not self.agreed
         self.go.setEnabled(bool(self.secrecy) and not refusal and self.facts is not None and seen)
-        self._fit()
+        self.fit()
 
     def _pressed(self) -> None:
         words = self.secrecy if self.act == "approve" else " ".join(self.reason.commit().split())
         if not words:
             self.note.say(_("Chưa ghi lý do. Hãy ghi lý do rồi làm lại."))
-            self._fit()
+            self.fit()
             self.reason.setFocus()
             return
         self.accept()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
-from app.i18n import _
+from app.i18n import _, say
 
 STALE_BACKUP = 14
 """Days after which the age of the last backup is red."""
@@ -19,3 +20,12 @@ def backup_words(last: datetime | None, now: datetime | None = None) -> tuple[st
         return "shield-check", "ok", _("Sao lưu {time} hôm nay, đã mở thử").format(time=f"{last:%H:%M}")
     words = _("Sao lưu gần nhất {day}, {n} ngày trước").format(day=f"{last:%d/%m/%Y}", n=days)
     return ("shield-warning", "error", words) if days > STALE_BACKUP else ("shield-check", "ok", words)
+
+
+def restoring(path: Path) -> str:
+    """Say which backup is gone back to: the one of its time, or of the name that somebody gave it."""
+    from app.backup import moment_of
+    from app.listing import when
+
+    moment = moment_of(path)
+    return _("Khôi phục từ bản sao lưu {moment}").format(moment=say(when(moment.isoformat())) if moment else path.stem)

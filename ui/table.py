@@ -177,7 +177,8 @@ class RecordTable(QTableView):
             return str(model.headerData(column, Qt.Orientation.Horizontal)) if column is not None else ""
 
         if model.number_at is not None:
-            number = max(px(64), in_two_lines(heading(model.number_at), metrics) + px(18))
+            whole = metrics.horizontalAdvance(heading(model.number_at))
+            number = max(px(64), (whole if whole <= px(76) else in_two_lines(heading(model.number_at), metrics)) + px(18))
             self.setColumnWidth(model.number_at, number)
             tight = self.viewport().width() - number - state < px(150)
             self.setColumnHidden(model.number_at, tight)

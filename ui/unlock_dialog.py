@@ -24,7 +24,7 @@ from ui.gate import Fields, Gate, Note, PasswordField, maker
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Hairline, IconLabel, Label, column, row
-from ui.safety import backup_words
+from ui.safety import backup_words, restoring
 
 
 class UnlockWindow(Gate):
@@ -240,8 +240,7 @@ def restore_from(parent: QWidget, folder: Path, path: Path, user: str, password:
         return backup.restore(folder, path, user, password, opener, sure=not_yet)
 
     def ask(_none: object) -> None:
-        words = str(losses[0])
-        if messages.ask(parent, _("Khôi phục từ {name}?").format(name=path.name), words, _("Khôi phục")):
+        if messages.ask(parent, f"{restoring(path)}?", _(str(losses[0])), _("Khôi phục")):
             again = Job(backup.restore, folder, path, user, password, opener)
             again.done.connect(lambda restored: done(restored.unlocked))
             again.failed.connect(lambda error: messages.show_error(parent, error))

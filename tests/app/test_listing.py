@@ -43,6 +43,19 @@ def test_the_records_of_a_period_are_found_by_an_index(kit: Kit, name: str) -> N
     assert f"COVERING INDEX {RECORD_TYPES[name].table_name()}_in_period (state=? AND <expr>" in found
 
 
+def test_a_list_of_units_says_what_they_are_called_now(kit: Kit) -> None:
+    uid = samples.DV2
+    record = kit.store.read(uid)[1]
+    before = {**record["versions"][0], "valid_to": "2018-12-31"}
+    after = {**record["versions"][0], "name": "Ban CHQS thành phố Đông Giang", "valid_from": "2019-01-01"}
+    kit.store.save("unit", record | {"versions": [before, after]}, samples.USER)
+    listing = Listing(kit.store, RECORD_TYPES["unit"], Wanted())
+    rows = {row.uid: row for row in listing.rows(listing.ids())}
+    assert [column.label for column in listing.columns] == ["Mã đơn vị", "Tên"]
+    assert rows[uid].cells == ("DV02", "Ban CHQS thành phố Đông Giang")
+    assert all(row.cells[1] == row.title for row in rows.values())
+
+
 def test_the_record_before_a_day_is_the_nearest_one_of_its_unit(kit: Kit) -> None:
     sample, declared = samples.SAMPLES["hcm"], RECORD_TYPES["hcm"]
     assert issubclass(declared, EventRecord)

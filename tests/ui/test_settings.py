@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QRadioButton
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
 from app import i18n, settings, users
 from app.demo import PASSWORD, USER
@@ -18,10 +18,11 @@ from db.errors import ExpectedError
 from tests.ui.conftest import TODAY
 from tests.ui.modal import Person, fill, press, said, tick
 from tests.ui.settings_kit import LONG, OTHER, add_person, button_of, settings_of
-from tests.ui.walking import painted
+from tests.ui.walking import cut, painted
 from ui import look, style
-from ui.buttons import Link
+from ui.buttons import Button, Link
 from ui.main_window import MainWindow
+from ui.people_card import PeopleCard
 from ui.record_page import RecordPage
 from ui.session import Place, Session
 from ui.settings_page import SettingsPage
@@ -270,3 +271,26 @@ def test_ones_own_password_needs_the_old_one(page: SettingsPage, window: MainWin
     settle()
     assert one.done
     assert keystore.unlock(window.session.folder, USER, OTHER).user_id == USER
+
+
+def test_a_dialog_scrolls_where_the_screen_has_no_room_and_its_buttons_stay(
+    app: QApplication, page: SettingsPage, window: MainWindow, person: Callable[..., Person], settle: Settle
+) -> None:
+    style.install(app, "light", 160)
+    window.resize(1280, 680)
+    settle()
+    seen: list[tuple[int, int, bool, list[str]]] = []
+
+    def look_at(dialog: QWidget) -> None:
+        with painted() as heard:
+            dialog.grab()
+        add = next(one for one in dialog.findChildren(Button) if one.text() == "Thêm")
+        seen.append((dialog.width(), dialog.height(), not add.visibleRegion().isEmpty(), cut(dialog, heard)))
+
+    person(lambda dialog: look_at(dialog), press("Thôi"))
+    page.findChildren(PeopleCard)[0].add()
+    ((wide, high, reached, missing),) = seen
+    assert wide <= 1280
+    assert high <= 680
+    assert reached
+    assert not missing
