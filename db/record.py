@@ -36,6 +36,10 @@ PAST_DAYS = frozenset(("event_from", "event_to", "done_on", "makeup_date", "deci
 """Days of what has happened: in the future they are a slip."""
 
 
+class _RowId(Inherited, peewee.AutoField):
+    """The row's number, by which SQLite finds it."""
+
+
 class _Words(Inherited, peewee.TextField):
     """A column of text that is no question."""
 
@@ -135,7 +139,7 @@ class Record(_Declared):
     tree: ClassVar[Tree | None] = None
     """How the records stand below one another; None: they do not."""
 
-    id = peewee.AutoField()
+    id = _RowId()
     uid = _Words(unique=True)
     device = _Words()
     seq = _Number()
@@ -236,7 +240,7 @@ class Line(_Declared):
     """The derived column that is filled where such a line stands beside what is counted (an estimate); '' where none ever does."""
     index_head = ("counts", "counted_on", "of_unit")
 
-    id = peewee.AutoField()
+    id = _RowId()
     record = _Number(index=True)
     position = _Number()
     counted_on = _Words(null=True)
