@@ -137,8 +137,9 @@ class BoardPage(QWidget):
         self.table.say_empty(_("Không có đơn vị nào như vậy.") if found.rows else nobody)
         if rows:
             at = next((number for number, one in enumerate(rows) if one.unit == kept), 0)
-            self.table.go_to(at, len(periods) + 1 + place)
-        self._chosen()
+            self.table.go_to(at, len(periods) + 1 + place)  # which says what is chosen
+        else:
+            self._chosen()
 
     def _row(self) -> Row | None:
         unit = self.table.current()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
+from app.periods import period
 from app.sync import authority, desk
 from ui import look, shortcuts
 from ui.buttons import Link
@@ -146,17 +147,20 @@ class _Matters(Card):
             if number:
                 self.body.addWidget(Hairline())
             state = look.STATES[one.state]
-            place = Place(one.type_name, uid=one.uid) if one.uid else None
+            leads = bool(one.uid or one.period)
             verb = _("Chọn bản") if one.state == "conflict" else _("Mở")
-            link = Link(one.title, _(one.second), verb if place else "", state.icon, state.ink)
-            link.setEnabled(place is not None)
-            if place is not None:
+            link = Link(one.title, _(one.second), verb if leads else "", state.icon, state.ink)
+            link.setEnabled(leads)
+            if leads:
                 link.clicked.connect(partial(self._open, one))
             self.body.addWidget(link)
 
     def _open(self, one: desk.Matter, _checked: bool = False) -> None:
         if one.state == "conflict" and self.session.may("enter"):
             self.settle(one)
+        elif one.period:
+            self.session.set_period(period(self.session.store, one.period))
+            self.session.go(Place("report"))
         else:
             self.session.go(Place(one.type_name, uid=one.uid))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
@@ -224,7 +225,8 @@ class FactTable(QTableView):
         head = look.metrics("small_strong").horizontalAdvance(self.facts.headings[column].words) + px(22)
         metrics = look.metrics("body")
         icon = px(24) if any(fact.mark(column, self.facts.icon_at)[0] for fact in self.facts.facts[:60]) else 0
-        words = max((metrics.horizontalAdvance(fact.cells[column][:80]) for fact in self.facts.facts[:60]), default=0)
+        longest = nlargest(12, (fact.cells[column][:80] for fact in self.facts.facts), len)
+        words = max(map(metrics.horizontalAdvance, longest), default=0)
         return max(head, words + icon + px(22))
 
     def _arrange(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -384,10 +385,11 @@ def _pdfs(path: Path) -> Iterator[tuple[str, bytes]]:
             yield hashlib.sha256(data).hexdigest(), data
 
 
-def lacking(store: Store) -> int:
-    """Count the approved reports of our office whose file this machine does not keep."""
+def lacking(store: Store) -> dict[str, int]:
+    """Give, by the code of its period, how many approved reports of our office have no file on this machine."""
     here = {digest for (digest,) in store.execute(Approval.select(Approval.hash).tuples())}
-    return len({body["hash"] for body in _approvals(store)} - here)
+    gone = {(body["period"], body["hash"]) for body in _approvals(store) if body["hash"] not in here}
+    return dict(sorted(Counter(period for period, _ in gone).items()))
 
 
 def _named(store: Store, digest: str) -> set[str]:

@@ -270,6 +270,8 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi (sync accept để tính).")
         said += [f"  {RECORD_TYPES[one['type']].caption} {one['record']}, kỳ {one['period']}" for one in found["late"]]
     said += [f"Đề nghị làm rõ bản ghi {one['record']}: {one['text']}" for one in found["requests"]]
+    for code, count in found["reports_without_file"].items():
+        said.append(f"Kỳ {code}: máy này không có tệp của {count} báo cáo đã duyệt; lấy lại: approval take --period {code} --file TỆP.pdf.")
     return said
 
 

@@ -10,6 +10,7 @@ from peewee import fn
 
 from app import arrivals, requests, users
 from app.listing import named, when
+from app.report import approval
 from app.search import mask
 from app.sync import authority, branches, enrolment, peers, sending
 from app.sync.bundle import BACK
@@ -120,17 +121,18 @@ def _file(
 
 @dataclass(frozen=True)
 class Matter:
-    """Something that needs a person: what it is, and the record it is about ('' for none)."""
+    """Something that needs a person: what it is, and the record or the period's report it is about ('' for none)."""
 
     state: str
     title: str
     second: str
     type_name: str = ""
     uid: str = ""
+    period: str = ""
 
 
 def matters(store: Store) -> list[Matter]:
-    """Give what needs a person: requests of headquarters, records with two versions, files that wait or lie apart."""
+    """Give what needs a person: records with two versions, requests of headquarters, files that wait, approved reports without file."""
     found = [
         Matter("conflict", title, Message("{n} phiên bản từ các máy; chọn một bản", n=len(ends)), name, uid)
         for uid, ends in receiving.conflicts(store).items()
@@ -148,6 +150,9 @@ def matters(store: Store) -> list[Matter]:
         said = json.loads(facts)
         title = Message("{office} · Gói {n:03d}", office=office, n=number) if number else said.get("name", office)
         found.append(Matter("waiting" if verdict == arrivals.WAITING else "warning", title, said.get("message", "")))
+    for code, count in approval.lacking(store).items():
+        second = Message("Máy này không có tệp của {n} bản; lấy lại từ tệp PDF đã lưu", n=count)
+        found.append(Matter("warning", Message("Báo cáo đã duyệt kỳ {code}", code=code), second, period=code))
     return found
 
 

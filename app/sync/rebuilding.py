@@ -82,10 +82,13 @@ def said(store: Store, ends: dict[str, int]) -> list[str]:
         notes.append(
             Message("Đã khôi phục đến mục {n} của máy “{label}”; những gì ghi sau đó mà chưa gửi thì đã mất.", n=last, label=label)
         )
-    count = approval.lacking(store)
-    if count:
-        words = "Tệp của {n} báo cáo đã duyệt không đi theo nhật ký: hãy lấy lại từ tệp PDF đã lưu ở trang Báo cáo (lệnh approval take)."
-        notes.append(Message(words, n=count))
+    lacking = approval.lacking(store)
+    if lacking:
+        words = (
+            "Tệp của {n} báo cáo đã duyệt (kỳ {periods}) không đi theo nhật ký: "
+            "hãy lấy lại từ tệp PDF đã lưu ở trang Báo cáo (lệnh approval take)."
+        )
+        notes.append(Message(words, n=sum(lacking.values()), periods=", ".join(lacking)))
     return notes
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from app import arrivals, requests
+from app.report import approval
 from app.sync import authority, enrolment, sending
 from db import receiving
 from db.store import Store
@@ -37,6 +38,7 @@ def status(store: Store) -> dict[str, Any]:
         ],
         "late": receiving.late(store),
         "requests": [one.as_json() for one in requests.requests(store)],
+        "reports_without_file": approval.lacking(store),
         "offices": _offices(store, office),
     }
 

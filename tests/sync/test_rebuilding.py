@@ -13,7 +13,7 @@ from app import figures
 from app.checking import check_all
 from app.periods import period
 from app.report import approval, sound
-from app.sync import authority, enrolment, forwarding, rebuilding, sending, taking
+from app.sync import authority, commands, desk, enrolment, forwarding, rebuilding, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
 from db.system import Authority, Journal, Package
@@ -107,13 +107,16 @@ def test_a_rebuilt_machine_says_which_approved_files_it_lacks_and_takes_one_back
     send(one, hq, mail)
     fresh = new_one(hq, mail, tmp_path / "new")
     verdict = taking.take(fresh.store, [rebuilding.rebuild(hq.store, ONE, mail, USER)[0].path], USER)[0]
-    assert any("Tệp của 1 báo cáo đã duyệt không đi theo nhật ký" in note for note in verdict.notes)
+    assert any("Tệp của 1 báo cáo đã duyệt (kỳ 2019-H1) không đi theo nhật ký" in note for note in verdict.notes)
+    assert [matter.period for matter in desk.matters(fresh.store)] == ["2019-H1"]
+    assert "approval take --period 2019-H1" in "".join(commands.status_lines(standing.status(fresh.store)))
     found = approval.standing(fresh.store, half)
     assert (found.stage, found.approvals[0].hash, found.approvals[0].here) == ("approved", made.hash, False)
     with pytest.raises(ExpectedError, match="lấy lại từ tệp PDF"):
         approval.printed(fresh.store, made.hash)
     approval.take_back(fresh.store, half, copy, USER)
     assert approval.printed(fresh.store, made.hash) == copy.read_bytes()
+    assert desk.matters(fresh.store) == []
     assert check_all(fresh.store).problems == []
     fresh.close()
 

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import requests
 from app.sync import answering, authority, enrolment, sending, taking
@@ -20,7 +21,9 @@ from tests.sync_offices import Place as Installation
 from tests.sync_offices import lesson
 from tests.ui.exchange_kit import answered, below, cells, sent
 from tests.ui.modal import Person, press
+from ui import look
 from ui.board_page import BoardPage
+from ui.fact_table import Fact, FactTable, Heading
 from ui.form import RecordForm
 from ui.main_window import MainWindow
 from ui.overlays import LinePane
@@ -210,3 +213,13 @@ def test_chips_show_only_the_units_that_stand_so(window: MainWindow, settle: Set
     assert board.table.empty.text() == "Không có đơn vị nào như vậy."
     board.chips[""].click()
     assert len(cells(board.table)) == 10
+
+
+def test_a_column_is_as_wide_as_its_longest_words_wherever_they_stand(app: QApplication, qtbot: QtBot) -> None:
+    table = FactTable("Đơn vị")
+    qtbot.addWidget(table)
+    table.resize(900, 400)
+    table.facts.begin((Heading("Đơn vị"), Heading("Kỳ", share=1)), 1)
+    table.facts.add([Fact((f"Ban CHQS huyện {number}" + " Đông" * (number == 690), ""), "", "ink", number) for number in range(700)], False)
+    longest = table.facts.facts[690].cells[0]
+    assert table.columnWidth(0) >= look.metrics("body").horizontalAdvance(longest)
