@@ -12,7 +12,7 @@ from app.history import Version
 from app.import_ids import short_id
 from db.errors import ExpectedError
 from db.questions import shown_day
-from db.record import Record
+from db.record import DRAFT, Record
 from db.records import RECORD_TYPES
 from db.store import Store
 
@@ -57,8 +57,13 @@ def record_line(store: Store, declared: type[Record], summary: Mapping[str, Any]
 
 
 def _title(store: Store, declared: type[Record], summary: Mapping[str, Any]) -> str:
-    """Give the title; a catalogue's record has its name in it too, where its listed answers do not hold it (a unit's do not)."""
-    title = str(summary["title"])
+    """Give the title after what tells one person from another, as the lists of the window do.
+
+    A catalogue's record has its name in it too, where its listed answers do not hold it (a unit's do not).
+    """
+    values = summary["values"] if summary["state"] != DRAFT else {}
+    private = [q.show(values[name]) for name, q in declared.questions().items() if q.private and q.in_list and name in values]
+    title = " · ".join([*private, str(summary["title"])])
     if declared.catalogue and summary["id"] in store.names.catalogue(declared.type_name).records:
         name = store.names.label(declared.type_name, summary["id"], None)
         if name not in title:
@@ -82,9 +87,9 @@ def version_line(store: Store, version: Version) -> str:
     return "\t".join(" ".join(text.split()) for text in shown)
 
 
-def figure_lines(result: Mapping[str, Any]) -> Iterator[str]:
+def figure_lines(result: Mapping[str, Any], unit_name: str) -> Iterator[str]:
     """Give what the command ``figures`` computed, a line each, unit after unit."""
-    yield f"Kỳ {result['period']}: {shown_day(result['from'])} - {shown_day(result['to'])}. Đơn vị: {result['unit']}."
+    yield f"Kỳ {result['period']}: {shown_day(result['from'])} - {shown_day(result['to'])}. Đơn vị: {result['unit']} {unit_name}."
     blocks = [("", result["figures"])] + [(f"{code} {unit['name']}", unit["figures"]) for code, unit in result.get("units", {}).items()]
     for title, block in blocks:
         if title:

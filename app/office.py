@@ -109,6 +109,7 @@ def open_office(folder: Path, user: str | None, password: str, what: str, progre
         raise ExpectedError(
             "missing", Message("Không thấy thư mục dữ liệu {folder}.", folder=folder), "Hãy kiểm tra --data, hoặc tạo mới bằng lệnh init."
         )
+    keystore.read(folder)  # where there is no office nothing is left, a lock neither
     lock = Lock(folder, what)
     lock.acquire()
     try:

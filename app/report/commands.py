@@ -18,6 +18,7 @@ from app.unit_tree import own_unit, unit_named
 from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.questions import shown_day
+from db.record import fixed_uid
 
 Options = argparse.Namespace
 
@@ -63,7 +64,7 @@ def _figures(opened: Office, options: Options) -> int:
     if options.json:
         console.show_json(result)
     else:
-        for line in console.figure_lines(result):
+        for line in console.figure_lines(result, names.label("unit", computed.scope.unit, chosen.end)):
             print(line)
     return 0
 
@@ -81,7 +82,8 @@ def _trace(opened: Office, options: Options) -> int:
     print(f"{found.figure.label}: {found.text}")
     for record in records:
         day = shown_day(record["date"]) if record["date"] else ""
-        print("\t".join((record["id"], day, record["unit"], str(record["part"]), record["title"])))
+        where = opened.store.names.label("unit", fixed_uid("unit", record["unit"]), record["date"])
+        print("\t".join((record["id"], day, where, str(record["part"]), record["title"])))
     print(f"{len(records)} bản ghi.")
     return 0
 

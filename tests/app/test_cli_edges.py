@@ -121,6 +121,12 @@ def test_a_defect_is_one_line_with_its_place_and_nothing_of_what_was_typed(run: 
     assert "Giấu" not in result.err
 
 
+def test_a_folder_without_an_office_is_left_as_it_was(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "thu-muc").mkdir()
+    expect_refusal(run("check", "--data", tmp_path / "thu-muc"), "keys.json")
+    assert list((tmp_path / "thu-muc").iterdir()) == []
+
+
 def test_a_backup_of_a_broken_journal_is_made_and_says_so(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "office"
     run("import", "education", table(tmp_path, ROW))

@@ -47,6 +47,26 @@ def test_a_list_of_units_names_them(run: Run) -> None:
     assert any("CB01 · Chi bộ Cơ quan" in line for line in run("list", "party-org").out.splitlines())
 
 
+def test_a_list_of_persons_tells_one_from_another_until_a_name_is_erased(run: Run, tmp_path: Path) -> None:
+    head = "Họ và tên,Năm sinh,Số giấy tờ,Xã,Diện đối tượng,Đơn vị"
+    rows = ("Nguyễn Thị Kín,1930,012345678901,Xã Một,THUONG_BINH,DV01", "Trần Văn Giấu,~1948,012345678902,Xã Một,THUONG_BINH,DV01")
+    assert run("import", "beneficiary", table(tmp_path, *rows, head=head)).code == 0
+    listed = run("list", "beneficiary").out
+    assert "\tNguyễn Thị Kín · 1930 · Xã Một" in listed
+    assert "\tTrần Văn Giấu · khoảng 1948 · Xã Một" in listed
+    assert "012345678901" not in listed
+    (kin,) = run("list", "beneficiary", "--search", "kin", "--json").json["records"]
+    assert run("erase", kin["id"], "--reason", "theo đơn").code == 0
+    assert "Kín" not in run("list", "beneficiary").out
+
+
+def test_figures_and_the_records_behind_them_name_their_unit(run: Run, tmp_path: Path) -> None:
+    assert run("import", "education", table(tmp_path, ROW)).code == 0
+    assert "Đơn vị: HS00 Bộ CHQS tỉnh Hà Sơn." in run("figures", "--period", "2019-H1").out.splitlines()[0]
+    line = run("trace", "EDU_TURN_N", "--period", "2019-H1").out.splitlines()[1]
+    assert line.split("\t")[1:4] == ["02/01/2019", "Ban CHQS thành phố Hà Sơn", "409"]
+
+
 def test_a_history_says_states_and_moments_in_words(run: Run, tmp_path: Path) -> None:
     done = run("import", "education", table(tmp_path, ROW), "--json").json
     (record,) = run("list", "education", "--json").json["records"]
