@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,6 +28,9 @@ from ui.pages import pages
 from ui.record_page import RecordPage
 from ui.session import Place, Session
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 
 class Look(NamedTuple):
     """One way in which everything is drawn."""
@@ -44,7 +47,8 @@ SIZE = (1366, 768)
 README = Path(__file__).resolve().parents[1] / "resources" / "look"
 SMALL = (("home", LIGHT, "home"), ("education", LIGHT, "record"), ("report", DARK, "report-dark"), ("care", ENGLISH, "english"))
 """The README's pictures: page, look, name of the file."""
-SMALL_WIDTH, SMALL_COLOURS = 1000, 48
+SMALL_WIDTH, FREQUENT, OTHERS = 1000, 40, 56
+"""Their width, and of how many colours they are: those seen most, and others that stand for all the rest."""
 
 
 def settle(app: QApplication) -> None:
@@ -129,6 +133,18 @@ def every_page(app: QApplication, opened: Office, target: Path, folder: Path) ->
     return count
 
 
+def few_colours(picture: Image) -> Image:
+    """Give a picture in few colours without losing those of small things, such as the one green."""
+    from PIL import Image
+
+    counted = sorted(picture.getcolors(picture.width * picture.height) or (), key=lambda one: one[0], reverse=True)[:FREQUENT]
+    seen = [part for _count, colour in counted if isinstance(colour, tuple) for part in colour]
+    rest = picture.quantize(OTHERS, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(seen + rest[: 3 * OTHERS])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def readme(app: QApplication, opened: Office, target: Path) -> int:
     """Draw the small pictures of the README, in few colours; give how many."""
     from PIL import Image
@@ -140,7 +156,7 @@ def readme(app: QApplication, opened: Office, target: Path) -> int:
         window.grab().save(str(path))
         with Image.open(path) as picture:
             small = picture.convert("RGB").resize((SMALL_WIDTH, SMALL_WIDTH * SIZE[1] // SIZE[0]), Image.Resampling.LANCZOS)
-        small.quantize(SMALL_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        few_colours(small).save(path, optimize=True)
         close(app, window)
     return len(SMALL)
 
