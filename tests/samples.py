@@ -159,7 +159,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "content": "Điều động, bổ nhiệm sau kiện toàn",
         "authority": "TINH",
         "moves": [
-            {"action": "DIEU_DONG", "group": "UY", "persons": 3},
+            {"action": "DIEU_DONG", "direction": "DEN", "group": "UY", "persons": 3},
             {"action": "CU_DI_HOC", "training": "CTV", "group": "UY", "persons": 1},
         ],
     },

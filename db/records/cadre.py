@@ -14,6 +14,11 @@ from db.rules import at_least, days_in_order, has_lines
 ACTION = code_list("CADRE_ACTION")
 
 
+def _is(action: str | None, group: str) -> bool:
+    """Tell whether an action is of a group: transfers, learning."""
+    return action is not None and ACTION.attribute(action, "group") == group
+
+
 class CadreWork(EventRecord):
     """One decision, or all of a stretch of time."""
 
@@ -43,9 +48,8 @@ class Move(Line, of=CadreWork, kind="moves", caption="Số liệu cán bộ"):
     """How many of one group of ranks were concerned by one action."""
 
     action = Choice("Việc", ACTION, required=True)
-    training = Choice(
-        "Cấp đào tạo", code_list("CADRE_TRAINING"), when=lambda a: bool(a["action"]) and ACTION.attribute(a["action"], "group") == "DAO_TAO"
-    )
+    direction = Choice("Đến / đi", code_list("CADRE_DIRECTION"), when=lambda a: _is(a["action"], "DIEU_DONG"))
+    training = Choice("Cấp đào tạo", code_list("CADRE_TRAINING"), when=lambda a: _is(a["action"], "DAO_TAO"))
     group = Choice("Đối tượng", code_list("RANK_GROUP"), required=True)
     persons = Whole("Số người", required=True, rules=(at_least(0),), unit="đồng chí")
 

@@ -115,6 +115,12 @@ def test_a_section_of_the_demo_says_what_an_officer_would_write(report: Report, 
     assert tuple(f"{block.mark} {block.text}".strip() for block in blocks) == SAID[key]
 
 
+def test_the_annex_of_cadres_says_what_the_number_of_transfers_in_the_text_is_made_of(report: Report) -> None:
+    annex = next(one for one in report.annexes if one.title == "CÔNG TÁC CÁN BỘ")
+    assert [row.cells[-1] for group in annex.groups for row in group.rows][:2] == ["12", "2"]
+    assert "Số điều động nêu trong báo cáo (14) gồm cả luân chuyển, biệt phái." in annex.notes[0]
+
+
 def test_the_closing_names_the_half_year_and_the_office(report: Report) -> None:
     assert report.closing.text == (
         "Trên đây là Báo cáo kết quả công tác đảng, công tác chính trị 6 tháng đầu năm và phương hướng, nhiệm vụ 6 tháng cuối năm 2019 "
