@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from db.connection import expected_errors
+from db.connection import READ_ONLY, expected_errors
 from db.errors import ExpectedError
 from db.files import digest, move, replace, sync_file, sync_folder, unreadable
 from db.message import Message
@@ -18,6 +18,7 @@ __all__ = [
     "free_space",
     "make_folder",
     "move",
+    "put",
     "replace",
     "require_folder",
     "require_place",
@@ -90,6 +91,21 @@ def make_folder(folder: Path) -> Path:
             "Hãy kiểm tra ổ đĩa đã cắm và tên thư mục, hoặc chọn thư mục khác.",
         ) from None
     return folder
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole into a folder that somebody chose. Raises ExpectedError, which names a folder that may not be written to."""
+    try:
+        with expected_errors():
+            replace(path, data)
+    except ExpectedError as error:
+        if error.code != READ_ONLY.code:
+            raise
+        raise ExpectedError(
+            error.code,
+            Message("Không được phép ghi vào {folder}.", folder=path.parent),
+            "Nếu là USB: hãy mở khóa chống ghi hoặc dùng USB khác; nếu không, hãy chọn thư mục khác.",
+        ) from None
 
 
 def shown_name(name: str) -> str:

@@ -47,6 +47,11 @@ _JUDGED = Prepared(
 _NUMBERS = Prepared(
     Package.select(Package.number).where((Package.device == slot(0)) & (Package.way == "out") & (Package.kind == "data")).tuples()
 )
+_OURS = {
+    APPROVED: Message("Cấp trên đã duyệt máy này."),
+    REVOKED: Message("Cấp trên đã thu hồi máy này: muốn gửi tiếp, hãy đăng ký lại dưới danh tính mới."),
+}
+"""What a person is told when headquarters has decided about this machine."""
 _NO_REQUESTS = Prepared(Request.delete().where(Request.received == 1))
 
 
@@ -161,7 +166,7 @@ def write(store: Store, addressed: Addressed, kind: str, payload: Payload, count
         folder = files.make_folder(to)
         files.require_space(folder, len(made) + 2**20)
         path = folder / f"{_NAMES[kind]}-{office}-{number:05d}.nnp"
-        files.replace(path, made)
+        files.put(path, made)
     digest = hashlib.sha256(made).hexdigest()
     with store.transaction():
         note_written(store, manifest, office, number, digest, {"items": counts})
@@ -229,7 +234,7 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
     notes += _receipts(store, by_kind.get("receipt", []))
     branches.note(store, by_kind.get("branch", []))
     notes += branches.bring_over(store, by)
-    _certificates(store, by_kind.get("certificate", []))
+    notes += _certificates(store, by_kind.get("certificate", []))
     notes += peers.note(store, {item["device"]: item["seq"] for item in by_kind.get("receipt", [])})
     notes += bring()
     spans = [[item["start"], item["end"], item["period"]] for item in by_kind.get("lock", [])]
@@ -302,8 +307,9 @@ def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
     return notes
 
 
-def _certificates(store: Store, items: list[dict[str, Any]]) -> None:
-    """Know the other machines of our office, and that ours is approved."""
+def _certificates(store: Store, items: list[dict[str, Any]]) -> list[str]:
+    """Know the other machines of our office, and whether ours is approved; say what is new about ours."""
+    notes: list[str] = []
     for item in items:
         known = machine(store, item["device"])
         if known is not None and known.public.hex() != item["public"]:
@@ -313,6 +319,9 @@ def _certificates(store: Store, items: list[dict[str, Any]]) -> None:
             known.identity if known else None, item["status"], item["since"], item["last_ok"] if item["status"] == REVOKED else None,
         )  # fmt: skip
         enter_machine(store, made)
+        if made.device == store.device.id and (known is None or known.status != made.status):
+            notes.append(_OURS[made.status])
+    return notes
 
 
 def _requests(store: Store, office: str, items: list[dict[str, Any]]) -> list[str]:

@@ -123,8 +123,8 @@ def make_keys(store: Store, to: Path, by: str) -> Made:
         _follow(store, keys, own=1)
         write_meta(store.database, _WORDS, words)
         store.audit("keys.make", {"sign": keys.sign, "digits": keys.digits}, by)
-        files.replace(locked, pyrage.passphrase.encrypt(kept, words))
-        files.replace(shown, canonical(keys.public()))
+        files.put(locked, pyrage.passphrase.encrypt(kept, words))
+        files.put(shown, canonical(keys.public()))
     return Made(keys, shown, locked, words)
 
 
@@ -174,7 +174,7 @@ def rotate_keys(store: Store, to: Path, by: str) -> Made:
         _follow(store, keys, own=1)
         write_meta(store.database, _STEPS, json.dumps([*steps, step]))
         store.audit("keys.rotate", {"sign": keys.sign, "before": before.sign, "digits": keys.digits}, by)
-        files.replace(locked, kept)
+        files.put(locked, kept)
     return Made(keys, write_public(store, folder), locked, "")  # once the keys are here: nobody sends to keys that never were
 
 
@@ -182,8 +182,7 @@ def write_public(store: Store, to: Path) -> Path:
     """Write the file of our keys for offices that join, again if need be. Raises ExpectedError: no keys, the folder."""
     keys = require_own(store)
     path = files.make_folder(to) / f"khoa-{keys.office}.json"
-    with expected_errors():
-        files.replace(path, canonical(keys.public()))
+    files.put(path, canonical(keys.public()))
     return path
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from app import arrivals, backup, board, files, requests
 from app.board import Board
+from app.listing import when
 from app.office import Office
 from app.periods import period
 from app.sync import answering, authority, bundle, enrolment, rebuilding, sending, standing, taking
@@ -175,7 +176,7 @@ def _in(opened: Office, options: Options) -> int:
 def verdict_lines(verdict: taking.Verdict) -> list[str]:
     """Say what became of a file."""
     if verdict.message:
-        said = [f"{verdict.name}: {verdict.code} {verdict.message}"]
+        said = [f"{verdict.name}: {f'{verdict.code} ' if verdict.code else ''}{verdict.message}"]
     elif verdict.kind in ("data", "rebuild"):
         taken = verdict.taken
         said = [
@@ -224,11 +225,14 @@ def _verify(opened: Office, options: Options) -> int:
     except Refusal as refusal:
         raise ExpectedError(refusal.code, f"{name}: {refusal.code} {refusal.title}", refusal.remedy) from None
     said = found.manifest
-    print(f"{name}: đúng. Loại {found.kind}, từ {said['office']} gửi {said['dest']}, lập lúc {said['created']}.")
+    print(f"{name}: đúng. {_KINDS[found.kind]} từ {said['office']} gửi {said['dest']}, lập {when(said['created'])}.")
     print(f"Mã kiểm tra trên phiếu: {bundle.check_code(hashlib.sha256(data).hexdigest())}")
     if found.kind == "data":
         print(f"Mục {said['from_seq']}–{said['to_seq']} của máy {said['chain_device'][:8]}: {_counted(said['counts'])}.")
     return 0
+
+
+_KINDS = {"data": "Tệp số liệu", "enrol": "Tệp đăng ký máy", "return": "Tệp trả lời", "rebuild": "Tệp khôi phục"}
 
 
 def _counted(counts: dict[str, int]) -> str:

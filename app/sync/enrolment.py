@@ -15,7 +15,6 @@ from app.sync import authority, bundle
 from app.sync.authority import APP, office_code, office_name, require_above
 from app.sync.bundle import Bundle, Payload, Sender, fingerprint
 from db import keystore
-from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.message import Message
@@ -117,8 +116,7 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
     made = bundle.seal(hint, manifest, Payload(), store.device.private, [keys.working, keys.safe, mine.age])
     path = files.make_folder(to) / enrolment_file(mine)
     bundle.open_bundle(made, OwnKeys(store))
-    with expected_errors():
-        files.replace(path, made)
+    files.put(path, made)
     return path, mine
 
 

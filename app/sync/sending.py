@@ -251,7 +251,7 @@ def name_of(said: dict[str, Any]) -> str:
 def put(store: Store, made: bytes, said: dict[str, Any], path: Path, by: str) -> Sent:
     """Write a file that was opened again and found right, and note it."""
     files.require_space(path.parent, len(made) + 2**20)
-    files.replace(path, made)  # part, flushed, read back, renamed, read back
+    files.put(path, made)  # part, flushed, read back, renamed, read back
     digest, number, chain = hashlib.sha256(made).hexdigest(), said["bundle_no"], said["chain_device"]
     first, last, counts = said["from_seq"], said["to_seq"], said["counts"]
     with store.transaction():

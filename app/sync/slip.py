@@ -21,7 +21,6 @@ from app.sync.bundle import check_code
 from app.sync.enrolment import Machine, enrolment_file
 from app.sync.sending import Sent
 from app.users import everyone
-from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.message import Message
 from db.questions import grouped
@@ -119,8 +118,7 @@ def _name(store: Store, by: str) -> str:
 def write(store: Store, slip: Slip, folder: Path, now: datetime | None = None) -> Path:
     """Draw a slip and put it into ``folder``, beside what it goes with. Raises ExpectedError when there is no room."""
     path = folder / slip.file
-    with expected_errors():
-        files.replace(path, draw(store, slip, now or datetime.now()))
+    files.put(path, draw(store, slip, now or datetime.now()))
     return path
 
 

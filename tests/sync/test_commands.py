@@ -109,7 +109,7 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     assert "NGƯỜI GIAO" in reader.pages[0].extract_text()
     package = next(stick.glob("DV01-*.nnp"))
     said = say(hq, "verify", str(package))
-    assert "đúng. Loại data" in said
+    assert "đúng. Tệp số liệu từ DV01 gửi HS00, lập " in said
     assert "việc ghi trong nhật ký" in said
     assert not set("{'_") & set(said.splitlines()[-1])
     seen = json.loads(say(hq, "in", str(package), "--preview", "--json"))

@@ -193,6 +193,10 @@ def test_an_unknown_machine_waits_until_it_is_approved(places: dict[str, Place],
     enrolment.approve(hq.store, mine.device[:8], mine.digits, USER)
     assert taking.retry(hq.store, USER)[0].verdict == "taken"
     assert hq.store.read(uid)
+    assert "Cấp trên đã duyệt máy này." in back(hq, one, mail)[0].notes
+    enrolment.revoke(hq.store, mine.device, 1, USER)
+    assert any("đã thu hồi máy này" in note for note in back(hq, one, mail)[0].notes)
+    assert not any("máy này" in note for note in back(hq, one, mail)[0].notes)  # said once
 
 
 def test_what_waits_for_a_machine_of_the_office_is_taken_with_the_answer_that_makes_it_known(

@@ -87,7 +87,7 @@ def test_a_stick_that_is_gone_full_or_read_only_is_said_and_the_same_step_goes_o
     stick.mkdir()
     send.use_folder(stick)
     with read_only(stick):
-        assert "Không được phép ghi" in _told(send.write_files, settle)
+        assert f"Không được phép ghi vào {stick}" in _told(send.write_files, settle)
     assert (send.sent, list(stick.iterdir()), desk.files(store)[:-1]) == ([], [], [])
     assert [step.state for step in send.steps] == ["done", "done", "now", "later"]
     assert desk.unsent(store).changes == before
