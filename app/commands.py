@@ -143,6 +143,7 @@ def _user_command(options: Options) -> int:
                 roles = ", ".join(users.ROLES[role] for role in one.roles)
                 print(f"{one.id}\t{one.name}\t{roles}\t{'đã khóa' if one.disabled else 'đang dùng'}")
         elif options.action == "add":
+            users.checked(options.id, options.name, options.role)  # before anybody thinks of a password
             secret = Secrets(Options()).new_password()
             users.add(opened.store, opened.unlocked, options.id, options.name, options.role, secret, by=opened.user, now=now_text())
             print(f"Đã thêm người dùng {options.id}.")

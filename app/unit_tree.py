@@ -109,9 +109,7 @@ def unit_named(store: Store, text: str, period: Period | None = None) -> str:
             last = error
     codes = sorted(record["code"] for record in store.names.catalogue("unit").records.values())
     listed = ", ".join(codes[:12]) + (", …" if len(codes) > 12 else "")
-    raise ExpectedError(
-        "unit", Message("Không có đơn vị “{text}”. {last}", text=text, last=last), Message("Các mã đơn vị: {listed}.", listed=listed)
-    )
+    raise ExpectedError("unit", str(last), Message("Các mã đơn vị: {listed}.", listed=listed))
 
 
 def units_below(store: Store, uid: str) -> set[str]:

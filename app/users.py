@@ -32,14 +32,21 @@ from db.system import User, add_superseded
 
 def enter(store: Audited, user: str, name: str, roles: Iterable[str], by: str, now: str) -> None:
     """Write the row of a user, new or enabled again, and its audit entry, in one transaction. The slot is made apart."""
+    name, wanted = checked(user, name, roles)
+    row = {"id": user, "name": name, "roles": " ".join(wanted), "disabled": 0, "created": now}
+    with store.database.atomic():
+        store.database.execute(User.insert(row).on_conflict_replace())
+        store.audit("user.add", {"user": user, "roles": wanted}, by)
+
+
+def checked(user: str, name: str, roles: Iterable[str]) -> tuple[str, list[str]]:
+    """Give name and roles of a user as they are kept; raise ExpectedError when they or the id do not do."""
+    keystore.check_id(user)
     wanted = _checked(roles)
     name = " ".join(nfc(name).split())
     if not 0 < len(name) <= 120 or not name.isprintable():
         raise ExpectedError("name", "Họ tên phải có từ 1 đến 120 ký tự.", "Hãy nhập lại họ tên.")
-    row = {"id": keystore.check_id(user), "name": name, "roles": " ".join(wanted), "disabled": 0, "created": now}
-    with store.database.atomic():
-        store.database.execute(User.insert(row).on_conflict_replace())
-        store.audit("user.add", {"user": user, "roles": wanted}, by)
+    return name, wanted
 
 
 def add(store: Audited, unlocked: Unlocked, user: str, name: str, roles: Iterable[str], password: str, *, by: str, now: str) -> Unlocked:

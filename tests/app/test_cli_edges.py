@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import logging
 import sys
 from collections.abc import Iterator
@@ -119,6 +120,13 @@ def test_a_defect_is_one_line_with_its_place_and_nothing_of_what_was_typed(run: 
     result = run("check")
     expect_refusal(result, "ValueError, test_cli_edges.py:")
     assert "Giấu" not in result.err
+
+
+def test_a_user_who_cannot_be_is_refused_before_a_password_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    expect_refusal(run("user", "add", "thu", "--name", "Nguyễn Thư", "--role", "boss"), "clerk")
+    expect_refusal(run("user", "add", "có dấu", "--name", "Nguyễn Thư", "--role", "clerk"), "không dấu")
+    expect_refusal(run("user", "add", "thu", "--name", "Nguyễn Thư", "--role", "clerk"), "NENNEP_NEW_PASSWORD")
 
 
 def test_a_folder_without_an_office_is_left_as_it_was(run: Run, tmp_path: Path) -> None:

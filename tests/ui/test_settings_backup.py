@@ -60,6 +60,18 @@ def test_a_second_place_that_is_not_there_is_said_and_the_first_backup_still_cou
     assert "hôm nay" in page.backup.age.text()
 
 
+def test_a_backup_of_a_journal_that_was_altered_is_made_and_says_what_it_carries(
+    page: SettingsPage, window: MainWindow, settle: Settle, person: Callable[..., Person]
+) -> None:
+    one = person(press("Đã đọc"))
+    window.session.office.database.execute_sql("UPDATE journal SET body = x'7b7d' WHERE seq = 5")
+    page.backup.now.click()
+    settle()
+    assert one.done
+    assert any("bản sao lưu cũ hơn" in text for text in one.seen)
+    assert len(backup.listed(window.session.folder / backup.FOLDER, window.session.office.unlocked.db_id)) == 1
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="no folder here that nobody can write into")
 def test_a_second_place_that_cannot_be_written_is_said_with_what_to_do(
     page: SettingsPage, window: MainWindow, settle: Settle, person: Callable[..., Person]
