@@ -399,8 +399,7 @@ class Builder:
             return
         yield spot.title(self.words, numbering.next(spot.depth))
         if not blocks and not is_head:
-            nothing = self.wording.no_text if spot.section.kind == "text" else self.wording.nothing
-            blocks = [Paragraph((nothing,), key=key)]
+            blocks = [Paragraph((self.wording.nothing,), key=key)]
         yield from blocks
 
     # -- annexes --------------------------------------------------------------------------------------------------------------

@@ -71,8 +71,6 @@ class Wording:
     lead_in: str
     closing: str
     nothing: str
-    no_text: str
-    """Printed in a section that has nothing: one of sentences made from figures, one that people write."""
     no_section: str
     """Printed in place of the text where every section is left out."""
     parts: tuple[str, ...]

@@ -119,8 +119,8 @@ def _has_records(builder: Builder) -> bool:
 
 def _blank(builder: Builder, report: Report) -> frozenset[str]:
     """Give the keys of the sections that say only that there is nothing."""
-    nothing = (builder.wording.nothing, builder.wording.no_text)
-    return frozenset(block.key for block in report.body if isinstance(block, Paragraph) and block.key and block.text in nothing)
+    nothing = builder.wording.nothing
+    return frozenset(block.key for block in report.body if isinstance(block, Paragraph) and block.key and block.text == nothing)
 
 
 def _headings(body: tuple[Block, ...]) -> Iterator[Heading]:

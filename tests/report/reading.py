@@ -13,7 +13,7 @@ from tests.samples import education
 
 NOW = datetime(2019, 6, 17, 14, 20)
 NBSP = "\u00a0"
-WAITING, UNWRITTEN = "(chưa có số liệu)", "(chưa có nội dung)"
+WAITING = "(chưa có số liệu)"
 
 
 def built(store: Store, code: str = "2019-H1", **options: Any) -> Report:

@@ -17,7 +17,7 @@ from app.report import arrangement, outline, writing
 from app.report.arrangement import DEEPEST, Arrangement, Numbering, roman
 from app.report.document import Heading, Paragraph
 from db.store import Store
-from tests.report.reading import UNWRITTEN, built, said
+from tests.report.reading import WAITING, built, said
 from tests.samples import HS, USER
 
 WORDS = {"KY": "KỲ NÀY", "KY_SAU": "KỲ SAU", "nam_truoc": "2018"}
@@ -196,7 +196,7 @@ def test_an_emptied_outline_still_builds_with_the_place_marked(small: Any) -> No
 def test_a_section_over_others_waits_for_data_only_when_none_of_them_is_printed(small: Any) -> None:
     assert said(built(small.store), "1.I") == []
     save(small.store, DEFAULT.toggle("1.I.1").toggle("1.I.2"))
-    assert said(built(small.store), "1.I") == [UNWRITTEN]
+    assert said(built(small.store), "1.I") == [WAITING]
 
 
 def test_every_file_of_the_report_follows_the_outline(small: Any, tmp_path: Path) -> None:

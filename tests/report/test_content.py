@@ -15,7 +15,7 @@ from app.report.document import Heading, Number, Paragraph
 from db.record import EventRecord, fixed_uid
 from db.records import RECORD_TYPES
 from db.store import Store
-from tests.report.reading import NBSP, UNWRITTEN, WAITING, built, class_of, graded, group, said, table
+from tests.report.reading import NBSP, WAITING, built, class_of, graded, group, said, table
 from tests.samples import CELL, COMMITTEE, DV1, DV2, HS, T14, T23, USER, care, education, inspection
 
 # -- the expected sentences (domain.md E) --------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_a_period_without_records_is_a_valid_report_of_zero_sentences(small: Off
         "Qua kiểm tra, giám sát không phát hiện khuyết điểm phải khắc phục. Không có đơn thư tố cáo, khiếu nại thuộc thẩm quyền.",
     ]
     assert said(report, "1.II.7") == ["Trong kỳ không có đối tượng được chi trả trợ cấp."]
-    assert all(said(report, key) == [UNWRITTEN] for key in ("1.I.1", "1.II.11", "1.III.2", "2.IV"))
+    assert all(said(report, key) == [WAITING] for key in ("1.I.1", "1.II.11", "1.III.2", "2.IV"))
     assert said(report, "2.III") == [WAITING]
     assert [(annex.number, annex.groups, annex.notes) for annex in report.annexes] == [
         (f"Phụ lục {roman(place)}", (), ()) for place in range(1, len(report.annexes) + 1)
