@@ -296,7 +296,8 @@ def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
             continue  # whether what is here is part of that cannot be told: the mark stays
         if seq and receiving.known_hashes(store, device, seq, seq)[seq].hex() != item["hash"]:
             write_meta(store.database, f"fork:{device}", item["hash"])  # the mark stays: under this name nothing is sent any more
-            notes.append(refusals.fork(f"{office_code(store)} ({device[:4]})").title)
+            found = refusals.forked_here(f"{office_code(store)} ({device[:4]})")
+            notes.append(Message("{title} {remedy}", title=found.title, remedy=found.remedy))
             continue
         before = int(read_meta(store.database, f"ack:{device}") or 0)
         write_meta(store.database, f"ack:{device}", str(seq))

@@ -211,7 +211,7 @@ def outside(data: bytes) -> tuple[dict[str, Any], bytes]:
         raise refusals.damaged()
     version, flags, length = struct.unpack_from("<HHI", data, 8)
     if version != VERSION or flags:
-        raise refusals.newer(version)
+        raise refusals.newer()
     if length > MOST_HINT or 16 + length + 8 + 32 > len(data):
         raise refusals.damaged()
     (size,) = struct.unpack_from("<Q", data, 16 + length)

@@ -53,14 +53,12 @@ def unreadable() -> Refusal:
     )
 
 
-def newer(version: object) -> Refusal:
-    """S03: made by a newer program; kept until this one is brought up to date."""
-    return Refusal(
-        "S03",
-        "Tệp do phần mềm mới hơn tạo ra.",
-        Message("Đã giữ lại; hãy cập nhật lên bản ≥ {version}, tệp sẽ tự được nhập.", version=version),
-        waits=True,
-    )
+def newer(app: str = "") -> Refusal:
+    """S03: made by a newer program, ``app`` as it names itself, '' where that cannot be read; kept until this one is brought up to date."""
+    remedy: str = "Đã giữ lại; hãy cập nhật phần mềm trên máy này, tệp sẽ tự được nhập."
+    if app:
+        remedy = Message("Đã giữ lại; hãy cập nhật lên bản ≥ {version}, tệp sẽ tự được nhập.", version=app.split(" ")[-1])
+    return Refusal("S03", "Tệp do phần mềm mới hơn tạo ra.", remedy, waits=True)
 
 
 def elsewhere(to: object) -> Refusal:
@@ -140,6 +138,11 @@ def fork(office: str, facts: dict[str, Any] | None = None) -> Refusal:
         aside=True,
         facts=facts,
     )
+
+
+def forked_here(office: str) -> Refusal:
+    """S09, as one of the two machines is told of it."""
+    return Refusal("S09", fork(office).title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới (sync enrol --fresh).")
 
 
 def revoked(last: int) -> Refusal:

@@ -138,8 +138,7 @@ def out(
     if mine.status == REVOKED:
         raise ExpectedError("S10", "Cấp trên đã thu hồi máy này.", "Hãy đăng ký lại máy dưới danh tính mới (sync enrol --fresh) rồi gửi.")
     if is_forked(store, mine.device):
-        refusal = refusals.fork(f"{mine.office} ({mine.device[:4]})")
-        raise ExpectedError("S09", refusal.title, "Hãy để một trong hai máy đăng ký lại dưới danh tính mới (sync enrol --fresh).")
+        raise refusals.forked_here(f"{mine.office} ({mine.device[:4]})")
     theirs = peers.pending(store, everything, by)
     chains = _chains(store, everything)
     theirs += forwarding.pending(store, lambda device: 0 if everything else acknowledged(store, device))
