@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from db.message import sentence
@@ -139,7 +140,7 @@ class Figure:
     expression: Expression
     row: Expression | None = None
 
-    @property
+    @cached_property
     def in_tenths(self) -> bool:
         """Whether the value is in tenths: shares (of a percent), and sums of what is answered with one decimal."""
         if isinstance(self.expression, (Share, Least)):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.comparison import Comparison, value_known
+from app.figures import FigureValue
 from app.report.compared import INCOMPARABLE, Compared, ComparedTable, Side, difference, side
 from app.report.document import Chart, ChartRow
+from db.records import FIGURES
 
 LINES = 6
 """The most lines of the grid beside the one at zero."""
@@ -121,7 +123,7 @@ class Charts:
         return rows, self._row(total, *table.sides(whole), rule.figure)
 
     def _row(self, name: str, now: Side, before: Side, code: str) -> ChartRow:
-        change, _rate = difference(now, before, self.comparison.now.value(code))
+        change, _rate = difference(now, before, FigureValue(FIGURES[code], None))  # which says how it is counted
         return ChartRow(name, (before.text, now.text, change), before.value, now.value)
 
 

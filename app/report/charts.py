@@ -5,10 +5,8 @@ No colours: they are told apart on a black and white printer, and every number i
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, partial
-from itertools import accumulate
 from typing import NamedTuple
 
 from app.report.breaking import by_sense, justify, squeeze
@@ -73,8 +71,12 @@ class ChartPages:
 
     def _fitting(self, rows: list[ChartRow], room: float) -> int:
         """How many of the rows, at least one, stand in ``room``."""
-        used = list(accumulate(map(self._height, rows)))
-        return max(1, bisect_right(used, room))
+        used = 0.0
+        for count, row in enumerate(rows):
+            used += self._height(row)
+            if used > room:
+                return max(1, count)
+        return len(rows)
 
     def _titles(self, page: Page) -> float:
         style, centre = self.profile.annex, self.left + self.room / 2
@@ -152,7 +154,7 @@ class ChartPages:
         for number, line in enumerate(lines):
             page.texts.append(Text(self.left, middle + 0.3 * NAME + (number - (len(lines) - 1) / 2) * LEADING, face, NAME, line))
         for place, (x, text) in enumerate(zip(self.places.numbers, row.cells, strict=True)):
-            right = self.left + x + self._widest(place) / 2
+            right = self.left + x + self.widest[place] / 2
             page.texts.append(Text(right - self.width(face, self.size, text), middle + 0.3 * NAME, face, self.size, text))
         if self.chart.kind == "dots":
             self._dots(page, middle, row)
@@ -178,10 +180,11 @@ class ChartPages:
         widest = max(self.width("bold", NAME, text) for row in (*self.chart.rows, self.chart.total) for text in row.cells)
         return min(NAME, NAME * (self.places.room - 6) / widest)
 
-    def _widest(self, place: int) -> float:
-        """Give the width of the widest number of a column, which stands in its middle; the others end where it does."""
+    @cached_property
+    def widest(self) -> list[float]:
+        """The width of the widest number of each column, which stands in its middle; the others end where it does."""
         rows = [(row, "regular") for row in self.chart.rows] + [(self.chart.total, "bold")]
-        return max(self.width(face, self.size, row.cells[place]) for row, face in rows)
+        return [max(self.width(face, self.size, row.cells[place]) for row, face in rows) for place in range(len(self.places.numbers))]
 
     def _step(self) -> int:
         """How far two lines of the grid are apart: where the chart does not say, one where there is room for its figures."""
