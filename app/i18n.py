@@ -78,14 +78,20 @@ def _(text: str) -> str:
 
 
 def many(caption: str, count: int = 0) -> str:
-    """Give the word for records as it stands behind their number: ``buổi``; ``session`` behind 1, else ``sessions``."""
-    said = _Now.catalogue.pgettext("many", caption) if _Now.language != SOURCE and count != 1 else caption
-    return small(_(caption)) if said == caption else said
+    """Give the word for records as it stands behind their number: ``buổi``; ``session`` behind 1, else ``sessions``.
+
+    A translation gives the word behind 1 too where it is not the caption: ``security record|security records``.
+    """
+    said = _Now.catalogue.pgettext("many", caption) if _Now.language != SOURCE else caption
+    one, bar, more = said.partition("|")
+    if count == 1:
+        return one if bar else small(_(caption))
+    return small(_(caption)) if said == caption else more or said
 
 
 def new_one(caption: str) -> str:
     """Give what a record of this caption is called before it is saved: ``Buổi mới``, ``New session``."""
-    said = _("{what} mới").format(what=small(_(caption)))
+    said = _("{what} mới").format(what=many(caption, 1))
     return said[:1].upper() + said[1:]
 
 

@@ -132,6 +132,8 @@ class Popup(_Under):
         upwards = below < wanted_rows and above > below  # never over the field that is typed into
         self._shown = max(1, min(wanted_rows, above if upwards else below))
         height = self._shown * self.row_height + 2
+        beside = window.width() - under.x() - px(8)
+        width = min(width, max(beside, px(460)))  # a long name is cut before the list leaves the edge of its field
         x = max(px(8), min(under.x(), window.width() - width - px(8)))
         self.setGeometry(QRect(x, over.y() - height if upwards else under.y(), width, height))
 
@@ -230,6 +232,9 @@ class CalendarPopup(_Under):
         for widget in (self.calendar, *self.calendar.findChildren(QWidget)):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.calendar.clicked.connect(self._clicked)
+        month = self.calendar.findChild(QToolButton, "qt_calendar_monthbutton")
+        if month is not None:  # its arrow is a speck behind the words
+            month.setStyleSheet("QToolButton { font-weight: 700; } QToolButton::menu-indicator { image: none; }")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self.calendar)

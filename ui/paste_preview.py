@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
 from app.paste import Block
+from db.questions import Whole
 from db.record import Line
 from ui import look
 from ui.buttons import Button
@@ -150,12 +151,13 @@ class PastePreview(QWidget):
         unread = {(row, name) for row, name, _message in self.block.unread}
         left = room.left()
         for name, wide in zip(self._names, self.widths(room.width()), strict=True):
+            side = Qt.AlignmentFlag.AlignRight if isinstance(self._questions[name], Whole) else Qt.AlignmentFlag.AlignLeft
             for row in range(-1, self._shown):
                 wrong = (row, name) in unread
                 painter.setFont(look.font("small_strong" if row < 0 or wrong else "small"))
                 painter.setPen(colour("ink2" if row < 0 else "error" if wrong else "ink"))
                 cell = QRect(left, room.top() + (row + 1 + self._above) * line, wide - px(GAP), line)
                 painter.drawText(
-                    cell, middle, painter.fontMetrics().elidedText(self._text(row, name), Qt.TextElideMode.ElideRight, cell.width())
+                    cell, middle | side, painter.fontMetrics().elidedText(self._text(row, name), Qt.TextElideMode.ElideRight, cell.width())
                 )
             left += wide

@@ -59,6 +59,9 @@ def report_words(window: MainWindow, settle: Settle) -> list[str]:
 
 def test_what_is_new_is_named_as_its_language_writes_it(english: None) -> None:
     assert i18n.new_one("Buổi") == "New session"
+    assert i18n.new_one("Bảo vệ an ninh") == "New security record"
+    assert [i18n.many("Bảo vệ an ninh", count) for count in (1, 2)] == ["security record", "security records"]
+    assert [i18n.many("Buổi", count) for count in (1, 0)] == ["session", "sessions"]
     assert i18n.new_one("Tổ chức đảng") == "New Party organisation"
     i18n.set_language("vi")
     assert i18n.new_one("Buổi") == "Buổi mới"
