@@ -104,7 +104,7 @@ def _file(
     entries = max(0, last - first + 1) if kind == "data" else 0
     name = Message("Trả lời {n:03d}", n=number) if kind in BACK else Message("Gói {n:03d}", n=number)
     if not outward or kind in BACK:
-        name = Message("{office} · {name}", office=office, name=name)
+        name = Message("{office} · {name}", office=_code(office), name=name)
     if verdict == branches.VOID:
         state, words = "ok", "Đã ghi lại dưới danh tính mới"
     elif outward and kind == "data":
@@ -117,6 +117,11 @@ def _file(
     else:
         state, words = ("waiting" if verdict == arrivals.WAITING else "warning"), json.loads(facts).get("message", "Để riêng")
     return File(name, shown_day(at[:10]), entries, outward, state, words)
+
+
+def _code(office: str) -> str:
+    """Give the code of an office; of a file that could not be opened that is in front of its name."""
+    return office.split(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,7 @@ def matters(store: Store) -> list[Matter]:
     )
     for verdict, office, number, facts in store.execute(held.order_by(Package.id.desc()).limit(MOST_FILES).tuples()).fetchall():
         said = json.loads(facts)
-        title = Message("{office} · Gói {n:03d}", office=office, n=number) if number else said.get("name", office)
+        title = Message("{office} · Gói {n:03d}", office=_code(office), n=number) if number else said.get("name", office)
         found.append(Matter("waiting" if verdict == arrivals.WAITING else "warning", title, said.get("message", "")))
     for code, count in approval.lacking(store).items():
         second = Message("Máy này không có tệp của {n} bản; lấy lại từ tệp PDF đã lưu", n=count)

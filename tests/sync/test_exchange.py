@@ -13,7 +13,7 @@ from app import arrivals, board, requests
 from app.checking import check_all
 from app.periods import period
 from app.report import approval, content
-from app.sync import answering, authority, enrolment, sending, standing, taking
+from app.sync import answering, authority, desk, enrolment, sending, standing, taking
 from app.sync.bundle import together
 from db import keystore, receiving
 from db.errors import ExpectedError
@@ -226,6 +226,8 @@ def test_a_revoked_machine_is_taken_up_to_its_last_number_and_no_further(places:
     verdict = send(one, hq, mail)[0]
     assert (verdict.verdict, verdict.code) == ("aside", "S10")
     assert arrivals.chain_ends(hq.store)[one.device] == have
+    name = f"{ONE} · Gói {verdict.number:03d}"
+    assert (desk.files(hq.store)[0].name, desk.matters(hq.store)[0].title) == (name, name)  # the code alone: what it holds was not opened
 
 
 def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
