@@ -1,8 +1,9 @@
 """What keeps a report from being signed though it can be drafted, and what is asked once more before it is.
 
 A draft prints whatever there is. To be submitted or approved it must have what every report has (domain.md B.3 HC.1, C.1): its needed
-sections, place, issuing unit and signatory; no place that could not be filled in, and no days of another period. What is odd but may
-be meant (a period that is not over, no record at all) is asked.
+sections, place, issuing unit and signatory; no place that could not be filled in, no days of another period, and no record of this
+office with a warning that nobody gave a reason for (contract.md 3). What is odd but may be meant (a period that is not over, no record
+at all) is asked.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from peewee import fn
+
 from app import periods
 from app.report.content import Builder
 from app.report.document import Block, Heading, Paragraph, Report
 from db.errors import ExpectedError
 from db.message import Joined, Message
 from db.questions import Question, shown_day
-from db.record import ENTERED
+from db.record import ENTERED, Record
 from db.records import RECORD_TYPES
 from db.records.office import Term
+from db.system import Device
 
 
 class Doubt(NamedTuple):
@@ -51,6 +55,13 @@ def require(builder: Builder, report: Report) -> None:
         )
     for other in periods.overlapping(builder.store, builder.period):
         raise ExpectedError("overlap", periods.overlap(other), "Hãy khai ngày riêng cho các kỳ ở Kỳ báo cáo rồi làm lại.")
+    if unanswered := list(_unanswered(builder)):
+        listed = Joined("; ", [Message("{plural}: {n}", plural=Message(one.plural), n=n) for one, n in unanswered])
+        raise ExpectedError(
+            "open-warnings",
+            Message("Kỳ này có bản ghi còn cảnh báo chưa giải trình ({listed}).", listed=listed),
+            "Hãy mở từng bản ghi đó (bộ lọc cảnh báo của danh sách), sửa lại hoặc ghi lý do rồi làm lại.",
+        )
 
 
 def require_agreed(doubts: Collection[Doubt], agreed: Collection[str]) -> None:
@@ -115,6 +126,17 @@ def _has_records(builder: Builder) -> bool:
         if builder.store.execute(declared.select(declared.id).where(inside).limit(1).tuples()).fetchone():
             return True
     return False
+
+
+def _unanswered(builder: Builder) -> Iterator[tuple[type[Record], int]]:
+    """Give per record type how many records of the period that this office wrote have a warning without a reason."""
+    ours = Device.select(Device.id).where(Device.own == 1)  # nobody else can give the reasons of what another office wrote
+    for declared in builder.store.types.values():
+        inside = declared.counted_on.between(builder.period.start, builder.period.end)
+        open_ones = inside & (declared.state == ENTERED) & (declared.open_warnings > 0) & declared.device.in_(ours)
+        count = builder.store.execute(declared.select(fn.COUNT()).where(open_ones).tuples()).fetchone()[0]
+        if count:
+            yield declared, count
 
 
 def _blank(builder: Builder, report: Report) -> frozenset[str]:

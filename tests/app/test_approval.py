@@ -101,6 +101,27 @@ def test_the_approved_file_carries_its_hash_on_every_page_and_no_draft_mark(stor
     assert "bản dự thảo" not in text_of(data).lower()
 
 
+def test_a_report_waits_until_every_warning_of_its_period_has_a_reason(store: Store, half: Period) -> None:
+    low = education(event_from="2019-02-02", event_to="2019-02-02", audiences=[{**education()["audiences"][0], "present": 200}])
+    uid = store.save("education", low, CLERK)
+    for step in (lambda: approval.submit(store, half, CLERK), lambda: approval.approve(store, half, USER, "KHONG", NOW)):
+        with pytest.raises(ExpectedError, match=r"chưa giải trình \(Giáo dục chính trị, pháp luật: 1\)"):
+            step()
+    record = store.read(uid)[1]
+    store.save("education", record | {"warned": dict.fromkeys(record["warned"], "trực sẵn sàng chiến đấu")}, CLERK)
+    approval.submit(store, half, CLERK)
+    assert approval.standing(store, half).stage == "submitted"
+
+
+def test_warnings_of_what_another_office_wrote_keep_no_report_from_being_signed(store: Store, half: Period) -> None:
+    low = education(event_from="2019-02-02", event_to="2019-02-02", audiences=[{**education()["audiences"][0], "present": 200}])
+    uid = store.save("education", low, CLERK)
+    declared = store.types["education"]
+    store.execute(declared.update(device="00000000-0000-4000-8000-000000000000").where(declared.uid == uid))
+    approval.submit(store, half, CLERK)
+    assert approval.standing(store, half).stage == "submitted"
+
+
 def test_a_submitted_report_can_be_given_back_with_words(store: Store, half: Period) -> None:
     approval.submit(store, half, CLERK)
     with pytest.raises(ExpectedError, match="lý do"):

@@ -90,6 +90,9 @@ def test_the_facts_are_those_of_the_period_and_the_count_is_the_one_that_is_froz
     found = signing.facts(store, half, USER)
     assert (found.drafts, found.open, found.own) == (2, 1, True)
     assert [str(one) for one in found.missing][:2] == ["Số", "Ngày ký"]
+    assert "còn cảnh báo chưa giải trình" in found.refusal
+    record = store.read(twin)[1]
+    store.save("education", record | {"warned": dict.fromkeys(record["warned"], "hai buổi khác nhau")}, USER)
     made = approval.approve(store, half, USER, "KHONG", NOW, agreed=sound.EVERY_DOUBT)
     assert made.records == found.records
 
