@@ -186,6 +186,9 @@ def _earlier(signer: str, successor: str = DEVICE) -> Change:
 
 AFTER = {"earlier-chain": ["earlier"], "33-forged-chain": ["earlier-forged"], "33-strange-chain": ["earlier-of-another"]}
 """Vectors that are judged by a reader who has taken others before."""
+LAST = {name: ["data"] for name in ("data-again", "data-next", "23-entry", "23-before", "23-number", "24-gap")}
+LAST |= {name: [] for name in ("25-counts", "25-types", "25-counter")}
+"""Vectors of the last checks, with what such a reader has taken before: what it says depends on that and on nothing else."""
 
 
 def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
@@ -280,6 +283,17 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     yield "22-start", "S06", maker.data(manifest=_set(prev_hash="00" * 32))
     yield "22-end", "S06", maker.data(manifest=_set(head_hash="00" * 32))
     yield "22-range", "S06", maker.data(manifest=_set(to_seq=4))
+    other = {"bundle_no": 2, "bundle_id": "00000000-0000-4000-8000-000000000002"}
+    retold = _third(lambda step: step["answers"].update(title="Khác"))
+    yield "data-again", "S07", maker.data()
+    yield "data-next", "ok", maker.data(3, 5, manifest=_set(**other))
+    yield "23-entry", "S09", maker.data(1, 4, retold, manifest=_set(**other))
+    yield "23-before", "S09", maker.data(4, 4, retold, manifest=_set(**other))
+    yield "23-number", "S09", maker.data(4, 4, manifest=_set(bundle_id=other["bundle_id"]))
+    yield "24-gap", "S08", maker.data(5, 5, manifest=_set(**other))
+    yield "25-counts", "S06", maker.data(manifest=_set(counts={"topic": 1, "beneficiary": 2}))
+    yield "25-types", "S06", maker.data(entry=_third(lambda step: step.update(type="beneficiary", answers={"state": "entered"})))
+    yield "25-counter", "S06", maker.data(entry=_third(lambda step: step.update(header=lambda one: one["head"].update(lc=2**40))))
     yield "30-item", "S06", maker.file("return", back, [(5, canonical({"what": "gift"}))], "headquarters")
     safe, new = maker.recipient("safe"), maker.recipient("stranger")
     second = step("headquarters", "second", new, safe)
@@ -310,6 +324,7 @@ def main(*only: str) -> int:
         "machines": {DEVICE: {"office": "DV01", "public": public("device").hex(), "last_ok": 50, "via": "HS00"}},
         "headquarters": {public("headquarters").hex(): {"office": "HS00", "safe": Maker(ages).recipient("safe")}},
         "after": AFTER,
+        "last": LAST,
         "types": {"topic": {"schema": 1, "text": ["code", "title", "content_type", "audience", "state"], "whole": ["year"]},
                   "beneficiary": {"schema": 1, "text": ["name", "commune", "state"], "whole": []}},
     }  # fmt: skip

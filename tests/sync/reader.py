@@ -8,6 +8,8 @@ import re
 import struct
 import unicodedata
 import zlib
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pyrage
@@ -25,6 +27,8 @@ MORE = {
 }
 BACK = ("return", "rebuild")
 HEADER, OPTIONAL = {"d", "n", "lc", "ts", "u", "k", "ty", "s", "b", "bh", "bl"}, {"r", "im", "ih", "ph", "hb"}
+Written = tuple[dict[str, Any], dict[str, Any], str]
+"""An entry: its header, its answers, its hash in the chain."""
 STEP = {"by", "office", "name", "sign", "working", "safe", "signature"}
 ITEMS = {
     "receipt": {"device", "seq", "hash"}, "missing": {"device", "first", "last"},
@@ -81,13 +85,34 @@ def parse(data: bytes) -> Any:
     return value
 
 
-def read(data: bytes, own: str, keys: dict[str, Any]) -> str:
-    """Give ``ok`` or the code of the first check that fails, for a reader at office ``own`` that has ``keys``."""
+def read(data: bytes, own: str, keys: dict[str, Any], before: Sequence[bytes] | None = None) -> str:
+    """Give ``ok`` or the code of the first check that fails, for a reader at office ``own`` that has ``keys``.
+
+    ``before``: all that it took before, for the last checks, which are not made without.
+    """
     try:
-        inside(data, own, keys)
+        manifest, written = inside(data, own, keys)
+        if before is not None:
+            follows(manifest, written, [inside(one, own, keys) for one in before])
     except Stop as stop:
         return str(stop)
     return "ok"
+
+
+def follows(manifest: dict[str, Any], written: list[Written], taken: list[tuple[dict[str, Any], list[Written]]]) -> None:
+    known = [one for _, entries in taken for one in entries]
+    here = {head["n"]: hash_ for head, _, hash_ in known if head["d"] == manifest["chain_device"]}
+    numbers = {(one["device"], one["bundle_no"]): one["bundle_id"] for one, _ in taken}
+    need(here.get(manifest["from_seq"] - 1, manifest["prev_hash"]) == manifest["prev_hash"], "S09")  # 23
+    need(all(here.get(head["n"], hash_) == hash_ for head, _, hash_ in written), "S09")
+    need(numbers.get((manifest["device"], manifest["bundle_no"]), manifest["bundle_id"]) == manifest["bundle_id"], "S09")
+    need(manifest["from_seq"] <= max(here, default=0) + 1, "S08")  # 24
+    fresh = [head for head, _, _ in written if head["n"] not in here]
+    need(fresh, "S07")
+    types = {head["r"]: head["ty"] for head, _, _ in known if head["k"] == "put"}  # 25
+    need(all(types.setdefault(head["r"], head["ty"]) == head["ty"] for head in fresh if head["k"] == "put"))
+    need(all(head["lc"] <= max((one["lc"] for one, _, _ in known), default=0) + 2**32 for head in fresh))
+    need(Counter(head["ty"] for head, _, _ in written) == manifest["counts"])
 
 
 def learnt(data: bytes, own: str, keys: dict[str, Any]) -> dict[str, Any]:
@@ -95,13 +120,13 @@ def learnt(data: bytes, own: str, keys: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = dict(keys["machines"])
     manifest, written = inside(data, own, keys)
     speaker = manifest["chain_device"]
-    for said in (body for head, body in written if (head["k"], head["ty"]) == ("audit", "device.earlier")):
+    for said in (body for head, body, _ in written if (head["k"], head["ty"]) == ("audit", "device.earlier")):
         if said["device"] not in found and holds(said["public"], said["proof"], b"NNP1-EARLIER\0" + speaker.encode()):
             found[said["device"]] = found[speaker] | {"public": said["public"]}
     return found
 
 
-def inside(data: bytes, own: str, keys: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[dict[str, Any], dict[str, Any]]]]:
+def inside(data: bytes, own: str, keys: dict[str, Any]) -> tuple[dict[str, Any], list[Written]]:
     need(len(data) <= 64 << 20 and data[:8] == b"\x89NNP\r\n\x1a\n", "S01")  # 1
     need(len(data) >= 56 and hashlib.sha256(data[:-32]).digest() == data[-32:], "S02")  # 2
     version, flags, length = struct.unpack("<HHI", data[8:16])
@@ -154,7 +179,7 @@ def inner(plain: bytes) -> tuple[dict[str, Any], bytes, bytes, bytes]:
     return manifest, said, signature, packed
 
 
-def contents(manifest: dict[str, Any], packed: bytes, public: str, types: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def contents(manifest: dict[str, Any], packed: bytes, public: str, types: dict[str, Any]) -> list[Written]:
     need(manifest["min_reader"] == 1, "S03")  # 14
     need(len(packed) == manifest["payload_len"] and sha(packed) == manifest["payload_sha256"])  # 15
     stream = zlib.decompressobj()  # 16
@@ -215,9 +240,7 @@ def successor(manifest: dict[str, Any], known: dict[str, Any]) -> str | None:
     return None
 
 
-def entries(
-    frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: str, types: dict[str, Any]
-) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: str, types: dict[str, Any]) -> list[Written]:
     written = []
     start = hashlib.sha256(b"NNP1-DEV\0" + manifest["chain_device"].encode() + bytes.fromhex(public)).hexdigest()
     need(manifest["from_seq"] > 1 or manifest["prev_hash"] == start)  # 22
@@ -242,6 +265,6 @@ def entries(
                 need(name not in known["whole"] or whole(value, -(2**53)))
         hash_ = hashlib.sha256(b"NNP1-CHG\0" + hash_ + header).digest()
         number, counter = number + 1, head["lc"]
-        written.append((head, answers))
+        written.append((head, answers, hash_.hex()))
     need(number == manifest["to_seq"] + 1 and hash_.hex() == manifest["head_hash"])  # 22
     return written
