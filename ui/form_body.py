@@ -103,11 +103,11 @@ class FormBody(QWidget):
         """Let tables only be looked at, those of groups that are not open yet too."""
         self._read_only = read_only
         for table in self.findChildren(LinesTable):
-            table.read_only = read_only
+            table.read_only = table.model.read_only = read_only
 
     def _table(self, model: LinesModel, names: Sequence[str], main: bool) -> LinesTable:
         table = LinesTable(model, names, self.context, main, self)
-        table.read_only = self._read_only
+        table.read_only = model.read_only = self._read_only
         table.changed.connect(lambda: self.lines_changed.emit(model.kind))
         table.cell_left.connect(self.cell_left)
         table.left_by.connect(lambda by, tab: self.walked_out.emit(table, by, tab))

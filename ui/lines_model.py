@@ -62,6 +62,8 @@ class LinesModel(QAbstractTableModel):
         ]
         self.at = {column.name: index for index, column in enumerate(self.columns)}
         self.findings: dict[tuple[int, str], Finding] = {}
+        self.read_only = False
+        """Whether the empty line at the end invites nobody to type."""
         self._record: Answers = {}
         self._shown = len(self.rows)
         self._answers: list[Answers] | None = None
@@ -113,6 +115,8 @@ class LinesModel(QAbstractTableModel):
 
     def text(self, row: int, column: Column) -> tuple[str, bool]:
         """Give the text of a cell, and whether it is only what stands in for an answer."""
+        if self.read_only and row >= len(self.rows):
+            return "", True
         if column.name == "#":
             return str(row + 1), False
         if column.name == "!":

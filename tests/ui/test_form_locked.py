@@ -87,6 +87,13 @@ def test_a_record_of_a_locked_period_says_so_over_its_fields_and_takes_no_key(
     assert {name: cell.text for name, cell in form.entry.cells.items()} == before
     assert not form.dirty
     assert drafts.of_record(store, uid) is None
+    assert invitation(form) == "", "no line asks for more"
+
+
+def invitation(form: RecordForm) -> str:
+    """Give what stands in the empty line at the end of a table."""
+    model = form.body.findChildren(LinesTable)[0].model
+    return "".join(model.text(len(model.rows), column)[0] for column in model.columns)
 
 
 def test_another_record_and_a_new_one_can_be_typed_in_again(form: RecordForm, store: Store, half: Period, uid: str) -> None:
@@ -96,6 +103,7 @@ def test_another_record_and_a_new_one_can_be_typed_in_again(form: RecordForm, st
     assert form.read_only
     form.load(later)
     assert (form.read_only, form.head.reason, form.foot.isVisible()) == (False, "", True)
+    assert "Mã số hoặc chữ đầu" in invitation(form)
     form.go_to_answer("", "note")
     Keyboard().write("được")
     assert form.dirty
