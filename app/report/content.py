@@ -15,7 +15,7 @@ from app.figures import Figures
 from app.periods import Period
 from app.report import annex_rules, annex_tables, arrangement, given, issuer, outline, rewording, source_table
 from app.report.arrangement import Arrangement, Numbering, Spot, roman
-from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Signature
+from app.report.document import Annex, Block, Draft, Heading, Letterhead, Paragraph, Report, Run, Signature
 from app.report.layout import profile
 from app.report.outline import Outline
 from app.report.phrases import Filler
@@ -213,14 +213,14 @@ class Builder:
     def report(self, now: datetime) -> Report:
         """Put the report together; the footer last, since it holds the digest of the rest."""
         body = tuple(map(self._marked, self._body()))
-        closing = self.wording.closing.format_map(self.words) + self._worded(self.wording.end_mark)
+        closing = self.sentences.alone(self.wording.closing, self.wording.basis)
         report = Report(
             profile=self.profile,
             title=self.wording.title.format_map(self.words),
             author=self.author,
             letterhead=self._letterhead(),
             body=body,
-            closing=Paragraph((closing,)),
+            closing=Paragraph(_ended(closing, self._worded(self.wording.end_mark))),
             signature=self._signature(),
             recipients=self._recipients(),
             annexes=tuple(self._annexes(body)),
@@ -255,8 +255,7 @@ class Builder:
                 self.warnings.append(Message("Đề cương bỏ mục “{title}”; báo cáo thiếu mục này thường bị trả lại.", title=title))
             if spot.key in self.texts:
                 self.warnings.append(Message("Đề cương bỏ mục “{title}” nên phần viết tay của mục không được in.", title=title))
-        known = {code for section in self.outline.sections for codes in section.codes for code in codes} | set(outline.of_summary())
-        for code in sorted(set(self.sentences.wordings) - known):
+        for code in sorted(code for code in self.sentences.wordings if not any(self.outline.keys_of([code]))):
             self.warnings.append(Message("Câu sửa lời “{code}” không ứng với câu nào của báo cáo nên không được in.", code=code))
         for line in self.written["phrases"]:
             if line["figure"] not in FIGURES:
@@ -376,7 +375,7 @@ class Builder:
         basis = [line.rstrip(";,. ") for line in self.texts.get(self.wording.basis, ())]
         for place, line in enumerate(basis, 1):
             yield Paragraph((line + ("," if place == len(basis) else ";"),), "basis", key=self.wording.basis)
-        yield Paragraph((self.wording.lead_in.format_map(self.words),))
+        yield Paragraph(self.sentences.alone(self.wording.lead_in, self.wording.basis))
         numbering, heads = Numbering(self.wording), self.arrangement.heads
         spots = [spot for spot in self.arrangement.printed if not spot.annex]
         for spot in spots:
@@ -428,6 +427,12 @@ class Builder:
     def _level(self) -> str:
         record = self.store.names.catalogue("unit").records.get(self.unit)
         return str(issuer.in_force(record["versions"] if record else (), self.day).get("level") or "")
+
+
+def _ended(runs: tuple[Run, ...], mark: str) -> tuple[Run, ...]:
+    """Give words with the mark that ends the document in place of their full stop."""
+    last = runs[-1] if runs else ""
+    return (*runs[:-1], last.rstrip(" ./") + mark) if isinstance(last, str) else (*runs, mark)
 
 
 def free_text(line: str, key: str) -> Paragraph:

@@ -185,9 +185,7 @@ class Writing:
         texts, words, before = self._texts(), self.wordings(), self._saved_wordings
         found = {key for key in {*texts, *self._saved} if texts.get(key, "") != self._saved.get(key, "")}
         codes = {code for code in {*words, *before} if words.get(code) != before.get(code)}
-        if codes & outline.of_summary().keys():
-            found.add(outline.SUMMARY)
-        return found | {section.key for section in outline.read().sections if codes & {code for part in section.codes for code in part}}
+        return found | set(outline.read().keys_of(codes))
 
     def typed_wordings(self) -> list[Wording]:
         """Give the sentences that are worded otherwise than it is saved."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -69,6 +69,7 @@ class Wording:
     kind: str
     title: str
     lead_in: str
+    """The codes of the sentences before the first section and after the last."""
     closing: str
     nothing: str
     no_section: str
@@ -111,6 +112,14 @@ class Outline:
     sections: tuple[Section, ...]
     sentences: Mapping[str, Sentence]
 
+    def keys_of(self, codes: Collection[str]) -> Iterator[str]:
+        """Give the keys under which these sentences are reworded: of a section, of the basis lines, of the summary."""
+        if {self.wording.lead_in, self.wording.closing} & set(codes):
+            yield self.wording.basis
+        yield from (section.key for section in self.sections if set(codes) & {code for part in section.codes for code in part})
+        if set(codes) & of_summary().keys():
+            yield SUMMARY
+
 
 @cache
 def read() -> Outline:
@@ -122,9 +131,10 @@ def read() -> Outline:
         raise ValueError("outline.toml: a key stands twice")
     sentences = {code: made(Sentence, row, f"sentences.toml {code}") for code, row in toml("sentences.toml").items()}
     used = {code for section in sections if section.kind == "sentences" for paragraph in section.codes for code in paragraph}
-    if missing := used - set(sentences):
+    wording: Wording = made(Wording, data["document"], "outline.toml")
+    if missing := {*used, wording.lead_in, wording.closing} - set(sentences):
         raise ValueError(f"outline.toml: no such sentence: {', '.join(sorted(missing))}")
-    return Outline(made(Wording, data["document"], "outline.toml"), sections, sentences)
+    return Outline(wording, sections, sentences)
 
 
 @cache

@@ -134,6 +134,10 @@ class Sentences:
             if runs:
                 yield Paragraph(tuple(runs), key=section.key)
 
+    def alone(self, code: str, key: str) -> tuple[Run, ...]:
+        """Give in one paragraph a sentence that stands in no section; ``key`` is where it is reworded."""
+        return tuple(run for block in self._sentence(code, self.outline.sentences[code], key) for run in (" ", *block.runs))[1:]
+
     def _sentence(self, code: str, sentence: Sentence, key: str) -> list[Paragraph]:
         """Give a sentence's paragraph and the lines under it, or all the lines that it says; [] when it is omitted."""
         wording = self.wordings.get(code)

@@ -153,7 +153,9 @@ def headings(report: Report) -> tuple[str, ...]:
 def items(shown: Shown, arrangement: Arrangement) -> Iterator[Item]:
     """Give the lines of an outline, with what each section of a drawn report is made of."""
     wording, words = outline.read().wording, shown.live.words
-    yield Item(wording.basis, 1, "Căn cứ", "Căn cứ", "written" if shown.texts.get(wording.basis) else "empty")
+    changed = any(said.changes for said in shown.sentences(wording.basis))
+    basis: State = "changed" if changed else "written" if shown.texts.get(wording.basis) else "empty"
+    yield Item(wording.basis, 1, "Căn cứ, mở đầu, kết", "Căn cứ, câu mở đầu và câu kết", basis)
     printed, heads = {spot.key for spot in arrangement.printed}, arrangement.heads
     numbering, annexes = Numbering(wording), 0
     for spot in arrangement.spots:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from app import figures, importing, periods, tabular
 from app.office import Office
-from app.report import content, outline, rewording, showing, writing
+from app.report import content, outline, pdf, rewording, showing, writing
 from app.report.document import Paragraph
+from app.report.editing import Writing
 from app.report.phrases import Given
 from app.report.rewording import Live, Wording, changes, take_new, take_old, unknown_words, wrong
 from app.report.sentences import Said
@@ -211,6 +212,27 @@ def test_a_reworded_sentence_stays_across_new_data_with_its_figures_live(store: 
     assert "đã thay đổi" not in printed
 
 
+def test_the_sentences_before_the_first_and_after_the_last_section_are_reworded_too(store: Store) -> None:
+    period = periods.period(store, "2019-H1")
+    before = built(store)
+    shown = showing.draw(store, period, None)
+    assert [said.code for said in shown.sentences("can_cu")] == ["MD.1", "KL.1"]
+    mine = Writing(store, period, None, USER)
+    mine.reword("MD.1", "{don_vi} báo cáo {EDU_TURN_N:n} lượt người học như sau:", shown.live.lookup)
+    mine.reword("KL.1", "Đề nghị cấp trên xem xét.", shown.live.lookup)
+    assert mine.changed_keys() == {"can_cu"}
+    mine.save()
+    report = built(store, sources=True)
+    turns = now(store).given[Slot("EDU_TURN_N", "")].value
+    assert isinstance(report.body[0], Paragraph)
+    assert report.body[0].text == f"Bộ CHQS tỉnh Hà Sơn báo cáo {turns} lượt người học như sau:"
+    assert (report.closing.text, report.warnings) == ("Đề nghị cấp trên xem xét./.", before.warnings)
+    store.save("education", education(event_to="2019-03-12"), USER)
+    states = {item.key: item.state for item in showing.draw(store, period, None).items}
+    assert states["can_cu"] == "changed"
+    assert pdf.draw(built(store, sources=True, profile="DANG_2018"))
+
+
 def test_a_wording_that_is_wrong_or_names_a_figure_that_is_no_more_is_marked_where_it_stands(store: Store) -> None:
     reword(store, "GD.1", "Đã học {EDU_OLD_N:n} chuyên đề, {EDU_TOPIC_N:nn}, {EDU_TOPIC_N:n}.")
     report = built(store)
@@ -230,7 +252,7 @@ def test_a_comparison_in_ones_own_words_is_seen_when_last_year_s_records_change(
 
 
 def test_words_for_no_sentence_of_the_report_are_told(store: Store) -> None:
-    lines = [{"sentence": code, "text": "Chữ.", "seen": ""} for code in ("XX.9", "KB")]
+    lines = [{"sentence": code, "text": "Chữ.", "seen": ""} for code in ("XX.9", "KB.7")]
     store.save("report", {"unit": HS, "period": "2019-H1", "wordings": lines}, USER)
     assert sum("không ứng với câu nào" in words for words in built(store).warnings) == 2
 
