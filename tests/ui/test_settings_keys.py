@@ -13,13 +13,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app import backup, users
 from app.demo import PASSWORD, USER
 from app.office import Office
+from app.sync import authority
 from db import keystore
 from db.errors import ExpectedError
 from tests.demo_office import copied
 from tests.ui.modal import Person, fill, press, said
 from tests.ui.settings_kit import LONG, OTHER, add_person, button_of
 from ui import jobs
+from ui.buttons import Button
+from ui.exchange_page import ExchangePage
 from ui.main_window import MainWindow
+from ui.session import Place
 from ui.settings_page import SettingsPage
 from ui.start import Program
 
@@ -49,6 +53,14 @@ def _window(program: Program) -> MainWindow:
 def _settings(program: Program) -> SettingsPage:
     found = _window(program).page("settings")
     assert isinstance(found, SettingsPage)
+    return found
+
+
+def _exchange(program: Program, settle: Settle) -> ExchangePage:
+    _window(program).go(Place("exchange"))
+    settle()
+    found = _window(program).page("exchange")
+    assert isinstance(found, ExchangePage)
     return found
 
 
@@ -130,6 +142,39 @@ def test_a_screen_that_is_locked_over_a_new_code_stays_locked(program: Program, 
     program.door.open()
     settle()
     assert program.window is not None
+
+
+def test_the_words_of_the_safe_are_there_again_once_a_screen_that_was_locked_over_them_is_opened(
+    program: Program, settle: Settle, person: Callable[..., Person], tmp_path: Path
+) -> None:
+    from ui.code_page import CodeDialog
+    from ui.unlock_dialog import UnlockWindow
+
+    shown: list[str] = []
+
+    def lock(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        shown.extend(dialog.page.view.groups)
+        return QTimer.singleShot(0, _window(program).lock)
+
+    QTest.qWait(300)  # the checks of the start are over
+    settle()
+    one = person(lock)
+    page = _exchange(program, settle)
+    page.answer.make_keys(tmp_path)
+    del page
+    settle()
+    settle()
+    assert one.done
+    assert program.window is None
+    assert isinstance(program.door, UnlockWindow)
+    program.door.password.setText(PASSWORD)
+    program.door.open()
+    settle()
+    assert authority.unwritten_words(_office(program).store, USER).split("-") == shown
+    answer = _exchange(program, settle).answer
+    assert any(one.text() == "Xem từ khóa" and one.isVisibleTo(answer) for one in answer.findChildren(Button))
 
 
 def test_going_back_to_a_backup_says_what_is_lost_keeps_todays_data_and_shows_the_old(
