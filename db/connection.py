@@ -10,6 +10,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -40,6 +41,9 @@ else:
 
 SCHEMA: Final = 3
 """``user_version`` of the system tables = the number of the last script in ``db/migrations``."""
+
+LEAST_FREE: Final = 64 * 1024
+"""Bytes free below which an office cannot be opened: the memory that a WAL's readers share takes half of it, and SQLite does not say so."""
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 """Older ones can lose a WAL that was reset under a reader (stack.md 1)."""
@@ -288,8 +292,10 @@ def open_database(
             if version < SCHEMA and upgrade is not None:
                 upgrade(database)
                 migrate(database)
-    except BaseException:
+    except BaseException as error:
         database.close()
+        if isinstance(error, ExpectedError) and error.code == DISK.code and shutil.disk_usage(path.parent).free < LEAST_FREE:
+            raise ExpectedError(FULL.code, FULL.title, FULL.remedy) from error
         raise
     return database
 
@@ -387,8 +393,11 @@ class Lock:
         about = {"what": self._what, "pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")}
         with contextlib.suppress(OSError):  # a courtesy: the lock holds without it
             part = self._holder.with_suffix(".part")
-            part.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
-            part.replace(self._holder)
+            try:
+                part.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+                part.replace(self._holder)
+            except OSError:
+                part.unlink(missing_ok=True)
 
     def _held_by(self) -> str:
         try:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from app import backup, importing
+from app import backup, importing, office
+from db.errors import ExpectedError
 from db.records import RECORD_TYPES
 from tests import crash_worker, samples
 from tests.crash_worker import Worker
@@ -48,6 +49,14 @@ class SmallDrive(Drive):
         self._resize((found.f_blocks - found.f_bfree) * found.f_frsize + room // PAGE * PAGE)
 
     def free(self, worker: Worker) -> None:
+        self.free_all()
+
+    def fill(self) -> None:
+        """Leave no byte free."""
+        found = os.statvfs(self.folder)
+        self._resize((found.f_blocks - found.f_bfree) * found.f_frsize)
+
+    def free_all(self) -> None:
         self._resize(2**28)
 
     def _resize(self, size: int) -> None:
@@ -120,6 +129,19 @@ def test_a_save_that_finds_no_room_says_so_and_loses_nothing(drive: Drive) -> No
             acknowledged.append(worker.do("save", 100 + step))
     assert 10 < failures < len(STEPS)
     prove(folder, key, acknowledged, before)
+
+
+@pytest.mark.parametrize("drive", ["drive in memory"], indirect=True)
+def test_an_office_on_a_full_drive_is_not_opened_and_hears_that_it_is_full(drive: SmallDrive) -> None:
+    folder = samples.copy_office(drive.folder / "office")
+    drive.fill()
+    with pytest.raises(ExpectedError) as refusal:
+        office.open_office(folder, None, samples.PASSWORD, "thử")
+    assert refusal.value.code == "disk-full"
+    assert not list(folder.glob("*.part"))
+    drive.free_all()
+    with office.open_office(folder, None, samples.PASSWORD, "thử") as opened:
+        assert opened.store.count(RECORD_TYPES["unit"]) == 3
 
 
 def test_a_draft_that_finds_no_room_says_so_and_the_earlier_text_stays(drive: Drive) -> None:
