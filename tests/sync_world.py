@@ -524,7 +524,7 @@ class World:
             assert all(theirs.items() <= arrived[place.name].items() for place in group), f"lost at {code}"
             if code not in {owners.get(device) for device in self.forked}:  # else each may have taken another branch
                 assert len({place.store.state_hash() for place in group}) == 1, code
-        if self.forked:
+        if self.forked and not self.seen["aside S09"]:  # a headquarters that was wiped has forgotten what it put aside
             assert "S09" in [code for place in self.places.values() for code in refused(place)]
 
 
