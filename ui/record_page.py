@@ -261,8 +261,8 @@ class RecordPage(QWidget):
         if not self._right.isVisible():
             self._right.show()
             self._set_narrow(True)
-            wide = px(min(420, max(340, self.session.preferences.get("list_width", 380))))
-            self.split.setSizes([wide, max(px(300), self.width() - wide)])
+            wide = min(px(self.session.preferences.get("list_width", 380)), self.width() - px(480))
+            self.split.setSizes([wide, self.width() - wide])
             self._fold()
         self._keys()
         return self.form

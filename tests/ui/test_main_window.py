@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -85,6 +85,23 @@ def test_the_list_folds_away_beside_a_form_in_a_narrow_window(window: MainWindow
     settle()
     assert page.list.isVisible()
     assert not page.list.table.is_narrow
+
+
+def test_a_list_beside_a_form_is_as_wide_as_it_was_dragged(window: MainWindow, settle: Settle) -> None:
+    window.go(Place("care", new=True))
+    settle()
+    page = window.page("care")
+    assert isinstance(page, RecordPage)
+    QTest.mousePress(handle := page.split.handle(1), Qt.MouseButton.LeftButton, pos=handle.rect().center())
+    QTest.mouseMove(handle, handle.rect().center() + QPoint(130, 0))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=handle.rect().center())
+    wide = page.left.width()
+    assert wide > 480
+    window.go(Place("education", new=True))
+    settle()
+    other = window.page("education")
+    assert isinstance(other, RecordPage)
+    assert abs(other.left.width() - wide) <= 2
 
 
 def test_text_grows_by_a_key_and_the_size_is_kept(window: MainWindow, settle: Settle) -> None:
