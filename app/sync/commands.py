@@ -52,7 +52,7 @@ def _keys(opened: Office, options: Options) -> int:
         print(f"Mã đối chiếu (ghi trong công văn): {made.keys.digits}")
         print(f"Tệp khóa dự phòng, cất ở két: {made.safe}")
         return _words(opened, options)
-    if options.words:
+    if options.words or options.sheet:
         return _words(opened, options)
     if options.rotate:
         if not options.to:

@@ -5,6 +5,7 @@ A replay changes nothing and says so; one bad file never stops the others; a pre
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -136,18 +137,20 @@ def retry(store: Store, by: str, before: Callable[[], object] = lambda: None) ->
 
 
 def _in_order(paths: Iterable[Path]) -> list[Path]:
-    """Give the files of each sender in the order of the numbers that they say they have: what follows another does not wait for it."""
+    """Give the files of each sender in the order of the numbers that they say they have, so that what follows another does not wait for it.
+
+    What is none of ours comes last.
+    """
     return sorted(_listed(paths), key=_place)
 
 
-def _place(path: Path) -> tuple[str, int]:
-    try:
-        if not path.is_file():
-            return "", 0  # reading a pipe would wait for ever
-        with path.open("rb") as file:
-            return bundle.place_said(file.read(16 + MOST_HINT))
-    except OSError:
-        return "", 0
+def _place(path: Path) -> tuple[bool, str, int]:
+    sender, number = "", 0
+    with contextlib.suppress(OSError):
+        if path.is_file():  # reading a pipe would wait for ever
+            with path.open("rb") as file:
+                sender, number = bundle.place_said(file.read(16 + MOST_HINT))
+    return not sender, sender, number
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[Path]:

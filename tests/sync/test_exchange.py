@@ -95,7 +95,7 @@ def test_files_of_one_sender_that_are_taken_together_come_in_the_order_of_their_
     for name, part in zip("zyxwv", parts, strict=False):
         part.path.rename(mail / f"{name}.nnp")
     (mail / "a.nnp").write_bytes(b"\x89NNP\r\n\x1a\n" + b"\xff" * 60)
-    bad, *found = taking.take(hq.store, [mail], USER)
+    *found, bad = taking.take(hq.store, [mail], USER)
     assert bad.code == "S02"
     assert [verdict.number for verdict in found if verdict.kind == "data"] == [part.number for part in parts]
     assert {verdict.verdict for verdict in found} == {"taken"}
