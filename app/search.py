@@ -259,8 +259,11 @@ def lines(store: Store, declared: type[Record], record: Answers) -> Iterator[str
                 f"{q.label}: {_told(store, q, line[name], day)}" for name, q in line_type.questions().items() if line[name] is not None
             ]
             yield f"  {line_type.caption} {number}: {'; '.join(answers)}"
-    for key, reason in (record.get("warned") or {}).items():
-        yield Message("  Cảnh báo {key}: {reason}", key=key, reason=reason or Message("chưa có lý do"))
+    if kept := record.get("warned"):
+        words = {problem.key: problem.message for problem in store.problems(declared, [dict(record)])[0]}
+        for key, reason in kept.items():
+            warning = words.get(key) or Message("(nay không còn)")
+            yield Message("  Cảnh báo: {warning} Lý do: {reason}", warning=warning, reason=reason or Message("chưa có"))
 
 
 def _told(store: Store, question: Question, value: Any, day: str | None) -> str:

@@ -67,6 +67,14 @@ def test_figures_and_the_records_behind_them_name_their_unit(run: Run, tmp_path:
     assert line.split("\t")[1:4] == ["02/01/2019", "Ban CHQS thành phố Hà Sơn", "409"]
 
 
+def test_a_record_shows_its_warnings_in_words(run: Run, tmp_path: Path) -> None:
+    assert run("import", "education", table(tmp_path, ROW.replace("409", "200"))).code == 0
+    (record,) = run("list", "education", "--json").json["records"]
+    shown = run("show", record["id"]).out
+    assert "  Cảnh báo: Tỷ lệ tham gia thấp, đề nghị kiểm tra lại hoặc ghi lý do. Lý do: chưa có\n" in shown
+    assert "E7@" not in shown
+
+
 def test_a_history_says_states_and_moments_in_words(run: Run, tmp_path: Path) -> None:
     done = run("import", "education", table(tmp_path, ROW), "--json").json
     (record,) = run("list", "education", "--json").json["records"]
