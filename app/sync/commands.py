@@ -89,7 +89,7 @@ def _words(opened: Office, options: Options) -> int:
         raise ExpectedError(
             "words", "Không có từ khóa nào chờ ghi ra giấy.", "Từ khóa đã có người gõ lại từ phiếu, hoặc cơ quan này chưa tạo khóa."
         )
-    print(f"Từ khóa mở tệp dự phòng (ghi ra giấy, cất riêng với tệp): {words}")
+    print(f"Từ khóa mở tệp dự phòng (cất riêng với tệp, ghi ra giấy): {words}")
     if options.sheet:
         path = _path(options.sheet)
         sheet = slip.of_words(opened.store, words, opened.user, path.name)
