@@ -27,6 +27,11 @@ logger.addHandler(logging.NullHandler())
 
 
 class _WithoutValues(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record without what another handler made of its exception, which is kept with it."""
+        record.exc_text = None
+        return super().format(record)
+
     def formatException(self, ei: _Failure) -> str:  # noqa: N802  (logging's own name)
         """Give types, codes and places, from the cause to what was raised at last."""
         lines: list[str] = []
