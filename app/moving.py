@@ -1,4 +1,6 @@
-"""Several records changed at once: moved to another unit or period, cancelled, brought back. One transaction, undone as a whole.
+"""Several records changed at once: moved to another unit or period, cancelled, brought back, their warnings answered by one reason.
+
+One transaction, undone as a whole.
 
 What a type can do comes from its declaration: ``unit`` is the unit that reports it, ``moved_to`` the period it was moved to
 (contract.md 1). Every record is checked by the same rules as a single save; one that breaks them stays as it is, and is named.
@@ -26,7 +28,7 @@ from db.system import last_seq
 from db.text import normalised
 
 BATCH = 1_000
-What = Literal["unit", "period", "cancel", "restore"]
+What = Literal["unit", "period", "cancel", "restore", "explain"]
 
 
 @dataclass(frozen=True)
@@ -152,13 +154,18 @@ def _puts(store: Store, outcome: Outcome, uids: Sequence[str], progress: Progres
                 change.refuse(before.record, "; ".join(errors))
                 continue
             if change.move.what != "cancel":
-                store.keep_warnings(after, wrong, {})
+                store.keep_warnings(after, wrong, change.reasons(after, wrong))
             outcome.warned += any(not reason for reason in (after.get("warned") or {}).values())
             puts.append(Put(declared, normalised(after), before.bases))
         done += len(chunk)
         if progress:
             progress(done, len(uids))
         yield puts
+
+
+def _waits(record: Aggregate) -> bool:
+    """Tell whether a record has a warning without a reason."""
+    return not all((record.get("warned") or {}).values())
 
 
 class _Change:
@@ -170,7 +177,7 @@ class _Change:
         move = self.move
         if move.what in ("unit", "period") and move.what not in ways(self.declared):
             raise ExpectedError("move", Message("Loại bản ghi này không chuyển như vậy được."), "Hãy sửa từng bản ghi.")
-        if move.what in ("cancel", "period") and not move.reason.strip():
+        if move.what in ("cancel", "period", "explain") and not move.reason.strip():
             raise ExpectedError("reason", Message("Chưa có lý do."), "Hãy ghi lý do rồi làm lại.")
         if move.what == "unit" and move.target not in store.names.catalogue("unit").records:
             raise ExpectedError("unit", Message("Không có đơn vị này."), "Hãy chọn đơn vị khác.")
@@ -197,6 +204,8 @@ class _Change:
         answers = self._answers(record)
         if answers is None:
             return None
+        if self.move.what == "explain" and _waits(record):
+            return dict(record)
         if all(record[name] == value for name, value in answers.items()):
             self.outcome.same += 1
             return None
@@ -205,6 +214,13 @@ class _Change:
             if callable(question.preset) and name not in answers and record[name] == question.preset_for(record):
                 after[name] = question.preset_for(after)  # what stood in for a missing answer follows
         return complete(self.declared, after)
+
+    def reasons(self, record: Aggregate, problems: Sequence[Problem]) -> dict[str, str]:
+        """Give the reason for each warning that the move answers: those that have one keep theirs."""
+        if self.move.what != "explain":
+            return {}
+        known = record.get("warned") or {}
+        return {one.key: self.move.reason.strip() for one in problems if one.level == "warning" and not known.get(one.key)}
 
     def _answers(self, record: Aggregate) -> dict[str, Any] | None:
         """Give the answers that change; None for a refused one."""
@@ -216,6 +232,8 @@ class _Change:
         if record["state"] == CANCELLED:
             self.refuse(record, Message("Bản ghi đã hủy. Hãy khôi phục trước."))
             return None
+        if what == "explain":
+            return {}
         if what == "unit":
             return {"unit": self.move.target}
         assert self._period is not None

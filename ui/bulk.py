@@ -51,6 +51,7 @@ VERBS: dict[What, tuple[str, str, str]] = {
     "period": ("Chuyển {n} bản ghi", "Chuyển sang {where}", "Đã chuyển {n} bản ghi sang {where}."),
     "cancel": ("Hủy {n} bản ghi", "Hủy bản ghi", "Đã hủy {n} bản ghi."),
     "restore": ("Khôi phục {n} bản ghi", "Khôi phục bản ghi", "Đã khôi phục {n} bản ghi."),
+    "explain": ("Ghi lý do cho {n} bản ghi", "Ghi lý do cho cảnh báo", "Đã ghi lý do cho {n} bản ghi."),
 }
 """By move: the words of the button that does it, the title of its preview, and what is said when it is done."""
 
@@ -58,6 +59,7 @@ VERBS: dict[What, tuple[str, str, str]] = {
 OFFERED = {
     "unit": ("tree-structure", "move_unit"),
     "period": ("calendar-blank", "move_period"),
+    "explain": ("warning", "reason"),
     "cancel": ("trash", "cancel"),
     "restore": ("arrow-counter-clockwise", "cancel"),
     "export": ("export", "export"),
@@ -80,6 +82,7 @@ class BulkStrip(Panel):
         self.buttons: dict[str, Button] = {
             "unit": Button(_("Chuyển đơn vị…"), "link", OFFERED["unit"][0], self.move_unit),
             "period": Button(_("Chuyển kỳ…"), "link", OFFERED["period"][0], self.move_period),
+            "explain": Button(_("Ghi lý do…"), "link", OFFERED["explain"][0], self.explain),
             "cancel": Button(_("Hủy…"), "link", OFFERED["cancel"][0], self.cancel),
             "restore": Button(_("Khôi phục"), "link", OFFERED["restore"][0], self.restore),
             "export": Button(_("Xuất"), "link", OFFERED["export"][0], self.export),
@@ -97,6 +100,7 @@ class BulkStrip(Panel):
             {
                 "move_unit": self.move_unit,
                 "move_period": self.move_period,
+                "reason": self.explain,
                 "cancel": lambda: self.restore() if self._in_bin else self.cancel(),
                 "export": self.export,
             },
@@ -112,6 +116,8 @@ class BulkStrip(Panel):
         state = self._pane.model.listing.wanted.state
         if what in ("unit", "period"):
             return state is None and what not in self._never and self.session.may("enter")
+        if what == "explain":
+            return state is None and self.session.may("enter")
         if what == "cancel":
             return state is None and self.session.may("cancel")
         if what == "restore":
@@ -177,6 +183,11 @@ class BulkStrip(Panel):
             options = [Option(one.code, _(one.name), one.code, f"{shown_day(one.start)} – {shown_day(one.end)}") for one in found]
             title = _("Tính vào kỳ nào?")
             self._choose(title, options, lambda code: self._ask_why(_("Vì sao chuyển kỳ?"), lambda why: Move("period", code, why)))
+
+    def explain(self) -> None:
+        """Ask for one reason and give it to every warning that has none."""
+        if self._can("explain") and self._pane.table.chosen_count():
+            self._ask_why(_("Lý do của các cảnh báo chưa giải trình?"), lambda why: Move("explain", reason=why))
 
     def cancel(self) -> None:
         """Ask why and cancel."""

@@ -132,6 +132,7 @@ TABLE = (
     Shortcut("list", "more_up", ("Shift+Up", "Shift+Down"), "chọn thêm dòng trên, dòng dưới"),
     Shortcut("list", "move_unit", ("Ctrl+Shift+U",), "chuyển các bản ghi đã chọn sang đơn vị khác"),
     Shortcut("list", "move_period", ("Ctrl+Shift+K",), "chuyển các bản ghi đã chọn sang kỳ khác"),
+    Shortcut("list", "reason", ("Ctrl+J",), "ghi một lý do cho cảnh báo của các bản ghi đã chọn"),
     Shortcut("list", "cancel", ("Ctrl+Del",), "hủy, khôi phục các bản ghi đã chọn"),
     Shortcut("list", "export", ("Ctrl+E",), "xuất danh sách, in phiếu trống"),
     Shortcut("exchange", "open", ("Ctrl+O",), "chọn tệp để nhận"),

@@ -23,7 +23,7 @@ from db.questions import Question, shown_day
 from db.record import ENTERED, Record
 from db.records import RECORD_TYPES
 from db.records.office import Term
-from db.system import Device
+from db.statements import among
 
 
 class Doubt(NamedTuple):
@@ -60,7 +60,7 @@ def require(builder: Builder, report: Report) -> None:
         raise ExpectedError(
             "open-warnings",
             Message("Kỳ này có bản ghi còn cảnh báo chưa giải trình ({listed}).", listed=listed),
-            "Hãy mở từng bản ghi đó (bộ lọc cảnh báo của danh sách), sửa lại hoặc ghi lý do rồi làm lại.",
+            "Hãy lọc danh sách theo cảnh báo, sửa lại hoặc chọn các dòng rồi ghi lý do (Ctrl+J), và làm lại.",
         )
 
 
@@ -130,10 +130,10 @@ def _has_records(builder: Builder) -> bool:
 
 def _unanswered(builder: Builder) -> Iterator[tuple[type[Record], int]]:
     """Give per record type how many records of the period that this office wrote have a warning without a reason."""
-    ours = Device.select(Device.id).where(Device.own == 1)  # nobody else can give the reasons of what another office wrote
+    theirs = among(builder.store.elsewhere)  # nobody else can give the reasons of what another office wrote
     for declared in builder.store.types.values():
         inside = declared.counted_on.between(builder.period.start, builder.period.end)
-        open_ones = inside & (declared.state == ENTERED) & (declared.open_warnings > 0) & declared.device.in_(ours)
+        open_ones = inside & (declared.state == ENTERED) & (declared.open_warnings > 0) & declared.device.not_in(theirs)
         count = builder.store.execute(declared.select(fn.COUNT()).where(open_ones).tuples()).fetchone()[0]
         if count:
             yield declared, count

@@ -117,7 +117,11 @@ def test_warnings_of_what_another_office_wrote_keep_no_report_from_being_signed(
     low = education(event_from="2019-02-02", event_to="2019-02-02", audiences=[{**education()["audiences"][0], "present": 200}])
     uid = store.save("education", low, CLERK)
     declared = store.types["education"]
-    store.execute(declared.update(device="00000000-0000-4000-8000-000000000000").where(declared.uid == uid))
+    other = "00000000-0000-4000-8000-000000000000"
+    store.execute(declared.update(device=other).where(declared.uid == uid))
+    with pytest.raises(ExpectedError, match="chưa giải trình"):  # a second machine of our own office
+        approval.submit(store, half, CLERK)
+    store.elsewhere[other] = "DV09"
     approval.submit(store, half, CLERK)
     assert approval.standing(store, half).stage == "submitted"
 

@@ -112,6 +112,32 @@ def test_the_preview_and_the_move_agree_on_warnings(kit: Kit) -> None:
     assert (done.changed, done.same, done.warned) == (3, 1, 1)
 
 
+def low_sessions(kit: Kit) -> list[str]:
+    """Enter two sessions of which too many were absent; one of them has its reason already."""
+    line = samples.education()["audiences"][0] | {"present": 200}
+    made = [kit.store.save("education", samples.education(event_to=f"2019-03-0{day}", audiences=[line]), samples.USER) for day in (4, 5)]
+    record = kit.store.read(made[0])[1]
+    kit.store.save("education", record | {"warned": dict.fromkeys(record["warned"], "trực chiến")}, samples.USER)
+    return made
+
+
+def test_one_reason_is_given_to_the_warnings_that_have_none(kit: Kit) -> None:
+    given, waiting = low_sessions(kit)
+    clean = uids(kit)[0]
+    done = apply(kit, Move("explain", reason="  mưa lũ "), [clean, given, waiting])
+    assert (done.changed, done.same, done.warned, done.refused) == (1, 2, 0, [])
+    assert [set(kit.store.read(uid)[1]["warned"].values()) for uid in (given, waiting)] == [{"trực chiến"}, {"mưa lũ"}]
+    assert moving.take_back(kit.store, done, samples.USER) == 0
+    assert set(kit.store.read(waiting)[1]["warned"].values()) == {""}
+
+
+def test_a_cancelled_record_is_given_no_reason_for_its_warnings(kit: Kit) -> None:
+    _given, waiting = low_sessions(kit)
+    kit.store.cancel(waiting, "nhập nhầm", samples.USER)
+    done = apply(kit, Move("explain", reason="mưa lũ"), [waiting])
+    assert (done.changed, [one.uid for one in done.refused]) == (0, [waiting])
+
+
 def test_a_move_is_taken_back_as_a_whole(kit: Kit) -> None:
     before = {one["uid"]: one for one in kit.all("education")}
     done = apply(kit, LATE)

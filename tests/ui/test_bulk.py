@@ -19,6 +19,7 @@ from app.listing import Listing, Wanted
 from db.errors import ExpectedError
 from db.records import RECORD_TYPES
 from db.system import Journal
+from tests.samples import education
 from tests.ui.keyboard import Keyboard
 from ui import export_action, printing
 from ui.confirm_pane import ConfirmPane
@@ -92,7 +93,7 @@ def test_shift_and_arrows_choose_several_and_the_strip_offers_what_can_be_done(p
     assert page.list.bulk.isVisible()
     assert page.list.bulk.words.text() == "3 bản ghi đã chọn"
     shown = [button.text() for button in page.list.bulk.buttons.values() if button.isVisible()]
-    assert shown == ["Chuyển đơn vị…", "Chuyển kỳ…", "Hủy…", "Xuất", "Sao chép"]
+    assert shown == ["Chuyển đơn vị…", "Chuyển kỳ…", "Ghi lý do…", "Hủy…", "Xuất", "Sao chép"]
 
 
 def test_all_of_the_filter_are_chosen_though_only_a_page_is_known(
@@ -177,6 +178,25 @@ def test_records_are_cancelled_together_with_a_reason_and_restored_from_the_list
     press(settle, page.list.table, Key.Key_Delete, CTRL)
     press(settle, confirm(window).go_button, Key.Key_Return)
     assert {store.read(uid)[1]["state"] for uid in uids} == {"entered"}
+
+
+def test_one_reason_answers_the_warnings_of_all_chosen_records(window: MainWindow, page: RecordPage, settle: Settle) -> None:
+    store = window.session.store
+    low = education()["audiences"][0] | {"present": 200}
+    made = [store.save("education", education(event_to=f"2019-03-0{day}", audiences=[low]), window.session.user) for day in (4, 5)]
+    assert all("" in store.read(uid)[1]["warned"].values() for uid in made)
+    page.list.show_wanted(Wanted(warnings=True))
+    settle()
+    QTest.keyClick(page.list.table, Key.Key_A, CTRL)
+    press(settle, page.list.table, Key.Key_J, CTRL)
+    write(window, settle, "Mưa lũ, chia cắt")
+    pane = confirm(window)
+    assert pane.go_button.text().startswith("Ghi lý do cho ")
+    press(settle, pane.go_button, Key.Key_Return)
+    assert all("Mưa lũ, chia cắt" in store.read(uid)[1]["warned"].values() for uid in made)
+    page.list.reload()
+    settle()
+    assert page.list.model.rowCount() == 0
 
 
 def test_without_a_reason_or_with_esc_nothing_happens(window: MainWindow, page: RecordPage, settle: Settle) -> None:
@@ -353,6 +373,7 @@ def test_one_record_is_cancelled_by_mouse_and_brought_back(window: MainWindow, p
         "Mở",
         "Chuyển đơn vị…",
         "Chuyển kỳ…",
+        "Ghi lý do…",
         "Hủy bản ghi…",
         "Sao chép",
     ]
