@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -241,21 +239,6 @@ def test_nothing_of_a_record_can_be_seen_and_the_keys_are_gone(desk: Desk, way: 
     assert database.key == b""
     assert office.unlocked.data_key == b""
     assert "x''" in str(database.connect_params)
-
-
-def test_no_page_stays_in_memory_behind_a_locked_screen(desk: Desk) -> None:
-    left: list[weakref.ref[QWidget]] = [weakref.ref(desk.window)]
-    for key in ("home", "report", "board", "exchange", "history", "settings", "import", "education", "unit", "beneficiary"):
-        desk.window.go(Place(key))
-        desk.settle()
-        left.append(weakref.ref(desk.window.page(key)))
-    desk.start_record()
-    left += [weakref.ref(form) for form in desk.window.findChildren(RecordForm)]
-    Keyboard().press(Key.Key_L, modifiers=CTRL)
-    desk.settle()
-    QTest.qWait(120)
-    gc.collect()
-    assert [type(page).__name__ for one in left if (page := one()) is not None] == []
 
 
 def test_the_same_person_comes_back_to_the_same_answer_with_what_was_typed(desk: Desk) -> None:
