@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from peewee import JOIN, SQL, fn
+from peewee import JOIN, fn
 
 from app import arrivals, requests
 from app.listing import short_unit
@@ -23,6 +23,7 @@ from db.message import Message
 from db.questions import shown_day
 from db.record import ENTERED, EventRecord, fixed_uid, listed_day
 from db.records import RECORD_TYPES
+from db.statements import among
 from db.store import Store
 from db.system import AUDITS, Enrolment, Journal, Late, Package
 
@@ -245,7 +246,7 @@ class _Reading:
         store, found = self.store, defaultdict[str, list[Spot]](list)
         period, unit_type = self.chosen, store.types["unit"]
         code = unit_type._meta.fields["code"]
-        theirs = SQL("(SELECT value FROM json_each(?))", (json.dumps(sorted(self.senders)),))  # hundreds: one value, not one each
+        theirs = among(sorted(self.senders))
         for name, declared in _events():
             day = listed_day(declared)
             inside = (declared.state == ENTERED) & day.between(period.start, period.end) & code.in_(theirs)

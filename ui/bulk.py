@@ -114,10 +114,8 @@ class BulkStrip(Panel):
     def _can(self, what: str) -> bool:
         """Tell whether an action has a place in this list, for this person."""
         state = self._pane.model.listing.wanted.state
-        if what in ("unit", "period"):
+        if what in ("unit", "period", "explain"):
             return state is None and what not in self._never and self.session.may("enter")
-        if what == "explain":
-            return state is None and self.session.may("enter")
         if what == "cancel":
             return state is None and self.session.may("cancel")
         if what == "restore":

@@ -53,7 +53,7 @@ GROUPS = ("work", "report", "catalogue", "settings")
 
 
 def pages() -> list[Page]:
-    """Give all pages in order: fixed ones that exist, and one for every record type but those that settings show."""
+    """Give all pages in order: the fixed ones, and one for every record type but those that settings show."""
     found = [Page(key, word, icon, group, _from(module, name), NEEDS.get(key, "read")) for key, word, icon, group, module, name in FIXED]
     taken = {page.key for page in found}  # the report's own page shows its record too
     for name, declared in RECORD_TYPES.items():

@@ -158,13 +158,13 @@ def _approved(store: Store, period: Period, unit: str | None, by: str | None) ->
 
 def _put(report: Report, ending: str, path: Path, progress: Progress | None) -> int | None:
     """Draw a report and write it; give the number of pages where it is known."""
-    pages = None
+    pages: int | None = None
     if ending == ".xlsx":
         from app.report import workbook
 
         with expected_errors():
             tabular.write(path, workbook.tables(report))
-        return pages
+        return None
     if ending == ".docx":
         from app.report import word
 

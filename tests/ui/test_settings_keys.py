@@ -120,9 +120,19 @@ def test_a_new_recovery_code_is_shown_once_and_the_old_one_ends(program: Program
     assert keystore.unlock_with_code(program.folder, codes[0]).db_path == _office(program).unlocked.db_path
 
 
+def _unlock_again(program: Program, settle: Settle) -> None:
+    """Type the password at the door of a locked screen."""
+    from ui.unlock_dialog import UnlockWindow
+
+    assert program.window is None
+    assert isinstance(program.door, UnlockWindow)
+    program.door.password.setText(PASSWORD)
+    program.door.open()
+    settle()
+
+
 def test_a_screen_that_is_locked_over_a_new_code_stays_locked(program: Program, settle: Settle, person: Callable[..., Person]) -> None:
     from ui.code_page import CodeDialog
-    from ui.unlock_dialog import UnlockWindow
 
     def lock(dialog: QWidget) -> object:
         if not isinstance(dialog, CodeDialog):
@@ -136,11 +146,7 @@ def test_a_screen_that_is_locked_over_a_new_code_stays_locked(program: Program, 
     settle()
     settle()
     assert one.done
-    assert program.window is None
-    assert isinstance(program.door, UnlockWindow)
-    program.door.password.setText(PASSWORD)
-    program.door.open()
-    settle()
+    _unlock_again(program, settle)
     assert program.window is not None
 
 
@@ -148,7 +154,6 @@ def test_the_words_of_the_safe_are_there_again_once_a_screen_that_was_locked_ove
     program: Program, settle: Settle, person: Callable[..., Person], tmp_path: Path
 ) -> None:
     from ui.code_page import CodeDialog
-    from ui.unlock_dialog import UnlockWindow
 
     shown: list[str] = []
 
@@ -167,11 +172,7 @@ def test_the_words_of_the_safe_are_there_again_once_a_screen_that_was_locked_ove
     settle()
     settle()
     assert one.done
-    assert program.window is None
-    assert isinstance(program.door, UnlockWindow)
-    program.door.password.setText(PASSWORD)
-    program.door.open()
-    settle()
+    _unlock_again(program, settle)
     assert authority.unwritten_words(_office(program).store, USER).split("-") == shown
     answer = _exchange(program, settle).answer
     assert any(one.text() == "Xem từ khóa" and one.isVisibleTo(answer) for one in answer.findChildren(Button))
