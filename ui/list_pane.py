@@ -142,6 +142,11 @@ class ListPane(Panel):
             overdue=self.wanted.overdue if self.chips["overdue"].isChecked() else None,
         )
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it leaves out records of the period and unit, the words searched for apart."""
+        return self._wanted()._replace(words="", period=None, unit=None, sort=None, about="") != Wanted()
+
     def reload(self) -> None:
         """Read the list again; the record that was current stays it."""
         if self._quiet:

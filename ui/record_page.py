@@ -385,6 +385,8 @@ class RecordPage(QWidget):
         what = many(self.declared.caption, count)
         in_period = issubclass(self.declared, EventRecord) and self.list.period_chip.isChecked()
         words = _("{n} {what} trong kỳ") if in_period else "{n} {what}"
+        if self.list.is_filtered:
+            words = _("{n} {what} theo bộ lọc")
         if self.list.search.text().strip():
             words = _("tìm thấy {n} {what}")
         self.fact.setText(words.format(n=grouped(count), what=what))

@@ -124,6 +124,7 @@ class ReportPage(QWidget):
         self.bar.exact_asked.connect(self.words.set_exact)
         self.bar.outline_asked.connect(self._toggle_outline)
         self.steps.unsaved.connect(self.places.show_unsaved)
+        self.steps.fields_asked.connect(self.edit_fields)
         self.steps.done.connect(lambda: preview.setFocus())
         self.fields.approvals.view_asked.connect(lambda approved: self.other.look_at(self.drawing.of, approved))
         for asked in (head.summary_asked, self.places.summary_asked):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLayout, QRadioButton, QWidget
 
 from app import users
 from app.i18n import _
+from app.listing import Wanted
 from app.periods import Period
 from app.report import approval, signing
 from app.report.approval import Approved, Standing
 from app.report.signing import Act, Facts
 from db.message import Message
 from db.questions import grouped, shown_day
+from db.records import RECORD_TYPES
 from ui import look, messages
 from ui.buttons import Button
 from ui.changes import changes
@@ -25,7 +28,7 @@ from ui.look import px
 from ui.overlays import Line
 from ui.parts import Hairline, IconLabel, Label, clear, column, row
 from ui.report_desk import Desk
-from ui.session import Session
+from ui.session import Place, Session
 from ui.sheet import Sheet
 
 VERBS: dict[Act, tuple[str, str, str]] = {
@@ -69,6 +72,8 @@ class SignDialog(Sheet):
     """Asks before a step: what it will freeze and the secrecy, or a reason. ``taken`` gives the code or the words."""
 
     taken = Signal(str)
+    fields_asked = Signal()
+    """What is wanting stands in the report's own record."""
 
     def __init__(self, session: Session, period: Period, act: Act, parent: QWidget) -> None:
         title, intro, asked, verb = (_(words) for words in ASKING[act])
@@ -141,9 +146,13 @@ class SignDialog(Sheet):
         """Say what will be frozen, and what is odd about it."""
         self.facts = found
         clear(self.lines)
-        for icon, ink, words in fact_lines(found):
-            line = row(IconLabel(icon, ink, "", 16), Label(words, "body", "ink", wrap=True), gap=8)
+        for fact in fact_lines(found, self.period):
+            line = row(IconLabel(fact.icon, fact.ink, "", 16), Label(fact.words, "body", "ink", wrap=True), gap=8)
             line.setStretch(1, 1)
+            if fact.lead is not None:
+                leads = Button(fact.verb, "link", pressed=partial(self._lead, fact.lead))
+                leads.setAccessibleName(f"{fact.verb}: {fact.words}")
+                line.addWidget(leads)
             self.lines.addLayout(line)
         self.seen.setVisible(bool(self.agreed) and found is not None and not found.refusal)
         self._say()
@@ -153,6 +162,14 @@ class SignDialog(Sheet):
         clear(self.lines)
         self.note.say(" ".join(messages.words_of(error)))
         self.fit()
+
+    def _lead(self, place: Place) -> None:
+        """Leave, and go where a line can be mended."""
+        self.reject()
+        if place.page == approval.TYPE.type_name:
+            self.fields_asked.emit()
+        else:
+            self.session.go(place)
 
     # -- answering ---------------------------------------------------------------------------------------------------
 
@@ -190,31 +207,45 @@ class SignDialog(Sheet):
         self.taken.emit(words)
 
 
-def fact_lines(found: Facts | None) -> list[tuple[str, str, str]]:
-    """Give icon, ink and words of what approving would freeze; None: it is being counted."""
+class Fact(NamedTuple):
+    """One line of what approving would freeze, and where what it says can be mended (``verb`` leads there; None: nowhere)."""
+
+    icon: str
+    ink: str
+    words: str
+    verb: str = ""
+    lead: Place | None = None
+
+
+def fact_lines(found: Facts | None, period: Period) -> list[Fact]:
+    """Give what approving would freeze, line by line; None: it is being counted."""
     if found is None:
-        return [("hourglass-medium", "ink2", _("Đang đếm bản ghi của kỳ…"))]
-    lines = [("lock-simple", "ink2", _("Chốt {n} bản ghi, kể cả phần viết tay của báo cáo.").format(n=grouped(found.records)))]
-    odd = []
-    if found.drafts:
-        odd.append(_("{n} bản nháp của kỳ chưa lưu: không có trong báo cáo.").format(n=grouped(found.drafts)))
-    if found.open:
-        odd.append(_("{n} bản ghi còn cảnh báo chưa giải trình.").format(n=grouped(found.open)))
+        return [Fact("hourglass-medium", "ink2", _("Đang đếm bản ghi của kỳ…"))]
+    lines = [Fact("lock-simple", "ink2", _("Chốt {n} bản ghi, kể cả phần viết tay của báo cáo.").format(n=grouped(found.records)))]
+    lines += _leading(_("{plural}: {n} bản nháp của kỳ chưa lưu, không có trong báo cáo."), found.drafts, Wanted(state="draft"))
+    lines += _leading(_("{plural}: {n} bản ghi còn cảnh báo chưa giải trình."), found.open, Wanted(period=period, warnings=True))
     if found.missing:
-        names = ", ".join(_(one) for one in found.missing)
-        odd.append(_("Chưa ghi: {names}. Bản in để trống chỗ đó.").format(names=names))
-    odd += [_(words) for words in found.warnings]
-    lines += [("warning", "warning", words) for words in odd]
-    lines += [("question", "warning", _(doubt.words)) for doubt in found.doubts]
+        words = _("Chưa ghi: {names}. Bản in để trống chỗ đó.").format(names=", ".join(_(one) for one in found.missing))
+        lines.append(Fact("warning", "warning", words, _("Ghi"), Place(approval.TYPE.type_name)))
+    lines += [Fact("warning", "warning", _(words)) for words in found.warnings]
+    lines += [Fact("question", "warning", _(doubt.words)) for doubt in found.doubts]
     if found.own:
-        lines.append(("info", "ink2", _("Người duyệt cũng là người lập: mỗi trang in ghi rõ điều này.")))
+        lines.append(Fact("info", "ink2", _("Người duyệt cũng là người lập: mỗi trang in ghi rõ điều này.")))
     return lines
+
+
+def _leading(words: str, counts: Mapping[str, int], wanted: Wanted) -> Iterator[Fact]:
+    """Give a line for each record type that has any, which leads to these; the report's own draft is on its page already."""
+    for name, n in counts.items():
+        said = words.format(plural=_(RECORD_TYPES[name].plural), n=grouped(n))
+        yield Fact("warning", "warning", said, _("Xem"), None if name == approval.TYPE.type_name else Place(name, wanted))
 
 
 class Steps(QObject):
     """The buttons of the next steps, and what they do."""
 
     done = Signal()
+    fields_asked = Signal()
     unsaved = Signal()
     """Something typed into the report is not saved, so no step was taken."""
 
@@ -265,6 +296,7 @@ class Steps(QObject):
         dialog = self.dialog = SignDialog(self._session, period, act, self._over.window())
         dialog.taken.connect(lambda words: self._run(act, period, words))
         dialog.rejected.connect(self._let_go)
+        dialog.fields_asked.connect(self.fields_asked)
         dialog.ask()
 
     def _run(self, act: Act, period: Period, words: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -94,15 +95,15 @@ def short(digest: str) -> str:
 class Facts:
     """What approving would freeze, and what is odd about it.
 
-    ``records`` counts those that the report rests on, its own included; ``drafts`` those of the period, and of the report; ``open`` the
-    records with a warning that nobody answered. ``missing`` are labels of what the report would print blank, ``warnings`` are of its
-    making; ``own`` says that who would approve made it; ``refusal`` why it cannot be approved as it stands, '' where it can; ``doubts``
-    are asked before it is.
+    ``records`` counts those that the report rests on, its own included; ``drafts`` gives by record type how many there are of the period,
+    and of the report; ``open`` how many records have a warning that nobody answered. ``missing`` are labels of what the report would
+    print blank, ``warnings`` are of its making; ``own`` says that who would approve made it; ``refusal`` why it cannot be approved as it
+    stands, '' where it can; ``doubts`` are asked before it is.
     """
 
     records: int
-    drafts: int
-    open: int
+    drafts: Mapping[str, int]
+    open: Mapping[str, int]
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
     own: bool
@@ -126,21 +127,21 @@ def facts(store: Store, period: Period, by: str, progress: Progress | None = Non
         written = kept if kept["state"] == ENTERED else written
     questions = TYPE.questions()
     missing = [Message(questions[name].label) for name in ("number", "dated") if not written[name]]
-    records = opened = 0
+    records, opened = 0, Counter[str]()
     for declared, frozen in approval.rests_on(store, period, uid):
         inside = declared.counted_on.between(period.start, period.end)
         records += store.execute(declared.select(fn.COUNT()).where(frozen & (declared.uid != uid)).tuples()).fetchone()[0]
         warned = (declared.state == ENTERED) & (declared.open_warnings > 0)
-        opened += store.execute(declared.select(fn.COUNT()).where(inside & warned).tuples()).fetchone()[0]
-    drafts = sum(1 for _draft in _drafts(store, period, progress))
+        opened[declared.type_name] += store.execute(declared.select(fn.COUNT()).where(inside & warned).tuples()).fetchone()[0]
+    drafts = Counter(_drafts(store, period, progress))
     refusal = _refused(partial(sound.require, builder, report))
     doubts = tuple(sound.doubts(builder, report, now.date()))
     told = tuple(words for words in (*report.warnings, report.notice) if words and words not in builder.lacking)  # which is asked
-    return Facts(records + 1, drafts, opened, tuple(missing), told, own, refusal, doubts)
+    return Facts(records + 1, drafts, +opened, tuple(missing), told, own, refusal, doubts)
 
 
 def _drafts(store: Store, period: Period, progress: Progress | None) -> Iterator[str]:
-    """Give the ids of the drafts that would count in the period, that change a record of it, or that are of its own report."""
+    """Give the types of the drafts that would count in the period, that change a record of it, or that are of its own report."""
     rows = store.execute(Draft.select(Draft.id, Draft.type).tuples()).fetchall()
     for place, (draft, type_name) in enumerate(rows):
         if progress is not None:
@@ -160,7 +161,7 @@ def _drafts(store: Store, period: Period, progress: Progress | None) -> Iterator
             days = [declared.counted_day(one) for one in (values, entry.base) if one is not None]
             inside = any(period.start <= day <= period.end for day in days if day)
         if inside:
-            yield draft
+            yield type_name
 
 
 # -- secrecy -------------------------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_the_facts_are_those_of_the_period_and_the_count_is_the_one_that_is_froz
     text.set_text("1.I.1", "chưa lưu")
     text.keep()
     found = signing.facts(store, half, USER)
-    assert (found.drafts, found.open, found.own) == (2, 1, True)
+    assert (found.drafts, found.open, found.own) == ({"education": 1, "report": 1}, {"education": 1}, True)
     assert [str(one) for one in found.missing][:2] == ["Số", "Ngày ký"]
     assert "còn cảnh báo chưa giải trình" in found.refusal
     record = store.read(twin)[1]

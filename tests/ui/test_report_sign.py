@@ -20,6 +20,7 @@ from app.office import Office
 from app.periods import period
 from app.report import approval
 from app.unit_tree import report_uid
+from db.records import RECORD_TYPES
 from db.system import Approval, Journal
 from tests.demo_office import open_demo
 from tests.ui.keyboard import Key, Keyboard
@@ -28,6 +29,7 @@ from ui.buttons import Button
 from ui.jobs import wait_for_all
 from ui.main_window import MainWindow
 from ui.parts import Label
+from ui.record_page import RecordPage
 from ui.report_page import ReportPage
 from ui.report_sign import SignDialog
 from ui.session import Place, Session, Toast
@@ -288,6 +290,39 @@ def test_a_report_with_a_marked_place_says_so_where_it_would_be_approved(opened:
     dialog.choices["KHONG"].setChecked(True)
     assert not dialog.go.isEnabled()
     dialog.reject()
+
+
+def test_the_sealing_dialog_leads_by_keys_to_the_records_whose_warnings_have_no_reason_and_to_what_is_not_written(
+    opened: Opener, demo: Office, keys: Keyboard, qtbot: QtBot
+) -> None:
+    (row,) = demo.store.execute(RECORD_TYPES["education"].select(RECORD_TYPES["education"].uid).limit(1).tuples())
+    record = demo.store.read(row[0])[1]
+    low = record["audiences"][0] | {"strength": 40, "excused": 0, "required": 40, "present": 10, "tested": None}
+    low |= dict.fromkeys(("gioi", "kha", "dat", "khong_dat"))
+    demo.store.save("education", record | {"audiences": [low]}, demo_office.USER)
+    page = opened()
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    page.steps.next.setFocus(Qt.FocusReason.TabFocusReason)
+    keys.press(Key.Key_Return)
+    dialog = asked(page, qtbot)
+    assert "Giáo dục chính trị, pháp luật: 1 bản ghi còn cảnh báo chưa giải trình." in words_in(dialog)
+    keys.press(Key.Key_Backtab, modifiers=Qt.KeyboardModifier.ShiftModifier)
+    assert keys.focus().accessibleName().startswith("Ghi: Chưa ghi: Số")
+    keys.press(Key.Key_Return)
+    assert not dialog.isVisible()
+    assert page.fields.isVisible()
+    page.steps.take("approve")
+    dialog = asked(page, qtbot)
+    keys.press(Key.Key_Backtab, Key.Key_Backtab, modifiers=Qt.KeyboardModifier.ShiftModifier)
+    keys.press(Key.Key_Return)
+    assert window.key == "education"
+    found = window.page("education")
+    assert isinstance(found, RecordPage)
+    qtbot.waitUntil(lambda: found.list.model.rowCount() == 1)
+    assert found.list.model.row(0).uid == row[0]
+    assert found.fact.text() == "1 buổi theo bộ lọc"
+    assert window.focusWidget() is found.list.table
 
 
 def test_what_is_odd_is_asked_and_by_keyboard_alone_it_is_seen_and_approved(
