@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -67,6 +69,15 @@ class Secrets:
             return getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n") or _nobody()
         except (EOFError, KeyboardInterrupt):
             _nobody()
+
+
+def typed_back(groups: Sequence[str]) -> bool | None:
+    """Ask who sits at a terminal for one group off paper; None where nobody does."""
+    if not sys.stdin.isatty():
+        return None
+    place = secrets.randbelow(len(groups))
+    print(f"Nhìn phiếu, gõ nhóm số {place + 1}: ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() == groups[place]
 
 
 def _nobody() -> NoReturn:

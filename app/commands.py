@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app import auto_backup, backup, console, drafts, history, import_ids, importing, office, search, tables, users
-from app.asking import Secrets, data_folder, user_name
+from app.asking import Secrets, data_folder, typed_back, user_name
 from app.checking import backup_doubt, check_all, rebuild
 from app.office import Office
 from app.periods import period
@@ -169,10 +169,18 @@ def _recover(options: Options) -> int:
     with Lock(folder, "lệnh recover"):
         user = user_name(options) or office.only_user(folder)
         code = secrets.code()
-        _, store, fresh = users.recover(folder, code, user, secrets.recovered_password(), _opener)
+        unlocked, store, fresh = users.recover(folder, code, user, secrets.recovered_password(), _opener)
         store.database.close()
-    print(f"Đã đặt mật khẩu mới cho {user}. Mã khôi phục cũ không dùng được nữa.")
-    print(f"Mã khôi phục: {fresh}")
+        print(f"Đã đặt mật khẩu mới cho {user}.")
+        print(f"Mã khôi phục: {fresh}", flush=True)  # seen before the old one ends
+        if typed_back(fresh.split()) is False:
+            print(
+                "Không khớp: mã cũ và mã mới đều còn mở được dữ liệu. Hãy gõ lại mã mới từ phiếu ở mục Cài đặt, hoặc chạy lại lệnh này.",
+                file=sys.stderr,
+            )
+            return 1
+        office.prove_code(unlocked, fresh)
+    print("Mã khôi phục cũ không dùng được nữa.")
     return 0
 
 

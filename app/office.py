@@ -58,12 +58,21 @@ class Office:
 
 
 def create(
-    folder: Path, unit: str, unit_name: str, level: str, parent: str | None, password: str, cost: Cost | None = None, user: str = "admin"
+    folder: Path,
+    unit: str,
+    unit_name: str,
+    level: str,
+    parent: str | None,
+    password: str,
+    cost: Cost | None = None,
+    user: str = "admin",
+    *,
+    unproved: bool = False,
 ) -> str:
     """Make a new office in an empty (or new) folder and give its recovery code.
 
-    ``level`` is ``province`` or ``district``. The appearance of keys.json is the commit point: before it, a failure leaves no
-    office. Raises ExpectedError.
+    ``level`` is ``province`` or ``district``; ``unproved`` says that the code is going to be typed back (``users.prove_code``). The
+    appearance of keys.json is the commit point: before it, a failure leaves no office. Raises ExpectedError.
     """
     unit, unit_name = unit.strip(), unit_name.strip()
     if not unit or not unit_name:
@@ -82,6 +91,8 @@ def create(
                 write_meta(database, "db_id", db_id)
                 write_meta(database, "office", unit)
                 store = Store(database)
+                if unproved:
+                    users.shown_first(database)
                 users.enter(store, user, "Quản trị", users.ALL_ROLES, user, now_text())
                 _first_records(store, unit, unit_name, level, parent, user)
 
@@ -138,6 +149,13 @@ def attach(folder: Path, lock: Lock, unlocked: Unlocked, progress: Progress | No
 def opener(unlocked: Unlocked) -> Store:
     """Open a store over a file whose keys are unlocked: what changes of keys and restoring ask for."""
     return Store(open_database(unlocked.db_path, unlocked.data_key, upgrade=backup.before_upgrade))
+
+
+def prove_code(unlocked: Unlocked, code: str) -> Unlocked:
+    """Take the newest recovery code for read off paper, in an office that is not open (``users.prove_code``)."""
+    fresh, store = users.prove_code(opener(unlocked), unlocked, code, by=unlocked.user_id, opener=opener)
+    store.database.close()
+    return fresh
 
 
 def only_user(folder: Path) -> str:

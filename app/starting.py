@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from app import backup, files, start_pages
+from app import backup, files, start_pages, users
 from app.office import Office
 from db.message import Message
 from db.questions import shown_day
@@ -32,7 +32,7 @@ def checks(office: Office, now: datetime | None = None) -> list[Notice]:
     end = time.monotonic() + SECONDS
     moment = now or datetime.now()
     found: list[Notice] = []
-    for check in (_chain, _clock, _room):
+    for check in (_chain, _clock, _room, _code):
         found += check(office, moment)
         if time.monotonic() > end:
             return found
@@ -78,6 +78,20 @@ def _room(office: Office, _now: datetime) -> list[Notice]:
     if free >= LITTLE:
         return []
     return [Notice("warning", Message("Ổ đĩa chứa dữ liệu chỉ còn {free} MB. Hãy giải phóng chỗ.", free=free // 2**20))]
+
+
+UNPROVED = {
+    "first": "Chưa ai gõ lại mã khôi phục từ phiếu.",
+    "new": "Mã khôi phục mới chưa được gõ lại từ phiếu: mã cũ và mã mới đều mở được dữ liệu.",
+}
+"""What there is to say while nobody has shown that a recovery code is on paper, by ``users.unproved``."""
+
+
+def _code(office: Office, _now: datetime) -> list[Notice]:
+    which = users.unproved(office.store, office.unlocked)
+    if not which or users.ACTIONS["users"].isdisjoint(users.person(office.database, office.user).roles):
+        return []
+    return [Notice("warning", Message("{what} Hãy gõ lại ở mục Cài đặt; không có phiếu thì làm mã mới.", what=Message(UNPROVED[which])))]
 
 
 def last_backup(folder: Path, db_id: str, second: str = "") -> datetime | None:

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal
 
 from app import backup, files
 from app.roles import ACTIONS as ACTIONS
@@ -26,8 +27,8 @@ from db.connection import expected_errors, open_database
 from db.errors import ExpectedError
 from db.keystore import Unlocked
 from db.message import Joined, Message
-from db.passwords import new_code, nfc
-from db.system import User, add_superseded
+from db.passwords import check_password, new_code, nfc
+from db.system import User, add_superseded, read_meta, write_meta
 
 
 def enter(store: Audited, user: str, name: str, roles: Iterable[str], by: str, now: str) -> None:
@@ -135,10 +136,10 @@ def disable(store: Audited, unlocked: Unlocked, user: str, *, by: str, opener: O
 
 
 def recover(folder: Path, code: str, user: str, password: str, opener: Opener[S], *, now: float | None = None) -> tuple[Unlocked, S, str]:
-    """Give ``user`` a new password with the recovery code, and the office a new code and a new data key, as the old code is used up.
+    """Give ``user`` a new password with a recovery code, and offer the office a new code, which takes that one's place by ``prove_code``.
 
-    Give the new key, a store over the new file and the new code, to be shown once. Raises ExpectedError: see
-    ``keystore.unlock_with_code``; no such user; a weak password.
+    Give the keys, an open store and the new code, to be shown once. Raises ExpectedError: see ``keystore.unlock_with_code``; no such
+    user; a weak password.
     """
     unlocked = keystore.unlock_with_code(folder, code, now=now)
     if user not in unlocked.keystore.users:
@@ -147,22 +148,64 @@ def recover(folder: Path, code: str, user: str, password: str, opener: Opener[S]
             Message("Không có người dùng “{user}”.", user=user),
             Message("Người dùng của dữ liệu này: {names}.", names=", ".join(unlocked.keystore.users)),
         )
-    fresh_code = new_code()
+    check_password(password)
+    store, fresh_code = opener(unlocked), new_code()
+    try:
+        with expected_errors(), store.database.atomic():
+            store.audit("key.recover", {"user": user}, user)
+            unlocked = keystore.offer_code(folder, unlocked, fresh_code, [(user, password)])
+    except BaseException:
+        store.database.close()
+        raise
+    return replace(unlocked, user_id=user), store, fresh_code
 
-    def change(fresh: Audited) -> None:
-        fresh.audit("key.recover", {"user": user}, user)
 
-    fresh, store = rotate(replace(unlocked, user_id=user), opener, change, code=fresh_code, passwords=[(user, password)])
-    return fresh, store, fresh_code
+# -- the recovery code: whichever sheet a person holds, the old one or the new one, opens the office at every moment ----------------
+
+_UNPROVED = "code:unproved"
+"""The fact that the first code was shown and nobody has typed it back."""
 
 
-def renew_code(store: Audited, unlocked: Unlocked, *, by: str, opener: Opener[S]) -> tuple[Unlocked, S, str]:
-    """Make the old recovery code useless, as when its sheet is lost; otherwise like ``disable``. Give the new code too."""
+def shown_first(database: Any) -> None:
+    """Note that the first code of a new office is being shown: until ``prove_code`` nobody knows whether it is on paper."""
+    write_meta(database, _UNPROVED, "1")
+
+
+def unproved(store: Audited, unlocked: Unlocked) -> Literal["", "first", "new"]:
+    """Tell whether the newest code was never typed back off paper: the office's first, or a new one beside the old; '' otherwise."""
+    if unlocked.keystore.offered:
+        return "new"
+    return "first" if read_meta(store.database, _UNPROVED) else ""
+
+
+def offer_code(store: Audited, unlocked: Unlocked, *, by: str) -> tuple[Unlocked, str]:
+    """Make a new recovery code, as when the sheet is lost; the old one opens too until ``prove_code``. Give it, to be shown once."""
     require(store.database, by, "users")
     code = new_code()
+    with expected_errors(), store.database.atomic():
+        store.audit("key.code", {}, by)
+        return keystore.offer_code(unlocked.db_path.parent, unlocked, code), code
+
+
+def prove_code(store: Audited, unlocked: Unlocked, code: str, *, by: str, opener: Opener[S]) -> tuple[Unlocked, S]:
+    """Somebody has read the newest code off paper: from now on it is the only one, and the data key is another. Otherwise like ``disable``.
+
+    Who knows the code may do this. The office's first code stays as it is, and is known to be on paper. Raises ExpectedError: it is not
+    the newest code.
+    """
+    keystore.check_code(unlocked.keystore, code)
+
+    def change(fresh: Audited) -> None:
+        write_meta(fresh.database, _UNPROVED, "")
+        fresh.audit("key.rotate" if unlocked.keystore.offered else "key.proved", {}, by)
+
     store.database.close()
-    fresh, opened = rotate(unlocked, opener, lambda new: new.audit("key.rotate", {}, by), code=code)
-    return fresh, opened, code
+    if unlocked.keystore.offered:
+        return rotate(unlocked, opener, change, code=code)
+    opened = opener(unlocked)
+    with expected_errors(), opened.database.atomic():
+        change(opened)
+    return unlocked, opened
 
 
 def rotate(

@@ -25,7 +25,9 @@ from db.errors import ExpectedError
 from db.text import canonical
 
 Kind = Literal["user", "recovery"]
-RECOVERY = "recovery"
+RECOVERY, OFFERED = "recovery", "recovery-next"
+"""The recovery code, and a new one that takes its place once somebody has shown that it is on paper; until then both open."""
+CODES = (RECOVERY, OFFERED)
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 """The ids of users."""
 
@@ -44,7 +46,7 @@ _CEILING = Cost(256 * 1024, 20, 16)
 
 
 class Slot(NamedTuple):
-    """One way to open the data key. ``id`` is the user's, or ``recovery``; all bytes as hexadecimal text."""
+    """One way to open the data key. ``id`` is the user's, or one of ``CODES``; all bytes as hexadecimal text."""
 
     kind: str
     id: str
@@ -78,7 +80,7 @@ def parse(plain: dict[str, Any]) -> Slot:
     must(FLOOR.m <= slot.m <= _CEILING.m and FLOOR.t <= slot.t <= _CEILING.t and 1 <= slot.p <= _CEILING.p)
     must(all(is_hex(plain[name], length) for name, length in _SLOT_BYTES.items()))
     must(slot.kind in ("user", "recovery") and type(slot.id) is str and ID.fullmatch(slot.id) is not None)
-    must((slot.kind == "recovery") == (slot.id == RECOVERY))
+    must((slot.kind == "recovery") == (slot.id in CODES))
     return slot
 
 

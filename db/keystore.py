@@ -1,8 +1,8 @@
 """keys.json: who can unlock the data key, and how. The only cryptography outside of exchange (trust.md a, contract.md 1).
 
-The data key is 32 random bytes. Slots (db/key_slots.py) open it, one a user and one for the recovery code, so it can be
-changed (a user disabled, the code used) without everybody's password. ``sum`` finds damage before any password is tried;
-``mac`` finds what was changed on purpose, after unlocking.
+The data key is 32 random bytes. Slots (db/key_slots.py) open it, one a user and one for the recovery code (two while nobody has
+shown that a new code is on paper), so it can be changed (a user disabled, the code used) without everybody's password. ``sum``
+finds damage before any password is tried; ``mac`` finds what was changed on purpose, after unlocking.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from db import copies, files, key_slots, lockout
 from db.connection import expected_errors
 from db.errors import ExpectedError
-from db.key_slots import ID, RECOVERY, Cost, Kind, Slot, is_hex, must
+from db.key_slots import CODES, ID, OFFERED, RECOVERY, Cost, Kind, Slot, is_hex, must
 from db.message import Message
 from db.passwords import check_password, code_digits, new_code, nfc
 from db.text import canonical
@@ -50,6 +50,11 @@ class Keystore(NamedTuple):
     def slot(self, kind: str, id_: str) -> Slot | None:
         """Give the slot; None when there is none."""
         return next((slot for slot in self.slots if (slot.kind, slot.id) == (kind, id_)), None)
+
+    @property
+    def offered(self) -> bool:
+        """Whether a new recovery code was made that nobody has shown to be on paper yet."""
+        return self.slot("recovery", OFFERED) is not None
 
     @property
     def users(self) -> list[str]:
@@ -177,7 +182,7 @@ def is_written(folder: Path, keystore: Keystore, data_key: bytes) -> bool:
 
 def check_id(user: str) -> str:
     """Give back a user's id that keys.json can hold. Raises ``user-id``."""
-    if ID.fullmatch(user) is None or user == RECOVERY:
+    if ID.fullmatch(user) is None or user in CODES:
         raise ExpectedError(
             "user-id",
             Message("Tên đăng nhập “{user}” không dùng được.", user=user),
@@ -244,7 +249,7 @@ def unlock(folder: Path, user: str, password: str, *, name: str = FILE, tries: P
 
 
 def unlock_with_code(folder: Path, code: str, *, name: str = FILE, tries: Path | None = None, now: float | None = None) -> Unlocked:
-    """Open the data key with the recovery code; ``user_id`` is then ``recovery``.
+    """Open the data key with the recovery code, or with the new one beside it; ``user_id`` is then the id of its slot.
 
     Raises like ``unlock``, and ``code-form``, ``code-check``.
     """
@@ -259,21 +264,29 @@ def _unlock(path: Path, tries: Path, kind: Kind, id_: str, secret: str, wrong: E
     folder, name = path.parent, path.name
     raw = read(folder, name)
     keystore = parse(raw, name)
-    slot = keystore.slot(kind, id_)
-    if slot is None:
-        raise _damaged(name)
+    slots = [slot for slot in keystore.slots if slot.kind == kind and slot.id in (CODES if kind == "recovery" else (id_,))]
     clock = time.time() if now is None else now
     lockout.refuse(tries, id_, clock)
-    try:
-        data_key = key_slots.open_with(slot, secret, keystore.db_id)
-    except ValueError as error:
-        raise _damaged(name) from error
-    if data_key is None:
+    opened = _first_opened(slots, secret, keystore.db_id, name)
+    if opened is None:
         lockout.count(tries, id_, clock)
         raise wrong
+    slot, data_key = opened
     keystore = authenticate(raw, data_key, name)
     lockout.clear(tries, id_)
-    return Unlocked(data_key, id_, folder / keystore.db, keystore.db_id, keystore)
+    return Unlocked(data_key, slot.id, folder / keystore.db, keystore.db_id, keystore)
+
+
+def _first_opened(slots: Iterable[Slot], secret: str, db_id: str, name: str) -> tuple[Slot, bytes] | None:
+    """Give the slot that a secret opens and the data key; None when it opens none of them."""
+    try:
+        for slot in slots:
+            data_key = key_slots.open_with(slot, secret, db_id)
+            if data_key is not None:
+                return slot, data_key
+    except ValueError as error:
+        raise _damaged(name) from error
+    return None
 
 
 def set_password(
@@ -292,6 +305,34 @@ def set_password(
     return replace(unlocked, keystore=keystore)
 
 
+def offer_code(folder: Path, unlocked: Unlocked, code: str, passwords: Iterable[tuple[str, str]] = ()) -> Unlocked:
+    """Let a new recovery code open too, beside the one that is on paper; ``rotated`` with it makes it the only one.
+
+    A new one that was offered before ends, unless it is what ``unlocked`` was opened with: then it is on paper, and the older one ends.
+    ``passwords`` (id, password) replace those users' slots in the same step. The database is untouched.
+    """
+    old, data_key = authenticate(read(folder), unlocked.data_key), unlocked.data_key
+    given = {check_id(id_): check_password(password) for id_, password in passwords}
+    slots = [slot for slot in old.slots if slot.id not in (*CODES, *given)]
+    slots += [key_slots.make("user", id_, password, data_key, old.db_id, _cost_of(old)) for id_, password in given.items()]
+    slots += [
+        key_slots.seal(slot._replace(id=RECOVERY), data_key, old.db_id)
+        for slot in old.slots
+        if slot.id == (OFFERED if unlocked.user_id == OFFERED else RECOVERY)
+    ]
+    slots.append(key_slots.make("recovery", OFFERED, code_digits(code), data_key, old.db_id, _cost_of(old)))
+    keystore = old._replace(slots=tuple(slots))
+    write(folder, keystore, data_key)
+    return replace(unlocked, keystore=keystore)
+
+
+def check_code(keystore: Keystore, code: str) -> None:
+    """Raise ExpectedError unless this is the newest recovery code: the one offered, else the one in force."""
+    slot = keystore.slot("recovery", OFFERED) or keystore.slot("recovery", RECOVERY)
+    if slot is None or key_slots.open_with(slot, code_digits(code), keystore.db_id) is None:
+        raise ExpectedError("code", "Đây không phải mã khôi phục mới nhất.", "Hãy gõ mã trên phiếu in sau cùng, hoặc làm mã mới.")
+
+
 def _cost_of(keystore: Keystore) -> Cost:
     return max((slot.cost for slot in keystore.slots), key=lambda cost: (cost.m, cost.t))
 
@@ -301,12 +342,12 @@ def rotated(
 ) -> tuple[Keystore, bytes]:
     """Give an authenticated key file with a new data key and database name: slots of ``without`` left out, the others sealed anew.
 
-    ``code`` replaces the recovery slot, ``passwords`` (id, password) those users' slots. Nothing is written: the caller makes
-    the database file, then commits with ``write``.
+    ``code`` replaces the recovery slot and what was offered beside it, ``passwords`` (id, password) those users' slots. Nothing is
+    written: the caller makes the database file, then commits with ``write``.
     """
     old, data_key = keystore, secrets.token_bytes(32)
     given = {check_id(id_): check_password(password) for id_, password in passwords}
-    gone = {*without, *given, *([RECOVERY] if code else [])}
+    gone = {*without, *given, *(CODES if code else ())}
     slots = [key_slots.seal(slot, data_key, old.db_id) for slot in old.slots if slot.id not in gone]
     slots += [key_slots.make("user", id_, password, data_key, old.db_id, _cost_of(old)) for id_, password in given.items()]
     if code:

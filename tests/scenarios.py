@@ -73,6 +73,16 @@ def add(folder: Path) -> None:
     users.add(ledger.opener(keys), keys, "chien", "Lê Thị Chiến", ["clerk"], "mới tinh tình tang", by="admin", now=ledger.NOW)
 
 
+def offer(folder: Path) -> None:
+    keys = unlocked(folder)
+    users.offer_code(ledger.opener(keys), keys, by="admin")
+
+
+def prove(folder: Path, code: str) -> None:
+    keys = unlocked(folder)
+    users.prove_code(ledger.opener(keys), keys, code, by="admin", opener=ledger.opener)
+
+
 def hold(folder: Path) -> None:
     """Take the lock, say so, keep it until killed; a refusal is said on one line too."""
     with Lock(folder, "lệnh import"):
@@ -108,6 +118,8 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "restore": restore,
     "add": add,
     "disable": disable,
+    "offer": offer,
+    "prove": prove,
     "hold": hold,
 }
 

@@ -123,12 +123,15 @@ def test_the_recovery_code_gives_the_same_state_under_a_new_key(tmp_path: Path) 
             opened.store.save(type_name, record, USER)
         before = look(opened.store)
     with Lock(folder, "thử"):
-        _, store, fresh = users.recover(folder, code, USER, NEW, opener)
+        keys, store, fresh = users.recover(folder, code, USER, NEW, opener)
+        assert look(store) == before
+        _, store = users.prove_code(store, keys, fresh, by=USER, opener=opener)
         assert look(store) == before
         store.database.close()
     with office.open_office(folder, None, NEW, "thử") as opened:
         assert look(opened.store) == before
-        _, store, newest = users.renew_code(opened.store, opened.unlocked, by=USER, opener=opener)
+        keys, newest = users.offer_code(opened.store, opened.unlocked, by=USER)
+        _, store = users.prove_code(opened.store, keys, newest, by=USER, opener=opener)
         assert look(store) == before
         store.database.close()
     assert len({code, fresh, newest}) == 3

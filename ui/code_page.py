@@ -10,14 +10,23 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from app.i18n import _
+from db.keystore import Unlocked
 from ui import look, messages
 from ui.buttons import Button
 from ui.gate import CodeKind, CodeView, Note, print_sheet, recovery_code
+from ui.jobs import Job
 from ui.look import px
 from ui.parts import Hairline, Label, column, row
 from ui.sheet import Sheet
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def proving(unlocked: Unlocked, code: str) -> Job:
+    """Give the job that takes a recovery code for read off paper, in an office that is not open."""
+    from app import office
+
+    return Job(office.prove_code, unlocked, code)
 
 
 class CodePage(QWidget):
@@ -44,7 +53,7 @@ class CodePage(QWidget):
         ``kind`` says what code it is; None: the recovery code.
         """
         super().__init__()
-        self._code, self._unit, self._sealing = code, unit, sealing
+        self.code, self._unit, self._sealing = code, unit, sealing
         groups = code.split()
         self.asked = secrets.randbelow(len(groups))
         """Which group is to be typed back, from 0."""
@@ -85,7 +94,7 @@ class CodePage(QWidget):
     @property
     def is_typed(self) -> bool:
         """Whether the asked group was typed back rightly."""
-        return self.typed.text().strip() == self._code.split()[self.asked]
+        return self.typed.text().strip() == self.code.split()[self.asked]
 
     @property
     def is_ready(self) -> bool:
@@ -107,14 +116,14 @@ class CodePage(QWidget):
 
     def _print(self) -> None:
         try:
-            if print_sheet(self, self._code, self._unit, self._kind):
+            if print_sheet(self, self.code, self._unit, self._kind):
                 self.is_printed = True
                 self.printed.setText(_("Đã in lúc {time}").format(time=f"{datetime.now():%H:%M}"))
         except Exception as error:
             messages.show_error(self, error)
 
     def _check(self) -> None:
-        typed, group = self.typed.text().strip(), self._code.split()[self.asked]
+        typed, group = self.typed.text().strip(), self.code.split()[self.asked]
         wrong = len(typed) >= len(group) and typed != group
         if typed == group:
             self.hint.setText(_("Đúng"))

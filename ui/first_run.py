@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -15,7 +16,7 @@ from db.keystore import Unlocked
 from ui import look, messages
 from ui.brand import brand
 from ui.buttons import Button
-from ui.code_page import CodePage
+from ui.code_page import CodePage, proving
 from ui.gate import Fields, Gate, Note, PasswordField, maker
 from ui.jobs import Job
 from ui.look import colour, font, px
@@ -191,9 +192,20 @@ class FirstRun(Gate):
                 self._show(1)
         elif step == 1:
             self._create()
-        elif self.code_page is not None and self.code_page.is_ready:
-            self._finished = True
-            self.made.emit(self._unlocked)
+        elif self.code_page is not None and self.code_page.is_ready and self._unlocked is not None and not self._making:
+            self._making = True
+            self._start(proving(self._unlocked, self.code_page.code), self._proved)
+
+    def _start(self, job: Job, done: Callable[..., object]) -> None:
+        for part in (self.onward, self.back):
+            part.setEnabled(False)
+        job.done.connect(done)
+        job.failed.connect(self._failed)
+        job.start()
+
+    def _proved(self, unlocked: Unlocked) -> None:
+        self._making, self._finished = False, True
+        self.made.emit(unlocked)
 
     def _create(self) -> None:
         if self._making:
@@ -204,15 +216,10 @@ class FirstRun(Gate):
         self.note.say("")
         self.person_fields.clear()
         self._making = True
-        for part in (self.onward, self.back):
-            part.setEnabled(False)
         level = next(name for name, button in self.levels.items() if button.isChecked())
         parent = self.parent_code.text().strip() or None
         given = (self.code.text().strip(), self.name.text().strip(), level, parent, self.first.text(), self.user.text().strip())
-        job = Job(_create, self._folder, *given)
-        job.done.connect(self._created)
-        job.failed.connect(self._failed)
-        job.start()
+        self._start(Job(_create, self._folder, *given), self._created)
 
     def _created(self, found: tuple[Unlocked, str]) -> None:
         self.first.clear()
@@ -247,5 +254,5 @@ class FirstRun(Gate):
 def _create(folder: Path, code: str, name: str, level: str, parent: str | None, password: str, user: str) -> tuple[Unlocked, str]:
     from app import office
 
-    recovery = office.create(folder, code, name, level, parent, password, user=user)
+    recovery = office.create(folder, code, name, level, parent, password, user=user, unproved=True)
     return keystore.unlock(folder, user, password), recovery

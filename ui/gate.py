@@ -227,8 +227,15 @@ class CodeKind:
     lost: str
 
 
-def recovery_code() -> CodeKind:
-    """The recovery code, to be sealed and kept by the head of the unit."""
+def recovery_code(replaces: bool = False) -> CodeKind:
+    """The recovery code, to be sealed and kept by the head of the unit; ``replaces``: the old one opens too until a group is typed back."""
+    unsaved, lost = (
+        _("Chưa xác nhận mã khôi phục."),
+        _("Mã khôi phục chỉ hiện lần này. Nếu đóng bây giờ và quên mật khẩu, không ai mở được dữ liệu."),
+    )
+    if replaces:
+        unsaved = _("Chưa gõ lại nhóm nào của mã mới.")
+        lost = _("Mã mới chỉ hiện lần này. Mã cũ vẫn mở được dữ liệu: hãy giữ phiếu cũ, và làm mã khác ở mục Cài đặt khi cần.")
     return CodeKind(
         _("Mã khôi phục"), _("In phiếu mã khôi phục"), _("PHIẾU MÃ KHÔI PHỤC"),
         (
@@ -236,8 +243,7 @@ def recovery_code() -> CodeKind:
             _("Cho phiếu vào phong bì niêm phong, giao thủ trưởng đơn vị giữ.") + " "
             + _("Mã dùng một lần; dùng xong phần mềm cấp mã mới."),
         ),
-        _("Chưa xác nhận mã khôi phục."),
-        _("Mã khôi phục chỉ hiện lần này. Nếu đóng bây giờ và quên mật khẩu, không ai mở được dữ liệu."),
+        unsaved, lost,
     )  # fmt: skip
 
 

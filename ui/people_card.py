@@ -8,9 +8,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from app import users
+from app import starting, users
 from app.i18n import _
 from app.office import opener
+from db import keystore
 from db.errors import ExpectedError
 from db.journal import now_text
 from db.keystore import Unlocked
@@ -18,7 +19,7 @@ from db.questions import shown_day
 from ui import jobs, messages
 from ui.buttons import Button, StateChip
 from ui.code_page import CodeDialog
-from ui.gate import Note, PasswordField, maker
+from ui.gate import Note, PasswordField, maker, recovery_code
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Card, Hairline, Label, Panel, clear, column, row, stretched
@@ -234,12 +235,24 @@ class PasswordCard(Card):
         self.session = session
         hint = Label(_("Mật khẩu nên là một câu ngắn dễ nhớ, từ 10 ký tự."), "small", "ink2", wrap=True)
         self.body.addLayout(stretched(hint, Button(_("Đổi mật khẩu"), icon="key", pressed=self.change), gap=10, edge=(14, 12, 14, 12)))
-        if session.may("users"):
-            words = Label(_("Phiếu mã khôi phục bị mất hoặc lộ: làm mã mới, mã cũ hết hiệu lực."), "small", "ink2", wrap=True)
-            self.body.addWidget(Hairline())
-            self.body.addLayout(
-                stretched(words, Button(_("Làm mã mới"), icon="receipt", pressed=self.renew), gap=10, edge=(14, 12, 14, 12))
-            )
+        self._code = column(gap=0)
+        self.body.addLayout(self._code)
+        self._show_code()
+
+    def _show_code(self) -> None:
+        """Say how it stands with the recovery code, and offer what can be done about it."""
+        clear(self._code)
+        session = self.session
+        if not session.may("users"):
+            return
+        self._code.addWidget(Hairline())
+        if which := users.unproved(session.store, session.office.unlocked):
+            note, prove = Note("warning", "warning"), Button(_("Gõ lại từ phiếu"), icon="key", pressed=self.prove)
+            note.say(_(starting.UNPROVED[which]))
+            self._code.addWidget(Panel("raised", "b", stretched(note, prove, gap=10, edge=(14, 8, 14, 8))))
+        words = _("Phiếu mã khôi phục bị mất hoặc lộ: làm mã mới; gõ lại một nhóm thì mã cũ hết hiệu lực.")
+        make = Button(_("Làm mã mới"), icon="receipt", pressed=self.renew)
+        self._code.addLayout(stretched(Label(words, "small", "ink2", wrap=True), make, gap=10, edge=(14, 12, 14, 12)))
 
     def change(self) -> None:
         """Change one's own password after asking for the old one."""
@@ -262,17 +275,48 @@ class PasswordCard(Card):
             session.toast(_("Đã đổi mật khẩu."))
 
     def renew(self) -> None:
-        """Make a new recovery code and show it once."""
-        words = _("Mã đang giữ trong phong bì sẽ hết hiệu lực ngay. Mã mới chỉ hiện một lần.")
+        """Make a new recovery code and show it once; the old one ends when a group of it was typed back."""
+        words = _("Mã đang giữ trong phong bì còn hiệu lực đến khi gõ lại một nhóm của mã mới. Mã mới chỉ hiện một lần.")
         if messages.ask(self, _("Làm mã khôi phục mới?"), words, _("Làm mã mới")):
             session = self.session
-            change = partial(users.renew_code, session.store, session.office.unlocked, by=session.user, opener=opener)
-            change_keys(self, session, change, self._show)
+            make = partial(users.offer_code, session.store, session.office.unlocked, by=session.user)
+            job = Job(make, database=session.office.database, writes=True, words=_("Đang làm mã khôi phục mới…"))
+            job.done.connect(self._offered)
+            job.failed.connect(partial(messages.show_error, self))
+            session.run(job)
 
-    def _show(self, found: tuple[Unlocked, Any, str]) -> Unlocked:
-        intro = _("Mã cũ đã hết hiệu lực. Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị.")
-        CodeDialog(self, found[2], self.session.unit_name(self.session.own_unit), _("Mã khôi phục mới"), intro).exec()
-        return found[0]
+    def _offered(self, found: tuple[Unlocked, str]) -> None:
+        """Show the new code. A screen that is locked before or meanwhile leaves both codes working, and the card saying so."""
+        session, code = self.session, found[1]
+        session.office.unlocked = found[0]
+        if not self.isVisible():
+            return
+        intro = _("Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị. Mã cũ còn hiệu lực đến khi gõ lại một nhóm.")
+        kind, unit = recovery_code(replaces=True), session.unit_name(session.own_unit)
+        dialog = CodeDialog(self, code, unit, _("Mã khôi phục mới"), intro, kind)
+        dialog.exec()
+        if not self.isVisible():
+            return
+        if dialog.page.is_typed:
+            prove = partial(users.prove_code, session.store, session.office.unlocked, code, by=session.user, opener=opener)
+            change_keys(self, session, prove, lambda proved: proved[0])
+        else:
+            self._show_code()
+
+    def prove(self) -> None:
+        """Let somebody type the newest code from its sheet."""
+        session, code = self.session, QLineEdit()
+        code.setAccessibleName(_("Mã khôi phục"))
+        code.setPlaceholderText(_("8 nhóm, mỗi nhóm 4 chữ số"))
+
+        def work() -> Work:
+            return partial(keystore.check_code, session.office.unlocked.keystore, code.text())
+
+        title, intro = _("Gõ lại mã khôi phục"), _("Gõ cả mã trên phiếu in sau cùng; đúng thì mọi mã khác hết hiệu lực.")
+        dialog = AskDialog(self, title, intro, [(_("Mã khôi phục"), code)], _("Xong"), work)
+        if dialog.exec():
+            prove = partial(users.prove_code, session.store, session.office.unlocked, code.text(), by=session.user, opener=opener)
+            change_keys(self, session, prove, lambda proved: proved[0])
 
 
 def change_keys(parent: QWidget, session: Session, change: Work, keys_of: Callable[[Any], Unlocked]) -> None:

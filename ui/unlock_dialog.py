@@ -19,8 +19,8 @@ from db.keystore import Unlocked
 from ui import look, messages
 from ui.brand import brand
 from ui.buttons import Button
-from ui.code_page import CodePage
-from ui.gate import Fields, Gate, Note, PasswordField, maker
+from ui.code_page import CodePage, proving
+from ui.gate import Fields, Gate, Note, PasswordField, maker, recovery_code
 from ui.jobs import Job
 from ui.look import px
 from ui.parts import Hairline, IconLabel, Label, column, row
@@ -193,10 +193,9 @@ class UnlockWindow(Gate):
         page.code.setFocus()
 
     def _show_fresh(self, recover: QWidget, found: tuple[Unlocked, str]) -> None:
-        """The password is set and the old code dead: show the new one before the office is opened."""
-        unlocked, code = found
-        page = FreshCode(code, str(self._title or self._folder.name))
-        page.onward.connect(lambda: self._right(unlocked))
+        """The password is set: show the new code before the office is opened."""
+        page = FreshCode(*found, str(self._title or self._folder.name))
+        page.onward.connect(self._right)
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
         self.stack.removeWidget(recover)
@@ -273,7 +272,7 @@ class RecoverPage(QWidget):
         self.go = Button(_("Đặt mật khẩu mới"), "filled", pressed=self._recover)
         self.fields = Fields(self._recover, self.code, self.first, self.second)
         said = self.fields.notes
-        hint = Label(_("Mã ở phiếu niêm phong do thủ trưởng đơn vị giữ. Dùng xong, mã cũ hết hiệu lực."), "body", "ink2", wrap=True)
+        hint = Label(_("Mã ở phiếu niêm phong do thủ trưởng đơn vị giữ. Dùng xong, phần mềm cấp mã mới."), "body", "ink2", wrap=True)
         self.setLayout(column(
             Label(_("Đặt lại mật khẩu của {user}").format(user=user), "dialog"), hint, 8,
             Label(_("Mã khôi phục"), "medium", "ink2"), self.code, said[self.code], 4,
@@ -325,23 +324,39 @@ class RecoverPage(QWidget):
 
 
 class FreshCode(QWidget):
-    """The new code after the old one was used; only then the office is opened."""
+    """The new code; once a group of it is typed back the old one ends, and only then the office is opened. ``onward`` gives the keys."""
 
-    onward = Signal()
+    onward = Signal(object)
 
-    def __init__(self, code: str, unit: str) -> None:
+    def __init__(self, unlocked: Unlocked, code: str, unit: str) -> None:
         super().__init__()
-        intro = _("Mã cũ đã hết hiệu lực. Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị.")
-        page = self.code = CodePage(code, unit, _("Mã khôi phục mới"), intro, edge=(0, 0, 0, 0))
-        self.go = Button(_("Đã cất mã, mở dữ liệu"), "filled", pressed=self.onward.emit)
+        self._unlocked = unlocked
+        self._job: Job | None = None
+        intro = _("Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị. Mã cũ còn hiệu lực đến khi gõ lại một nhóm.")
+        page = self.code = CodePage(code, unit, _("Mã khôi phục mới"), intro, edge=(0, 0, 0, 0), kind=recovery_code(replaces=True))
+        self.go = Button(_("Đã cất mã, mở dữ liệu"), "filled", pressed=self._prove)
         self.go.setEnabled(False)
-        page.changed.connect(lambda: self.go.setEnabled(page.is_ready))
-        page.entered.connect(self.onward.emit)
+        page.changed.connect(lambda: self.go.setEnabled(page.is_ready and self._job is None))
+        page.entered.connect(self._prove)
         self.setLayout(column(page, row(None, self.go), gap=12, edge=(36, 34, 36, 26)))
 
     def may_close(self) -> bool:
-        """Ask before the code is gone, unless it is safe."""
-        return self.code.may_close()
+        """Ask before the code is gone, unless it is safe; not while the keys are changed."""
+        return self._job is None and self.code.may_close()
+
+    def _prove(self) -> None:
+        if self._job is not None:
+            return
+        self.go.setEnabled(False)
+        job = self._job = proving(self._unlocked, self.code.code)
+        job.done.connect(self.onward.emit)
+        job.failed.connect(self._failed)
+        job.start()
+
+    def _failed(self, error: BaseException) -> None:
+        self._job = None
+        self.go.setEnabled(True)
+        messages.show_error(self, error)
 
 
 def _recover(folder: Path, code: str, user: str, password: str) -> tuple[Unlocked, str]:

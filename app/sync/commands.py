@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import json
 import os
-import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from app import arrivals, backup, board, files, requests
+from app.asking import typed_back
 from app.board import Board
 from app.listing import when
 from app.office import Office
@@ -94,14 +94,12 @@ def _words(opened: Office, options: Options) -> int:
         path = _path(options.sheet)
         sheet = slip.of_words(opened.store, words, opened.user, path.name)
         print(f"Phiếu từ khóa: {slip.write(opened.store, sheet, files.make_folder(path.parent))}. In ra, niêm phong, rồi xóa tệp này.")
-    if sys.stdin.isatty():
-        groups = words.split("-")
-        place = secrets.randbelow(len(groups))
-        print(f"Nhìn phiếu, gõ nhóm số {place + 1}: ", end="", flush=True)
-        if sys.stdin.readline().strip().lower() == groups[place]:
-            authority.words_written(opened.store, opened.user)
-            print("Đúng. Từ khóa nay chỉ còn trên giấy.")
-            return 0
+    right = typed_back(words.split("-"))
+    if right:
+        authority.words_written(opened.store, opened.user)
+        print("Đúng. Từ khóa nay chỉ còn trên giấy.")
+        return 0
+    if right is False:
         print("Không khớp với từ khóa.", file=sys.stderr)
     print("Từ khóa còn xem lại được đến khi có người gõ đúng một nhóm: sync keys --words, hoặc trang Gửi, nhận dữ liệu.")
     return 0

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from app import backup, users
-from db import copies, keystore
+from db import copies, keystore, lockout
 from db.connection import open_database
 from db.errors import ExpectedError
+from db.key_slots import RECOVERY
 from db.keystore import FILE, SPARE, Unlocked
 from tests import ledger
 from tests.ledger import NOW, OTHER_PASSWORD, PASSWORD, Ledger
@@ -177,20 +178,38 @@ def test_nobody_is_locked_out_by_mistake(office: Office) -> None:
         users.disable(office.store, office.unlocked, "binh", by="admin", opener=ledger.opener)
 
 
-def test_the_code_gives_a_new_password_a_new_code_and_a_new_key(office: Office) -> None:
+def opens(folder: Path, *codes: str) -> list[bool]:
+    """Tell of each code whether it opens the office."""
+    found = []
+    for code in codes:
+        try:
+            keystore.unlock_with_code(folder, code, now=0)
+        except ExpectedError as error:
+            assert error.code == "code"  # noqa: PT017
+            lockout.clear(folder, RECOVERY)
+            found.append(False)
+        else:
+            found.append(True)
+    return found
+
+
+def test_the_code_gives_a_new_password_and_a_new_code_that_ends_it_once_it_was_typed_back(office: Office) -> None:
     office.store.database.close()
     unlocked, store, code = users.recover(office.folder, office.code, "admin", NEW_PASSWORD, ledger.opener)
-    old_code = office.code
-    office.turn((unlocked, store))
     assert unlocked.user_id == "admin"
-    assert keystore.unlock(office.folder, "admin", NEW_PASSWORD).data_key == unlocked.data_key
-    assert keystore.unlock(office.folder, "binh", OTHER_PASSWORD).data_key == unlocked.data_key
-    assert keystore.unlock_with_code(office.folder, code).data_key == unlocked.data_key
+    assert opens(office.folder, office.code, code) == [True, True]  # whichever sheet is kept
+    assert users.unproved(store, unlocked) == "new"
+    office.turn(users.prove_code(store, unlocked, code, by="admin", opener=ledger.opener))
+    assert office.unlocked.data_key != unlocked.data_key
+    assert users.unproved(office.store, office.unlocked) == ""
+    assert keystore.unlock(office.folder, "admin", NEW_PASSWORD).data_key == office.unlocked.data_key
+    assert keystore.unlock(office.folder, "binh", OTHER_PASSWORD).data_key == office.unlocked.data_key
+    assert keystore.unlock_with_code(office.folder, code).data_key == office.unlocked.data_key
     with pytest.raises(ExpectedError, match="mã đã dùng thì không dùng lại được"):
-        keystore.unlock_with_code(office.folder, old_code)
+        keystore.unlock_with_code(office.folder, office.code)
     with pytest.raises(ExpectedError, match="Sai mật khẩu"):
         keystore.unlock(office.folder, "admin", PASSWORD)
-    assert office.audits() == [("key.recover", '{"user":"admin"}')]
+    assert office.audits() == [("key.recover", '{"user":"admin"}'), ("key.rotate", "{}")]
 
 
 @pytest.mark.parametrize(("user", "password", "error_code"), [("nobody", NEW_PASSWORD, "user"), ("admin", "ngắn", "weak")])
@@ -204,12 +223,48 @@ def test_a_recovery_that_cannot_be_finished_does_not_use_the_code_up(office: Off
     assert keystore.unlock_with_code(office.folder, office.code).data_key == office.unlocked.data_key
 
 
-def test_a_lost_sheet_is_made_useless(office: Office) -> None:
-    unlocked, store, code = users.renew_code(office.store, office.unlocked, by="admin", opener=ledger.opener)
-    office.turn((unlocked, store))
-    assert keystore.unlock_with_code(office.folder, code).data_key == unlocked.data_key
-    with pytest.raises(ExpectedError, match="không phải của dữ liệu này"):
-        keystore.unlock_with_code(office.folder, office.code)
+def test_a_lost_sheet_is_made_useless_once_the_new_one_is_on_paper(office: Office) -> None:
+    office.unlocked, first = users.offer_code(office.store, office.unlocked, by="admin")
+    office.unlocked, second = users.offer_code(office.store, office.unlocked, by="admin")  # the first was not even printed
+    assert opens(office.folder, office.code, first, second) == [True, False, True]
+    with pytest.raises(ExpectedError, match="không phải mã khôi phục mới nhất"):
+        users.prove_code(office.store, office.unlocked, office.code, by="admin", opener=ledger.opener)
+    office.turn(users.prove_code(office.store, office.unlocked, second, by="admin", opener=ledger.opener))
+    assert opens(office.folder, office.code, first, second) == [False, False, True]
+    assert office.audits() == [("key.code", "{}"), ("key.code", "{}"), ("key.rotate", "{}")]
+    with pytest.raises(ExpectedError, match="không được làm việc này"):
+        users.offer_code(office.store, office.unlocked, by="binh")
+
+
+def test_both_sheets_outlive_somebody_who_leaves_and_who_used_the_new_one_has_it_on_paper(office: Office) -> None:
+    office.unlocked, second = users.offer_code(office.store, office.unlocked, by="admin")
+    office.turn(users.disable(office.store, office.unlocked, "binh", by="admin", opener=ledger.opener))
+    assert opens(office.folder, office.code, second) == [True, True]
+    office.store.database.close()
+    _, store, third = users.recover(office.folder, second, "admin", NEW_PASSWORD, ledger.opener)
+    store.database.close()
+    assert opens(office.folder, office.code, second, third) == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "step", "old_opens"),
+    [
+        ("offer", "part keys.json", True), ("offer", "replaced keys.json", True),
+        ("prove", "rotate named", True), ("prove", "replaced keys.json", False),
+    ],
+)  # fmt: skip
+def test_killed_while_the_code_is_changed_a_sheet_still_opens(tmp_path: Path, scenario: str, step: str, old_opens: bool) -> None:
+    unlocked, old = ledger.office(tmp_path)
+    given = []
+    if scenario == "prove":
+        store = ledger.opener(unlocked)
+        given.append(users.offer_code(store, unlocked, by="admin")[1])
+        store.database.close()
+    assert ledger.run(scenario, step, tmp_path, *given).returncode == -signal.SIGKILL
+    assert opens(tmp_path, old, *given) == [old_opens, *[True for _code in given]]
+    store = ledger.opener(keystore.unlock(tmp_path, "admin", PASSWORD))
+    assert store.database.execute_sql("SELECT count(*) FROM journal WHERE kind = 'put'").fetchone() == (5,)
+    store.database.close()
 
 
 STEPS = [

@@ -281,7 +281,7 @@ def test_a_password_that_takes_guessing_is_taken(password: str) -> None:
     assert passwords.check_password(password) == password
 
 
-@pytest.mark.parametrize("user", ["", "Admin", "trần", "a b", "recovery", "x" * 33, "-a", "../x"])
+@pytest.mark.parametrize("user", ["", "Admin", "trần", "a b", "recovery", "recovery-next", "x" * 33, "-a", "../x"])
 def test_an_id_that_the_file_cannot_hold_is_refused(user: str) -> None:
     with pytest.raises(ExpectedError) as error:
         keystore.check_id(user)

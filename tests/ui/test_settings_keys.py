@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import backup, users
+from app import backup, starting, users
 from app.demo import PASSWORD, USER
 from app.office import Office
 from app.sync import authority
@@ -90,7 +90,9 @@ def test_a_disabled_person_cannot_open_and_may_be_let_in_again(program: Program,
     assert users.person(_office(program).database, "lan").roles == ("clerk",)
 
 
-def test_a_new_recovery_code_is_shown_once_and_the_old_one_ends(program: Program, settle: Settle, person: Callable[..., Person]) -> None:
+def test_a_new_recovery_code_is_shown_once_and_ends_the_old_one_when_a_group_is_typed_back(
+    program: Program, settle: Settle, person: Callable[..., Person]
+) -> None:
     from ui.code_page import CodeDialog
     from ui.gate import CodeView
 
@@ -101,6 +103,7 @@ def test_a_new_recovery_code_is_shown_once_and_the_old_one_ends(program: Program
         if not views:
             return False
         codes.append(" ".join(views[0].groups))
+        assert _office(program).unlocked.keystore.offered  # the old one opens, too
         return QTimer.singleShot(0, lambda: QTest.keyClick(dialog, Qt.Key.Key_Escape))
 
     def type_back(dialog: QWidget) -> object:
@@ -131,12 +134,18 @@ def _unlock_again(program: Program, settle: Settle) -> None:
     settle()
 
 
-def test_a_screen_that_is_locked_over_a_new_code_stays_locked(program: Program, settle: Settle, person: Callable[..., Person]) -> None:
+def test_a_screen_that_is_locked_over_a_new_code_leaves_both_codes_working_until_the_sheet_is_typed(
+    program: Program, settle: Settle, person: Callable[..., Person]
+) -> None:
     from ui.code_page import CodeDialog
+
+    codes: list[str] = []
 
     def lock(dialog: QWidget) -> object:
         if not isinstance(dialog, CodeDialog):
             return False
+        codes.append(dialog.page.code)
+        QTest.keyClicks(dialog.page.typed, codes[0].split()[dialog.page.asked])  # not closed yet: nobody is there any more
         return QTimer.singleShot(0, _window(program).lock)
 
     QTest.qWait(300)  # the checks of the start are over
@@ -147,7 +156,18 @@ def test_a_screen_that_is_locked_over_a_new_code_stays_locked(program: Program, 
     settle()
     assert one.done
     _unlock_again(program, settle)
-    assert program.window is not None
+    before = _office(program).unlocked
+    assert before.keystore.offered
+    assert [notice.state for notice in starting.checks(_office(program))] == ["warning"]
+    again = person(fill("0" * 32, verb="Xong"), said("mã", fill(codes[0], verb="Xong")))
+    button_of(_settings(program), "Gõ lại từ phiếu").click()
+    settle()
+    settle()
+    assert again.done
+    assert _office(program).unlocked.data_key != before.data_key
+    assert keystore.unlock_with_code(program.folder, codes[0]).data_key == _office(program).unlocked.data_key
+    assert not _office(program).unlocked.keystore.offered
+    assert not any("Gõ lại" in one.text() for one in _settings(program).findChildren(Button))
 
 
 def test_the_words_of_the_safe_are_there_again_once_a_screen_that_was_locked_over_them_is_opened(
