@@ -74,9 +74,7 @@ def create(
     ``level`` is ``province`` or ``district``; ``unproved`` says that the code is going to be typed back (``users.prove_code``). The
     appearance of keys.json is the commit point: before it, a failure leaves no office. Raises ExpectedError.
     """
-    unit, unit_name = unit.strip(), unit_name.strip()
-    if not unit or not unit_name:
-        raise ExpectedError("init", "Thiếu mã hoặc tên đơn vị.", "Hãy ghi --unit MÃ và --unit-name TÊN.")
+    unit, unit_name, parent = named(unit, unit_name, parent)
     if folder.is_dir() and any(not path.name.startswith("nennep.lock") for path in folder.iterdir()):
         raise ExpectedError(
             "exists", Message("Thư mục {folder} không trống.", folder=folder), "Hãy chọn thư mục trống; không ghi đè lên dữ liệu cũ."
@@ -99,6 +97,30 @@ def create(
         unlocked, code = keystore.create(folder, [(user, password)], make=make, cost=cost)
     del unlocked
     return code
+
+
+def named(unit: str, unit_name: str, parent: str | None) -> tuple[str, str, str | None]:
+    """Give code, name and unit above of a new office as typing them into its record would leave them.
+
+    Raises ExpectedError with code ``unit``, ``unit-name`` or ``unit-parent`` for one that cannot be.
+    """
+    declared = RECORD_TYPES["unit"]
+    asked = {"unit": declared.questions()["code"], "unit-name": declared.kinds["versions"].questions()["name"]}
+    found = {}
+    for code, typed in (("unit", unit), ("unit-name", unit_name)):
+        try:
+            value = asked[code].parse(" ".join(typed.split()))
+        except ValueError as error:
+            raise ExpectedError(code, Message("{label}: {why}", label=Message(asked[code].label), why=error.args[0])) from None
+        if not value:
+            raise ExpectedError(code, "Thiếu mã hoặc tên đơn vị.", "Hãy ghi --unit MÃ và --unit-name TÊN.")
+        found[code] = str(value)
+    above = (parent or "").strip() or None
+    if above is not None and fixed_uid("unit", above) == fixed_uid("unit", found["unit"]):
+        raise ExpectedError(
+            "unit-parent", "Mã đơn vị cấp trên trùng mã đơn vị này.", "Hãy ghi mã của đơn vị cấp trên, hoặc bỏ trống nếu không có."
+        )
+    return found["unit"], found["unit-name"], above
 
 
 def _first_records(store: Store, code: str, name: str, level: str, parent: str | None, by: str) -> None:

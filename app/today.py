@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from peewee import fn
@@ -41,6 +42,8 @@ class Task:
     draft: str | None = None
     uid: str | None = None
     """The record it leads to; None: the list, or the draft."""
+    at: tuple[str, str, int] | None = None
+    """The answer of that record it leads to: kind of line, question, row; None: the first."""
 
 
 @dataclass(frozen=True)
@@ -289,11 +292,12 @@ def _first_tasks(store: Store, now: str) -> Iterator[Task]:
     except ExpectedError:
         return
     say = Message("Khai")
-    if not (term.get("issuer_lines") and term.get("place")):
-        words = Message("Khai cơ quan ban hành, địa danh in trên báo cáo")
-        yield Task("first", words, Message("Việc làm một lần khi bắt đầu"), say, "office", uid=office["uid"])
+    row = office["terms"].index(term) if term else 0
+    once = partial(Task, "first", second=Message("Việc làm một lần khi bắt đầu"), verb=say, type_name="office", uid=office["uid"])
+    if open_ones := [name for name in ("issuer_lines", "place") if not term.get(name)]:
+        yield once(Message("Khai cơ quan ban hành, địa danh in trên báo cáo"), at=("terms", open_ones[0], row))
     if not term.get("signer_name"):
-        yield Task("first", Message("Khai người ký báo cáo"), Message("Việc làm một lần khi bắt đầu"), say, "office", uid=office["uid"])
+        yield once(Message("Khai người ký báo cáo"), at=("terms", "signer_name", row))
     if not store.names.catalogue("topic").records:
         words = Message("Thêm chuyên đề giáo dục, hoặc nhập từ bảng")
         yield Task("first", words, Message("Danh mục chưa có mục nào"), say, "topic")

@@ -75,7 +75,7 @@ class FirstRun(Gate):
         self._build_unit()
         self._build_person()
         self.code_page: CodePage | None = None
-        self._making = False
+        self._making, self._verb = False, ""
         self.card.body.addLayout(self._whole())
         self.under.setText(_("Dữ liệu nằm ở {folder}").format(folder=folder))
         look.follow(self.card, lambda one: one.setMinimumHeight(min(px(560), 660)))
@@ -188,15 +188,17 @@ class FirstRun(Gate):
                 self.unit_fields.say(self.name, _("Hãy điền tên đơn vị."))
             elif not self.code.text().strip():
                 self.unit_fields.say(self.code, _("Hãy điền mã đơn vị."))
-            else:
+            elif self._is_named():
                 self._show(1)
         elif step == 1:
             self._create()
         elif self.code_page is not None and self.code_page.is_ready and self._unlocked is not None and not self._making:
-            self._making = True
-            self._start(proving(self._unlocked, self.code_page.code), self._proved)
+            self._start(proving(self._unlocked, self.code_page.code), self._proved, _("Đang mở…"))
 
-    def _start(self, job: Job, done: Callable[..., object]) -> None:
+    def _start(self, job: Job, done: Callable[..., object], words: str) -> None:
+        """Begin what takes a moment: the button says so, and nothing can be pressed twice."""
+        self._making, self._verb = True, self.onward.text()
+        self.onward.setText(words)
         for part in (self.onward, self.back):
             part.setEnabled(False)
         job.done.connect(done)
@@ -207,6 +209,21 @@ class FirstRun(Gate):
         self._making, self._finished = False, True
         self.made.emit(unlocked)
 
+    def _is_named(self) -> bool:
+        """Put the unit's answers as its record will hold them; say at the field what cannot be, and give False then."""
+        from app import office
+
+        fields = {"unit": self.code, "unit-name": self.name, "unit-parent": self.parent_code}
+        try:
+            answers = office.named(self.code.text(), self.name.text(), self.parent_code.text())
+        except ExpectedError as error:
+            self.unit_fields.say(fields[error.code], _(str(error)))
+            return False
+        for field, answer in zip(fields.values(), answers, strict=True):
+            field.setText(answer or "")
+        self.unit_fields.clear()
+        return True
+
     def _create(self) -> None:
         if self._making:
             return
@@ -215,11 +232,10 @@ class FirstRun(Gate):
             return
         self.note.say("")
         self.person_fields.clear()
-        self._making = True
         level = next(name for name, button in self.levels.items() if button.isChecked())
-        parent = self.parent_code.text().strip() or None
-        given = (self.code.text().strip(), self.name.text().strip(), level, parent, self.first.text(), self.user.text().strip())
-        self._start(Job(_create, self._folder, *given), self._created)
+        parent = self.parent_code.text() or None
+        given = (self.code.text(), self.name.text(), level, parent, self.first.text(), self.user.text().strip())
+        self._start(Job(_create, self._folder, *given), self._created, _("Đang tạo…"))
 
     def _created(self, found: tuple[Unlocked, str]) -> None:
         self.first.clear()
@@ -231,6 +247,7 @@ class FirstRun(Gate):
 
     def _failed(self, error: BaseException) -> None:
         self._making = False
+        self.onward.setText(self._verb)
         for part in (self.onward, self.back):
             part.setEnabled(True)
         field = {"weak": self.first, "user-id": self.user}.get(error.code) if isinstance(error, ExpectedError) else None

@@ -203,7 +203,7 @@ class HomePage(QWidget):
         icon, ink = (state.icon, state.ink) if state else _ICONS[task.state]
         verb = _(task.verb) if (task.draft is None and task.state != "first") or self.session.may("enter") else _("Xem")
         made = Link(task.title, task.second, verb, icon, ink)
-        place = Place(task.type_name, task.wanted, uid=task.uid, draft=task.draft)
+        place = Place(task.type_name, task.wanted, uid=task.uid, draft=task.draft, at=task.at)
         made.clicked.connect(lambda: self.session.go(place))
         return made
 

@@ -233,7 +233,9 @@ class RecordPage(QWidget):
         if place.uid is not None:
             self._select(place.uid)
             self.open_uid(place.uid)
-            if self.form is not None:
+            if self.form is not None and place.at is not None:
+                self.form.go_to_answer(*place.at)
+            elif self.form is not None:
                 self.form.first_field()
         elif place.draft is not None:
             self.open_draft(place.draft)
@@ -394,6 +396,7 @@ class RecordPage(QWidget):
         self._to_list.setText(_("Danh sách {n}").format(n=grouped(count)))
 
     def _saved(self, uid: str) -> None:
+        self.session.draft_saved.emit("")  # the record took its place
         changes.records_changed.emit(self.declared.type_name)
         self._select(uid)
 

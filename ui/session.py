@@ -35,6 +35,8 @@ class Place(NamedTuple):
     new: bool = False
     answers: Mapping[str, str] | None = None
     """What the new one starts with, by question."""
+    at: tuple[str, str, int] | None = None
+    """The answer of the record to go to: kind of line, question, row; None: the first."""
 
 
 class Toast(NamedTuple):

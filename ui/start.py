@@ -88,7 +88,7 @@ class Program(QObject):
         door.left.connect(self.app.quit)
         door.demo_asked.connect(self._to_demo)
         door.show()
-        gc.enable()
+        QTimer.singleShot(50, door, preload)
 
     def _made(self, unlocked: Unlocked) -> None:
         self.lock.acquire()

@@ -238,6 +238,20 @@ def test_a_new_office_is_told_what_to_do_first_until_it_is_done(tmp_path: Path) 
         assert first() == ["topic", "unit"]
 
 
+def test_what_is_to_be_said_first_opens_with_the_answer_that_is_wanting(window: MainWindow, settle: Settle) -> None:
+    store = window.session.store
+    record = dict(store.office())
+    wanting = [line | {"signer_name": None} for line in record["terms"]]
+    store.save("office", record | {"terms": wanting}, window.session.user)
+    window.go(Place("home"))
+    settle()
+    next(one for one in _home(window).findChildren(Link) if one.isVisible() and one.text() == "Khai người ký báo cáo").click()
+    settle()
+    focus = window.focusWidget()
+    assert focus is not None
+    assert focus.accessibleName().endswith("Người ký")
+
+
 def test_the_demo_office_has_nothing_to_do_first(session: Session) -> None:
     found = today(session.store, session.period, None, "2019-06-05", session.user)
     assert [task for task in found.tasks if task.state == "first"] == []

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app import backup, demo, office, starting
 from app.office import Office
+from app.unit_tree import own_unit
 from db import key_slots, keystore, lockout
 from db.connection import Lock
 from db.keystore import Unlocked
@@ -269,6 +270,33 @@ def test_the_first_run_is_walked_by_keys_alone_and_covers_the_code_while_it_is_t
     keys.press(Key.Key_Space, Key.Key_Return)
     settle()
     assert got[0].user_id == "admin"
+    wizard.hide()
+
+
+def test_the_first_run_says_at_its_field_what_the_record_of_a_unit_would_refuse(tmp_path: Path, app: QApplication, settle: Settle) -> None:
+    wizard = FirstRun(tmp_path / "data")
+    wizard.show()
+    wizard.name.setText("Ban CHQS  huyện Kim Lộc ")
+    for code, parent, field, words in (
+        ("DV07" * 6, "", wizard.code, "Mã đơn vị: Dài 24 ký tự"),
+        ("dv07", " DV07", wizard.parent_code, "Mã đơn vị cấp trên trùng mã đơn vị này."),
+    ):
+        wizard.code.setText(code)
+        wizard.parent_code.setText(parent)
+        wizard.onward.click()
+        assert wizard.stack.currentIndex() == 0
+        assert words in wizard.unit_fields.notes[field].words
+    wizard.parent_code.setText("HS00 ")
+    wizard.onward.click()
+    assert wizard.stack.currentIndex() == 1
+    wizard.first.setText(demo.PASSWORD)
+    wizard.second.setText(demo.PASSWORD)
+    wizard.onward.click()
+    assert wizard.onward.text() == "Đang tạo…"
+    settle()
+    assert wizard.stack.currentIndex() == 2
+    with office.open_office(tmp_path / "data", None, demo.PASSWORD, "thử") as opened:
+        assert opened.store.names.label("unit", own_unit(opened.store), None) == "Ban CHQS huyện Kim Lộc"
     wizard.hide()
 
 
