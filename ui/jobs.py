@@ -104,6 +104,7 @@ class Job(QObject):
         good, what = self._result
         (self.done if good else self.failed).emit(what)
         self.ended.emit()
+        self.deleteLater()  # what heard it is let go with it, and what that holds: a page, a window, an office
 
     def wait(self) -> None:
         """Let events pass until it has ended. For closing the window and for tests."""

@@ -7,7 +7,6 @@ full or gone, is held meanwhile and written as soon as that is possible.
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +17,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.i18n import _
-from ui import jobs
+from ui import garbage, jobs
 from ui.idle_lock import IdleLock
 from ui.session import Place
 
@@ -128,5 +127,4 @@ class LockScreen(QObject):
             shiboken6.delete(window)
             forget(opened)
         del window, opened, going
-        gc.unfreeze()  # what the start has made is meant too
-        gc.collect()
+        garbage.look_through()

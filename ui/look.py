@@ -107,7 +107,8 @@ class _Now:
 
 signals = _Signals()
 _now = _Now()
-_followers: list[tuple[weakref.ref[Any], Callable[[Any], object]]] = []
+_followers: dict[int, weakref.ref[Any]] = {}
+"""What follows, by its id, in order; each carries its own ``_follows``, so that what these hold goes with it."""
 
 
 def px(length: float) -> int:
@@ -169,22 +170,22 @@ def metrics(role: str = "body") -> QFontMetrics:
 
 
 def follow(thing: T, apply: Callable[[T], object]) -> T:
-    """Call ``apply(thing)`` now and again after every change of theme or size while it lives; give ``thing``.
-
-    ``apply`` must not hold ``thing`` itself: it gets it.
-    """
+    """Call ``apply(thing)`` now and again after every change of theme or size while it lives; give ``thing``."""
     apply(thing)
-    _followers.append((weakref.ref(thing), apply))
+    key = id(thing)
+    if key not in _followers:
+        _followers[key] = weakref.ref(thing, lambda _gone: _followers.pop(key, None))
+        vars(thing)["_follows"] = []
+    vars(thing)["_follows"].append(apply)
     return thing
 
 
 def _tell_followers() -> None:
-    alive = [(each, apply) for each, apply in _followers if (thing := each()) is not None and isValid(thing)]
-    _followers[:] = alive
-    for each, apply in alive:
-        thing = each()  # what one of them let go meanwhile is told nothing
-        if thing is not None and isValid(thing):
-            apply(thing)
+    for each in list(_followers.values()):
+        thing = each()
+        for apply in vars(thing)["_follows"] if thing is not None else ():
+            if isValid(thing):  # what one of them let go meanwhile is told nothing
+                apply(thing)
 
 
 # -- icons -------------------------------------------------------------------------------------------------------------------

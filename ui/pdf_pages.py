@@ -6,6 +6,7 @@ PDFium is not safe in several threads at once, so every call holds one lock; wha
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -14,6 +15,10 @@ from typing import Any, NamedTuple
 from db.text import letter
 
 _lock = threading.RLock()
+_open: dict[int, Any] = {}
+"""The open documents, by what their ``Pdf`` is numbered. None is held elsewhere: pypdfium2 frees one without the lock when a search for
+garbage comes upon it, in whichever thread that happens."""
+_numbers = itertools.count()
 POINT = 96 / 72
 """Pixels of a point at 100 %."""
 
@@ -58,14 +63,15 @@ class Pdf:
     """An open PDF. Close it when nothing asks any more; a closed one gives nothing."""
 
     def __init__(self, data: bytes) -> None:
+        self._number = next(_numbers)
+        self._words: dict[int, _Words] = {}
+
         import pypdfium2  # loaded with the first report that is looked at
 
-        self._words: dict[int, _Words] = {}
-        self._document: Any = None
         with _lock:
-            self._document = pypdfium2.PdfDocument(data)
-            self.sizes: list[tuple[float, float]] = [self._document.get_page_size(number) for number in range(len(self._document))]
-            self.marks = [self._mark(entry) for entry in self._document.get_toc()]
+            document = _open[self._number] = pypdfium2.PdfDocument(data)
+            self.sizes: list[tuple[float, float]] = [document.get_page_size(number) for number in range(len(document))]
+            self.marks = [self._mark(entry) for entry in document.get_toc()]
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -83,7 +89,7 @@ class Pdf:
     def close(self) -> None:
         """Free its memory."""
         with _lock:
-            document, self._document = self._document, None
+            document = _open.pop(self._number, None)
             if document is not None:
                 document.close()
 
@@ -91,10 +97,11 @@ class Pdf:
     def _page(self, number: int) -> Iterator[Any]:
         """Give an open page, None when the document is closed; holds the lock."""
         with _lock:
-            if self._document is None:
+            document = _open.get(self._number)
+            if document is None:
                 yield None
                 return
-            page = self._document[number]
+            page = document[number]
             try:
                 yield page
             finally:

@@ -163,6 +163,7 @@ class RecordPage(QWidget):
         self._of_list: list[Button] = []
         self.switch = Button(_("Xem dạng cây"), icon="tree-structure", pressed=lambda: self.show_tree(not self.in_tree))
         if self.declared.tree is None:
+            self.switch.setParent(self)  # one that stands nowhere would outlive the page
             self.switch.hide()
         else:
             self._of_list.append(self.switch)

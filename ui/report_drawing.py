@@ -64,8 +64,8 @@ class Drawing(QObject):
     begun = Signal()
     ended = Signal()
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
         self._session = session
         self._job: Job | None = None
         self._again = False

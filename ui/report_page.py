@@ -62,7 +62,7 @@ class ReportPage(QWidget):
         self.desk.setParent(self)
         self.output = Output(session, self)
         self.steps = Steps(session, self.desk, self)
-        self.drawing = Drawing(session)
+        self.drawing = Drawing(session, self)
         self._build()
         self._connect()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from pathlib import Path
@@ -19,7 +18,8 @@ from db import keystore
 from db.connection import Lock, translate
 from db.errors import ExpectedError
 from db.keystore import Unlocked
-from ui import jobs, look, messages, style
+from ui import garbage, jobs, look, messages, style
+from ui.garbage import Garbage
 from ui.jobs import Job
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Program(QObject):
         self.window: MainWindow | None = None
         self.office: Office | None = None
         self.screen: LockScreen | None = None
+        self.garbage = Garbage(self)
         common = Preferences(folder, "")
         set_language(os.environ.get("NENNEP_LANG") or common.get("language", "") or None)
         style.install(app, common.get("theme", "light"), common.get("scale", 100))
@@ -88,7 +89,7 @@ class Program(QObject):
         door.left.connect(self.app.quit)
         door.demo_asked.connect(self._to_demo)
         door.show()
-        QTimer.singleShot(50, door, preload)
+        QTimer.singleShot(50, door, self._preload)
 
     def _made(self, unlocked: Unlocked) -> None:
         self.lock.acquire()
@@ -118,7 +119,11 @@ class Program(QObject):
         door.unlocked.connect(self.enter)
         door.left.connect(self.app.quit)
         door.show()
-        QTimer.singleShot(50, door, preload)
+        QTimer.singleShot(50, door, self._preload)
+
+    def _preload(self) -> None:
+        preload()
+        self.garbage.start()
 
     def _title(self) -> str:
         return str(Preferences(self.folder, "").get("title", ""))
@@ -137,7 +142,7 @@ class Program(QObject):
 
     def enter(self, unlocked: Unlocked, page: str = "home") -> None:
         """Open the office with its keys and show the main window."""
-        gc.disable()
+        self.garbage.stop()
         from app import office
         from ui.lock_screen import LockScreen
         from ui.main_window import MainWindow
@@ -185,9 +190,8 @@ class Program(QObject):
 
     def _check(self, session: Session, window: MainWindow) -> None:
         """Run the checks of every start, a moment after the window has been painted: what it shows is read first."""
-        if not gc.get_freeze_count():
-            gc.freeze()  # what the start has made stays until the end: no search for garbage goes through it again
-        gc.enable()
+        garbage.keep()  # what the start has made stays until the end
+        self.garbage.start()
         QTimer.singleShot(AFTER_PAINT, window, lambda: self._check_now(session, window))
 
     @staticmethod
@@ -322,8 +326,6 @@ def preload() -> None:
     """Import what the window needs while the person types the password."""
     from app import office, starting  # noqa: F401
     from ui import home_page, main_window  # noqa: F401
-
-    gc.enable()
 
 
 def run(folder: Path, user: str | None = None, *, demo: bool = False) -> int:

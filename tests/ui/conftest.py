@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import gc
+import itertools
+from collections.abc import Callable, Generator, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +19,27 @@ from tests.sync_offices import Place as Installation
 from tests.sync_offices import new_office
 from tests.ui.keyboard import Keyboard
 from tests.ui.modal import Person
-from ui import jobs, style
+from ui import garbage, jobs, style
 from ui.main_window import MainWindow
 from ui.report_page import ReportPage
 from ui.session import Place, Session
 
 TODAY = date(2019, 6, 5)
 """A day within the demo's period."""
+_turns = itertools.count()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Search for garbage between two tests only, as the program does between two events: what a test left are windows."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        if next(_turns) % 5 == 0:
+            gc.collect()
+            garbage.keep()
+        gc.enable()
 
 
 @pytest.fixture

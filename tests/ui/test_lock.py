@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,21 @@ def test_nothing_of_a_record_can_be_seen_and_the_keys_are_gone(desk: Desk, way: 
     assert database.key == b""
     assert office.unlocked.data_key == b""
     assert "x''" in str(database.connect_params)
+
+
+def test_no_page_stays_in_memory_behind_a_locked_screen(desk: Desk) -> None:
+    kinds = set()
+    for key in ("home", "report", "board", "exchange", "history", "settings", "import", "education", "unit", "beneficiary"):
+        desk.window.go(Place(key))
+        desk.settle()
+        kinds.add(type(desk.window.page(key)))
+    desk.start_record()
+    kinds |= {type(desk.window), RecordForm}
+    Keyboard().press(Key.Key_L, modifiers=CTRL)
+    desk.settle()
+    QTest.qWait(120)
+    gc.collect()
+    assert [type(one).__name__ for one in gc.get_objects() if type(one) in kinds] == []
 
 
 def test_the_same_person_comes_back_to_the_same_answer_with_what_was_typed(desk: Desk) -> None:
