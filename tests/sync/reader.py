@@ -1,4 +1,7 @@
-"""A second reader of exchange files, written from ``app/sync/FORMAT.md`` alone: it imports nothing of the program."""
+"""A second reader of exchange files, written from ``app/sync/FORMAT.md`` alone: it imports nothing of the program.
+
+The numbers behind lines are those of the page's checks; which keys and values there must be is read from its section 7.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,21 @@ import struct
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+PAGE = Path(__file__).parents[2] / "app" / "sync" / "FORMAT.md"
+SHAPES: dict[str, Any] = json.loads(PAGE.read_text(encoding="utf-8").split("```json")[1].split("```")[0])
 BAD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-COMMON = {"kind", "bundle_id", "office", "device", "dest", "app", "min_reader", "created", "hint_sha256", "n_frames", "payload_len",
-          "payload_sha256", "raw_len"}  # fmt: skip
-MORE = {
-    "data": {"bundle_no", "schema", "chain_device", "from_seq", "to_seq", "prev_hash", "head_hash", "ack_return_no", "vector", "counts"},
-    "enrol": {"office_name", "label", "public", "age"},
-    "return": {"return_no", "sign"},
-    "rebuild": {"return_no", "sign"},
-}
-BACK = ("return", "rebuild")
-HEADER, OPTIONAL = {"d", "n", "lc", "ts", "u", "k", "ty", "s", "b", "bh", "bl"}, {"r", "im", "ih", "ph", "hb"}
-Written = tuple[dict[str, Any], dict[str, Any], str]
-"""An entry: its header, its answers, its hash in the chain."""
-STEP = {"by", "office", "name", "sign", "working", "safe", "signature"}
-ITEMS = {
-    "receipt": {"device", "seq", "hash"}, "missing": {"device", "first", "last"},
-    "certificate": {"device", "label", "public", "age", "status", "since", "last_ok"}, "lock": {"period", "start", "end"},
-    "verdict": {"device", "bundle_no", "verdict", "code", "at"}, "request": {"id", "record", "text", "at", "by", "heads"},
-    "catalogue": {"type", "uid", "body"}, "outline": {"period", "lines"}, "branch": {"device", "seq", "hash", "last", "head"},
-}  # fmt: skip
+Entries = list[tuple[dict[str, Any], dict[str, Any], str]]
+"""Of each its header, its answers, its hash in the chain."""
+canonical = partial(json.dumps, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class Stop(Exception):  # noqa: N818
@@ -51,220 +42,195 @@ def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def whole(value: Any, least: int = 0) -> bool:
-    return type(value) is int and value >= least
+def verify(public: str, signature: str, message: bytes) -> None:
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), message)
 
 
-def parse(data: bytes) -> Any:
-    """Section 1, by the standard library alone."""
+def fits(value: Any, shape: Any) -> bool:
+    match SHAPES.get(shape, shape) if isinstance(shape, str) else shape, value:
+        case str() as pattern, str():
+            return re.fullmatch(pattern, value, re.DOTALL) is not None
+        case int() as least, int():
+            return type(value) is type(least) and value >= least
+        case [each, int() as most], list():
+            return len(value) <= most and all(fits(one, each) for one in value)
+        case [*each], list():
+            return len(value) == len(each) and all(map(fits, value, each))
+        case dict() as keys, dict():
+            named = {key.removesuffix("?"): kind for key, kind in keys.items() if key[0] != "^"}
+            others = [(key, kind) for key, kind in keys.items() if key[0] == "^"]
+            return {key for key in named if key in keys} <= value.keys() and all(
+                fits(one, named[name]) if name in named else any(re.fullmatch(key, name) and fits(one, kind) for key, kind in others)
+                for name, one in value.items()
+            )
+    return shape is None
 
-    def no(text: str) -> Any:
-        raise ValueError(text)
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        need(len({key for key, _ in pairs}) == len(pairs))
-        return dict(pairs)
-
-    def walk(value: Any, depth: int) -> int:
-        need(depth <= 9)
-        if isinstance(value, str):
-            need(len(value) <= 65_536 and not BAD.search(value) and unicodedata.is_normalized("NFC", value))
-        elif isinstance(value, (dict, list)):
+def sound(value: Any, depth: int = 8) -> bool:
+    match value:
+        case dict() | list():
             inner = [*value, *value.values()] if isinstance(value, dict) else value
-            return 1 + sum(walk(one, depth + 1) for one in inner)
-        else:
-            need(type(value) is bool or (type(value) is int and abs(value) < 2**53))
-        return 0
+            return depth >= 0 and all(sound(one, depth - 1) for one in inner)
+        case str():
+            return depth >= 0 and len(value) <= 65_536 and not BAD.search(value) and unicodedata.is_normalized("NFC", value)
+    return depth >= 0 and isinstance(value, int) and abs(value) < 2**53
 
+
+def parse(data: bytes, shape: Any = None) -> Any:
+    """Section 1, by the standard library alone."""
     try:
-        value = json.loads(data.decode(), object_pairs_hook=once, parse_float=no, parse_constant=no)
+        value = json.loads(data.decode())
+        need(canonical(value).encode() == data and data.count(b"[") + data.count(b"{") <= 20_000 and sound(value) and fits(value, shape))
     except (ValueError, RecursionError):
         raise Stop("S06") from None
-    need(walk(value, 1) <= 20_000)
-    need(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == data)
     return value
 
 
-def read(data: bytes, own: str, keys: dict[str, Any], before: Sequence[bytes] | None = None) -> str:
+def read(data: bytes, own: str, keys: dict[str, Any], before: list[bytes] | None = None) -> str:
     """Give ``ok`` or the code of the first check that fails, for a reader at office ``own`` that has ``keys``.
 
     ``before``: all that it took before, for the last checks, which are not made without.
     """
+    taken: list[tuple[dict[str, Any], Entries]] = []
     try:
-        manifest, written = inside(data, own, keys)
-        if before is not None:
-            follows(manifest, written, [inside(one, own, keys) for one in before])
+        for one in (*(before or ()), data):
+            manifest, found = outer(one, own, keys)
+            if before is not None:
+                last(manifest, found, taken)
+                keys = keys | {"machines": known(found, keys["machines"])}
+            taken.append((manifest, found))
     except Stop as stop:
         return str(stop)
+    except (InvalidSignature, struct.error, zlib.error):  # the last two: ends within a number, holds no stream
+        return "S06"
     return "ok"
 
 
-def follows(manifest: dict[str, Any], written: list[Written], taken: list[tuple[dict[str, Any], list[Written]]]) -> None:
-    known = [one for _, entries in taken for one in entries]
+def known(entries: Entries, machines: dict[str, Any]) -> dict[str, Any]:
+    """Give the machines that a reader knows who took a file: earlier identities of its machine too, each by its own signature."""
+    found = dict(machines)
+    for head, said, _ in entries:
+        if head["ty"] == "device.earlier" and fits(said, "earlier") and said["device"] not in machines:
+            with suppress(InvalidSignature):
+                verify(said["public"], said["proof"], b"NNP1-EARLIER\0" + head["d"].encode())
+                found[said["device"]] = found[head["d"]] | {"public": said["public"]}
+    return found
+
+
+def outer(data: bytes, own: str, keys: dict[str, Any]) -> tuple[dict[str, Any], Entries]:
+    need(len(data) <= 64 << 20 and data[:8] == b"\x89NNP\r\n\x1a\n", "S01")  # 1
+    need(len(data) >= 56 and sha(data[:-32]) == data[-32:].hex(), "S02")  # 2
+    version, flags, length = struct.unpack_from("<HHI", data, 8)
+    need((version, flags) == (1, 0), "S03")  # 3
+    hint, size, cipher = data[16 : 16 + length], data[16 + length : 24 + length], data[24 + length : -32]
+    need(length <= 4096 and 56 + length <= len(data) and size == struct.pack("<Q", len(cipher)), "S02")  # 4
+    parse(hint, "hint")  # 5
+    try:  # 6
+        plain = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(keys["ages"][name]) for name in keys["mine"]])
+    except pyrage.DecryptError as error:
+        raise Stop("S04" if "No matching" in str(error) else "S06") from None
+    manifest, said, signature, packed = inner(plain)
+    senders = {"data": keys["machines"].get(manifest.get("chain_device")), "enrol": manifest}  # 9
+    sender = senders[manifest["kind"]] if manifest["kind"] in senders else successor(manifest, keys["headquarters"])
+    need(sender, "S05")
+    need(manifest.get("to_seq", 0) <= sender.get("last_ok", 0), "S10")  # 10
+    verify(sender["public"], signature, b"NNP1-BUNDLE\0" + said)  # 11
+    need(own in (manifest["dest"], manifest["office"]) or sender.get("via") == manifest["dest"], "S04")  # 12
+    need(sender["office"] == manifest["office"], "S04")
+    need(sha(hint) == manifest["hint_sha256"])  # 13
+    return manifest, payload(manifest, packed, sender["public"], keys["types"])
+
+
+def inner(plain: bytes) -> tuple[dict[str, Any], bytes, str, bytes]:
+    (length,) = struct.unpack_from("<I", plain, 4)
+    need(plain[:4] == b"NNQ1" and length <= 1 << 20 and 72 + length <= len(plain))  # 7
+    said, signature, packed = plain[8 : 8 + length], plain[8 + length : 72 + length], plain[72 + length :]
+    manifest = parse(said, "any")  # 8
+    shape = SHAPES["manifest"] | SHAPES.get(f"manifest {manifest.get('kind')}", {})
+    need(fits(manifest, shape | ({"^.*": None} if fits(manifest.get("min_reader"), 2) else {})))
+    need(manifest.get("from_seq", 0) <= manifest.get("to_seq", 0) and manifest.get("handover", True))
+    return manifest, said, signature.hex(), packed
+
+
+def successor(manifest: dict[str, Any], known: dict[str, Any]) -> Any:
+    """Give key and office of the headquarters that signed: known to us, or led to by its steps from one that is. None: a stranger's."""
+    for sign, one in known.items():
+        signs = [sign]
+        for step in manifest.get("handover", []):
+            said = canonical({name: value for name, value in step.items() if name != "signature"}).encode()
+            if (step["by"], step["office"], step["safe"]) == (signs[-1], one["office"], one["safe"]):
+                with suppress(InvalidSignature):
+                    verify(step["by"], step["signature"], b"NNP1-KEYS\0" + said)
+                    signs.append(step["sign"])
+        if manifest["sign"] in signs:
+            return {"public": manifest["sign"], "office": one["office"]}
+    return None
+
+
+def payload(manifest: dict[str, Any], packed: bytes, public: str, types: dict[str, Any]) -> Entries:
+    need(manifest["min_reader"] == 1, "S03")  # 14
+    need(len(packed) == manifest["payload_len"] and sha(packed) == manifest["payload_sha256"])  # 15
+    need(manifest["raw_len"] <= 256 << 20)  # 16
+    stream = zlib.decompressobj()
+    raw = stream.decompress(packed, manifest["raw_len"] + 1)
+    need(len(raw) == manifest["raw_len"] and stream.eof and not stream.unused_data)
+    frames, order, at = [], bytearray(), 0  # 17
+    while not order.endswith(b"\xff"):
+        number, length = struct.unpack_from("<BI", raw, at)
+        at += 5 + length
+        need(number in (1, 2, 3, 4, 5, 255) and length <= (64 << 20 if number == 4 else 1 << 20) and at <= len(raw))
+        frames.append(raw[at - length : at])
+        order.append(number)
+    need(at == len(raw) and frames.pop() == struct.pack("<I", len(frames)) and len(frames) == manifest["n_frames"])
+    if manifest["kind"] == "data":
+        return entries(frames, order[:-1], manifest, public, types)
+    need(re.fullmatch({"enrol": b"\xff", "return": b"\5*\xff", "rebuild": b"\5*\4*\xff"}[manifest["kind"]], order))
+    items = [parse(one, "any") for number, one in zip(order, frames, strict=False) if number == 5]
+    need(all(fits(one, f"item {one.get('what')}") for one in items))
+    publics = {one["device"]: one["public"] for one in items if one["what"] == "certificate"}
+    for blob, said, signature, rest in map(inner, frames[len(items) :]):
+        need(blob["kind"] == "data" and blob["chain_device"] in publics and blob["office"] == manifest["dest"])
+        verify(publics[blob["chain_device"]], signature, b"NNP1-BUNDLE\0" + said)
+        payload(blob, rest, publics[blob["chain_device"]], types)
+    return []
+
+
+def entries(frames: list[bytes], order: bytearray, manifest: dict[str, Any], public: str, types: dict[str, Any]) -> Entries:
+    hash_, counter, found = manifest["prev_hash"], 0, []
+    need(manifest["from_seq"] > 1 or hash_ == sha(b"NNP1-DEV\0" + manifest["chain_device"].encode() + bytes.fromhex(public)))  # 22
+    for number, row in enumerate(re.finditer(b"\1\2\3?|(?s:.)", order), manifest["from_seq"]):
+        need(len(row[0]) > 1)
+        header, body, *private = frames[row.start() : row.end()]
+        header = header.replace(b'"bl":', b'"bh":"%b","bl":' % sha(body).encode(), 1)
+        head = parse(header, "header")  # 18
+        need(len(head.get("hb", head["b"])) == len(head["b"]) and (head["k"] == "audit" or fits(head.get("r"), "uuid")))
+        need(head["d"] == manifest["chain_device"] and head["n"] == number and head["lc"] > counter)
+        need(len(body) == head["bl"] and all(sha(one) == head.get("ph") for one in private))  # 19
+        said = [parse(body, "any"), *(parse(one, "private")["answers"] for one in private)]
+        if head["k"] == "put":
+            known: Any = types.get(head["ty"])
+            need(known and head["s"] <= known["schema"], "S03")  # 21
+            kinds = dict.fromkeys(known["text"], ".*") | dict.fromkeys(known["whole"], 1 - 2**53)  # 20
+            need(all(fits(one[name], kind) for one in said for name, kind in kinds.items() if name in one))
+        else:  # 20
+            need(not private and fits(said[0], SHAPES.get(f"audit {head['ty']}")))
+        hash_, counter = sha(b"NNP1-CHG\0" + bytes.fromhex(hash_) + header), head["lc"]
+        found.append((head, said[0], hash_))
+    need(len(found) == manifest["to_seq"] + 1 - manifest["from_seq"] and hash_ == manifest["head_hash"])  # 22
+    return found
+
+
+def last(manifest: dict[str, Any], entries: Entries, taken: list[tuple[dict[str, Any], Entries]]) -> None:
+    known = [one for _, before in taken for one in before]
     here = {head["n"]: hash_ for head, _, hash_ in known if head["d"] == manifest["chain_device"]}
     numbers = {(one["device"], one["bundle_no"]): one["bundle_id"] for one, _ in taken}
-    need(here.get(manifest["from_seq"] - 1, manifest["prev_hash"]) == manifest["prev_hash"], "S09")  # 23
-    need(all(here.get(head["n"], hash_) == hash_ for head, _, hash_ in written), "S09")
+    links = {manifest["from_seq"] - 1: manifest["prev_hash"]} | {head["n"]: hash_ for head, _, hash_ in entries}
+    need(all(here.get(number, hash_) == hash_ for number, hash_ in links.items()), "S09")  # 23
     need(numbers.get((manifest["device"], manifest["bundle_no"]), manifest["bundle_id"]) == manifest["bundle_id"], "S09")
     need(manifest["from_seq"] <= max(here, default=0) + 1, "S08")  # 24
-    fresh = [head for head, _, _ in written if head["n"] not in here]
+    fresh = [head for head, _, _ in entries if head["n"] not in here]
     need(fresh, "S07")
     types = {head["r"]: head["ty"] for head, _, _ in known if head["k"] == "put"}  # 25
     need(all(types.setdefault(head["r"], head["ty"]) == head["ty"] for head in fresh if head["k"] == "put"))
     need(all(head["lc"] <= max((one["lc"] for one, _, _ in known), default=0) + 2**32 for head in fresh))
-    need(Counter(head["ty"] for head, _, _ in written) == manifest["counts"])
-
-
-def learnt(data: bytes, own: str, keys: dict[str, Any]) -> dict[str, Any]:
-    """Give the machines that a reader knows who has taken a file: earlier identities of its machine, each by its own signature."""
-    found: dict[str, Any] = dict(keys["machines"])
-    manifest, written = inside(data, own, keys)
-    speaker = manifest["chain_device"]
-    for said in (body for head, body, _ in written if (head["k"], head["ty"]) == ("audit", "device.earlier")):
-        if said["device"] not in found and holds(said["public"], said["proof"], b"NNP1-EARLIER\0" + speaker.encode()):
-            found[said["device"]] = found[speaker] | {"public": said["public"]}
-    return found
-
-
-def inside(data: bytes, own: str, keys: dict[str, Any]) -> tuple[dict[str, Any], list[Written]]:
-    need(len(data) <= 64 << 20 and data[:8] == b"\x89NNP\r\n\x1a\n", "S01")  # 1
-    need(len(data) >= 56 and hashlib.sha256(data[:-32]).digest() == data[-32:], "S02")  # 2
-    version, flags, length = struct.unpack("<HHI", data[8:16])
-    need(version == 1 and flags == 0, "S03")  # 3
-    need(length <= 4096 and 24 + length + 32 <= len(data), "S02")  # 4
-    size = struct.unpack("<Q", data[16 + length : 24 + length])[0]
-    need(24 + length + size + 32 == len(data), "S02")
-    shown = data[16 : 16 + length]
-    hint = parse(shown)  # 5
-    need(isinstance(hint, dict) and set(hint) == {"kind", "from", "to", "bundle_no", "created", "app"})
-    identities = [pyrage.x25519.Identity.from_str(keys["ages"][name]) for name in keys["mine"]]
-    try:  # 6
-        plain = pyrage.decrypt(data[24 + length : -32], identities)
-    except pyrage.DecryptError as error:
-        raise Stop("S04" if "No matching" in str(error) else "S06") from None
-    manifest, said, signature, packed = inner(plain)
-    kind = manifest["kind"]
-    if kind == "data":
-        machine = keys["machines"].get(manifest["chain_device"])  # 9
-        need(machine, "S05")
-        need(manifest["to_seq"] <= machine["last_ok"], "S10")  # 10
-        public, office = machine["public"], machine["office"]
-    elif kind in BACK:
-        public, office = manifest["sign"], successor(manifest, keys["headquarters"])
-        need(office, "S05")
-    else:
-        public, office = manifest["public"], manifest["office"]
-    need(holds(public, signature.hex(), b"NNP1-BUNDLE\0" + said))  # 11
-    sent_on = kind == "data" and manifest["dest"] == keys["machines"][manifest["chain_device"]]["via"]
-    need((own in (manifest["dest"], manifest["office"]) or sent_on) and office == manifest["office"], "S04")  # 12
-    need(sha(shown) == manifest["hint_sha256"])  # 13
-    return manifest, contents(manifest, packed, public, keys["types"])
-
-
-def inner(plain: bytes) -> tuple[dict[str, Any], bytes, bytes, bytes]:
-    need(plain[:4] == b"NNQ1" and len(plain) >= 72)  # 7
-    size = struct.unpack("<I", plain[4:8])[0]
-    need(size <= 1 << 20 and 72 + size <= len(plain))
-    said, signature, packed = plain[8 : 8 + size], plain[8 + size : 72 + size], plain[72 + size :]
-    manifest = parse(said)  # 8
-    need(isinstance(manifest, dict) and manifest.get("kind") in MORE and whole(manifest.get("min_reader"), 1))
-    wanted, newer = COMMON | MORE[manifest["kind"]], manifest["min_reader"] > 1
-    steps = manifest.get("handover", []) if manifest["kind"] in BACK else []
-    need(wanted <= set(manifest) if newer else wanted == set(manifest) - ({"handover"} if steps else set()))
-    need(isinstance(steps, list) and all(isinstance(one, dict) and set(one) == STEP for one in steps))
-    need(all(whole(manifest[name]) for name in ("n_frames", "payload_len", "raw_len")))
-    if manifest["kind"] == "data":
-        need(all(whole(manifest[name]) for name in ("schema", "from_seq", "to_seq", "ack_return_no", "bundle_no")))
-        need(1 <= manifest["from_seq"] <= manifest["to_seq"])
-    return manifest, said, signature, packed
-
-
-def contents(manifest: dict[str, Any], packed: bytes, public: str, types: dict[str, Any]) -> list[Written]:
-    need(manifest["min_reader"] == 1, "S03")  # 14
-    need(len(packed) == manifest["payload_len"] and sha(packed) == manifest["payload_sha256"])  # 15
-    stream = zlib.decompressobj()  # 16
-    try:
-        raw = stream.decompress(packed, manifest["raw_len"] + 1)
-    except zlib.error:
-        raise Stop("S06") from None
-    need(manifest["raw_len"] <= 256 << 20 and len(raw) == manifest["raw_len"] and stream.eof and not stream.unused_data)
-    frames: list[tuple[int, bytes]] = []  # 17
-    at = 0
-    while True:
-        need(at + 5 <= len(raw))
-        number, length = struct.unpack("<BI", raw[at : at + 5])
-        at += 5 + length
-        need(number in (1, 2, 3, 4, 5, 255) and length <= (64 << 20 if number == 4 else 1 << 20) and at <= len(raw))
-        if number == 255:
-            break
-        frames.append((number, raw[at - length : at]))
-    need(at == len(raw) and raw[-4:] == struct.pack("<I", len(frames)) and length == 4 and len(frames) == manifest["n_frames"])
-    blobs = [one for number, one in frames if number == 4 and manifest["kind"] == "rebuild"]
-    if manifest["kind"] in BACK:
-        certified: dict[str, str] = {}
-        for number, one in frames[: len(frames) - len(blobs)]:
-            item = parse(one)
-            need(number == 5 and isinstance(item, dict) and item.get("what") in ITEMS and set(item) == ITEMS[item["what"]] | {"what"})
-            certified |= {item["device"]: item["public"]} if item["what"] == "certificate" else {}
-        for blob in blobs:
-            once, said, signature, rest = inner(blob)
-            need(once["kind"] == "data" and once["chain_device"] in certified and once["office"] == manifest["dest"])
-            need(holds(certified[once["chain_device"]], signature.hex(), b"NNP1-BUNDLE\0" + said))
-            contents(once, rest, certified[once["chain_device"]], types)
-    elif manifest["kind"] == "enrol":
-        need(not frames)
-    return entries(frames, manifest, public, types) if manifest["kind"] == "data" else []
-
-
-def holds(public: str, signature: str, message: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), message)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def successor(manifest: dict[str, Any], known: dict[str, Any]) -> str | None:
-    """Give the office of the headquarters that signed: known to us, or led to by its steps from one that is."""
-    if manifest["sign"] in known:
-        return str(known[manifest["sign"]]["office"])
-    for sign, one in known.items():
-        at = sign
-        for step in manifest.get("handover", []):
-            rest = {name: value for name, value in step.items() if name != "signature"}
-            plain = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-            if (step["by"], step["office"], step["safe"]) == (at, one["office"], one["safe"]):
-                at = step["sign"] if holds(at, step["signature"], b"NNP1-KEYS\0" + plain) else at
-        if at == manifest["sign"]:
-            return str(one["office"])
-    return None
-
-
-def entries(frames: list[tuple[int, bytes]], manifest: dict[str, Any], public: str, types: dict[str, Any]) -> list[Written]:
-    written = []
-    start = hashlib.sha256(b"NNP1-DEV\0" + manifest["chain_device"].encode() + bytes.fromhex(public)).hexdigest()
-    need(manifest["from_seq"] > 1 or manifest["prev_hash"] == start)  # 22
-    hash_, number, counter, waiting = bytes.fromhex(manifest["prev_hash"]), manifest["from_seq"], 0, list(frames)
-    while waiting:
-        need(len(waiting) > 1 and waiting[0][0] == 1 and waiting[1][0] == 2)
-        (_, header), (_, body) = waiting.pop(0), waiting.pop(0)
-        private = waiting.pop(0)[1] if waiting and waiting[0][0] == 3 else None
-        need(b'"bl":' in header)
-        header = header.replace(b'"bl":', b'"bh":"' + sha(body).encode() + b'","bl":', 1)
-        head = parse(header)  # 18
-        need(isinstance(head, dict) and HEADER <= set(head) <= HEADER | OPTIONAL)
-        need(all(re.fullmatch("([0-9a-f]{16})?", mark) for mark in head.get("hb", ())) and len(head.get("hb", head["b"])) == len(head["b"]))
-        need(head["d"] == manifest["chain_device"] and head["n"] == number and head["lc"] > counter)
-        need(len(body) == head["bl"] and (private is None or sha(private) == head.get("ph")))  # 19
-        answers, hidden = parse(body), {} if private is None else parse(private)["answers"]
-        known: Any = types.get(head["ty"])
-        if head["k"] == "put":
-            need(known and head["s"] <= known["schema"], "S03")  # 21
-            for name, value in {**answers, **hidden}.items():  # 20
-                need(name not in known["text"] or isinstance(value, str))
-                need(name not in known["whole"] or whole(value, -(2**53)))
-        hash_ = hashlib.sha256(b"NNP1-CHG\0" + hash_ + header).digest()
-        number, counter = number + 1, head["lc"]
-        written.append((head, answers, hash_.hex()))
-    need(number == manifest["to_seq"] + 1 and hash_.hex() == manifest["head_hash"])  # 22
-    return written
+    need(Counter(head["ty"] for head, _, _ in entries) == manifest["counts"])
