@@ -171,6 +171,24 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add("show", "xem một bản ghi", record, as_json)
     commands.add("history", "xem các phiên bản của một bản ghi", record, as_json)
     commands.add(
+        "explain",
+        "ghi một lý do cho các cảnh báo chưa có lý do của một loại bản ghi; không ghi --reason: chỉ xem",
+        kind,
+        _argument(
+            "ids", metavar="MÃ", type=named, nargs="*", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc"
+        ),
+        _argument("--reason", metavar="LÝ DO", help="lý do, ghi cho mọi cảnh báo chưa có; bỏ trống: xem bản ghi nào, cảnh báo gì"),
+        _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
+        some_period,
+        unit,
+        as_json,
+    )
+    commands.add(
+        "undo-explain",
+        "lấy lại cả một lần ghi lý do",
+        _argument("id", metavar="MÃ", type=named, help="mã lần ghi (lệnh explain in ra), ví dụ 120-134"),
+    )
+    commands.add(
         "erase", "xóa hẳn thông tin riêng tư của một bản ghi", record, _argument("--reason", metavar="LÝ DO", required=True, help="lý do")
     )
     commands.add(

@@ -33,6 +33,8 @@ NEEDS: dict[str, str] = {
     "list": "read",
     "show": "read",
     "history": "read",
+    "explain": "enter",
+    "undo-explain": "enter",
     "erase": "users",
     "figures": "read",
     "trace": "read",
@@ -405,6 +407,13 @@ def _sync(options: Options) -> int:
         return commands.run(opened, options)
 
 
+def _explaining(options: Options) -> int:
+    from app import explaining
+
+    with _open(options) as opened:
+        return explaining.run(opened, options)
+
+
 def _report_command(options: Options) -> int:
     from app.report import commands
 
@@ -421,6 +430,8 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "list": _list,
     "show": _show,
     "history": _history,
+    "explain": _explaining,
+    "undo-explain": _explaining,
     "erase": _erase,
     "figures": _report_command,
     "trace": _report_command,

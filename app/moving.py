@@ -18,13 +18,13 @@ from app.versions import Newest, Place, entries_of, newest
 from db import crosschecks, usage
 from db.declarations import Problem
 from db.errors import ExpectedError
-from db.journal import decode, heads
+from db.journal import Entry, decode, heads
 from db.locks import CODE as LOCKED
 from db.message import Message
 from db.questions import Link
 from db.record import CANCELLED, ENTERED, Aggregate, Record, complete
 from db.store import Progress, Put, Store
-from db.system import last_seq
+from db.system import Journal, last_seq
 from db.text import normalised
 
 BATCH = 1_000
@@ -124,6 +124,29 @@ def take_back(store: Store, outcome: Outcome, by: str, progress: Progress | None
             if progress:
                 progress(done, len(outcome.done))
     return left
+
+
+def explained(store: Store, first: int, last: int) -> Outcome | None:
+    """Give a move that gave reasons by its first and last number in this machine's journal; None where something else stands there."""
+    made = list(store.entries((Journal.device == store.device.id) & Journal.seq.between(first, last), (Journal.seq,)))
+    if not made or len(made) != last - first + 1 or any((entry.kind, entry.type) != ("put", made[0].type) for entry in made):
+        return None
+    outcome = Outcome(store.types[made[0].type], Move("explain"), changed=len(made))
+    for chunk in crosschecks.chunks(made, BATCH):
+        versions = entries_of(store, [entry.record for entry in chunk])
+        for entry in chunk:
+            places = [tuple(place) for place in entry.head["b"]]
+            before = next((one for one in versions.get(entry.record, ()) if (one.device, one.seq) in places[:1]), None)
+            if before is None or _but_reasons(before) != _but_reasons(entry):
+                return None
+            outcome.done.append(_Done(entry.record, (before.device, before.seq), (entry.device, entry.seq)))
+    return outcome
+
+
+def _but_reasons(entry: Entry) -> dict[str, Any]:
+    answers = dict(decode(entry.record, entry.body, entry.private))
+    answers.pop("warned", None)
+    return answers
 
 
 def _write(store: Store, puts: Sequence[Put], by: str) -> list[_Done]:

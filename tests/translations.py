@@ -31,7 +31,7 @@ KEPT = re.compile(r"Nền Nếp|Tiếng Việt|\d+/\d{4}/QĐ-TTg")
 """What is called the same in both languages: the program, the language, the numbers of decisions."""
 
 COMMAND_LINE = {
-    "app/cli.py", "app/commands.py", "app/console.py", "app/demo.py",
+    "app/cli.py", "app/commands.py", "app/console.py", "app/demo.py", "app/explaining.py",
     "app/report/commands.py", "app/sync/arguments.py", "app/sync/commands.py", "app/sync/demo.py",
 }  # fmt: skip
 """What speaks at the command line, in Vietnamese."""

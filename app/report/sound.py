@@ -60,7 +60,7 @@ def require(builder: Builder, report: Report) -> None:
         raise ExpectedError(
             "open-warnings",
             Message("Kỳ này có bản ghi còn cảnh báo chưa giải trình ({listed}).", listed=listed),
-            "Hãy lọc danh sách theo cảnh báo, sửa lại hoặc chọn các dòng rồi ghi lý do (Ctrl+J), và làm lại.",
+            "Hãy lọc danh sách theo cảnh báo, sửa lại hoặc chọn các dòng rồi ghi lý do (Ctrl+J; lệnh explain), và làm lại.",
         )
 
 

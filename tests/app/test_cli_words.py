@@ -75,6 +75,32 @@ def test_a_record_shows_its_warnings_in_words(run: Run, tmp_path: Path) -> None:
     assert "E7@" not in shown
 
 
+def test_one_reason_answers_the_warnings_of_a_period_after_they_were_seen_and_is_taken_back_as_a_whole(run: Run, tmp_path: Path) -> None:
+    low = [ROW.replace("409", "200").replace("02/01/2019", day) for day in ("02/01/2019", "09/01/2019", "20/07/2018")]
+    assert run("import", "education", table(tmp_path, ROW.replace("02/01", "03/01"), *low)).code == 0
+    size, on = _journal(tmp_path), ("education", "--period", "2019-H1")
+    seen = run("explain", *on)
+    assert seen.out.count("  Cảnh báo: Tỷ lệ tham gia thấp") == 2
+    assert "Sẽ ghi lý do cho 2 bản ghi" in seen.out
+    assert _journal(tmp_path) == size
+    expect_refusal(run("explain", *on, "--reason", "  "), "Chưa có lý do")
+    done = run("explain", *on, "--reason", "mưa lũ")
+    assert "Đã ghi lý do cho 2 bản ghi." in done.out
+    name = done.out.split("undo-explain ")[1].strip()
+    open_now = [one["open_warnings"] for one in run("list", "education", "--json").json["records"]]
+    assert sum(map(bool, open_now)) == 1
+    (late,) = (one["id"] for one in run("list", "education", "--json").json["records"] if one["open_warnings"])
+    alone = run("explain", "education", late[-8:], "--reason", "trực chiến", "--json").json
+    assert (alone["changed"], alone["written"], alone["refused"]) == (1, True, [])
+    assert "không bản ghi nào" in run("explain", "education").out
+    assert "Đã lấy lại lý do của 2 bản ghi." in run("undo-explain", name).out
+    expect_refusal(run("undo-explain", name), "đã lấy lại rồi")
+    for other in ("1-2", "x", "5", name.split("-")[0] + "-999999"):
+        expect_refusal(run("undo-explain", other), "lần ghi lý do")
+    assert "Sẽ ghi lý do cho 2 bản ghi" in run("explain", *on).out
+    expect_refusal(run("explain", "care", late), "education")
+
+
 def test_a_history_says_states_and_moments_in_words(run: Run, tmp_path: Path) -> None:
     done = run("import", "education", table(tmp_path, ROW), "--json").json
     (record,) = run("list", "education", "--json").json["records"]

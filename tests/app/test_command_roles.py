@@ -42,6 +42,8 @@ TABLE: dict[str, set[str]] = {
     "list": ALL,
     "show": ALL,
     "history": ALL,
+    "explain": {CLERK},
+    "undo-explain": {CLERK},
     "erase": {ADMIN},
     "figures": ALL,
     "trace": ALL,
@@ -80,6 +82,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "list": ("education",),
     "show": ("{record}",),
     "history": ("{record}",),
+    "explain": ("education", "--reason", "x"),
+    "undo-explain": ("1-2",),
     "erase": ("{record}", "--reason", "x"),
     "figures": ("--period", "2019-H1"),
     "trace": ("EDU_SESSION_N", "--period", "2019-H1"),
@@ -112,6 +116,7 @@ BEFORE = {
 }  # fmt: skip
 """What must have been done first, and by whom."""
 WANTING = {
+    "undo-explain": "không có lần ghi",
     "paper": "bản ghi", "approval take": "không thiếu", "sync enrol": "khóa", "sync approve": "abcd", "sync revoke": "abcd",
     "sync out": "khóa", "sync in": "tệp", "sync return": "khóa", "sync verify": "tệp", "sync ask": "đơn vị", "sync choose": "phiên bản",
 }  # fmt: skip
