@@ -89,7 +89,7 @@ class Program(QObject):
         door.left.connect(self.app.quit)
         door.demo_asked.connect(self._to_demo)
         door.show()
-        QTimer.singleShot(50, door, self._preload)
+        QTimer.singleShot(50, self, self._preload)
 
     def _made(self, unlocked: Unlocked) -> None:
         self.lock.acquire()
@@ -119,7 +119,7 @@ class Program(QObject):
         door.unlocked.connect(self.enter)
         door.left.connect(self.app.quit)
         door.show()
-        QTimer.singleShot(50, door, self._preload)
+        QTimer.singleShot(50, self, self._preload)
 
     def _preload(self) -> None:
         preload()
