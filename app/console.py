@@ -11,7 +11,7 @@ from typing import Any
 from app.history import Version
 from app.import_ids import short_id
 from db.errors import ExpectedError
-from db.questions import shown_day
+from db.questions import Choice, shown_day
 from db.record import DRAFT, Record
 from db.records import RECORD_TYPES
 from db.store import Store
@@ -59,7 +59,8 @@ def record_line(store: Store, declared: type[Record], summary: Mapping[str, Any]
 def _title(store: Store, declared: type[Record], summary: Mapping[str, Any]) -> str:
     """Give the title after what tells one person from another, as the lists of the window do.
 
-    A catalogue's record has its name in it too, where its listed answers do not hold it (a unit's do not).
+    A catalogue's record has its name in it too, where its listed answers do not hold it (a unit's do not), and the listed answers of its
+    newest dated line.
     """
     values = summary["values"] if summary["state"] != DRAFT else {}
     private = [q.show(values[name]) for name, q in declared.questions().items() if q.private and q.in_list and name in values]
@@ -68,7 +69,18 @@ def _title(store: Store, declared: type[Record], summary: Mapping[str, Any]) -> 
         name = store.names.label(declared.type_name, summary["id"], None)
         if name not in title:
             title = f"{title} · {name}"
-    return title
+    return " · ".join([title, *_newest(store, declared, values)])
+
+
+def _newest(store: Store, declared: type[Record], values: Mapping[str, Any]) -> Iterator[str]:
+    """Give the listed answers of the line that holds longest from its day on, each but a choice with its label; none for lines without."""
+    for kind, line_type in declared.kinds.items():
+        listed = {name: question for name, question in line_type.questions().items() if question.in_list}
+        line: Mapping[str, Any] = max(values.get(kind) or (), key=lambda one: one.get("valid_from") or "", default={}) if listed else {}
+        for name, question in listed.items():
+            if line.get(name) is not None:
+                text = question.show(line[name], store.names, line.get("valid_to"))
+                yield text if isinstance(question, Choice) else f"{question.label}: {text}"
 
 
 def state_word(declared: type[Record], code: str) -> str:

@@ -53,10 +53,6 @@ class Version:
             "changes": list(self.changes),
         }
 
-    def line(self) -> str:
-        """Give the version on one line."""
-        return f"{self.device[:8]}/{self.seq}\t{self.at}\t{self.by}\t{self.state}\t{'; '.join(self.changes)}"
-
 
 def versions(store: Store, uid: str) -> list[Version]:
     """Give all versions of a record, oldest first."""

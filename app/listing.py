@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import fn
 
-from app.i18n import _, say
+from app.i18n import say
 from app.list_numbers import Numbers, Sum
 from app.periods import Period
-from app.search import is_count, mask
+from app.search import is_count, mask, told
 from app.unit_tree import units_below
 from db import search_index
 from db.crosschecks import CHUNK, chunks
@@ -298,7 +298,7 @@ class Listing:
         rest += [short_unit(self.store, record["unit"], day)] if record.get("unit") and title_name != "unit" else []
         others = [name for name in self._listed if name not in ("event_to", "unit", title_name)]
         said = {name: text for name in others if (text := shown(name)) and text != title}
-        rest += [f"{_(questions[name].short)} {text}" if is_count(questions[name]) else text for name, text in said.items()]
+        rest += [say(told(questions[name], text)) for name, text in said.items()]
         cells = tuple(title if column.name == NAMED else shown(column.name) for column in self.columns)
         return Row(uid, title, " · ".join(rest), number, record["state"], warnings, cells)
 

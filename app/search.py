@@ -15,7 +15,7 @@ from db.crosschecks import CHUNK, chunks, linked_uids, prefetch
 from db.errors import ExpectedError
 from db.journal import decode
 from db.message import Joined, Message
-from db.questions import Answers, Link, Question, Whole, Year
+from db.questions import Answers, Day, Link, Question, Whole, Year
 from db.record import DRAFT, EventRecord, Record, complete
 from db.store import Store
 from db.system import Draft, Journal
@@ -204,22 +204,35 @@ def draft_lines(declared: type[Record], uid: str, typed: Mapping[str, Any]) -> I
             yield f"  {line_type.caption} {number}: {'; '.join(answers)}"
 
 
+def told(question: Question, text: str) -> str:
+    """Give an answer as it stands among others: counts and days with their name, as they do not say what they are."""
+    return (
+        Message("{label} {text}", label=Message(question.short), text=text)
+        if text and (is_count(question) or isinstance(question, Day))
+        else text
+    )
+
+
 def is_count(question: Question) -> bool:
     """Tell whether the answers are counts, which name nothing."""
     return isinstance(question, Whole) and not isinstance(question, Year)
 
 
 def title(store: Store, declared: type[Record], record: Answers) -> str:
-    """Name one record in words: its ``in_list`` answers but unit, days and counts, private ones left out."""
-    day = declared.day_of(record)
-    shown = [
-        question.show(record[name], store.names, day)
-        for name, question in declared.questions().items()
-        if question.in_list and not question.private and name not in ("unit", "event_to")
-        if record[name] is not None and not is_count(question)
-    ]
-    if declared.catalogue:  # a name that has dates of its own stands in lines
-        named = next((name for name, _, _ in declared.names_of(record) if name), "")
+    """Name one record in words: its ``in_list`` answers but unit, own day and counts, private ones left out.
+
+    Where one is not answered, what was written in its place is said (``topic_free`` for ``topic``).
+    """
+    day, questions = declared.day_of(record), declared.questions()
+    shown = []
+    for name, question in questions.items():
+        if question.in_list and not question.private and name not in ("unit", "event_to") and not is_count(question):
+            others = (one for one, spare in questions.items() if one.startswith(f"{name}_") and spare.search and not spare.private)
+            said = next((one for one in (name, *others) if record[one] is not None), None)
+            shown += [told(questions[said], questions[said].show(record[said], store.names, day))] if said else []
+    if declared.catalogue:  # a name that has dates of its own stands in lines; the newest counts
+        spans = ((name, since or "") for name, since, _ in declared.names_of(record) if name)
+        named = max(spans, key=lambda one: one[1], default=("", ""))[0]
         shown += [named] if named and named not in shown else []
     return Joined(" · ", shown) or declared.heading(record)
 

@@ -47,10 +47,10 @@ def _meet(one: Answers, other: Answers) -> bool:
 class Term(Line, of=Office, kind="terms", caption="Hiệu lực"):
     """Letterhead and signatory of one kind of document between two days (empty: always)."""
 
-    valid_from = Day("Hiệu lực từ")
-    valid_to = Day("Hiệu lực đến")
-    parent_line = Text("Cơ quan chủ quản", limit=120)
-    issuer_lines = LongText("Cơ quan ban hành", limit=360, help="Mỗi dòng in một dòng; nhiều nhất ba dòng.")
+    valid_from = Day("Hiệu lực từ", in_list=True)
+    valid_to = Day("Hiệu lực đến", in_list=True)
+    parent_line = Text("Cơ quan chủ quản", limit=120, in_list=True)
+    issuer_lines = LongText("Cơ quan ban hành", limit=360, in_list=True, help="Mỗi dòng in một dòng; nhiều nhất ba dòng.")
     said_as = Text("Tên trong câu văn", limit=120, group=PAPER, help="Ví dụ Đảng ủy Quân sự tỉnh Hà Sơn; để trống thì viết tên đơn vị.")
     place = Text("Địa danh", limit=120, group=PAPER)
     symbol = Text("Ký hiệu", limit=40, help="Ví dụ BC-BCH", group=PAPER)

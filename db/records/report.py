@@ -25,7 +25,7 @@ class ReportText(Record):
     unit = Link("Đơn vị", "unit", required=True, in_list=True, row="báo cáo")
     period = Text("Kỳ", required=True, in_list=True, limit=7, row="báo cáo")
     number = Text("Số", limit=20, row="số")
-    dated = Day("Ngày ký", row="số")
+    dated = Day("Ngày ký", in_list=True, row="số")
     draft_no = Whole("Lần dự thảo", rules=(at_least(1),), row="số")
     profile = Choice("Kiểu văn bản", code_list("PROFILE"), help="Để trống: theo phần cài đặt cơ quan.", row="kiểu")
     sources = YesNo("In phụ lục nguồn số liệu", row="kiểu")

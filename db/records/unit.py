@@ -59,10 +59,10 @@ class UnitVersion(Line, of=Unit, kind="versions", caption="Tên và cấp trên"
 
     name = Text("Tên đơn vị", required=True, limit=120)
     short = Text("Tên viết tắt", limit=120)
-    level = Choice("Cấp", code_list("UNIT_LEVEL"))
-    parent = Link("Đơn vị cấp trên", "unit")
-    valid_from = Day("Hiệu lực từ")
-    valid_to = Day("Hiệu lực đến")
+    level = Choice("Cấp", code_list("UNIT_LEVEL"), in_list=True)
+    parent = Link("Đơn vị cấp trên", "unit", in_list=True)
+    valid_from = Day("Hiệu lực từ", in_list=True)
+    valid_to = Day("Hiệu lực đến", in_list=True)
     basis = Text("Căn cứ", group="Căn cứ")
 
 

@@ -47,6 +47,25 @@ def test_a_list_of_units_names_them(run: Run) -> None:
     assert any("CB01 · Chi bộ Cơ quan" in line for line in run("list", "party-org").out.splitlines())
 
 
+def test_a_unit_and_an_office_are_listed_with_what_they_are_and_stand_under_in_their_newest_words(run: Run, tmp_path: Path) -> None:
+    head = "Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên,Hiệu lực từ,Hiệu lực đến"
+    rows = ("KV1,Ban CHQS huyện Cũ,HUYEN,HS00,,30/06/2025", "KV1,Ban chỉ huy khu vực 1,PTKV,HS00,01/07/2025,")
+    assert run("import", "unit", table(tmp_path, *rows, head=head)).code == 0
+    (line,) = (line for line in run("list", "unit").out.splitlines() if "KV1" in line)
+    said = "KV1 · Ban chỉ huy khu vực 1 · Phòng thủ khu vực · Đơn vị cấp trên: Bộ CHQS tỉnh Hà Sơn · Hiệu lực từ: 01/07/2025"
+    assert line.endswith(f"Đã nhập\t{said}")
+    assert "HS00 · Cơ quan ban hành: BỘ CHQS TỈNH HÀ SƠN" in run("list", "office").out
+
+
+def test_a_list_says_what_was_studied_where_it_is_in_no_catalogue_and_names_its_days(run: Run, tmp_path: Path) -> None:
+    briefing = ROW.replace("T23", "").replace("HOC_TAP", "QUAN_TRIET")
+    assert run("import", "education", table(tmp_path, briefing + ",Nghị quyết 28", head=HEAD + ",Nội dung khác")).code == 0
+    assert "nghị quyết, chỉ thị · Nghị quyết 28\n" in run("list", "education").out
+    period = table(tmp_path, "2030-H1,01/01/2030,30/06/2030", head="Mã kỳ,Từ ngày,Đến ngày")
+    assert run("import", "period", period).code == 0
+    assert "2030-H1 · Từ ngày 01/01/2030 · Đến ngày 30/06/2030\n" in run("list", "period").out
+
+
 def test_a_list_of_persons_tells_one_from_another_until_a_name_is_erased(run: Run, tmp_path: Path) -> None:
     head = "Họ và tên,Năm sinh,Số giấy tờ,Xã,Diện đối tượng,Đơn vị"
     rows = ("Nguyễn Thị Kín,1930,012345678901,Xã Một,THUONG_BINH,DV01", "Trần Văn Giấu,~1948,012345678902,Xã Một,THUONG_BINH,DV01")
