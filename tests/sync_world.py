@@ -6,42 +6,28 @@ command drives it with hypothesis, ``bootstrap.py soak exchange`` for much longe
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
 import os
 import shutil
 import tempfile
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyrage
-from peewee import SqliteDatabase
-from playhouse.migrations import Runner
-from sqlcipher3 import dbapi2
-
-import db.migrations
-from app import arrivals, users
+from app import arrivals
 from app.sync import answering, authority, enrolment, rebuilding, sending, taking
 from app.sync.taking import Verdict
-from db import journal, keystore, receiving
+from db import journal, receiving
 from db.errors import ExpectedError
 from db.journal import Entry
-from db.record import CANCELLED, Aggregate, Record, complete, fixed_uid
-from db.records import RECORD_TYPES
+from db.record import CANCELLED, complete
 from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Authority, Device, Journal, OwnDevice, Package, add_device, close_own_devices, last_seq, read_meta, write_meta
+from db.system import Authority, Device, Journal, Package, last_seq, read_meta, write_meta
 from tests.samples import USER
-
-HQ, LOST = "HS00", "HS00 lost"
-OFFICES = {"DV01": 3, "DV02": 2, "DV03": 1, "DV04": 1}
-"""Office → machines."""
-TYPES = {name: RECORD_TYPES[name] for name in ("unit", "topic", "office", "period", "report", "education")}
+from tests.sync_places import HQ, LOST, OFFICES, TYPES, Place, approve, copied, founded, join, lesson, office_of
 
 _ENTRIES = Prepared(Journal.select(*(getattr(Journal, name) for name in journal.COLUMNS)).order_by(Journal.device, Journal.seq).tuples())
 _CHAIN = Prepared(Journal.select(Journal.hash).where(Journal.device == slot(0)).order_by(Journal.seq).tuples())
@@ -53,148 +39,9 @@ _ROWS = [Prepared(one.select(one.uid, one.device, one.seq, one.state).tuples()) 
 
 WAYS = {"edit": 16, "cancel": 4, "export": 12, "deliver": 12, "report": 8, "spoil": 4, "answer": 4, "wrong clock": 2, "keep": 2,
         "restore": 2, "clone": 1, "rename": 1, "wipe": 1}  # fmt: skip
+"""What may happen in a world, and how often beside the others."""
 SELDOM = {"rotate": 1, "die": 1}
 """What happens too in the long sweep."""
-"""What may happen in a world, and how often beside the others."""
-
-
-class Memory(SqliteDatabase):
-    """A database in memory, with the SQLite that the program has."""
-
-    def _connect(self) -> Any:
-        made = dbapi2.connect(self.database, isolation_level=None)
-        super()._add_conn_hooks(made)  # type: ignore[misc]
-        return made
-
-
-class Place:
-    """One machine: its database, and by how many years its clock is wrong."""
-
-    def __init__(self, code: str, name: str, database: Memory, types: Mapping[str, type[Record]] = TYPES) -> None:
-        self.code, self.name, self.skew, self.types = code, name, 0, types
-        self.store = Store(database, types=types)
-        self.before: Memory | None = None
-
-    @property
-    def database(self) -> Any:
-        return self.store.database
-
-    def copy(self) -> Memory:
-        return copied(self.database)
-
-    def reset(self, database: Memory) -> None:
-        self.database.close()
-        self.store = Store(database, types=self.types)
-
-    def new_identity(self) -> None:
-        private, public = keystore.new_device_key()
-        with self.store.transaction():
-            close_own_devices(self.database)
-            add_device(self.database, OwnDevice(str(uuid.uuid4()), public, private), journal.now_text())
-        self.store = Store(self.database, types=self.types)
-
-    @contextmanager
-    def clock(self) -> Iterator[None]:
-        """Let this machine's clock be as wrong as it is."""
-        right = journal.now_text
-        journal.now_text = lambda: f"{int(right()[:4]) + self.skew}{right()[4:]}"
-        try:
-            yield
-        finally:
-            journal.now_text = right
-
-
-def copied(database: Any) -> Memory:
-    made = Memory(":memory:")
-    made.connect()
-    database.connection().backup(made.connection())
-    return made
-
-
-def empty(code: str) -> Memory:
-    """Give a database in memory with the system tables and a device."""
-    database = Memory(":memory:")
-    database.connect()
-    Runner(database, str(Path(db.migrations.__file__).parent)).up()
-    private, public = keystore.new_device_key()
-    add_device(database, OwnDevice(str(uuid.uuid4()), public, private), journal.now_text())
-    write_meta(database, "office", code)
-    return database
-
-
-def _office(code: str, name: str) -> Place:
-    place = Place(code, name, empty(code))
-    users.enter(place.store, USER, "Quản trị", users.ALL_ROLES, USER, journal.now_text())
-    for unit in (HQ, *OFFICES) if code == HQ else (code,):
-        place.store.save("unit", {"code": unit, "versions": [{"name": f"Đơn vị {unit}"}]}, USER)
-    place.store.save("office", {"code": code, "terms": [{"issuer_lines": code}]}, USER)
-    return place
-
-
-@functools.cache
-def _first() -> dict[str, Memory]:
-    """A headquarters and all machines of all offices, enrolled, each knowing the others of its office and what they share.
-
-    The second machine of an office is a copy of the first under a name of its own, the third was set up by itself. ``LOST`` is the
-    headquarters with its keys and the machines it approved, and nothing else.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="nennep-world-"))
-    hq = _office(HQ, HQ)
-    secret, public = keystore.new_device_key()
-    working, safe = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
-    row = {"sign": public.hex(), "office": HQ, "name": "Tỉnh", "working": str(working.to_public()), "safe": str(safe.to_public()),
-           "since": journal.now_text()}  # fmt: skip
-    hq.store.execute(Authority.insert(**row, secret=secret, identity=str(working), own=1, replaced=None))
-    groups: dict[str, list[Place]] = {}
-    for code, machines in OFFICES.items():
-        first = _office(code, f"{code}/0")
-        first.store.execute(Authority.insert(**row, secret=None, identity=None, own=0, replaced=None))
-        for number in range(2):
-            first.store.save("education", lesson(code, f"Bài chung {number}"), USER)
-        group = groups[code] = [first]
-        for number in range(1, machines):
-            if number == 1:
-                other = Place(code, f"{code}/{number}", first.copy())
-                other.new_identity()
-            else:
-                other = _office(code, f"{code}/{number}")
-                other.store.execute(Authority.insert(**row, secret=None, identity=None, own=0, replaced=None))
-            group.append(other)
-        for place in group:
-            join(place, hq, folder)
-    made = {LOST: hq.copy()}
-    for code, group in groups.items():
-        for place in group:
-            taking.take(place.store, [answering.answer(hq.store, code, folder, USER).path], USER)
-        sent = [one.path for place in group for one in sending.out(place.store, folder, USER)]
-        for place in (hq, *group):
-            taking.take(place.store, sent, USER)
-        path = answering.answer(hq.store, code, folder, USER).path
-        for place in group:
-            taking.take(place.store, [path], USER)
-            assert len({place.store.state_hash() for place in group}) == 1
-    shutil.rmtree(folder)
-    return made | {place.name: place.database for place in (hq, *(place for group in groups.values() for place in group))}
-
-
-def lesson(code: str, title: str) -> Aggregate:
-    """Give a session that an office may save."""
-    line = {"audience": "DQ_CD", "strength": 40, "required": 40, "present": 40}
-    return {"unit": fixed_uid("unit", code), "event_to": "2019-01-02", "form": "SINH_HOAT", "content_type": "CT", "topic_free": title,
-            "lecturer_role": "CAN_BO_CT", "audiences": [line]}  # fmt: skip
-
-
-def join(place: Place, hq: Place, folder: Path, *, fresh: bool = False) -> tuple[Path, enrolment.Machine]:
-    """Enrol a machine; give the file that asks for it and the machine as it stands on its slip."""
-    path, mine = enrolment.enrol(place.store, folder, place.name, USER, fresh=fresh)
-    approve(hq, path, mine)
-    return path, mine
-
-
-def approve(hq: Place, path: Path, mine: enrolment.Machine) -> None:
-    taking.take(hq.store, [path], USER)
-    enrolment.approve(hq.store, mine.device, mine.digits, USER)
-    taking.retry(hq.store, USER)
 
 
 class World:
@@ -204,7 +51,7 @@ class World:
         root = "/dev/shm" if os.path.isdir("/dev/shm") else None
         self.folder = Path(tempfile.mkdtemp(prefix="nennep-world-", dir=root))
         chosen = [HQ] + [f"{code}/{n}" for code, most in list(OFFICES.items())[:offices] for n in range(min(most, machines))]
-        self.places = {name: Place(name[:4], name, copied(_first()[name])) for name in chosen}
+        self.places = {name: Place(name[:4], name, copied(founded()[name])) for name in chosen}
         self.hq = self.places[HQ]
         self.offices = [place for name, place in self.places.items() if name != HQ]
         self.files: list[Path] = []
@@ -403,7 +250,7 @@ class World:
             return
         self._step("wipe")
         keys = self._keys()
-        self.hq.reset(copied(_first()[LOST]))
+        self.hq.reset(copied(founded()[LOST]))
         self._put_keys(keys)
         self.hq.new_identity()
 
@@ -437,7 +284,7 @@ class World:
         for device in mine:
             kept = self.on_way.get(device, 0)
             self.saved = {at: hash_ for at, hash_ in self.saved.items() if at[0] != device or at[1] <= kept}
-        place.reset(_office(place.code, place.name).database)
+        place.reset(office_of(place.code, place.name).database)
         place.before = None
         keys = authority.own_keys(self.hq.store)
         assert keys is not None

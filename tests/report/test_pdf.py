@@ -16,15 +16,8 @@ from app.report import layout, pdf
 from app.report.document import Annex, Column, Draft, Heading, Number, Paragraph, Report, Row, RowGroup, Signature
 from db.errors import ExpectedError
 from tests.report.measuring import Measured, assert_nothing_clipped, measured, near, text_pages
-from tests.report.sample_report import (
-    BODY,
-    LETTERHEAD,
-    care_annex,
-    comparison_annex,
-    p,
-    sample_draft,
-    sample_report,
-)
+from tests.report.sample_report import care_annex, comparison_annex, sample_draft, sample_report
+from tests.report.sample_text import BODY, LETTERHEAD, p
 
 FONTS = {"LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic", "LiberationSerif-BoldItalic"}
 

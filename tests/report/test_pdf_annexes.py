@@ -11,15 +11,8 @@ import pytest
 from app.report import pdf
 from app.report.document import Annex, Row, RowGroup
 from tests.report.measuring import Measured, assert_nothing_clipped, measured, near, text_pages
-from tests.report.sample_report import (
-    BODY,
-    UNITS,
-    care_annex,
-    comparison_annex,
-    education_annex,
-    empty_annex,
-    sample_report,
-)
+from tests.report.sample_report import UNITS, care_annex, comparison_annex, education_annex, empty_annex, sample_report
+from tests.report.sample_text import BODY
 
 # --- annexes -------------------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from db.records import RECORD_TYPES
 from db.store import Put, Store
 from db.system import Authority, Device, write_meta
 from tests.samples import USER
-from tests.sync_world import Memory, Place, copied, empty, join
+from tests.sync_places import Memory, Place, copied, empty, join
 
 CATALOGUES = ("unit", "topic", "party-org", "office", "report")
 UNITS = [f"DV{number:02d}" for number in range(1, 11)]

@@ -25,7 +25,8 @@ from db.records import RECORD_TYPES
 from db.system import Journal
 from db.text import canonical
 from tests.samples import SAMPLES, USER
-from tests.sync_world import HQ, Place, World
+from tests.sync_places import HQ, Place
+from tests.sync_world import World
 
 TEXTS = ("", "a", "x" * 5_000, "Nguyễn Văn A", "=1+1", "<img src='x'>", "2019-02-30", "0", "1948", "~1948", "%_\\", "9" * 15, "S" * 400)
 DAYS = ("0001-01-01", "9999-12-31", "2019-01-02", "2019-06-14", "2020-02-29", "1900-12-31")

@@ -20,7 +20,8 @@ from db.system import Journal, Package
 from db.text import canonical
 from tests.samples import USER
 from tests.sync.test_hostile import Attacker
-from tests.sync_world import HQ, Place, World, lesson
+from tests.sync_places import HQ, Place, lesson
+from tests.sync_world import World
 
 
 @functools.cache

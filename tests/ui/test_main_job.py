@@ -21,8 +21,8 @@ from db.store import Store
 from db.text import fold
 from tests import samples
 from tests.demo_office import copied
+from tests.ui.form_kit import fill
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
-from tests.ui.test_form_contract import fill
 from ui import jobs
 from ui.form import RecordForm
 from ui.main_window import MainWindow

@@ -17,9 +17,6 @@ def name_here(form: RecordForm) -> str:
     return here.names[here.column] if isinstance(here, LinesTable) else here.name if here is not None else ""
 
 
-# -- saving, leaving, starting -------------------------------------------------------------------------------------------------
-
-
 def education(form: RecordForm, keys: Keyboard) -> None:
     """Fill in a small session by keyboard."""
     for kind, name, text in (

@@ -12,6 +12,8 @@ from ui.form import RecordForm
 from ui.main_window import MainWindow
 from ui.record_page import RecordPage
 
+# -- saving, leaving, starting -----------------------------------------------------------------------------------------------
+
 
 def test_ctrl_s_saves_and_stays_and_ctrl_enter_saves_and_closes(opened: Opened, window: MainWindow, keys: Keyboard, qtbot: QtBot) -> None:
     form = opened()
