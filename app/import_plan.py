@@ -18,7 +18,7 @@ from app.record_columns import Place, by_key, columns, flat_kinds, line_columns
 from app.sheets import LISTS, Sheet, column_name
 from db.errors import ExpectedError
 from db.message import Message
-from db.questions import Choice, YesNo
+from db.questions import Choice, Day, Link, Question, YesNo
 from db.record import Record
 from db.records import RECORD_TYPES
 from db.text import header_key
@@ -34,6 +34,13 @@ class Target(NamedTuple):
     label: str
     group: str
     required: bool
+    question: Question | None
+    """None: a key that joins rows."""
+
+    @property
+    def is_common(self) -> bool:
+        """Whether all records of a file may well have the same: a code, a unit, a day; no two have one name."""
+        return isinstance(self.question, (Choice, Link, Day))
 
 
 @dataclass
@@ -62,6 +69,8 @@ class Plan:
     accepted: set[Spot] = field(default_factory=set)
     mended: dict[tuple[int, int, int], str] = field(default_factory=dict)
     """Cells that somebody has mended: (sheet, row, column), from 0 → the new text."""
+    filled: dict[str, str] = field(default_factory=dict)
+    """What the file has no column for, by the key of its target: the same text for all records."""
 
     # -- matching ----------------------------------------------------------------------------------------------------
 
@@ -149,15 +158,30 @@ class Plan:
         """Whether a sheet holds the records themselves."""
         return any(part.role == HEAD for part in self.parts)
 
-    def missing(self) -> list[str]:
-        """Give the labels of required columns of the records that nothing is matched with; [] where known records are updated."""
+    def wanting(self) -> list[Target]:
+        """Give the required columns of the records that no column of the file is matched with; [] where known records are updated."""
         head = next((at for at, part in enumerate(self.parts) if part.role == HEAD), None)
         if head is None:
             return []
         chosen = set(self.parts[head].targets)
         if _key(HEAD, columns(self.declared)[1]) in chosen:
             return []
-        return [target.label for target in self.targets(head) if target.required and not target.group and target.key not in chosen]
+        return [target for target in self.targets(head) if target.required and not target.group and target.key not in chosen]
+
+    def missing(self) -> list[str]:
+        """Give the labels of those of ``wanting`` that are not filled in for all records either."""
+        return [target.label for target in self.wanting() if target.key not in self.filled]
+
+    def fill(self, key: str, text: str) -> None:
+        """Give all records the same answer, as text; '' gives none."""
+        if text:
+            self.filled[key] = text
+        else:
+            self.filled.pop(key, None)
+
+    def _added(self, at: int) -> dict[str, str]:
+        """Give the columns that stand behind those of a sheet: what is filled in and is wanted."""
+        return {one.key: self.filled[one.key] for one in self.wanting() if one.key in self.filled} if self.parts[at].role == HEAD else {}
 
     def heading(self, at: int, column: int) -> str:
         """Give a heading as a person reads it: decoded where it is old, its letter where there is none."""
@@ -214,6 +238,9 @@ class Plan:
         sheets = legacy_columns.decoded(self.sheets, wanted, self.fonts, accepted=self.accepted)
         single = sum(part.role is not None for part in self.parts) == 1
         found: list[Sheet] = []
+        for at in range(len(sheets)):
+            if texts := list(self._added(at).values()):
+                sheets[at] = replace(sheets[at], rows=[[*row, *texts] for row in sheets[at].rows])
         for (at, line, column), text in self.mended.items():
             sheets[at] = replace(sheets[at], rows=list(sheets[at].rows), errors=dict(sheets[at].errors))
             sheets[at].rows[line] = [*sheets[at].rows[line][:column], text, *sheets[at].rows[line][column + 1 :]]
@@ -222,14 +249,14 @@ class Plan:
             if part.role is None:
                 continue
             labels = {target.key: target.label for target in self.targets(at)}
-            kept = self.columns_of(at)
+            kept, targets = self.columns_of(at), [*part.targets, *self._added(at)]
             place = {column: number for number, column in enumerate(kept)}
             sheet = sheets[at]
             found.append(
                 replace(
                     sheet,
                     title=sheet.title if single else self.roles()[part.role],
-                    header=tuple(labels[part.targets[column] or ""] for column in kept),
+                    header=tuple(labels[targets[column] or ""] for column in kept),
                     rows=[[row[column] for column in kept] for row in sheet.rows],
                     errors={(number, place[column]): why for (number, column), why in sheet.errors.items() if column in place},
                 )
@@ -241,8 +268,8 @@ class Plan:
         self.mended[at, place, self.columns_of(at)[column]] = text
 
     def columns_of(self, at: int) -> list[int]:
-        """Give the columns of a sheet that are imported."""
-        return [column for column, key in enumerate(self.parts[at].targets) if key is not None]
+        """Give the columns of a sheet that are imported, those that are filled in last."""
+        return [column for column, key in enumerate([*self.parts[at].targets, *self._added(at)]) if key is not None]
 
 
 def _key(kind: str, place: Place) -> str:
@@ -252,7 +279,7 @@ def _key(kind: str, place: Place) -> str:
 def _target(kind: str, place: Place, group: str) -> Target:
     question = place.question
     required = question is not None and question.required is True and question.preset is None
-    return Target(_key(kind, place), place.label, group, required)
+    return Target(_key(kind, place), place.label, group, required, question)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------------

@@ -48,6 +48,14 @@ class Page:
         """Give the text of a cell."""
         return as_text(self.sheet.rows[row.at][column])
 
+    def is_wrong(self, row: Row, column: int) -> bool:
+        """Tell whether something is said about a cell."""
+        return any(at == column for at, _reason in row.reasons)
+
+    def alike(self, mended: Row, column: int, text: str) -> list[int]:
+        """Give the places of the other rows that are wrong in a column and have this text there."""
+        return [row.at for row in self.rows if row.at != mended.at and self.is_wrong(row, column) and self.text(row, column) == text]
+
 
 @dataclass
 class Looked:

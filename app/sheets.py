@@ -71,20 +71,61 @@ def as_text(cell: Cell) -> str:
 def tabulate(title: str, rows: Iterable[tuple[int, list[Cell]]], known: Known | None) -> Sheet:
     """Make a sheet of numbered rows: find the header, leave out empty rows, make all equally long.
 
-    The header is the one of the first rows that ``known`` likes best; with none, the first that has two cells, else the first.
+    The header is the one of the first rows that ``known`` likes best; with none, the first that has two cells, else the first. A second
+    row of headings below one that spans several columns belongs to it, and so does a row that numbers the columns.
     """
     found = [(number, row) for number, row in rows if row.count("") < len(row)]
     if not found:
         return Sheet(title)
     at = _header_at([row for _, row in found[:HEADER_AMONG]], known)
-    header = [" ".join(unicodedata.normalize("NFC", as_text(cell)).split()) for cell in found[at][1]]
-    body = found[at + 1 :]
+    header, body = _heading(found[at][1]), found[at + 1 :]
+    if known is not None and body and (both := _spanned(header, body[0][1], known)) is not None:
+        header, body = both, body[1:]
+    if body and _numbers_columns(body[0][1]):
+        body = body[1:]
     width = max([len(header), *{len(row) for _, row in body}])
     header += [""] * (width - len(header))
     for _, row in body:
         if len(row) < width:
             row.extend([""] * (width - len(row)))
     return Sheet(title, tuple(header), found[at][0], [row for _, row in body], [number for number, _ in body])
+
+
+def _heading(row: Sequence[Cell]) -> list[str]:
+    return [" ".join(unicodedata.normalize("NFC", as_text(cell)).split()) for cell in row]
+
+
+def _spanned(header: Sequence[str], row: Sequence[Cell], known: Known) -> list[str] | None:
+    """Give the headings of two rows as one, where ``row`` says what the columns below a spanning heading are; else None.
+
+    Such a row has words below a heading that is followed by columns without one, all of these included, and nothing below the others.
+    """
+    width = max(len(header), len(row))
+    above, below = [*header, *[""] * (width - len(header))], [*row, *[""] * (width - len(row))]
+    last = max(place for place, cell in enumerate(below) if cell != "")
+    made, under, any_known = list(above), "", False
+    for place, cell in enumerate(below[: last + 1]):
+        spans = above[place] != "" and place < last and above[place + 1] == ""
+        under = above[place] or under
+        if above[place] and not spans:
+            if cell != "":
+                return None
+            continue
+        if not isinstance(cell, str) or not under or not any(letter.isalpha() for letter in cell):
+            return None
+        (words,) = _heading([cell])
+        joined = f"{under} {words}"
+        made[place] = words if known(words) and not known(joined) else joined
+        any_known = any_known or known(made[place])
+    return made if any_known else None
+
+
+def _numbers_columns(row: Sequence[Cell]) -> bool:
+    """Tell whether a row numbers the columns: 1, 2, 3 or (1), (2), (3), the first ones perhaps A, B."""
+    signs = [as_text(cell).strip().strip("()") for cell in row if cell != ""]
+    letters = next((place for place, sign in enumerate(signs) if not ("A" <= sign <= "Z")), len(signs))
+    numbers = signs[letters:]
+    return len(numbers) > 2 and letters < 4 and numbers == [str(number + 1) for number in range(len(numbers))]
 
 
 def _header_at(rows: Sequence[list[Cell]], known: Known | None) -> int:

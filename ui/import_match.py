@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.i18n import _
-from app.import_plan import Plan
+from app.import_plan import HEAD, Plan, Target
 from app.legacy_columns import ENCODINGS, OldColumn, Spot
 from app.sheets import as_text
-from db.questions import grouped
+from db.questions import Choice, grouped
 from db.records import RECORD_TYPES
 from ui import look
 from ui.buttons import Banner
@@ -34,6 +34,7 @@ class MatchPane(QWidget):
         self.plan: Plan | None = None
         self.columns: dict[Spot, Chooser] = {}
         self.roles: dict[int, Chooser] = {}
+        self.fills: dict[str, Chooser | QLineEdit] = {}
         self.encodings: dict[Spot, Chooser] = {}
         self.whole: dict[Spot, QCheckBox] = {}
         self.accepts: dict[Spot, QCheckBox] = {}
@@ -63,7 +64,7 @@ class MatchPane(QWidget):
         plan = self.plan
         assert plan is not None
         place = self.area.verticalScrollBar().value()
-        for known in (self.columns, self.roles, self.encodings, self.whole, self.accepts):
+        for known in (self.columns, self.fills, self.roles, self.encodings, self.whole, self.accepts):
             known.clear()
         clear(self._body)
         old = [one for one in plan.used_old() if one.encoding != "nfd"]
@@ -83,8 +84,10 @@ class MatchPane(QWidget):
             words = _("Chưa chọn trang nào là “{caption}”.").format(caption=_(plan.declared.caption))
             self._notes.addWidget(Banner("error", words))
         if missing := plan.missing():
-            words = _("Thiếu cột bắt buộc: {columns}. Hãy ghép cột của tệp với các mục này.").format(columns=", ".join(missing))
-            self._notes.addWidget(Banner("error", words))
+            words = _("Thiếu cột bắt buộc: {columns}. Hãy ghép cột của tệp với các mục này.")
+            if self.fills:
+                words = _("Thiếu cột bắt buộc: {columns}. Hãy ghép cột của tệp với các mục này, hoặc cho mọi dòng cùng một giá trị.")
+            self._notes.addWidget(Banner("error", words.format(columns=", ".join(missing))))
         if left := plan.left_out():
             names = ", ".join(f"“{plan.heading(at, each)}”" for at, each in left[:6]) + (", …" if len(left) > 6 else "")
             words = _("{n} cột có dữ liệu sẽ bỏ qua, không nhập: {columns}.").format(n=len(left), columns=names)
@@ -100,10 +103,11 @@ class MatchPane(QWidget):
         return self.plan is not None and self.plan.has_records and not self.plan.missing() and not self.refused()
 
     def first_open(self) -> QWidget:
-        """Give what is to be decided first: a lost ư, a column that goes nowhere, else the first column or the type."""
+        """Give what is to be decided first: a lost ư, a column that is wanting or goes nowhere, else the first column or the type."""
         open_ones = [chooser for chooser in self.columns.values() if chooser.key == LEAVE]
         accepts = [one for one in self.accepts.values() if not one.isChecked()]
-        return next(iter([*accepts, *open_ones, *self.columns.values()]), self.type)
+        empty = [field for key, field in self.fills.items() if self.plan is not None and key not in self.plan.filled]
+        return next(iter([*accepts, *empty, *open_ones, *self.columns.values()]), self.type)
 
     def refused(self) -> list[OldColumn]:
         """Give the columns that stop the import: their ư is lost and nobody has accepted that."""
@@ -194,6 +198,10 @@ class MatchPane(QWidget):
         for number, words in enumerate((_("Cột của tệp"), _("Ví dụ"), _("Nhập vào mục"))):
             grid.addWidget(Label(words, "small_strong", "ink2"), 0, number)
         line = 1
+        for target in plan.wanting() if part.role == HEAD else ():
+            if target.is_common:
+                self._filled_row(plan, grid, line, target)
+                line += 1
         for each in range(len(sheet.header)):
             if part.targets[each] is None and not plan.has_content(at, each):
                 continue
@@ -216,6 +224,26 @@ class MatchPane(QWidget):
         grid.addWidget(ElidedLabel(self._examples(plan, spot), "body", "ink2"), line, 1)
         grid.addWidget(chooser, line, 2)
 
+    def _filled_row(self, plan: Plan, grid: QGridLayout, line: int, target: Target) -> None:
+        """Offer one answer for all rows in the place of a column that the file has not."""
+        name, asked = _("{label} của mọi dòng").format(label=_(target.label)), target.question
+        grid.addWidget(ElidedLabel(_(target.label), "medium"), line, 0)
+        grid.addWidget(ElidedLabel(_("Tệp không có cột này: mọi dòng cùng một giá trị"), "body", "ink2"), line, 1)
+        answer = plan.filled.get(target.key, "")
+        field: Chooser | QLineEdit
+        if isinstance(asked, Choice):
+            labels = [asked.codes.label(code, None) for code in asked.codes.codes(None)]
+            field = Chooser(name, [Offer(LEAVE, _("Chưa chọn")), *(Offer(one, _(one)) for one in labels)], answer or LEAVE)
+            field.chosen.connect(lambda label: self._fill(target.key, "" if label == LEAVE else label))
+        else:
+            field = QLineEdit(answer)
+            field.setAccessibleName(name)
+            look.follow(field, lambda one: one.setFont(look.font()))
+            field.editingFinished.connect(lambda: self._fill(target.key, " ".join(field.text().split())))
+        look.mark(field, state=None if answer else "error")
+        self.fills[target.key] = field
+        grid.addWidget(field, line, 2)
+
     @staticmethod
     def _examples(plan: Plan, spot: Spot) -> str:
         at, each = spot
@@ -236,6 +264,14 @@ class MatchPane(QWidget):
         assert self.plan is not None
         self.plan.set_target(*spot, None if key == LEAVE else key)
         self._rebuilt(self.columns, spot)
+
+    def _fill(self, key: str, text: str) -> None:
+        assert self.plan is not None
+        if text != self.plan.filled.get(key, ""):
+            self.plan.fill(key, text)
+            look.mark(self.fills[key], state=None if text else "error")
+            self._say()
+            self.changed.emit()
 
     def _rebuilt(self, choosers: dict, key: object) -> None:
         """Show the plan again with the focus where it was."""

@@ -204,6 +204,10 @@ class ImportPage(QWidget):
         step = self.stack.currentIndex()
         if step == MATCH:
             self.look()
+        elif step == ROWS and self.looked is not None and not self.looked.records and not self.work.busy:
+            refused = self.looked.counts()[REFUSED]
+            words = _("Chưa có dòng nào nhập được. Hãy sửa các ô bị từ chối (F8, Enter).")
+            self._say("warning", words if refused else _("Không có gì để nhập: mọi dòng đã có trong dữ liệu."))
         elif step == ROWS:
             self.write(with_doubtful=self.rows.write_ready.isHidden())
 
@@ -339,7 +343,20 @@ class ImportPage(QWidget):
         clear(self._notes)
         for notice in looked.preview.notices[:3]:
             self._notes.addWidget(Banner("warning", notice))
+        self._say_alike()
         self._say_encodings(looked.plan)
+
+    def _say_alike(self) -> None:
+        """Offer to mend the other cells that have what the one just mended had."""
+        found = self.rows.alike()
+        if found is not None:
+            words = _("Cột “{column}” còn {n} ô ghi “{before}”.")
+            words = words.format(column=_(found.heading), n=grouped(len(found.places)), before=found.before)
+            action = _("Sửa cả thành “{after}”").format(after=found.after)
+            banner = Banner("warning", words, action, self.rows.mend_alike)
+            self._notes.addWidget(banner)
+            if banner.button is not None:  # before what is done with the rows, not after it
+                self.setTabOrder(self.other, banner.button)
 
     def _say_encodings(self, plan: Plan) -> None:
         """Say which old text was read as what, and offer to change that."""

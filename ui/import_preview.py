@@ -25,6 +25,8 @@ NUMBER, FATE, FIRST = 0, 1, 2
 """Columns before those of the file; the reasons come last."""
 LEAST = 64
 """What a column of the file needs to tell anything, px at 100 %."""
+SHORT = 110
+"""Up to this width a column is shown whole where there is room: a day, a number, a code."""
 _DISPLAY, _TOOLTIP, _ALIGNMENT, _ACCESSIBLE, _EDIT = (
     int(one)
     for one in (
@@ -42,8 +44,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class RowsModel(QAbstractTableModel):
     """The rows of one sheet, some or all fates of them."""
 
-    edited = Signal(object, int, str)
-    """A row, the column of its sheet, the new text."""
+    edited = Signal(object, int, str, str)
+    """A row, the column of its sheet, the text before and the new one."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -111,11 +113,12 @@ class RowsModel(QAbstractTableModel):
         if role != _EDIT or not index.isValid() or self.page is None:
             return False
         row, column = self.rows[index.row()], index.column() - FIRST
-        if value == self.page.text(row, column):
+        before = self.page.text(row, column)
+        if value == before:
             return False
         self.page.sheet.rows[row.at][column] = value
         self.dataChanged.emit(index, index)
-        self.edited.emit(row, column, value)
+        self.edited.emit(row, column, before, value)
         return True
 
     def is_right(self, column: int) -> bool:
@@ -213,11 +216,14 @@ class RowsTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(px(40))
         self._arrange()
 
+    def _widest(self, column: int) -> int:
+        metrics = QFontMetrics(font("medium" if column == FATE else "body"))
+        return max((metrics.horizontalAdvance(self.rows.text(row, column)[:200]) for row in self.rows.rows[:60]), default=0)
+
     def _natural(self, column: int) -> int:
         model = self.rows
         head = QFontMetrics(font("small_strong")).horizontalAdvance(str(model.headerData(column, Qt.Orientation.Horizontal) or ""))
-        metrics = QFontMetrics(font("medium" if column == FATE else "body"))
-        words = max((metrics.horizontalAdvance(model.text(row, column)[:200]) for row in model.rows[:60]), default=0)
+        words = self._widest(column)
         if column == FATE:
             return max(head, words + px(28)) + px(18)
         most = px(700) if column == model.reasons_at else px(260)
@@ -237,9 +243,14 @@ class RowsTable(QTableView):
             widths[last] += room - sum(widths)
         else:
             least = [max(px(LEAST), in_two_lines(head, metrics) + px(20)) for head in headings[FIRST:last]]
-            left, needed = room - sum(widths[:FIRST]), sum(least)
+            left, reasons = room - sum(widths[:FIRST]), px(150)
+            shown = [self._widest(column) + px(18) for column in range(FIRST, last)]
+            whole = [max(few, wide) if wide <= px(SHORT) else few for few, wide in zip(least, shown, strict=True)]
+            if sum(whole) <= left - px(100):  # days and numbers stand whole, long texts and reasons are cut
+                least, reasons = whole, px(100)
+            needed = sum(least)
             spare = left - sum(widths[FIRST:last])  # the reasons stand whole below the table: the file's columns go before
-            widths[last] = min(widths[last], max(px(200), spare), max(px(150), left - needed))
+            widths[last] = min(widths[last], max(px(200), spare), max(reasons, left - needed))
             if left - widths[last] >= needed:  # else there are too many columns for any room, and it scrolls
                 widths[FIRST:last] = fitted(widths[FIRST:last], least, left - widths[last])
         two = any(metrics.horizontalAdvance(head) + px(16) > width for head, width in zip(headings, widths, strict=True))

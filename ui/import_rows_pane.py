@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +14,18 @@ from ui.buttons import Button, FilterChip
 from ui.import_preview import WORDS, RowsTable
 from ui.list_pane import Flow
 from ui.parts import Card, Hairline, Label, Panel, clear, column
+
+
+class Alike(NamedTuple):
+    """A cell that was mended, and the rows that have at the same place what it had: ``places`` of rows of the plan's ``sheet``."""
+
+    sheet: int
+    place: int
+    column: int
+    heading: str
+    before: str
+    after: str
+    places: list[int]
 
 
 class RowsPane(QWidget):
@@ -27,6 +41,7 @@ class RowsPane(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.looked: Looked | None = None
+        self._alike: Alike | None = None
         self._page, self._fate = 0, ""
         self.table = RowsTable()
         self.chips = {fate: FilterChip(_(WORDS[fate]) if fate else _("Tất cả")) for fate in ("", *FATES)}
@@ -66,7 +81,7 @@ class RowsPane(QWidget):
         """Show a preview; ``keep`` the sheet, filter and row of before."""
         self.looked = looked
         if not keep:
-            self._page, self._fate = 0, ""
+            self._page, self._fate, self._alike = 0, "", None
         current = self.table.currentIndex()
         number = self.table.rows.rows[current.row()].number if keep and current.isValid() else None
         clear(self._sheets)
@@ -158,10 +173,30 @@ class RowsPane(QWidget):
         self.show_fate("")
         self.table.go_to(place)
 
-    def _mend(self, one: Row, at: int, text: str) -> None:
+    def _mend(self, one: Row, at: int, before: str, text: str) -> None:
         """Take a mended cell and look at all rows again."""
         looked = self.looked
         assert looked is not None
         page = looked.pages[self._page]
+        places = page.alike(one, at, before) if before else []
+        self._alike = Alike(page.at, one.at, at, page.sheet.header[at], before, text, places)
         looked.plan.mend(page.at, one.at, at, text)
         self.mended.emit()
+
+    def alike(self) -> Alike | None:
+        """Give what the cell that was mended last leaves wrong in other rows; None where it leaves nothing or is wrong itself."""
+        found, looked = self._alike, self.looked
+        if found is None or looked is None or not found.places:
+            return None
+        page = next(page for page in looked.pages if page.at == found.sheet)
+        return None if any(row.at == found.place and page.is_wrong(row, found.column) for row in page.rows) else found
+
+    def mend_alike(self) -> None:
+        """Mend the other cells as the last one was."""
+        found, looked = self.alike(), self.looked
+        if found is not None and looked is not None:
+            for place in found.places:
+                looked.plan.mend(found.sheet, place, found.column, found.after)
+            self._alike = None
+            self.table.setFocus()
+            self.mended.emit()

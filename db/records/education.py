@@ -114,13 +114,13 @@ class Audience(Line, of=EducationSession, kind="audiences", caption="Đối tư�
     audience = Choice("Đối tượng", AUDIENCE, required=True)
     strength = Whole(
         "Quân số",
-        aliases=("Quân số hiện có", "Quân số (biên chế/hiện có)"),
+        aliases=("Quân số hiện có", "Quân số (biên chế/hiện có)", "Quân số biên chế", "Biên chế", "Hiện có"),
         unit="người",
         required=True,
         rules=(at_least(0),),
         short="Hiện có",
     )
-    excused = Whole("Vắng có lý do", unit="người", rules=(at_least(0),), short="Vắng")
+    excused = Whole("Vắng có lý do", aliases=("Vắng",), unit="người", rules=(at_least(0),), short="Vắng")
     required = Whole(
         "Quân số phải học",
         aliases=("Phải học",),

@@ -17,6 +17,7 @@ from app.legacy_columns import decoded, described, detect, fonts_of, knows_old, 
 from app.legacy_text import TCVN3, VNI, Encoding, decode, stands
 from app.sheets import Sheet
 from db.errors import ExpectedError
+from db.records import RECORD_TYPES
 from db.records.beneficiary import Beneficiary
 
 NAMES = ["Nguyễn Văn Hùng", "Trần Thị Lợi", "Đặng Thị Mùi", "Dương Văn Tước"]
@@ -239,6 +240,24 @@ def test_a_mended_cell_goes_to_the_import_and_not_into_the_file(tmp_path: Path) 
     plan.mend(0, 0, 1, "1950")
     assert plan.matched()[0].rows == [["An", "1950"]]
     assert path.read_bytes() == before
+
+
+def test_what_a_file_has_no_column_for_is_the_same_for_all_its_records_and_can_be_mended_in_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Đơn vị báo cáo,Bỏ,Đến ngày,Nội dung khác\nDV01,x,5/3/2019,Một\nDV02,y,6/3/2019,Hai\n", encoding="utf-8")
+    plan = import_plan.read(path, RECORD_TYPES["education"])
+    wanting = {target.label: target for target in plan.wanting()}
+    assert set(wanting) == set(plan.missing()) == {"Hình thức", "Loại nội dung", "Giáo viên / báo cáo viên"}
+    assert all(target.is_common for target in wanting.values())
+    plan.fill(wanting["Hình thức"].key, "Nói chuyện chuyên đề")
+    plan.fill(wanting["Loại nội dung"].key, "PL")
+    assert plan.missing() == ["Giáo viên / báo cáo viên"]
+    plan.mend(0, 1, 4, "TS")
+    (sheet,) = plan.matched()
+    assert sheet.header == ("Đơn vị báo cáo", "Đến ngày", "Nội dung khác", "Hình thức", "Loại nội dung")
+    assert [row[3:] for row in sheet.rows] == [["Nói chuyện chuyên đề", "PL"], ["Nói chuyện chuyên đề", "TS"]]
+    plan.fill(wanting["Loại nội dung"].key, "")
+    assert "Loại nội dung" in plan.missing()
 
 
 def test_answers_that_are_understood_as_they_stand_are_not_decoded_like_their_neighbours(tmp_path: Path) -> None:

@@ -198,6 +198,30 @@ def test_title_rows_above_the_header_are_passed_over(tmp_path: Path) -> None:
     assert tabular.read(path)[0].header == ("Kết quả", "quý I", "")
 
 
+def test_two_rows_of_headings_are_read_as_one_and_a_row_that_numbers_the_columns_is_none_of_data(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = [
+        ["THỐNG KÊ"],
+        ["Đơn vị", "Quân số", "", "", "Ghi chú"],
+        ["", "Biên chế", "Vắng", "Tham gia", ""],
+        ["(1)", "(2)", "(3)", "(4)", "(5)"],
+        ["DV01", "40", "2", "38", ""],
+    ]
+    known = {header_key(one) for one in ("Đơn vị", "Vắng", "Quân số tham gia")}
+    path.write_bytes(book(cells(*rows)))
+    sheet = tabular.read(path, lambda text: header_key(text) in known)[0]
+    assert sheet.header == ("Đơn vị", "Quân số Biên chế", "Vắng", "Quân số Tham gia", "Ghi chú")
+    assert (sheet.header_row, sheet.numbers, texts(sheet)) == (2, [5], [["DV01", "40", "2", "38", ""]])
+
+
+@pytest.mark.parametrize("below", [["DV01", "Nguyễn An", "", "x"], ["", "40", "2", "38"], ["", "Lê Bình", "Trần Chi", ""]])
+def test_data_below_headings_with_a_gap_stays_data(below: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(book(cells(["Đơn vị", "Quân số", "", "Ghi chú"], below)))
+    sheet = tabular.read(path, lambda text: header_key(text) in {header_key("Đơn vị"), header_key("Quân số")})[0]
+    assert (sheet.header, texts(sheet)) == (("Đơn vị", "Quân số", "", "Ghi chú"), [below])
+
+
 def test_hidden_sheets_are_left_out_and_named(tmp_path: Path) -> None:
     xml = sheet_xml(cells(["Đơn vị"], ["DV01"]))
     sheets = read_bytes(tmp_path, pack(parts({"Buổi": xml, "Ẩn": xml, "Danh mục": xml}, states={"Ẩn": "hidden", "Danh mục": "veryHidden"})))

@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
-from app.import_rows import DOUBTFUL, READY
+from app.import_rows import DOUBTFUL, READY, REFUSED
 from app.legacy_text import TCVN3
 from tests.ui.importing.kit import ALL, HEADER, READY_ROWS, Settle, fates, said, write
-from tests.ui.keyboard import CTRL, Key, Keyboard
+from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
 from ui.buttons import Banner
 from ui.import_match import LEAVE
 from ui.import_page import MATCH, ROWS, ImportPage
+from ui.import_parts import Chooser
 from ui.import_preview import FIRST
 from ui.main_window import MainWindow
 
@@ -174,6 +175,41 @@ def test_what_is_missing_is_said_once_and_the_preview_waits_for_it(
     keyboard.press(Key.Key_Return, modifiers=CTRL)
     settle()
     assert page.stack.currentIndex() == ROWS
+
+
+def test_by_keyboard_alone_a_column_the_file_has_not_gets_one_value_and_one_mended_cell_mends_those_like_it(
+    window: MainWindow, page: ImportPage, settle: Settle, tmp_path: Path
+) -> None:
+    keyboard = Keyboard()
+    header = "Đơn vị báo cáo,Đến ngày,Hình thức,Giáo viên / báo cáo viên,Nội dung khác,Đối tượng,Quân số,Quân số tham gia"
+    rows = [f"DV01,0{day}/3/2019,Nói chuyện chuyên đề,CTV,Luật {day},SQ,40,40" for day in (4, 5, 6)]
+    page.open_file(write(tmp_path / "a.csv", rows, header))
+    settle()
+    assert page.stack.currentIndex() == MATCH
+    assert "Thiếu cột bắt buộc: Loại nội dung. Hãy ghép" in said(page)
+    (field,) = page.match.fills.values()
+    assert keyboard.focus() is field
+    assert isinstance(field, Chooser)
+    next(one for one in field.menu().actions() if one.text() == "Giáo dục pháp luật").trigger()
+    assert field.text() == "Giáo dục pháp luật"
+    assert "Thiếu cột" not in said(page)
+    keyboard.press(Key.Key_Return, modifiers=CTRL)
+    settle()
+    assert fates(page) == [REFUSED] * 3
+    keyboard.press(Key.Key_Return, modifiers=CTRL)
+    settle()
+    assert "Chưa có dòng nào nhập được." in said(page)
+    keyboard.press(Key.Key_Return)
+    keyboard.write("CHINH_TRI_VIEN")
+    keyboard.press(Key.Key_Return)
+    settle()
+    assert "còn 2 ô ghi “CTV”." in said(page)
+    keyboard.press(*[Key.Key_Backtab] * 4, modifiers=SHIFT)  # past the chips
+    keyboard.press(Key.Key_Return)
+    settle()
+    assert REFUSED not in fates(page)
+    assert keyboard.focus() is page.rows.table
+    assert "CTV" not in said(page)
 
 
 def test_a_file_without_headings_is_answered_in_words_of_the_window(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
