@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.i18n import _
 from app.report import approval
-from app.report.approval import Approved, Standing
+from app.report.approval import Approved
 from ui.buttons import Banner
 from ui.doing import failed
 from ui.jobs import Job
@@ -25,20 +25,17 @@ class MissingFile(Panel):
 
     def __init__(self, session: Session, over: QWidget) -> None:
         super().__init__("window", "b")
-        words = _(
-            "Tệp đã duyệt của báo cáo này không có trên máy này: máy được khôi phục, hoặc báo cáo được duyệt ở máy khác."
-            " Các trang dưới đây được lập lại từ dữ liệu, không phải bản đã duyệt."
-        )
-        self.banner = Banner("warning", words, _("Lấy lại từ tệp PDF…"), self.ask_file)
+        self.banner = Banner("warning", "", _("Lấy lại từ tệp PDF…"), self.ask_file)
         self.setLayout(column(self.banner, edge=(10, 8, 10, 8)))
         self._session, self._over = session, over
         self.dialog: QFileDialog | None = None
         self.hide()
 
-    def show_standing(self, found: Standing | None) -> None:
-        """Say it where it is so."""
-        newest = found.newest if found is not None else None
-        self.setVisible(newest is not None and not newest.here)
+    def say(self, words: str) -> None:
+        """Say where the file is and what is seen in its place; '' where it is here."""
+        self.banner.label.setText(words)
+        self.banner.setAccessibleName(words)
+        self.setVisible(bool(words))
 
     def ask_file(self) -> None:
         """Ask for the PDF, on a stick or wherever a copy was saved."""

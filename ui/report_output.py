@@ -109,7 +109,7 @@ class Output(QObject):
     def save_kept(self, path: Path, approved: Approved) -> Job:
         """Write one approval."""
         session = self._session
-        return self._save(_write_kept, session.store, approved, path, session.user)
+        return self._save(_write_kept, session.store, session.period, approved, path, session.user)
 
     def _save(self, work: Callable[..., Done], *arguments: object) -> Job:
         session = self._session
@@ -170,6 +170,6 @@ def _write_summary(store: Store, of: tuple[Period, str | None], path: Path) -> D
     return path, writing.write_summary(store, period, path, unit, now=datetime.now()).warnings
 
 
-def _write_kept(store: Store, approved: Approved, path: Path, by: str, progress: Progress | None = None) -> Done:
-    writing.write_kept(store, approved, path, by, progress)
+def _write_kept(store: Store, period: Period, approved: Approved, path: Path, by: str, progress: Progress | None = None) -> Done:
+    writing.write_kept(store, period, approved, path, by, progress)
     return path, ()

@@ -253,7 +253,7 @@ class ReportPage(QWidget):
         self.waiting.hide()
         self.copies.allow(self.standing)
         self.steps.show_standing(self.standing)
-        self.missing.show_standing(self.standing)
+        self.missing.say(_(shown.missing))
         self.fields.approvals.show_approvals(self.standing.approvals if self.standing is not None else ())
         self._show_outline()
         self._show_warnings(tuple(filter(None, (returned(self.standing), *shown.warnings))))
@@ -321,7 +321,7 @@ class ReportPage(QWidget):
         self.desk.shown = None
         self.standing = None
         self.steps.show_standing(None)
-        self.missing.show_standing(None)
+        self.missing.say("")
         self.section.key = ""
         if self.panel.isVisible():
             self.close_panel()

@@ -19,6 +19,7 @@ from app.report.signing import Act, Facts
 from db.message import Message
 from db.questions import grouped, shown_day
 from db.records import RECORD_TYPES
+from db.store import Store
 from ui import look, messages
 from ui.buttons import Button
 from ui.changes import changes
@@ -376,14 +377,14 @@ class Approvals(QWidget):
                 button.setAccessibleName(f"{button.text()}: {name}")
             self._rows.addWidget(Hairline())
             words = column(row(Label(name, "medium"), None, *buttons, gap=14), gap=2, edge=(0, 6, 0, 8))
-            for text in lines_of(one, people):
+            for text in lines_of(self._session.store, one, people):
                 words.addWidget(Label(text, "small", "ink2", wrap=True))
             self._rows.addLayout(words)
         self._rows.addSpacing(px(10) if approvals else 0)
         self.setVisible(bool(approvals))
 
 
-def lines_of(one: Approved, people: dict[str, str]) -> list[str]:
+def lines_of(store: Store, one: Approved, people: dict[str, str]) -> list[str]:
     """Say an approval in words: who and when, how many records and the code, and whether who approved also made it."""
     when = {"time": one.at[11:16], "day": shown_day(one.at[:10])}
     lines = [
@@ -392,7 +393,9 @@ def lines_of(one: Approved, people: dict[str, str]) -> list[str]:
     ]
     if one.own:
         lines.append(_("Người duyệt cũng là người lập"))
-    return lines if one.here else [*lines, _("Tệp không có trên máy này")]
+    if not one.here:
+        lines.append(_("Tệp không có trên máy này; được duyệt ở {where}").format(where=_(approval.where(store, one.device))))
+    return lines
 
 
 def returned(found: Standing | None) -> str:

@@ -31,7 +31,7 @@ from db.message import Message
 from db.record import ENTERED, Line, Record, complete
 from db.records import RECORD_TYPES
 from db.store import Progress, Store
-from db.system import Approval
+from db.system import Approval, Device, Enrolment
 from db.text import canonical
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ Stage = Literal["draft", "submitted", "approved"]
 class Approved:
     """One approval: ``turn`` 0 is the report itself, 1, 2 … its amendments. ``own``: who approved it had submitted or written it.
 
-    ``pdf`` is the SHA-256 of its file; ``here`` says whether this machine keeps that file. The journal, which goes to headquarters
-    and comes back from there, carries the hash alone.
+    ``pdf`` is the SHA-256 of its file; ``here`` says whether this machine keeps that file, ``device`` on which machine it was approved.
+    The journal, which goes to headquarters and comes back from there, carries the hash alone.
     """
 
     hash: str
@@ -66,6 +66,7 @@ class Approved:
     records: int
     pdf: str
     here: bool
+    device: str
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ def standing(store: Store, period: Period) -> Standing:
             continue
         if entry.type == APPROVE:
             digest = body["hash"]
-            made = Approved(digest, body["turn"], head["u"], head["ts"], body["own"], body["records"], body["pdf"], digest in kept)
-            approvals.append(made)
+            said = (digest, body["turn"], head["u"], head["ts"], body["own"], body["records"], body["pdf"])
+            approvals.append(Approved(*said, here=digest in kept, device=entry.device))
         found = Standing(stage, head["u"], head["ts"], body.get("reason", ""))
     return Standing(found.stage, found.by, found.at, found.reason, tuple(approvals))
 
@@ -223,11 +224,7 @@ def approve(
         final = content.Final(before.turn, own)
         builder, report, doubts = _signable(store, period, final, now or datetime.now())
         sound.require_agreed(doubts, agreed)
-        kept = {
-            "report": asdict(report) | {"made": None},
-            "figures": {code: found.text for code, found in builder.figures.all().items()},
-            "records": versions_behind(store, period, uid),
-        }
+        kept = content_of(builder, report, uid)
         frozen = canonical(kept)
         digest = hashlib.sha256(frozen).hexdigest()
         drawn = pdf.render(content.signed_off(store, report, digest, final), progress)
@@ -240,6 +237,15 @@ def approve(
         }  # fmt: skip
         store.audit(APPROVE, body, by, record=uid)
     return standing(store, period).approvals[-1]
+
+
+def content_of(builder: Builder, report: Report, uid: str) -> dict[str, Any]:
+    """Give what approving a report freezes and its hash stands for: what it says, all figures, the versions of what it rests on."""
+    return {
+        "report": asdict(report) | {"made": None},
+        "figures": {code: found.text for code, found in builder.figures.all().items()},
+        "records": versions_behind(builder.store, builder.period, uid),
+    }
 
 
 def _signable(store: Store, period: Period, final: Final, now: datetime) -> tuple[Builder, Report, tuple[Doubt, ...]]:
@@ -330,14 +336,27 @@ def versions_behind(store: Store, period: Period, report: str) -> list[list[Any]
 # -- what was approved ---------------------------------------------------------------------------------------------------------
 
 
+def where(store: Store, device: str) -> str:
+    """Name the machine on which a report was approved, and where its file therefore is."""
+    own = store.execute(Device.select(Device.own).where(Device.id == device).tuples()).fetchone()
+    if own is not None and own[0]:
+        return Message("máy này, trước khi được khôi phục hoặc đổi danh tính")
+    row = store.execute(Enrolment.select(Enrolment.label).where(Enrolment.device == device).tuples()).fetchone()
+    if row is not None and row[0]:
+        return Message("máy “{label}”", label=row[0])
+    return Message("máy khác của cơ quan (mã máy {code})", code=device[:8])
+
+
 def printed(store: Store, digest: str) -> bytes:
     """Give the bytes of an approved report. Raises ExpectedError when they are not here, or not those that the journal names."""
     row = store.execute(Approval.select(Approval.pdf).where(Approval.hash == digest).tuples()).fetchone()
     if row is None:
+        device = next((entry.device for entry in store.audits(APPROVE) if (locks.approval(entry.body) or {}).get("hash") == digest), "")
+        title = "Máy này không có tệp của báo cáo đã duyệt (mã {code}), được duyệt ở {where}."
         raise ExpectedError(
             "approval",
-            Message("Máy này không có tệp của báo cáo đã duyệt (mã {code}).", code=digest[:12]),
-            "Hãy lấy lại từ tệp PDF đã lưu: nút “Lấy lại từ tệp PDF” ở trang Báo cáo (lệnh approval take).",
+            Message(title, code=digest[:12], where=where(store, device)),
+            "Hãy lưu tệp PDF ở máy đó (hoặc tìm bản đã lưu) rồi lấy lại: nút “Lấy lại từ tệp PDF” ở trang Báo cáo (lệnh approval take).",
         )
     data = bytes(row[0])
     if hashlib.sha256(data).hexdigest() not in _named(store, digest):

@@ -19,6 +19,7 @@ from db.catalogues import code_list
 from db.errors import ExpectedError
 from db.questions import shown_day
 from db.record import fixed_uid
+from db.store import Store
 
 Options = argparse.Namespace
 
@@ -102,7 +103,7 @@ def _report(opened: Office, options: Options) -> int:
         if unit not in (None, own_unit(opened.store)) or options.summary or options.sources or options.exact or options.profile:
             raise ExpectedError("turn", "Bản đã duyệt được ghi đúng như lúc duyệt.", "Hãy dùng --turn chỉ cùng --period và --out.")
         kept = approval.of_turn(opened.store, chosen, options.turn)
-        written = writing.write_kept(opened.store, kept, options.out, opened.user, console.progress)
+        written = writing.write_kept(opened.store, chosen, kept, options.out, opened.user, console.progress)
     elif options.summary:
         written = writing.write_summary(opened.store, chosen, options.out, unit, exact=options.exact or None)
     else:
@@ -133,14 +134,16 @@ def _paper(opened: Office, options: Options) -> int:
     return 0
 
 
-def _standing_lines(found: approval.Standing, chosen: Period) -> Iterator[str]:
+def _standing_lines(store: Store, found: approval.Standing, chosen: Period) -> Iterator[str]:
     """Say where the report of a period stands, then its approvals one by one."""
     yield f"Báo cáo {chosen.name}: {approval.STAGES[found.stage]}." + (f" Lý do: {found.reason}." if found.reason else "")
     for one in found.approvals:
         which = f"Bổ sung lần {one.turn:02d}" if one.turn else "Bản chính"
         own = ", người duyệt cũng là người lập" if one.own else ""
         when = f"lúc {one.at[11:16]} ngày {shown_day(one.at[:10])}"
-        lost = "" if one.here else "; tệp đã duyệt không có trên máy này, hãy lấy lại (approval take)"
+        lost = (
+            "" if one.here else f"; tệp đã duyệt ở {approval.where(store, one.device)}: lưu tệp PDF ở đó rồi lấy lại (approval take --file)"
+        )
         yield f"{which}: {one.by} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}{lost}."
 
 
@@ -165,7 +168,7 @@ def _approval(opened: Office, options: Options) -> int:
     if options.json:
         console.show_json(asdict(found))
         return 0
-    print("\n".join(_standing_lines(found, chosen)))
+    print("\n".join(_standing_lines(store, found, chosen)))
     return 0
 
 

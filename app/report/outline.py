@@ -91,6 +91,7 @@ class Wording:
     footer_final: str
     footer_own: str
     footer_copy: str
+    footer_again: str
     amendment: str
     subject: Mapping[str, str]
     """By profile, as is all that follows; another profile is worded as ``HANH_CHINH``."""

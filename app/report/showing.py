@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from app import figures
 from app.periods import Period
 from app.report import approval, outline
+from app.report.approval import Approved
 from app.report.arrangement import Arrangement, Numbering, roman
 from app.report.document import Heading, Report
 from app.report.rewording import Live
 from app.report.sentences import Said
+from db.message import Joined, Message
 from db.store import Progress, Store
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Shown:
     phrases: Mapping[str, bool]
     filled: frozenset[str]
     """The keys of annexes that have rows."""
+    missing: str = ""
+    """Of an approved report whose file is not on this machine: where it is, and what is seen in its place."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -94,18 +98,23 @@ def draw(
 ) -> Shown:
     """Build and draw the report of ``unit`` (uid; None: the office's own); an approved one is shown as it was approved.
 
-    Where the file of an approved one is not on this machine, a draft is drawn from the records in its place.
+    Where the file of an approved one is not on this machine, it is drawn again from its records, and said to be that; from records that
+    are no longer those it rested on, a draft is drawn.
 
     ``exact`` as for ``content.build``. Raises ExpectedError when there is no office.
     """
-    from app.report import content, pdf  # drawing is opened only when something is drawn
+    from app.report import content, frozen, pdf  # drawing is opened only when something is drawn
 
     made = now or datetime.now()
     found = approval.approved_of(store, period, unit)
     kept = (found, approval.printed(store, found.hash)) if found is not None and found.here else None
-    final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
-    builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final, marks=kept is None)
-    report = builder.report(made)
+    again = frozen.rebuilt(store, period, found) if found is not None and kept is None else None
+    if again is not None:
+        builder, report = again
+    else:
+        final = None if kept is None else content.Final(kept[0].turn, kept[0].own)
+        builder = content.Builder(store, period, figures.compute(store, period, unit), exact, final, marks=kept is None)
+        report = builder.report(made)
     drawing = pdf.render(report, progress)
     for code, sentence in outline.of_summary().items():
         builder.sentences.told(code, sentence)
@@ -120,11 +129,22 @@ def draw(
         exact=builder.filler.exact,
         arrangement=builder.arrangement,
         texts={key: "\n".join(lines) for key, lines in builder.texts.items()},
-        said=tuple(builder.sentences.said if kept is None else (said._replace(changes=()) for said in builder.sentences.said)),
+        said=tuple(builder.sentences.said if report.draft is not None else (said._replace(changes=()) for said in builder.sentences.said)),
         live=builder.live(),
         phrases=builder.filler.phrases,
         filled=frozenset(annex.key for annex in report.annexes if annex.groups),
+        missing=_missing(store, found, again is not None) if found is not None and kept is None else "",
     )
+
+
+def _missing(store: Store, found: Approved, again: bool) -> str:
+    where = Message("Tệp đã duyệt không có trên máy này: báo cáo được duyệt ở {where}.", where=approval.where(store, found.device))
+    seen = (
+        "Các trang dưới đây được lập lại từ dữ liệu, đúng lời và số đã duyệt (khớp mã báo cáo), nhưng không phải tệp đã ký."
+        if again
+        else "Các trang dưới đây được lập lại từ dữ liệu hiện có, không phải bản đã duyệt: dữ liệu hoặc phần mềm đã khác lúc duyệt."
+    )
+    return Joined(" ", [where, Message(seen), Message("Hãy lưu tệp PDF ở máy đó (hoặc tìm bản đã lưu) rồi lấy lại ở đây.")])
 
 
 class Summary(NamedTuple):

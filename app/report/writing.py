@@ -57,8 +57,8 @@ def write(
     ``exact``, ``sources`` and ``profile`` as for ``content.build``.
 
     An approved report is written as PDF with the very bytes that were approved, and that it was is noted in the journal for ``by``
-    (None: a program that only looks). For Word and as workbook it is what was approved too, marked as a copy; where this machine keeps
-    only its PDF, they are drafts from the records as they are.
+    (None: a program that only looks). For Word and as workbook it is what was approved too, marked as a copy; where this machine does
+    not keep that and its records are others now, they are drafts from the records as they are.
 
     Raises ExpectedError for another ending and where the file cannot be written; a file that was there stays then.
     """
@@ -74,12 +74,12 @@ def write(
     from app.report import content, frozen  # drawing is opened only when something is drawn
 
     found = approval.approved_of(store, period, unit)
-    report, notice = frozen.report(store, found) if found is not None else None, ""
+    report, notice = frozen.report(store, period, found) if found is not None else None, ""
     if report is None:
         report = content.build(store, period, unit, exact=exact, now=now or datetime.now(), sources=sources, profile=profile)
         warnings = report.warnings
         if found is not None:
-            notice = Message("Máy này chỉ còn tệp PDF của báo cáo đã duyệt: tệp vừa ghi là dự thảo, lập từ bản ghi hiện có.")
+            notice = Message("Máy này không giữ lời và số của báo cáo đã duyệt: tệp vừa ghi là dự thảo, lập từ bản ghi hiện có.")
     notice = Joined(" ", [words for words in (notice, report.notice) if words])
     return Written(_put(report, ending, path, progress), warnings, notice)
 
@@ -122,7 +122,7 @@ def _ending(path: Path, endings: tuple[str, ...], remedy: str) -> str:
     return ending
 
 
-def write_kept(store: Store, approved: Approved, path: Path, by: str, progress: Progress | None = None) -> Written:
+def write_kept(store: Store, period: Period, approved: Approved, path: Path, by: str, progress: Progress | None = None) -> Written:
     """Write one approval, the newest or an older one, as the file's ending says.
 
     As PDF its very bytes, which is noted in the journal for ``by``; for Word and as workbook what was approved then, marked as a copy.
@@ -139,8 +139,9 @@ def write_kept(store: Store, approved: Approved, path: Path, by: str, progress: 
         return Written(None, ())
     from app.report import frozen
 
-    report = frozen.report(store, approved)
+    report = frozen.report(store, period, approved)
     if report is None:
+        approval.printed(store, approved.hash)  # which says where it is when not even that is here
         raise ExpectedError("ending", "Máy này chỉ còn tệp PDF của bản đã duyệt này.", "Hãy đặt tên tệp có đuôi .pdf.")
     return Written(_put(report, ending, path, progress), ())
 

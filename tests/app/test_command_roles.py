@@ -294,6 +294,6 @@ def test_a_clerk_gets_the_draft_and_the_commander_the_official_copy(small: offic
     approval.submit(small.store, half, CLERK)
     made_now = approval.approve(small.store, half, COMMANDER, "KHONG", agreed=sound.EVERY_DOUBT)
     with pytest.raises(ExpectedError):
-        writing.write_kept(small.store, made_now, out, CLERK)
-    writing.write_kept(small.store, made_now, out, COMMANDER)
+        writing.write_kept(small.store, half, made_now, out, CLERK)
+    writing.write_kept(small.store, half, made_now, out, COMMANDER)
     assert out.read_bytes() == approval.printed(small.store, made_now.hash)

@@ -12,7 +12,7 @@ import pytest
 from app import figures
 from app.checking import check_all
 from app.periods import period
-from app.report import approval, sound
+from app.report import approval, showing, sound
 from app.sync import authority, commands, desk, enrolment, forwarding, rebuilding, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
@@ -112,8 +112,10 @@ def test_a_rebuilt_machine_says_which_approved_files_it_lacks_and_takes_one_back
     assert "approval take --period 2019-H1" in "".join(commands.status_lines(standing.status(fresh.store)))
     found = approval.standing(fresh.store, half)
     assert (found.stage, found.approvals[0].hash, found.approvals[0].here) == ("approved", made.hash, False)
-    with pytest.raises(ExpectedError, match="lấy lại từ tệp PDF"):
+    with pytest.raises(ExpectedError, match="Lấy lại từ tệp PDF"):
         approval.printed(fresh.store, made.hash)
+    again = showing.draw(fresh.store, half, None)
+    assert "đúng lời và số đã duyệt" in again.missing  # what headquarters gave back is all it rested on
     approval.take_back(fresh.store, half, copy, USER)
     assert approval.printed(fresh.store, made.hash) == copy.read_bytes()
     assert desk.matters(fresh.store) == []

@@ -497,13 +497,13 @@ def test_where_the_approved_file_is_not_here_the_page_says_so_and_takes_it_back_
     page = opened()
     toasts = toasts_of(page)
     assert page.missing.isVisible()
-    assert "không phải bản đã duyệt" in page.missing.banner.label.text()
+    assert "đúng lời và số đã duyệt (khớp mã báo cáo), nhưng không phải tệp đã ký" in page.missing.banner.label.text()
     assert page.shown is not None
-    assert page.shown.draft
+    assert not page.shown.draft
     assert not page.print.isEnabled()
     assert offered(page) == [("Bổ sung…", True)]
     page.edit_fields()
-    assert "Tệp không có trên máy này" in words_in(page.fields.approvals)
+    assert "Tệp không có trên máy này; được duyệt ở máy này, trước khi được khôi phục" in words_in(page.fields.approvals)
     (take,) = page.fields.approvals.findChildren(Button)
     take.click()
     assert page.missing.dialog is not None

@@ -23,7 +23,7 @@ from app.unit_tree import report_uid
 from db.errors import ExpectedError
 from db.record import fixed_uid
 from db.store import Store
-from db.system import Approval
+from db.system import Approval, Device, Enrolment
 from db.text import canonical
 from tests import samples
 from tests.app.approval.kit import CHIEF, CLERK, NOW, approved, text_of
@@ -90,10 +90,9 @@ def test_a_file_that_is_not_here_is_said_to_be_wanting_and_taken_back_from_a_cop
         store.execute(Approval.delete())
     assert [one.here for one in approval.standing(store, half).approvals] == [False, False]
     assert sum(approval.lacking(store).values()) == 2
-    with pytest.raises(ExpectedError, match=r"Máy này không có tệp.*approval take"):
+    with pytest.raises(ExpectedError, match=r"Máy này không có tệp.*máy này, trước khi được khôi phục.*approval take"):
         writing.write(store, half, whole, by=CHIEF)
     assert not whole.exists()
-    assert showing.draw(store, half, None).draft  # never passed off as what was signed
 
     (stick / "khac.pdf").write_bytes(kept[second.hash] + b" ")
     (stick / "thu-muc.pdf").mkdir()
@@ -112,6 +111,42 @@ def test_a_file_that_is_not_here_is_said_to_be_wanting_and_taken_back_from_a_cop
     assert {one: approval.printed(store, one) for one in kept} == kept
     assert approval.lacking(store) == {}
     assert checking.check_all(store).ok
+
+
+def test_a_report_approved_on_another_machine_is_drawn_again_where_its_code_shows_that_nothing_differs(
+    store: Store, half: Period, tmp_path: Path
+) -> None:
+    last_year = store.save("education", education(event_to="2018-03-02"), USER)
+    made = approved(store, half)
+    code, word = f"{made.hash[:4]} {made.hash[4:8]} {made.hash[8:12]}", tmp_path / "a.docx"
+    with store.transaction():
+        store.execute(Approval.delete())
+        store.execute(Device.update(own=0))
+        store.execute(Enrolment.insert(device=made.device, office="HS00", office_name="Bộ CHQS", label="Máy phòng chính trị", public=b"",
+                                       age="", status="approved", since="2019"))  # fmt: skip
+    again = showing.draw(store, half, None)
+    assert not again.draft
+    assert "duyệt ở máy “Máy phòng chính trị”" in again.missing
+    assert "đúng lời và số đã duyệt" in again.missing
+    with pypdfium2.PdfDocument(again.pdf) as document:
+        for page in document:  # never passed off as what was signed
+            words = page.get_textpage().get_text_bounded().replace("\u00a0", " ")
+            assert f"Bản lập lại trên máy khác, lời và số như báo cáo đã duyệt, mã báo cáo: {code}" in " ".join(words.split())
+    writing.write(store, half, word)
+    assert f"mã báo cáo: {code}".replace(" ", "") in "".join(
+        node.text for node in docx.Document(str(word)).sections[0].footer.paragraphs
+    ).replace("\u00a0", "").replace(" ", "")
+    with pytest.raises(ExpectedError, match="Máy phòng chính trị"):
+        writing.write_kept(store, half, made, tmp_path / "a.pdf", CHIEF)
+    store.save("education", {**store.read(last_year)[1], "note": "sửa sau khi duyệt"}, USER)
+    other = showing.draw(store, half, None)
+    assert other.draft
+    assert "không phải bản đã duyệt" in other.missing
+    with pytest.raises(ExpectedError, match="Máy phòng chính trị"):
+        writing.write_kept(store, half, made, tmp_path / "b.docx", CHIEF)
+    with store.transaction():
+        store.execute(Enrolment.delete())
+    assert f"mã máy {made.device[:8]}" in showing.draw(store, half, None).missing
 
 
 def test_prints_of_an_approved_report_are_noted_in_the_journal(store: Store, half: Period) -> None:
@@ -180,14 +215,14 @@ def test_word_file_and_workbook_of_an_older_approval_say_what_was_approved_then(
     marks = {}
     for one in (first, second):
         for ending in ("xlsx", "docx"):
-            assert writing.write_kept(store, one, path := tmp_path / f"{one.turn}.{ending}", CHIEF).warnings == ()
+            assert writing.write_kept(store, half, one, path := tmp_path / f"{one.turn}.{ending}", CHIEF).warnings == ()
         marks[one.turn] = {line.partition("mã báo cáo: ")[2][:4] for line in head_of(tmp_path / f"{one.turn}.xlsx")}
         assert ("(Bổ sung lần 01)" in word_text(path)) == bool(one.turn)
     assert marks == {0: {first.hash[:4]}, 1: {second.hash[:4]}}
     with store.transaction():
         store.execute(Approval.update(frozen=b"").where(Approval.hash == first.hash))
     with pytest.raises(ExpectedError, match="chỉ còn tệp PDF"):
-        writing.write_kept(store, first, tmp_path / "0.docx", CHIEF)
+        writing.write_kept(store, half, first, tmp_path / "0.docx", CHIEF)
 
 
 def test_what_was_frozen_is_read_back_whole_and_refused_when_it_is_not_what_the_journal_names(
@@ -195,7 +230,7 @@ def test_what_was_frozen_is_read_back_whole_and_refused_when_it_is_not_what_the_
 ) -> None:
     store.save("report", store.read(report_uid(store, half, None))[1] | {"sources": True}, USER)
     made = approved(store, half)
-    report = frozen.report(store, made)
+    report = frozen.report(store, half, made)
     assert report is not None
     row = store.execute(Approval.select(Approval.frozen).where(Approval.hash == made.hash).tuples()).fetchone()
     kept = json.loads(zlib.decompress(row[0]))["report"]
@@ -204,14 +239,18 @@ def test_what_was_frozen_is_read_back_whole_and_refused_when_it_is_not_what_the_
     assert any(isinstance(run, Number) for block in report.body if isinstance(block, Paragraph) for run in block.runs)
     with store.transaction():
         store.execute(Approval.update(frozen=b""))
-    assert frozen.report(store, made) is None
+    again = frozen.report(store, half, made)
+    assert again is not None
+    assert replace(again, made=None) == replace(report, made=None)  # the records it rested on are the same
+    store.save("education", education(event_to="2018-03-02"), USER)
+    assert frozen.report(store, half, made) is None
     written = writing.write(store, half, tmp_path / "a.xlsx", now=NOW)
-    assert "Máy này chỉ còn tệp PDF của báo cáo đã duyệt: tệp vừa ghi là dự thảo" in written.notice
+    assert "Máy này không giữ lời và số của báo cáo đã duyệt: tệp vừa ghi là dự thảo" in written.notice
     assert all(line.startswith("DỰ THẢO") for line in head_of(tmp_path / "a.xlsx"))
     with store.transaction():
         store.execute(Approval.update(frozen=zlib.compress(canonical({"report": kept}))))
     with pytest.raises(ExpectedError, match="không còn như lúc duyệt"):
-        frozen.report(store, made)
+        frozen.report(store, half, made)
 
 
 def test_a_summary_is_a_draft_until_the_report_is_approved_and_again_when_what_it_rests_on_changed(
