@@ -13,7 +13,7 @@ from db.errors import ExpectedError
 from db.journal import Chain, Entry
 from db.message import Message
 from db.names import NameBook
-from db.questions import Answers, Choice, Link
+from db.questions import Answers, Choice, Link, PartialDay
 from db.record import ENTERED, Aggregate, Record, complete
 from db.records import RECORD_TYPES
 from db.records.period import period_days
@@ -179,7 +179,7 @@ class Reader:
         return found
 
     def search_text(self, record_type: type[Record], record: Answers) -> str:
-        """Give the words a record is found by: its answers to ``search`` questions, linked names and codes as words."""
+        """Give the words a record is found by: its ``search`` answers, linked names and codes as words, the year of a birth."""
         day = record_type.day_of(record)
         parts: list[str] = []
         for name, question in record_type.searched():
@@ -187,7 +187,10 @@ class Reader:
             if value is not None:
                 if isinstance(question, Link):
                     parts.append(self.names.code(question.to, value))
-                parts.append(question.show(value, self.names, day) if isinstance(question, (Link, Choice)) else str(value))
+                if isinstance(question, (Link, Choice)):
+                    parts.append(question.show(value, self.names, day))
+                else:
+                    parts.append(value.lstrip("~")[:4] if isinstance(question, PartialDay) else str(value))
         parts += [name for name, _, _ in record_type.names_of(record)]
         return " ".join(parts)
 

@@ -237,5 +237,7 @@ def room_for(question: Question, in_grid: bool = False) -> Room:
     if in_grid and isinstance(question, Choice) and not isinstance(question, Choices):
         longest = max(len(say(question.codes.label(code))) for code in question.codes.codes())
         return Room(max(72, min(104, longest * 8)), 160, 1)
+    if in_grid and isinstance(question, Text) and question.required is True:
+        return Room(168, 220, 2)  # what the line is known by
     stretch = 2 if isinstance(question, (Link, LongText, Choices)) else 1
     return Room(104, 160, stretch) if in_grid else Room(130, 220, stretch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -351,6 +351,9 @@ class ToastBox(QWidget):
 class SidePanel(Panel):
     """What is beside the record on demand (F9): checks, history, notes; filled by who knows the record."""
 
+    turned = Signal()
+    """It was opened or closed: the page has another width."""
+
     def __init__(self) -> None:
         super().__init__("surface", "l")
         self._title = Label("", "section")
@@ -375,3 +378,15 @@ class SidePanel(Panel):
         clear(self._body)
         self._body.addWidget(widget)
         self.show()
+
+    def setVisible(self, visible: bool) -> None:
+        """Open or close it."""
+        changed = visible == self.isHidden()
+        super().setVisible(visible)
+        if changed:
+            self.turned.emit()
+
+    @property
+    def taken(self) -> int:
+        """The width in pixels it takes from the page."""
+        return 0 if self.isHidden() else self.width()

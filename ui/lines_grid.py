@@ -118,9 +118,9 @@ class LinesTable(QWidget):
 
     def wanted_height(self, width: int | None = None) -> int:
         """Give the height it wants at a width (None: its own), px."""
-        room = (self.width() if width is None else width) - px(4)
-        rows = min(self.model.rowCount(), SEEN)
-        height = self._head_height + self.view.horizontalHeader().height() + rows * row_height() + 2
+        wide = self.width() if width is None else width
+        room, rows = wide - px(4), min(self.model.rowCount(), SEEN)
+        height = self._head_height + self._headings_height(self._widths(self._inside(wide))) + rows * row_height() + 2
         height += row_height() if self._sums else 0
         height += sum(note.wanted_height(room) for note in (*self.notes, self.lines.note) if not note.isHidden())
         height += self.lines.preview.wanted_height() + px(6) if self.lines.preview else 0
@@ -159,13 +159,20 @@ class LinesTable(QWidget):
                 least[name] += min(spare // max(1, len(answers)), px(60))
         return least
 
-    def _fit_headings(self, widths: dict[str, int]) -> None:
+    def _inside(self, width: int) -> int:
+        """Give the width that columns have in a grid of this width."""
+        return width - 2 - (self.view.verticalScrollBar().sizeHint().width() if self.model.rowCount() > SEEN else 0)
+
+    def _headings_height(self, widths: dict[str, int]) -> int:
         """Give the headings as many lines as the one with the least room needs."""
-        metrics, header = QFontMetrics(look.font("small_strong")), self.view.horizontalHeader()
+        metrics = QFontMetrics(look.font("small_strong"))
         wrapped = Qt.TextFlag.TextWordWrap.value
         rooms = (QRect(0, 0, widths[column.name] - px(17), 0) for column in self.columns)
         tallest = max(metrics.boundingRect(room, wrapped, column.title).height() for room, column in zip(rooms, self.columns, strict=True))
-        wanted = max(px(30), tallest + px(10))
+        return max(px(30), tallest + px(10))
+
+    def _fit_headings(self, widths: dict[str, int]) -> None:
+        header, wanted = self.view.horizontalHeader(), self._headings_height(widths)
         if header.height() != wanted or header.maximumHeight() != wanted:
             header.setFixedHeight(wanted)
             self.grown.emit()
@@ -177,8 +184,7 @@ class LinesTable(QWidget):
     def _lay_out(self) -> None:
         width, top = self.width(), self._head_height
         rows = min(self.model.rowCount(), SEEN)
-        bar = self.view.verticalScrollBar().sizeHint().width() if self.model.rowCount() > SEEN else 0
-        widths = self._widths(width - 2 - bar)
+        widths = self._widths(self._inside(width))
         self._fit_headings(widths)
         height = self.view.horizontalHeader().height() + rows * row_height()
         self._box = QRect(0, top, width, height + 2 + (row_height() if self._sums else 0))

@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         session.lock_asked.connect(self.lock)
         self.file_dropped.connect(self.take_file)
         look.signals.changed.connect(self._fit)
+        self.side.turned.connect(self._fit)
         self.resize(*self._kept_size())
         self._fit()
 
@@ -245,10 +246,11 @@ class MainWindow(QMainWindow):
     def _fit(self) -> None:
         effective = self.width() * 100 / look.scale()
         least = getattr(self._built.get(self.key), "folds_navigation_below", 1280)
-        self.navigation.fit(effective, least)
         self.context.fit(effective)
         self.status.fit(effective)
         self.side.fit(effective)
+        effective -= self.side.taken * 100 / look.scale()
+        self.navigation.fit(effective, least)
         for page in self._built.values():  # hidden ones too: the widest makes the window's least width
             fit = getattr(page, "fit", None)
             if callable(fit):

@@ -210,9 +210,9 @@ class Navigation(Panel):
         self._resize()
 
     def show_chosen(self, key: str) -> None:
-        """Mark the page that is open, and open its section."""
-        if key in self.items:
-            item = self.items[key]
+        """Mark the page that is open, and open its section; one that is not listed is reached by the settings."""
+        item = self.items.get(key) or self.items.get("settings")
+        if item is not None:
             item.setChecked(True)
             self._open(item.page.section)
             QTimer.singleShot(0, item, lambda: self._area.ensureWidgetVisible(item, 0, px(4)))

@@ -244,7 +244,17 @@ class RecordPage(QWidget):
             self.new(place.answers)
         elif self.form is None or not self._right.isVisible():
             self._focus_left()
+        else:
+            self._focus_again(self.form)
         self._keys()
+
+    def _focus_again(self, form: RecordForm) -> None:
+        """Go on where the form was left."""
+        last = self.focusWidget()
+        if last is not None and last.isVisible():
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            form.first_field()
 
     def _keys(self) -> None:
         shown = FORM_KEYS if self._right.isVisible() else TREE_KEYS if self.in_tree else LIST_KEYS

@@ -146,7 +146,12 @@ class RecordTable(QTableView):
             self._restyle()
             current = self.currentIndex()
             if current.isValid():
-                self.scrollTo(current)
+                self.updateGeometries()  # rows have another height: how far it scrolls is else said later
+                self.scrollTo(current.siblingAtColumn(self._first_shown))  # Qt does not scroll to a column that is not shown
+
+    @property
+    def _first_shown(self) -> int:
+        return SUMMARY if self.is_narrow else 1
 
     def is_first(self, column: int) -> bool:
         """Tell whether this column is the leftmost that is shown."""
@@ -204,7 +209,9 @@ class RecordTable(QTableView):
             natural = fitted(natural, [max(px(120), self._heading(column)) for column in self._wanted], space)
         elif grows:
             taker = title if title in grows else max(grows, key=lambda place: natural[place])
-            natural[taker] -= over
+            more = min(px(24), -over // len(grows))  # what was not measured may be wider a little
+            for place in grows:
+                natural[place] += more if place != taker else -over - more * (len(grows) - 1)
         for place, width in enumerate(natural):
             self.setColumnWidth(place + 1, width)
 
@@ -306,7 +313,7 @@ class RecordTable(QTableView):
     def go_to(self, place: int) -> None:
         """Make a row the current and only chosen one, whatever keys are held (``selectRow`` obeys Ctrl and Shift)."""
         every = QItemSelectionModel.SelectionFlag
-        index = self.records().index(place, SUMMARY if self.is_narrow else 1)
+        index = self.records().index(place, self._first_shown)
         self.selectionModel().setCurrentIndex(index, every.ClearAndSelect | every.Rows)
 
     def chosen_count(self) -> int:

@@ -32,7 +32,7 @@ class Beneficiary(Record):
     menu, icon = "Người hưởng", "users"
 
     name = PersonName("Họ và tên", private=True, required=True, search=True, in_list=True, row="người")
-    birth = PartialDay("Năm sinh", private=True, in_list=True, row="người")
+    birth = PartialDay("Năm sinh", private=True, search=True, in_list=True, row="người")
     id_no = Text("Số giấy tờ", private=True, masked=True, search=True, limit=20, row="giấy tờ")
     address = Text("Địa chỉ", private=True, row="giấy tờ")
     commune = Text("Xã", in_list=True, search=True, limit=120, row="nơi ở")

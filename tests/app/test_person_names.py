@@ -34,6 +34,14 @@ def test_a_name_in_capitals_is_shown_as_a_name_and_kept_as_typed(small: Office, 
     assert [one["id"] for one in search.find(store, PERSON, words="h'hen nie").records] == [person]
 
 
+def test_a_person_is_found_by_half_a_name_and_the_year_of_birth(small: Office, person: str) -> None:
+    store = small.store
+    full = store.save("beneficiary", {"name": "Trần Văn Năm", "birth": "1951-05-04"}, USER)
+    about = store.save("beneficiary", {"name": "Trần Văn Sáu", "birth": "~1951"}, USER)
+    for words, found in (("nie 1948", [person]), ("tran 1951", [about, full]), ("nam 1951", [full]), ("tran 04", []), ("nie 1949", [])):
+        assert [one["id"] for one in search.find(store, PERSON, words=words).records] == found
+
+
 def test_a_form_shows_the_name_and_saves_what_was_typed_where_it_was_not_touched(small: Office, person: str) -> None:
     entry = Entry(small.store, PERSON)
     entry.open(person)

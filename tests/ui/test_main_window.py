@@ -56,6 +56,24 @@ def test_every_control_of_every_page_has_a_name_for_who_cannot_see(window: MainW
     assert nameless == []
 
 
+def test_a_page_reached_by_the_settings_marks_them_and_the_panel_at_the_side_takes_the_room_of_the_page_names(
+    window: MainWindow, settle: Settle
+) -> None:
+    window.go(Place("unit"))
+    window.go(Place("office"))
+    settle()
+    assert [key for key, item in window.navigation.items.items() if item.isChecked()] == ["settings"]
+    page = window.page("office")
+    assert isinstance(page, RecordPage)
+    page.open_uid(page.session.store.office()["uid"])
+    settle()
+    assert not window.navigation.folded
+    for folded in (True, False):
+        window.toggle_side()
+        settle()
+        assert window.navigation.folded is folded
+
+
 def test_the_navigation_folds_where_there_is_no_room(window: MainWindow, settle: Settle) -> None:
     assert not window.navigation.folded
     window.resize(1200, 700)

@@ -17,9 +17,12 @@ from app.list_numbers import share_text
 from app.listing import Listing, Wanted
 from app.periods import period
 from db.records import RECORD_TYPES
+from tests.ui.keyboard import CTRL, Key, Keyboard
 from ui.list_pane import ListPane
+from ui.main_window import MainWindow
 from ui.record_model import AFTER_PAINT, SUMMARY, RecordModel
-from ui.session import Session
+from ui.record_page import RecordPage
+from ui.session import Place, Session
 
 Settle = Callable[[], None]
 
@@ -213,6 +216,39 @@ def test_copied_rows_carry_their_headings(session: Session, settle: Settle) -> N
     assert len(lines) == 2
     assert lines[0].startswith("Mã\tNăm\tChuyên đề")
     assert len(lines[1].split("\t")) == len(lines[0].split("\t"))
+
+
+def test_a_record_opened_from_elsewhere_is_seen_in_the_list_beside_it(window: MainWindow, settle: Settle) -> None:
+    window.go(Place("beneficiary"))
+    settle()
+    page = window.page("beneficiary")
+    assert isinstance(page, RecordPage)
+    last = page.list.model.row(page.list.model.rowCount() - 5).uid
+    window.go(Place("home"))
+    window.go(Place("beneficiary", uid=last))
+    settle()
+    table = page.list.table
+    assert table.is_narrow
+    current = page.list.current()
+    assert current is not None
+    assert current.uid == last
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex().siblingAtColumn(0)))
+
+
+def test_who_comes_back_to_a_page_with_an_open_form_goes_on_where_it_was_left(window: MainWindow, settle: Settle, keys: Keyboard) -> None:
+    window.go(Place("topic"))
+    settle()
+    keys.press(Key.Key_N, modifiers=CTRL)
+    keys.press(Key.Key_Tab)
+    left = window.focusWidget()
+    assert left is not None
+    for other in ("home", "beneficiary"):
+        window.go(Place(other))
+        settle()
+        assert window.focusWidget() is not left
+        window.go(Place("topic"))
+        settle()
+        assert window.focusWidget() is left
 
 
 def test_nothing_is_painted_of_a_row_that_is_gone(session: Session) -> None:
