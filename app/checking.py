@@ -19,6 +19,7 @@ from db.journal import Entry
 from db.locks import APPROVE
 from db.message import Message
 from db.questions import shown_day
+from db.record import ENTERED
 from db.records.inspection import Inspection, Shortcoming, Subject
 from db.store import Progress, Store
 from db.system import Approval, Device, Journal
@@ -178,6 +179,8 @@ def due(store: Store, today: str | None = None) -> Iterator[str]:
         )
     yield from unit_days.told(store, Scope(store.names, own_unit(store), ()).holds)
     for declared in store.types.values():
-        count = store.execute(declared.select(fn.COUNT()).where(declared.open_warnings > 0).tuples()).fetchone()[0]
+        count = store.execute(
+            declared.select(fn.COUNT()).where((declared.state == ENTERED) & (declared.open_warnings > 0)).tuples()
+        ).fetchone()[0]
         if count:
             yield Message("{plural}: {count} bản ghi còn cảnh báo chưa có lý do.", plural=declared.plural, count=count)

@@ -30,7 +30,7 @@ _WORDS = {
     "expected %s argument": "cần %s giá trị đi kèm",
     "expected %s arguments": "cần %s giá trị đi kèm",
     "argument %(argument_name)s: %(message)s": "tham số %(argument_name)s: %(message)s",
-    "invalid %(type)s value: %(value)r": "giá trị không hợp lệ: %(value)r",
+    "invalid %(type)s value: %(value)r": "cần một số, không phải %(value)r",
     "not allowed with argument %s": "không dùng cùng tham số %s",
     "one of the arguments %s is required": "cần một trong các tham số %s",
     "ambiguous option: %(option)s could match %(matches)s": "tham số %(option)s chưa rõ, có thể là %(matches)s",
@@ -175,7 +175,12 @@ def build_parser() -> argparse.ArgumentParser:
         "ghi một lý do cho các cảnh báo chưa có lý do của một loại bản ghi; không ghi --reason: chỉ xem",
         kind,
         _argument(
-            "ids", metavar="MÃ", type=named, nargs="*", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc"
+            "ids",
+            metavar="MÃ",
+            type=named,
+            nargs="*",
+            default=[],
+            help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc",
         ),
         _argument("--reason", metavar="LÝ DO", help="lý do, ghi cho mọi cảnh báo chưa có; bỏ trống: xem bản ghi nào, cảnh báo gì"),
         _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
@@ -225,7 +230,12 @@ def build_parser() -> argparse.ArgumentParser:
         kind,
         _argument("name", metavar="GIẤY", type=named, help="tên giấy của loại bản ghi: payment, handover …"),
         _argument(
-            "ids", metavar="MÃ", type=named, nargs="*", help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc"
+            "ids",
+            metavar="MÃ",
+            type=named,
+            nargs="*",
+            default=[],
+            help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc",
         ),
         _argument("--out", metavar="TỆP", type=Path, required=True, help="tệp sẽ ghi: .pdf hoặc .docx"),
         _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),

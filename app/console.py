@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.history import Version
 from app.import_ids import short_id
+from app.roles import everyone
 from db.errors import ExpectedError
 from db.questions import Choice, shown_day
 from db.record import DRAFT, Record
 from db.records import RECORD_TYPES
 from db.store import Store
+from db.text import search_key
 
 
 def command() -> str:
@@ -23,16 +26,21 @@ def command() -> str:
 
 
 def record_type(name: str) -> type[Record]:
-    """Give the record type of that name; raise ExpectedError naming the valid ones."""
-    found = RECORD_TYPES.get(name.strip().lower())
-    if found is None:
-        raise ExpectedError("type", f"Không có loại bản ghi “{name}”.", f"Các loại: {listed_types()}.")
-    return found
+    """Give the record type of that name, or of that title; raise ExpectedError naming the nearest ones, else all."""
+    wanted = search_key(name)
+    known = {search_key(words): one for one, declared in RECORD_TYPES.items() for words in (declared.caption, declared.plural, one)}
+    if wanted in known:
+        return RECORD_TYPES[known[wanted]]
+    if "/" in name or "." in name:
+        raise ExpectedError("type", f"“{name}” không phải loại bản ghi.", f"Hãy ghi LOẠI trước, TỆP sau. Các loại: {listed_types()}.")
+    near = [words for words in known if wanted and words.startswith(wanted)] or difflib.get_close_matches(wanted, known, 3)
+    said = f"Gần đúng: {listed_types(dict.fromkeys(known[words] for words in near))}." if near else f"Các loại: {listed_types()}."
+    raise ExpectedError("type", f"Không có loại bản ghi “{name}”.", said)
 
 
-def listed_types() -> str:
-    """Give the names of all record types, each with its title, as commands take them."""
-    return ", ".join(f"{known} ({declared.plural})" for known, declared in RECORD_TYPES.items())
+def listed_types(names: Iterable[str] = RECORD_TYPES) -> str:
+    """Give the names of record types (all of them), each with its title, as commands take them."""
+    return ", ".join(f"{known} ({RECORD_TYPES[known].plural})" for known in names)
 
 
 def show_json(value: Any) -> None:
@@ -95,7 +103,8 @@ def version_line(store: Store, version: Version) -> str:
     said = "; ".join(version.changes) or "không đổi câu trả lời nào"
     if version.import_id:
         said += f" (lần nhập {short_id(version.import_id)})"
-    shown = (f"{version.device[:8]}/{version.seq}", moment, version.by, state_word(declared, version.state), said)
+    who = next((one.name for one in everyone(store.database) if one.id == version.by), version.by)
+    shown = (f"{version.device[:8]}/{version.seq}", moment, who, state_word(declared, version.state), said)
     return "\t".join(" ".join(text.split()) for text in shown)
 
 

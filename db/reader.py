@@ -124,8 +124,17 @@ class Reader:
         return record_type, fold.aggregate(record_type, entry)
 
     def find_uid(self, tail: str) -> str:
-        """Give the uid that ``tail`` (the uid, or a unique tail of six characters or more) means; raise ExpectedError otherwise."""
+        """Give the uid that ``tail`` means: the uid, a unique tail of six characters or more, or the code of a record in a catalogue.
+
+        Raises ExpectedError otherwise.
+        """
         text = tail.strip().lower()
+        if coded := self._coded(text):
+            if len(coded) > 1:
+                listed = ", ".join(f"{one.caption} …{uid[-8:]}" for one, uid in coded)
+                words = "Có nhiều bản ghi mang mã “{tail}”: {listed}."
+                raise ExpectedError("id", Message(words, tail=tail, listed=listed), "Hãy ghi các ký tự sau dấu … của bản ghi cần xem.")
+            return coded[0][1]
         if len(text) < 6:
             raise ExpectedError("id", Message("“{tail}” quá ngắn để tìm bản ghi.", tail=tail), "Hãy ghi ít nhất 6 ký tự cuối của mã.")
         escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -137,8 +146,17 @@ class Reader:
             found += [row[0] for row in self.execute(query.limit(3).tuples())]
         if len(found) != 1:
             none, many = "Không có bản ghi nào có mã kết thúc bằng “{tail}”.", "Có nhiều bản ghi có mã kết thúc bằng “{tail}”."
-            raise ExpectedError("id", Message(many if found else none, tail=tail), "Hãy xem mã bằng lệnh list và ghi thêm ký tự.")
+            remedy = "Hãy ghi thêm ký tự." if found else "Hãy ghi các ký tự cuối (không phải đầu) của mã mà lệnh list in ra."
+            raise ExpectedError("id", Message(many if found else none, tail=tail), remedy)
         return found[0]
+
+    def _coded(self, code: str) -> list[tuple[type[Record], str]]:
+        """Give the records of catalogues that have this code, in whatever case."""
+        catalogues = [one for one in self.types.values() if one.catalogue]
+        found = (
+            (one, uid, record.get("code")) for one in catalogues for uid, record in self.names.catalogue(one.type_name).records.items()
+        )
+        return [(one, uid) for one, uid, known in found if code and str(known or "").lower() == code]
 
     def count(self, record_type: type[Record]) -> int:
         """Give how many records of a type there are, cancelled ones included."""

@@ -426,7 +426,11 @@ def note_print(store: Store, approved: Approved, by: str) -> None:
 
     Raises ExpectedError for a user who may not take official copies (trust.md b).
     """
-    users.require(store.database, by, "official")
+    try:
+        users.require(store.database, by, "official")
+    except ExpectedError as error:
+        more = "{remedy} Bản để sửa tiếp (.docx, .xlsx) ai cũng ghi được."
+        raise ExpectedError(error.code, error.title, Message(more, remedy=error.remedy)) from None
     row = store.execute(Approval.select(Approval.report).where(Approval.hash == approved.hash).tuples()).fetchone()
     with store.transaction():
         store.audit(PRINT, {"hash": approved.hash, "turn": approved.turn}, by, record=str(row[0]))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from app import console, figures, tracing
+from app import console, figures, tracing, users
 from app.figures import FigureValue
 from app.listing import Listing, Wanted
 from app.office import Office
@@ -90,7 +90,7 @@ def _trace(opened: Office, options: Options) -> int:
 
 
 def _report(opened: Office, options: Options) -> int:
-    from app.report import writing  # figures and trace need no drawing
+    from app.report import sound, writing  # figures and trace need no drawing
 
     if options.profile is not None and options.profile not in (kinds := code_list("PROFILE")).codes():
         listed = ", ".join(f"{code} ({kinds.label(code, None)})" for code in kinds.codes())
@@ -109,6 +109,8 @@ def _report(opened: Office, options: Options) -> int:
     else:
         asked = {"exact": options.exact or None, "sources": options.sources, "profile": options.profile}
         written = writing.write(opened.store, chosen, options.out, unit, **asked, by=opened.user, progress=console.progress)
+        if not sound.has_records(opened.store, chosen):
+            print("Lưu ý: kỳ này chưa có bản ghi nào, báo cáo không có số liệu.", file=sys.stderr)
     print(f"Đã ghi {options.out}" + (f" ({written.pages} trang)." if written.pages else "."))
     for warning in filter(None, (written.notice, *written.warnings)):
         print(f"Lưu ý: {warning}", file=sys.stderr)
@@ -136,6 +138,7 @@ def _paper(opened: Office, options: Options) -> int:
 
 def _standing_lines(store: Store, found: approval.Standing, chosen: Period) -> Iterator[str]:
     """Say where the report of a period stands, then its approvals one by one."""
+    people = {one.id: one.name for one in users.everyone(store.database)}
     yield f"Báo cáo {chosen.name}: {approval.STAGES[found.stage]}." + (f" Lý do: {found.reason}." if found.reason else "")
     for one in found.approvals:
         which = f"Bổ sung lần {one.turn:02d}" if one.turn else "Bản chính"
@@ -144,11 +147,28 @@ def _standing_lines(store: Store, found: approval.Standing, chosen: Period) -> I
         lost = (
             "" if one.here else f"; tệp đã duyệt ở {approval.where(store, one.device)}: lưu tệp PDF ở đó rồi lấy lại (approval take --file)"
         )
-        yield f"{which}: {one.by} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}{lost}."
+        yield f"{which}: {people.get(one.by, one.by)} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}{lost}."
+
+
+def _secrecy(typed: str | None) -> str:
+    """Give the code of a secrecy that was typed as code or in words."""
+    from app.report.signing import secrecies
+
+    title = f"Không có độ mật “{typed}”." if typed else "Chưa chọn độ mật của báo cáo."
+    try:
+        found = approval.TYPE.questions()["secrecy"].parse(typed or "")
+    except ValueError:
+        found = None
+    if found is None:
+        listed = ", ".join(f"{code} ({words})" for code, words in secrecies())
+        raise ExpectedError("secrecy", title, f"Hãy thêm --secrecy, một trong: {listed}.")
+    return str(found)
 
 
 def _approval(opened: Office, options: Options) -> int:
     store, by, chosen = opened.store, opened.user, period(opened.store, options.period)
+    if options.action in ("return", "amend") and not (options.reason or "").strip():
+        raise ExpectedError("reason", "Chưa ghi lý do.", "Hãy thêm --reason “LÝ DO”.")
     if options.action == "submit":
         for doubt in approval.submit(store, chosen, by):
             print(f"Lưu ý: {doubt.words}", file=sys.stderr)
@@ -159,7 +179,7 @@ def _approval(opened: Office, options: Options) -> int:
     elif options.action == "approve":
         from app.report.sound import EVERY_DOUBT
 
-        approval.approve(store, chosen, by, options.secrecy, progress=console.progress, agreed=EVERY_DOUBT if options.yes else ())
+        approval.approve(store, chosen, by, _secrecy(options.secrecy), progress=console.progress, agreed=EVERY_DOUBT if options.yes else ())
     elif options.action == "take":
         if options.file is None:
             raise ExpectedError("file", "Chưa nói tệp PDF ở đâu.", "Hãy thêm --file TỆP.pdf, hoặc --file và thư mục có tệp đó.")

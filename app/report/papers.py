@@ -212,7 +212,7 @@ def build(
     if other:
         left.insert(0, Message("{n} bản ghi không thuộc loại hoạt động của giấy này.", n=grouped(other)))
     if not papers:
-        first = left[0] if left else Message("Chưa chọn bản ghi nào.")
+        first = left[0] if left else Message("Chưa chọn bản ghi nào, hoặc bộ lọc không có bản ghi nào.")
         raise ExpectedError("paper", Message("Không có bản ghi nào in được “{label}”.", label=rule.label), first)
     if len(left) > NAMED:
         left = [*left[:NAMED], Message("Và {n} bản ghi khác không in được.", n=grouped(len(left) - NAMED))]

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from peewee import fn
 
 from app import periods
+from app.periods import Period
 from app.report.content import Builder
 from app.report.document import Block, Heading, Paragraph, Report
 from db.errors import ExpectedError
@@ -24,6 +25,7 @@ from db.record import ENTERED, Record
 from db.records import RECORD_TYPES
 from db.records.office import Term
 from db.statements import among
+from db.store import Store
 
 
 class Doubt(NamedTuple):
@@ -104,7 +106,7 @@ def doubts(builder: Builder, report: Report, today: date) -> Iterator[Doubt]:
     if (dated := builder.written["dated"]) and dated <= end:
         words = Message("Ngày ký {dated} là trước khi kỳ kết thúc (hết ngày {day}).", dated=shown_day(dated), day=shown_day(end))
         yield Doubt("dated", words)
-    if not _has_records(builder):
+    if not has_records(builder.store, builder.period):
         yield Doubt("no-records", Message("Kỳ này chưa có bản ghi nào: báo cáo không có số liệu."))
     if builder.lacking:
         yield Doubt("lacking", Joined(" ", builder.lacking))
@@ -119,11 +121,11 @@ def _parent_label() -> str:
     return Message(Term.questions()["parent_line"].label)
 
 
-def _has_records(builder: Builder) -> bool:
+def has_records(store: Store, period: Period) -> bool:
     """Tell whether any record is counted in the period."""
-    for declared in builder.store.types.values():
-        inside = declared.counted_on.between(builder.period.start, builder.period.end) & (declared.state == ENTERED)
-        if builder.store.execute(declared.select(declared.id).where(inside).limit(1).tuples()).fetchone():
+    for declared in store.types.values():
+        inside = declared.counted_on.between(period.start, period.end) & (declared.state == ENTERED)
+        if store.execute(declared.select(declared.id).where(inside).limit(1).tuples()).fetchone():
             return True
     return False
 

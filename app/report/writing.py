@@ -91,7 +91,7 @@ def write_summary(
 
     ``warnings`` say what gave way to its one page. Raises ExpectedError for another ending and where the file cannot be written.
     """
-    ending = _ending(path, SUMMARY_ENDINGS, "Hãy đặt tên tệp có đuôi .pdf, .docx hoặc .txt.")
+    ending = _ending(path, SUMMARY_ENDINGS, "Bản tóm tắt: hãy đặt tên tệp có đuôi .pdf, .docx hoặc .txt.")
     files.require_place(path)
     from app.report import summary  # drawing is opened only when something is drawn
 

@@ -110,7 +110,7 @@ def address(store: Store, office: str, by: str) -> Addressed:
         raise ExpectedError(
             "unit",
             Message("Chưa có máy nào của {office} được duyệt.", office=office),
-            Message("Các đơn vị đã có máy: {known}.", known=", ".join(known) or "—"),
+            Message("Các đơn vị đã có máy: {known}.", known=", ".join(known)) if known else "Chưa đơn vị nào có máy được duyệt.",
         )
     return Addressed(office, keys, theirs, readers)
 

@@ -314,6 +314,11 @@ def _ask(opened: Office, options: Options) -> int:
 
 
 def _accept(opened: Office, options: Options) -> int:
+    known = {one["record"] for one in receiving.late(opened.store)}
+    for wanted in options.id:
+        if wanted not in known:
+            title = f"Không có thay đổi nào của “{wanted}” đến sau khóa."
+            raise ExpectedError("late", title, "Hãy ghi mã bản ghi đầy đủ, như lệnh sync status in ra. Chưa tính gì.")
     count = board.accept(opened.store, options.id, opened.user)
     print(f"Đã tính {count} thay đổi đến sau khóa.")
     return 0

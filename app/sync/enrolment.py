@@ -245,10 +245,11 @@ def find(store: Store, text: str) -> Machine:
     wanted = text.strip().lower()
     found = [one for one in machines(store) if wanted and one.device.startswith(wanted)]
     if len(found) != 1:
-        listed = ", ".join(f"{one.device[:8]} ({one.office}, {one.label})" for one in machines(store)) or "—"
-        raise ExpectedError(
-            "enrolment", Message("Không rõ máy nào là “{text}”.", text=text), Message("Các máy đã biết: {listed}.", listed=listed)
+        listed = ", ".join(f"{one.device[:8]} ({one.office}, {one.label})" for one in machines(store))
+        known = (
+            Message("Các máy đã biết: {listed}.", listed=listed) if listed else "Chưa máy nào đăng ký: hãy nhận tệp dang-ky-*.nnp trước."
         )
+        raise ExpectedError("enrolment", Message("Không rõ máy nào là “{text}”.", text=text), known)
     return found[0]
 
 

@@ -120,6 +120,41 @@ def test_one_reason_answers_the_warnings_of_a_period_after_they_were_seen_and_is
     expect_refusal(run("explain", "care", late), "education")
 
 
+def test_what_is_typed_in_words_or_as_a_code_is_understood_and_the_nearest_is_named(run: Run, tmp_path: Path) -> None:
+    assert run("list", "Đơn vị").out == run("list", "unit").out
+    assert run("list", "tuyen truyen, van hoa, van nghe").code == 0
+    expect_refusal(run("list", "educaton"), "Gần đúng: education (Giáo dục chính trị, pháp luật).")
+    expect_refusal(run("list", "giáo dục"), "Gần đúng: education")
+    expect_refusal(run("import", table(tmp_path, ROW), "education"), "LOẠI trước, TỆP sau")
+    expect_refusal(run("list", "xyz"), "Các loại: education", "period")
+    assert "Ban CHQS thành phố Hà Sơn" in run("show", "dv01").out
+    assert "tạo bản ghi" in run("history", "T23").out
+    expect_refusal(run("show", "HS00"), "Có nhiều bản ghi mang mã", "Cơ quan …", "Đơn vị …")
+    expect_refusal(run("show", "01a20000"), "ký tự cuối (không phải đầu)")
+    wrong = run("list", "unit", "--limit", "nhiều")
+    assert "cần một số, không phải 'nhiều'" in wrong.err
+    assert "thiếu tham số: LOẠI, GIẤY, --out\n" in run("paper").err
+
+
+def test_a_refused_step_of_approval_names_the_option_that_is_missing_and_its_choices(run: Run, tmp_path: Path) -> None:
+    on = ("--period", "2019-H1")
+    for refused in (run("approval", "approve", *on), run("approval", "approve", *on, "--secrecy", "bí mật")):
+        expect_refusal(refused, "--secrecy, một trong: KHONG (Không), LUU_HANH_NOI_BO (Lưu hành nội bộ), MAT (Mật trở lên)")
+    expect_refusal(run("approval", "approve", *on, "--secrecy", "mật"), "không dùng cho tài liệu mật")
+    expect_refusal(run("approval", "return", *on), "--reason")
+    empty = run("report", "--period", "2050-H1", "--out", tmp_path / "a.docx")
+    assert "kỳ này chưa có bản ghi nào" in empty.err
+    expect_refusal(run("sync", "accept", samples.T23), "đến sau khóa")
+    expect_refusal(run("sync", "revoke", "abcd", "--after", "1"), "Chưa máy nào đăng ký")
+
+
+def test_a_cancelled_record_owes_no_reason(run: Run, tmp_path: Path) -> None:
+    done = run("import", "education", table(tmp_path, ROW.replace("409", "200")), "--json").json
+    assert "còn cảnh báo" in run("check").out
+    assert run("undo-import", done["import"]).code == 0
+    assert "còn cảnh báo" not in run("check").out
+
+
 def test_a_history_says_states_and_moments_in_words(run: Run, tmp_path: Path) -> None:
     done = run("import", "education", table(tmp_path, ROW), "--json").json
     (record,) = run("list", "education", "--json").json["records"]

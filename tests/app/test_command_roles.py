@@ -117,6 +117,7 @@ BEFORE = {
 """What must have been done first, and by whom."""
 WANTING = {
     "undo-explain": "không có lần ghi",
+    "sync accept": "đến sau khóa",
     "paper": "bản ghi", "approval take": "không thiếu", "sync enrol": "khóa", "sync approve": "abcd", "sync revoke": "abcd",
     "sync out": "khóa", "sync in": "tệp", "sync return": "khóa", "sync verify": "tệp", "sync ask": "đơn vị", "sync choose": "phiên bản",
 }  # fmt: skip
