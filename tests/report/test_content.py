@@ -1,21 +1,21 @@
-"""A report says what the records say: sentences, annexes, free text, letterhead; counted here a second time by plain loops."""
+"""A report says what the records say: sentences, annexes, free text; counted here a second time by plain loops."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 
 from app.known import records_of, sources
 from app.office import Office
-from app.report import annex_rules, content
+from app.report import annex_rules
 from app.report.arrangement import roman
 from app.report.document import Heading, Number, Paragraph
 from db.record import EventRecord, fixed_uid
 from db.records import RECORD_TYPES
 from db.store import Store
-from tests.report.reading import NBSP, WAITING, built, class_of, graded, group, said, table
+from tests.report.content_kit import write
+from tests.report.reading import WAITING, built, class_of, graded, group, said, table
 from tests.samples import CELL, COMMITTEE, DV1, DV2, HS, T14, T23, USER, care, education, inspection
 
 # -- the expected sentences (domain.md E) --------------------------------------------------------------------------------------
@@ -70,6 +70,13 @@ def test_exact_replaces_every_approximate_number(expected: Store) -> None:
 def test_a_changed_record_changes_the_sentence(expected: Store) -> None:
     expected.save("care", care(event_to="2019-05-02", served=[{"category": "BENH_BINH", "persons": 5}], funding=[], norm=None), USER)
     assert "cho 550 đối tượng chính sách" in said(built(expected), "1.II.7")[0]
+
+
+def test_the_same_content_has_the_same_code_and_another_has_another(filled: Store) -> None:
+    first, again = built(filled), built(filled)
+    assert first == again
+    filled.save("education", education(event_to="2019-06-01"), USER)
+    assert built(filled).footer != first.footer
 
 
 # -- another data set, counted here by plain loops ------------------------------------------------------------------------------
@@ -231,12 +238,7 @@ def test_a_period_without_records_is_a_valid_report_of_zero_sentences(small: Off
     assert report.warnings == ()
 
 
-# -- what people write ------------------------------------------------------------------------------------------------------------
-
-
-def write(store: Store, sections: dict[str, str], **answers: Any) -> None:
-    lines = [{"section": key, "text": text} for key, text in sections.items()]
-    store.save("report", {"unit": HS, "period": "2019-H1", "contents": lines, **answers}, USER)
+# -- what people write -------------------------------------------------------------------------------------------------------------
 
 
 def test_free_text_fills_its_sections_line_by_line(small: Office) -> None:
@@ -285,129 +287,6 @@ def test_text_is_taken_as_it_is_and_never_as_a_template(small: Office) -> None:
 def test_text_for_a_section_that_does_not_exist_is_told(small: Office) -> None:
     write(small.store, {"1.II.99": "lạc", "1.I.1": "có"})
     assert built(small.store).warnings == ("Mục “1.II.99” không có trong đề cương nên không được in.",)
-
-
-# -- page 1 and the closing ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def furnished(small: Office) -> Store:
-    """Two terms of the office, and a report with number and day."""
-    common = {"place": "Hà Sơn", "symbol": "BC-BCH", "archive": "VT, PCT. H15", "sign_code": "SIG_CU", "signer_rank": "Đại tá"}
-    old = {**common, "valid_to": "2019-06-30", "parent_line": "Quân khu Trung Du", "issuer_lines": "Bộ Chỉ huy quân sự\ntỉnh Hà Sơn"}
-    new = {
-        **common,
-        "valid_from": "2019-07-01",
-        "parent_line": "Quân khu Mới",
-        "issuer_lines": "Bộ Chỉ huy mới",
-        "signer_name": "Trần Văn B",
-    }
-    terms = [{**old, "signer_name": "Nguyễn Văn A"}, new]
-    recipients = [{"text": "Cục Chính trị Quân khu"}, {"text": "- Thường trực Tỉnh ủy;"}]
-    small.store.save("office", {"code": "HS00", "terms": terms, "recipients": recipients}, USER)
-    write(small.store, {}, number="5", dated="2019-06-08", draft_no=2)
-    return small.store
-
-
-def test_a_draft_leaves_number_and_day_blank(furnished: Store) -> None:
-    report = built(furnished)
-    assert report.letterhead.parent == "QUÂN KHU TRUNG DU"
-    assert report.letterhead.issuer == ("BỘ CHỈ HUY QUÂN SỰ", "TỈNH HÀ SƠN")
-    assert re.fullmatch(rf"Số: {NBSP}+/BC-BCH", report.letterhead.number)
-    assert re.fullmatch(rf"Hà Sơn, ngày {NBSP}+ tháng 6 năm 2019", report.letterhead.place_date)
-    assert report.draft is not None
-    assert report.draft.turn == "lần 02"
-    assert re.fullmatch(
-        rf"\(Kèm theo Báo cáo số {NBSP}+/BC-BCH ngày {NBSP}+ tháng 6 năm 2019 của Bộ CHQS tỉnh Hà Sơn\)", report.annexes[0].reference
-    )
-    code = f"[0-9a-f]{{4}}{NBSP}[0-9a-f]{{4}}{NBSP}[0-9a-f]{{4}}"
-    assert re.fullmatch(f"Bản dự thảo, số liệu chưa chốt. In lúc 14:20 ngày 17/6/2019. Mã bản in: {code}", report.footer)
-
-
-def test_an_approved_report_carries_number_day_and_code(furnished: Store) -> None:
-    report = built(furnished, final=content.Final())
-    assert report.draft is None
-    assert report.letterhead.number == "Số: 05/BC-BCH"
-    assert report.letterhead.place_date == "Hà Sơn, ngày 08 tháng 6 năm 2019"
-    assert report.annexes[0].reference == "(Kèm theo Báo cáo số 05/BC-BCH ngày 08 tháng 6 năm 2019 của Bộ CHQS tỉnh Hà Sơn)"
-    code = f"[0-9a-f]{{4}}{NBSP}[0-9a-f]{{4}}{NBSP}[0-9a-f]{{4}}"
-    assert report.footer == ""
-    signed = content.signed_off(furnished, report, "0123456789abcdef" * 4, content.Final())
-    assert re.fullmatch(f"Mã báo cáo: 0123{NBSP}4567{NBSP}89ab. Đầu chuỗi nhật ký: {code}", signed.footer)
-    assert content.signed_off(furnished, report, "0" * 64, content.Final(own=True)).footer.endswith(
-        ". Người duyệt cũng là người lập báo cáo"
-    )
-
-
-def test_an_amendment_says_its_number_under_the_subject(furnished: Store) -> None:
-    assert built(furnished, final=content.Final(turn=2)).letterhead.subject[-1] == "(Bổ sung lần 02)"
-
-
-def test_the_letterhead_is_the_one_of_the_day_of_signing(furnished: Store) -> None:
-    write(furnished, {}, dated="2019-07-02")
-    report = built(furnished)
-    assert report.letterhead.issuer == ("BỘ CHỈ HUY MỚI",)
-    assert report.signature.name == "Trần Văn B"
-
-
-def test_the_closing_names_signatory_and_recipients(furnished: Store) -> None:
-    report = built(furnished)
-    assert report.closing.text == (
-        "Trên đây là Báo cáo kết quả công tác đảng, công tác chính trị 6 tháng đầu năm và phương hướng, nhiệm vụ 6 tháng cuối năm 2019 "
-        "của Bộ CHQS tỉnh Hà Sơn./."
-    )
-    assert (report.signature.positions, report.signature.rank, report.signature.name) == (("CHÍNH ỦY",), "Đại tá", "Nguyễn Văn A")
-    assert report.recipients == ("Cục Chính trị Quân khu", "Thường trực Tỉnh ủy", "Lưu: VT, PCT. H15")
-
-
-def test_another_position_is_never_signed_with_the_offices_name(furnished: Store) -> None:
-    write(furnished, {}, dated="2019-06-08", sign_code="SIG_KT_CU")
-    signature = built(furnished).signature
-    assert (signature.positions, signature.rank, signature.name) == (("KT. CHÍNH ỦY", "PHÓ CHÍNH ỦY"), "", "")
-    write(furnished, {}, dated="2019-06-08", sign_code="SIG_KT_CU", signer_rank="Thượng tá", signer_name="Lê Văn C")
-    assert (built(furnished).signature.rank, built(furnished).signature.name) == ("Thượng tá", "Lê Văn C")
-
-
-def test_without_a_day_the_month_after_the_period_is_shown(small: Office) -> None:
-    assert built(small.store).letterhead.place_date.endswith("tháng 7 năm 2019")
-    assert built(small.store, "2019-H2").letterhead.place_date.endswith("tháng 01 năm 2020")
-
-
-def test_the_second_half_looks_to_the_next_year(small: Office) -> None:
-    report = built(small.store, "2019-H2")
-    assert report.letterhead.subject == (
-        "Kết quả công tác đảng, công tác chính trị 6 tháng cuối năm 2019;",
-        "phương hướng, nhiệm vụ năm 2020",
-    )
-    parts = [block.text for block in report.body if isinstance(block, Heading) and block.level == "part"]
-    assert parts == ["KẾT QUẢ CÔNG TÁC ĐẢNG, CÔNG TÁC CHÍNH TRỊ\n6 THÁNG CUỐI NĂM 2019", "PHƯƠNG HƯỚNG, NHIỆM VỤ NĂM 2020"]
-    assert report.closing.text.endswith("6 tháng cuối năm 2019 và phương hướng, nhiệm vụ năm 2020 của Bộ CHQS tỉnh Hà Sơn./.")
-
-
-def test_a_unit_below_reports_to_the_office_that_keeps_its_records(furnished: Store) -> None:
-    furnished.save("education", education(), USER)
-    report = built(furnished, unit=DV1)
-    assert report.letterhead.parent == "BỘ CHỈ HUY QUÂN SỰ TỈNH HÀ SƠN"
-    assert report.letterhead.issuer == ("BAN CHQS THÀNH PHỐ HÀ SƠN",)
-    assert report.signature.positions == ()
-    assert any("mã chữ ký" in warning for warning in report.warnings)
-    assert report.recipients == ("Lưu: VT",)
-    assert table(report.annexes[0])[-1][0] == "TỔNG CỘNG"
-
-
-def test_a_unit_dissolved_within_the_period_keeps_its_row_and_name(small: Office) -> None:
-    store = small.store
-    store.save("education", education(), USER)
-    version = {"name": "Ban CHQS thành phố Hà Sơn", "level": "HUYEN", "parent": HS, "valid_to": "2019-04-30"}
-    store.save("unit", {"code": "DV01", "versions": [version]}, USER)
-    assert table(built(store).annexes[0])[0][:4] == ("1", "Ban CHQS thành phố Hà Sơn", "DQ cơ động", "1")
-
-
-def test_the_same_content_has_the_same_code_and_another_has_another(filled: Store) -> None:
-    first, again = built(filled), built(filled)
-    assert first == again
-    filled.save("education", education(event_to="2019-06-01"), USER)
-    assert built(filled).footer != first.footer
 
 
 # -- cost ---------------------------------------------------------------------------------------------------------------------------

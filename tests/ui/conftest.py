@@ -54,7 +54,8 @@ def demo_office(tmp_path: Path) -> Iterator[Office]:
     """The demo office, a copy of its own, open as the window has it."""
     with open_demo(tmp_path / "demo") as opened:
         yield opened
-        jobs.wait_for_all()
+        while jobs.any_runs():  # what ends may begin another
+            jobs.wait_for_all()
 
 
 @pytest.fixture

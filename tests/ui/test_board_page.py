@@ -19,7 +19,7 @@ from db.records.education import EducationSession
 from tests.samples import USER
 from tests.sync_offices import Place as Installation
 from tests.sync_offices import lesson
-from tests.ui.exchange_kit import answered, below, cells, sent
+from tests.ui.exchange.kit import answered, below, cells, sent
 from tests.ui.modal import Person, press
 from ui import look
 from ui.board_page import BoardPage

@@ -34,11 +34,6 @@ Maker = Callable[[Question], Any]
 
 
 @pytest.fixture
-def keys() -> Keyboard:
-    return Keyboard()
-
-
-@pytest.fixture
 def make(app: QApplication, small: Office, qtbot: QtBot) -> Iterator[Maker]:
     window = QWidget()
     layout = QVBoxLayout(window)

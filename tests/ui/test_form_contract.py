@@ -75,11 +75,6 @@ def opened(window: QStackedWidget, office: Office) -> Opener:
     return make
 
 
-@pytest.fixture
-def keys() -> Keyboard:
-    return Keyboard()
-
-
 def plain(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name not in ("uid", "warned")}
 

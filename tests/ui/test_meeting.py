@@ -44,11 +44,6 @@ def form(page: RecordPage, settle: Settle) -> RecordForm:
     return page.form
 
 
-@pytest.fixture
-def keys() -> Keyboard:
-    return Keyboard()
-
-
 def read(form: RecordForm, uid: str | None = None) -> dict[str, Any]:
     return dict(form.store.read(uid or form.uid or "")[1])
 

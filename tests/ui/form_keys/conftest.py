@@ -5,16 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.form_keys.kit import Opened, Settle
-from tests.ui.keyboard import Keyboard
 from ui.form import RecordForm
 from ui.main_window import MainWindow
 from ui.record_page import RecordPage
 from ui.session import Place
-
-
-@pytest.fixture
-def keys() -> Keyboard:
-    return Keyboard()
 
 
 @pytest.fixture

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from PySide6.QtCore import Qt
 
 from app.sync import answering, authority, enrolment, sending, taking
 from db.store import Store
 from tests.samples import USER
 from tests.sync_offices import Place as Installation
 from ui.fact_table import FactTable
+
+Settle = Callable[[], None]
+Key = Qt.Key
 
 
 def cells(table: FactTable) -> list[tuple[str, ...]]:
