@@ -23,7 +23,7 @@ from db.records import RECORD_TYPES
 from db.records.education import EducationSession
 from db.store import Store
 from db.system import Draft, Journal
-from tests.app import other_office
+from tests.app import other_files, other_office
 from tests.reference.office_files import DEMO
 
 EXPECTED = json.loads((Path(__file__).parents[1] / "reference" / "hs_2019_h1.json").read_text(encoding="utf-8"))
@@ -293,7 +293,7 @@ def test_a_different_data_set_prints_its_own_numbers(tmp_path: Path) -> None:
     scope = other_office.SCOPE
     office.create(folder, scope, f"Ban CHQS {scope}", "province", "X99", demo.PASSWORD, cost=key_slots.FLOOR, user=demo.USER)
     with office.open_office(folder, demo.USER, demo.PASSWORD, "thử") as opened:
-        for type_name, name in other_office.FILES:
+        for type_name, name in other_files.FILES:
             found = importing.preview(opened.store, RECORD_TYPES[type_name], tmp_path / name)
             assert not found.refused, found.refusal()
             importing.apply(opened.store, found, demo.USER)

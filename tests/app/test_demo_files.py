@@ -20,7 +20,8 @@ from app.office import Office
 from app.periods import period
 from db import key_slots
 from db.records import FIGURES, RECORD_TYPES
-from tests.app.other_office import DAYS, FILES, PERIOD, SCOPE, make
+from tests.app.other_files import FILES
+from tests.app.other_office import DAYS, PERIOD, SCOPE, make
 from tests.reference.office_files import DEMO, csv_rows, sheets
 from tests.reference.recount import recount
 from tests.reference.year_before import heirs, year_before
