@@ -54,8 +54,7 @@ def demo_office(tmp_path: Path) -> Iterator[Office]:
     """The demo office, a copy of its own, open as the window has it."""
     with open_demo(tmp_path / "demo") as opened:
         yield opened
-        while jobs.any_runs():  # what ends may begin another
-            jobs.wait_for_all()
+        jobs.wait_for_all()
 
 
 @pytest.fixture
@@ -93,6 +92,7 @@ def window(session: Session, settle: Callable[[], None]) -> Iterator[MainWindow]
     yield made_window
     jobs.wait_for_all()
     made_window.hide()
+    settle()  # a page that was about to read does so before its office is closed
     made_window.deleteLater()
 
 
