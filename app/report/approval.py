@@ -356,7 +356,8 @@ def printed(store: Store, digest: str) -> bytes:
         raise ExpectedError(
             "approval",
             Message(title, code=digest[:12], where=where(store, device)),
-            "Hãy lưu tệp PDF ở máy đó (hoặc tìm bản đã lưu) rồi lấy lại: nút “Lấy lại từ tệp PDF” ở trang Báo cáo (lệnh approval take).",
+            "Hãy tìm tệp PDF đã lưu (nếu là máy khác: lưu ở máy đó) rồi lấy lại: "
+            "nút “Lấy lại từ tệp PDF” ở trang Báo cáo (lệnh approval take).",
         )
     data = bytes(row[0])
     if hashlib.sha256(data).hexdigest() not in _named(store, digest):

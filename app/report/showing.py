@@ -144,7 +144,7 @@ def _missing(store: Store, found: Approved, again: bool) -> str:
         if again
         else "Các trang dưới đây được lập lại từ dữ liệu hiện có, không phải bản đã duyệt: dữ liệu hoặc phần mềm đã khác lúc duyệt."
     )
-    return Joined(" ", [where, Message(seen), Message("Hãy lưu tệp PDF ở máy đó (hoặc tìm bản đã lưu) rồi lấy lại ở đây.")])
+    return Joined(" ", [where, Message(seen), Message("Hãy tìm tệp PDF đã lưu (nếu là máy khác: lưu ở máy đó) rồi lấy lại ở đây.")])
 
 
 class Summary(NamedTuple):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
 from app import office
+from db import keystore
+from db.errors import ExpectedError
 from tests import samples
 from tests.app.cli_kit import HEAD, ROW, Run, expect_refusal, table
 
@@ -202,6 +205,31 @@ def test_a_new_password_goes_before_the_forgotten_one(run: Run, tmp_path: Path, 
     expect_refusal(run("check", "--data", tmp_path / "moi"), "Sai mật khẩu")
     monkeypatch.setenv("NENNEP_PASSWORD", "một mật khẩu mới tinh")
     assert run("check", "--data", tmp_path / "moi").code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals of this kind here")
+def test_at_a_terminal_the_used_code_ends_only_when_a_group_of_the_new_one_was_typed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "moi"
+    made = run("init", "--unit", "DV05", "--unit-name", "Ban A", "--level", "district", "--data", folder)
+    codes = [made.out.split("Mã khôi phục: ")[1].splitlines()[0]]
+    monkeypatch.setenv("NENNEP_NEW_PASSWORD", "một mật khẩu mới tinh")
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs) as terminal, os.fdopen(ours, "w") as person:
+        monkeypatch.setattr("sys.stdin", terminal)
+        for word in ("sai", ""):
+            monkeypatch.setenv("NENNEP_RECOVERY_CODE", codes[-1])
+            person.write(f"{word}\n")
+            person.flush()
+            found = run("recover", "--data", folder)
+            codes.append(found.out.split("Mã khôi phục: ")[1].splitlines()[0])
+            assert found.code == 1
+            assert "mã cũ và mã mới đều còn mở được" in found.err
+    assert keystore.unlock_with_code(folder, codes[1]).keystore.offered  # typed whole, it was on paper: it took the place of the first
+    assert keystore.unlock_with_code(folder, codes[2])
+    with pytest.raises(ExpectedError, match="không phải của dữ liệu này"):
+        keystore.unlock_with_code(folder, codes[0])
 
 
 def test_a_table_is_not_written_where_no_file_can_be(run: Run, tmp_path: Path) -> None:
