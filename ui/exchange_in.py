@@ -98,15 +98,23 @@ class TakeCard(ExchangeCard):
 
     def _previewed(self, found: list[Verdict]) -> None:
         self.found = found
-        good = sum(one.verdict in (arrivals.TAKEN, arrivals.WAITING) for one in found)
+        good, old = len(self._to_take()), self._old_words()
         if not found:
             words = _("Không có tệp nào của phần mềm ở đó.")
         elif good:
-            words = _("Đã kiểm tra {n} tệp: đúng của nơi gửi, còn nguyên vẹn. Chưa áp dụng, hãy xem trước.").format(n=grouped(good))
+            words = _("Đã kiểm tra {n} tệp: đúng của nơi gửi, còn nguyên vẹn. Chưa áp dụng, hãy xem trước.").format(n=grouped(good)) + old
         else:
-            words = _("Không có tệp nào nhập được.")
+            words = old.strip() or _("Không có tệp nào nhập được.")
         self._show(words)
         QTimer.singleShot(0, self.apply, lambda: self.apply.setFocus() if good else self.choose.setFocus())
+
+    def _to_take(self) -> list[Verdict]:
+        return [one for one in self.found if one.verdict in (arrivals.TAKEN, arrivals.WAITING) and not one.was_here]
+
+    def _old_words(self) -> str:
+        """Say, behind a sentence, how many of the files have nothing new; '' for none."""
+        old = sum(one.was_here for one in self.found)
+        return " " + _("{n} tệp không có gì mới: đã nhập, hoặc do máy này ghi ra.").format(n=grouped(old)) if old else ""
 
     def focus_now(self) -> None:
         """Put the focus on what comes next."""
@@ -129,9 +137,10 @@ class TakeCard(ExchangeCard):
 
     def show_taken(self, found: list[Verdict]) -> None:
         """Show what was taken, and let other pages know."""
-        taken = [one for one in found if one.verdict == arrivals.TAKEN]
+        taken = [one for one in found if one.verdict == arrivals.TAKEN and not one.was_here]
         self.found, self.paths = found, []
-        self._show(_("Đã áp dụng {n} trên {all} tệp.").format(n=grouped(len(taken)), all=grouped(len(found))))
+        every = sum(not one.was_here for one in found)
+        self._show(_("Đã áp dụng {n} trên {all} tệp.").format(n=grouped(len(taken)), all=grouped(every)) + self._old_words())
         for name in self.session.store.types if any(not one.changed_nothing for one in taken) else ():
             changes.records_changed.emit(name)
         self.changed.emit()
@@ -140,15 +149,20 @@ class TakeCard(ExchangeCard):
     def _show(self, words: str) -> None:
         self.said.setText(words)
         self.table.facts.begin(self._heads, 2)
-        self.table.facts.add([_fact(one) for one in self.found], False)
+        self.table.facts.add([_fact(one, looked=bool(self.paths)) for one in self.found], False)
         self._size()
         self.table.setVisible(bool(self.found))
-        ready = bool(self.paths) and any(one.verdict in (arrivals.TAKEN, arrivals.WAITING) for one in self.found)
+        ready = bool(self.paths) and bool(self._to_take())
         for part in (self.apply, self.later, self.safety):
             part.setVisible(ready)
-        told = [f"{one.name}: {one.code} {_(one.message)}" for one in self.found if one.message]
+        told = [f"{one.name}: {_message(one)}" for one in self.found if one.message and not one.was_here]
+        old: dict[str, list[str]] = {}
         for one in self.found:
-            if one.kind == "data" and one.digest and not one.message:
+            if one.was_here:
+                old.setdefault(_message(one), []).append(one.name)
+        told += [f"{', '.join(names)}: {words}" for words, names in old.items()]
+        for one in self.found:
+            if self.paths and one.kind == "data" and one.digest and not one.message:
                 told.append(_("{name}: mã kiểm tra {code}, phải giống trên biên bản.").format(name=one.name, code=check_code(one.digest)))
             told += [f"{one.name}: {_(note)}" for note in one.notes if one.kind != "enrol"]
         if len(told) > SAID:
@@ -157,7 +171,12 @@ class TakeCard(ExchangeCard):
         self.why.setVisible(bool(told))
 
 
-def _fact(one: Verdict) -> Fact:
+def _message(one: Verdict) -> str:
+    return f"{one.code} {_(one.message)}".lstrip()
+
+
+def _fact(one: Verdict, *, looked: bool) -> Fact:
+    """Give the row of a file, which was only ``looked`` at or taken."""
     state = look.STATES[STATES[one.verdict]]
     taken = one.taken
     counts = (
@@ -165,5 +184,5 @@ def _fact(one: Verdict) -> Fact:
         (len(taken.conflicts), _("{n} xung đột")), (len(taken.late), _("{n} đến sau khóa")),
     )  # fmt: skip
     content = ", ".join(words.format(n=grouped(n)) for n, words in counts if n) or "; ".join(_(note) for note in one.notes)
-    result = f"{one.code} {_(one.message)}" if one.message else _("Đúng, nguyên vẹn")
+    result = _message(one) if one.message else _("Đúng, nguyên vẹn") if looked else _("Đã nhập")
     return Fact((one.name, content, result), state.icon, state.ink, one)

@@ -107,6 +107,10 @@ class FormHead(QWidget):
     def add(self, banner: Banner) -> None:
         """Show a banner that somebody else takes away."""
         self._layout.addWidget(banner)
+        last: QWidget = self.turn
+        for button in banner.findChildren(Button):  # before the fields, as they stand
+            self.setTabOrder(last, button)
+            last = button
         banner.show()
 
     def _instead(self, before: Banner | None, state: str, words: str) -> Banner | None:

@@ -257,8 +257,10 @@ class RecordPage(QWidget):
             form.first_field()
 
     def _keys(self) -> None:
-        shown = FORM_KEYS if self._right.isVisible() else TREE_KEYS if self.in_tree else LIST_KEYS
-        self.session.show_keys([(key, _(verb)) for key, verb in shown if self.session.may("enter") or key not in WRITING])
+        beside = self._right.isVisible()
+        writes = self.session.may("enter") and not (beside and self.form is not None and self.form.read_only)
+        shown = FORM_KEYS if beside else TREE_KEYS if self.in_tree else LIST_KEYS
+        self.session.show_keys([(key, _(verb)) for key, verb in shown if writes or key not in WRITING])
 
     def _open_row(self, chosen: Row) -> None:
         if chosen.draft is not None:
@@ -282,6 +284,7 @@ class RecordPage(QWidget):
     def open_uid(self, uid: str) -> None:
         """Open a record in the form."""
         self._ready().load(uid)
+        self._keys()  # it may be one that can only be looked at
 
     def _into_form(self) -> None:
         """Put the cursor into what Enter or a double click has opened."""

@@ -262,8 +262,10 @@ class RecordTable(QTableView):
             self.typed.emit(search)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Ctrl+C copies with headings; Qt does the rest."""
+        """Enter opens, the first row where none is the current one, Ctrl+C copies with headings; Qt does the rest."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if not self.currentIndex().isValid() and self.records().rowCount():
+                self.go_to(0)
             if self.currentIndex().isValid():
                 self.activated.emit(self.currentIndex())
             return

@@ -155,6 +155,7 @@ class UnlockWindow(Gate):
         look.mark(self.password, state="error" if words else "")
 
     def _user_changed(self) -> None:
+        self.password.clear()  # it was another person's
         self._wrong("")
         self._count_down()
         self.password.setFocus()

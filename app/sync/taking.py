@@ -59,6 +59,11 @@ class Verdict:
     """SHA-256 of a file that was read, hexadecimal: its first letters stand on the slip that came with it."""
 
     @property
+    def was_here(self) -> bool:
+        """Whether this very file was taken before, or was written here: there is nothing to take."""
+        return self.verdict == TAKEN and bool(self.message) and not self.kind
+
+    @property
     def changed_nothing(self) -> bool:
         """Whether nothing new was in it."""
         return self.verdict == TAKEN and not (self.taken.new or self.taken.changed or self.taken.audits or self.filled)

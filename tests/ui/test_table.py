@@ -251,6 +251,21 @@ def test_who_comes_back_to_a_page_with_an_open_form_goes_on_where_it_was_left(wi
         assert window.focusWidget() is left
 
 
+def test_enter_opens_the_first_row_of_a_list_in_which_none_is_current(window: MainWindow, settle: Settle, keys: Keyboard) -> None:
+    store = window.session.store
+    uids = tuple(str(row[0]) for row in store.execute(RECORD_TYPES["topic"].select(RECORD_TYPES["topic"].uid).limit(2).tuples()))
+    window.go(Place("topic", Wanted(uids=uids, about="hai chuyên đề")))
+    settle()
+    page = window.page("topic")
+    assert isinstance(page, RecordPage)
+    assert page.list.current() is None
+    keys.press(Key.Key_Return)
+    settle()
+    assert page.form is not None
+    assert page.form.isVisible()
+    assert page.form.uid == page.list.model.row(0).uid
+
+
 def test_nothing_is_painted_of_a_row_that_is_gone(session: Session) -> None:
     model = RecordModel(Listing(session.store, RECORD_TYPES["topic"], Wanted()))
     model.ids = array("q", [10**9])

@@ -223,6 +223,16 @@ def test_what_is_wrong_while_recovering_stands_below_its_field(lost: tuple[Unloc
     assert page.code.hasFocus()
 
 
+def test_what_was_typed_for_one_person_is_not_offered_for_another(app: QApplication, tmp_path: Path) -> None:
+    made = UnlockWindow(copied(tmp_path / "demo", with_roles=True)[0], "Bộ CHQS tỉnh Hà Sơn")
+    made.password.setText("của người trước")
+    menu = made.user.menu()
+    assert menu is not None
+    next(one for one in menu.actions() if one.text() == "clerk").trigger()
+    assert (made.user.value, made.password.text()) == ("clerk", "")
+    made.deleteLater()
+
+
 def test_the_first_run_is_walked_by_keys_alone_and_covers_the_code_while_it_is_typed_back(
     tmp_path: Path, app: QApplication, settle: Settle
 ) -> None:

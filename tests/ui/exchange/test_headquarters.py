@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -156,6 +156,11 @@ def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_wha
     verdicts = taking.take(district.store, sorted(mail.glob("tra-*.nnp")), USER)
     assert [one.verdict for one in verdicts] == [arrivals.TAKEN]
     assert set(desk.unsent(district.store).by_type) <= {"unit", "topic", "period"}  # what headquarters' code lists changed here
+    page.take.look_at([mail])
+    settle()
+    assert page.take.said.text() == "3 tệp không có gì mới: đã nhập, hoặc do máy này ghi ra."
+    assert not page.take.apply.isVisibleTo(page)
+    assert ":  " not in page.take.why.text()
 
 
 def test_a_file_that_cancels_much_waits_until_it_is_agreed_to_itself(
@@ -258,6 +263,9 @@ def test_a_record_with_two_versions_says_so_over_its_form_and_the_choice_is_made
     notice = form.meeting.notices["apart"]
     other = next(number for number, side in enumerate(desk.sides(demo_office.store, uid), 1) if "Hội trường B" in side.words)
     one = Person(lambda dialog: QTest.keyClick(dialog, Key(Key.Key_0 + other)))
+    form.moves.first()
+    QTest.keyClick(window.focusWidget(), Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert window.focusWidget() is notice.buttons[0], "what stands above the fields is before them for Tab, too"
     QTest.keyClick(notice.buttons[0], Key.Key_Return)
     settle()
     one.leave()
