@@ -78,11 +78,8 @@ def sound(value: Any, depth: int = 8) -> bool:
 
 def parse(data: bytes, shape: Any = None) -> Any:
     """Section 1, by the standard library alone."""
-    try:
-        value = json.loads(data.decode())
-        need(canonical(value).encode() == data and data.count(b"[") + data.count(b"{") <= 20_000 and sound(value) and fits(value, shape))
-    except (ValueError, RecursionError):
-        raise Stop("S06") from None
+    value = json.loads(data.decode())
+    need(canonical(value).encode() == data and data.count(b"[") + data.count(b"{") <= 20_000 and sound(value) and fits(value, shape))
     return value
 
 
@@ -101,7 +98,7 @@ def read(data: bytes, own: str, keys: dict[str, Any], before: list[bytes] | None
             taken.append((manifest, found))
     except Stop as stop:
         return str(stop)
-    except (InvalidSignature, struct.error, zlib.error):  # the last two: ends within a number, holds no stream
+    except (ValueError, RecursionError, InvalidSignature, struct.error, zlib.error):  # no JSON, or nested without end; cut within a number
         return "S06"
     return "ok"
 
