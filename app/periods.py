@@ -8,7 +8,7 @@ from typing import NamedTuple
 from db.errors import ExpectedError
 from db.message import Message
 from db.questions import shown_day
-from db.records.period import PERIOD_CODE
+from db.records.period import PERIOD_CODE, period_name
 from db.store import Store
 from db.text import matches, words
 
@@ -37,9 +37,7 @@ class Period(NamedTuple):
     @property
     def name(self) -> str:
         """``6 tháng đầu năm 2019`` or ``6 tháng cuối năm 2019``."""
-        if self.first_half:
-            return Message("6 tháng đầu năm {year}", year=self.year)
-        return Message("6 tháng cuối năm {year}", year=self.year)
+        return period_name(self.code)
 
 
 def period(store: Store, code: str) -> Period:

@@ -18,6 +18,7 @@ from db.declarations import Problem
 from db.message import Message
 from db.questions import Answers
 from db.record import Record
+from db.records.period import period_name
 from db.statements import Prepared
 from db.system import AUDITS, Journal, read_meta
 
@@ -109,7 +110,7 @@ def _place(record_type: type[Record], record: Answers, day: str | None, held: Sp
 
 
 def _refusal(span: Span, where: str) -> Problem:
-    message = Message("Kỳ {code} đã chốt; muốn sửa, chỉ huy mở bản bổ sung.", code=span.code)
+    message = Message("Kỳ {period} đã chốt; muốn sửa, chỉ huy mở bản bổ sung.", period=period_name(span.code))
     return Problem(where, message, code=CODE)
 
 

@@ -70,6 +70,12 @@ def _beside(code: str) -> Iterator[str]:
             yield found
 
 
+def period_name(code: str) -> str:
+    """Give the words for ``2019-H1``: ``6 tháng đầu năm 2019``."""
+    year = int(code[:4])
+    return Message("6 tháng đầu năm {year}", year=year) if code.endswith("H1") else Message("6 tháng cuối năm {year}", year=year)
+
+
 def period_days(code: str, regime: str) -> tuple[str, str]:
     """Give first and last ISO day of ``2019-H1`` under a regime (domain.md D.6); the year is that of the END date.
 

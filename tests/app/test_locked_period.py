@@ -23,7 +23,7 @@ from tests.app.import_kit import SESSION, Kit
 from tests.samples import USER, open_copy
 
 EDUCATION = RECORD_TYPES["education"]
-WORDS = "Kỳ 2019-H1 đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
+WORDS = "Kỳ 6 tháng đầu năm 2019 đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
 INSIDE, AFTER = SESSION | {"Ngày": "03/04/2019"}, SESSION | {"Ngày": "20/07/2019"}
 
 

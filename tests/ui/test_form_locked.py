@@ -23,7 +23,7 @@ from ui.form import RecordForm
 from ui.lines_grid import LinesTable
 
 EDUCATION = RECORD_TYPES["education"]
-WORDS = "Kỳ 2019-H1 đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
+WORDS = "Kỳ 6 tháng đầu năm 2019 đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
 
 Opener = Callable[[], RecordForm]
 
