@@ -12,7 +12,7 @@ from db.connection import expected_errors
 from db.errors import ExpectedError
 from db.journal import Chain, Entry
 from db.message import Message
-from db.names import NameBook
+from db.names import NameBook, is_uid
 from db.questions import Answers, Choice, Link, PartialDay
 from db.record import ENTERED, Aggregate, Record, complete
 from db.records import RECORD_TYPES
@@ -146,6 +146,10 @@ class Reader:
             found += [row[0] for row in self.execute(query.limit(3).tuples())]
         if len(found) != 1:
             none, many = "Không có bản ghi nào có mã kết thúc bằng “{tail}”.", "Có nhiều bản ghi có mã kết thúc bằng “{tail}”."
+            if is_uid(text):
+                raise ExpectedError(
+                    "id", "Không có bản ghi nào mang mã này.", "Hãy xem mã bằng lệnh list; có thể đang mở nhầm thư mục dữ liệu."
+                )
             remedy = "Hãy ghi thêm ký tự." if found else "Hãy ghi các ký tự cuối (không phải đầu) của mã mà lệnh list in ra."
             raise ExpectedError("id", Message(many if found else none, tail=tail), remedy)
         return found[0]

@@ -69,6 +69,8 @@ def _keys(opened: Office, options: Options) -> int:
         print(f"Đã lấy lại khóa của {keys.name}, mã đối chiếu {keys.digits}.")
         return 0
     if options.take:
+        if not options.digits.strip():
+            raise ExpectedError("digits", "Chưa ghi mã đối chiếu.", "Hãy thêm --digits và 24 chữ số trong công văn của cấp trên.")
         keys = authority.take_keys(store, _path(options.take), options.digits, by)
         print(f"Đã nhận khóa của {keys.name} ({keys.office}).")
         return 0
@@ -133,6 +135,9 @@ def _approve(opened: Office, options: Options) -> int:
 def _revoke(opened: Office, options: Options) -> int:
     one = enrolment.revoke(opened.store, options.device, options.after, opened.user)
     print(f"Đã thu hồi máy {one.label} ({one.device[:8]}) của {one.office}: không nhận gì sau mục {one.last_ok}.")
+    have = arrivals.chain_ends(opened.store).get(one.device, 0)
+    if one.last_ok is not None and one.last_ok > have:
+        print(f"Lưu ý: ở đây mới có đến mục {have}; các mục từ {have + 1} đến {one.last_ok} gửi sau này vẫn được nhận.", file=sys.stderr)
     return 0
 
 
@@ -254,7 +259,8 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         said += [
             f"Gửi lên: {above['name']} ({above['office']}), mã đối chiếu {above['fingerprint']}.",
             f"Máy này: {_STATES.get(found['enrolled'], 'chưa đăng ký')}{digits}.",
-            f"Cấp trên đã xác nhận đến mục {found['acknowledged']}; chưa xác nhận: {found['unsent']} mục.",
+            f"Cấp trên đã xác nhận đến mục {found['acknowledged']}; chưa xác nhận: {found['unsent']} mục, "
+            + (f"trong đó {found['changes']} thay đổi của bản ghi." if found["changes"] else "không có thay đổi nào của bản ghi."),
         ]
     for place in found["offices"]:
         last = f"tệp cuối nhập ngày {shown_day(place['last'][:10])}" if place["last"] else "chưa nhận tệp nào"
@@ -266,12 +272,15 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     said += [f"Để riêng: {one['name']}: {one['message']}" for one in found["aside"]]
     said += [f"Còn thiếu mục {one['first']}–{one['last']} của {one['office']} (máy {one['device'][:4]})." for one in found["missing"]]
     for one in found["conflicts"]:
-        who = "; ".join(f"{v['by']} {v['at'][:16].replace('T', ' ')} ({v['device'][:8]}/{v['seq']})" for v in one["versions"])
-        said.append(f"Xung đột: bản ghi {one['record']} có {len(one['versions'])} phiên bản: {who}.")
+        said.append(f"Hai máy cùng sửa: {one['title']} (bản ghi {one['record']}). Chọn bằng sync choose {one['record']} và một trong:")
+        said += [f"  {v['device'][:8]}/{v['seq']}: {v['by']}, {when(v['at'])}" for v in one["versions"]]
     if found["late"]:
         said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi (sync accept để tính).")
-        said += [f"  {RECORD_TYPES[one['type']].caption} {one['record']}, kỳ {one['period']}" for one in found["late"]]
-    said += [f"Đề nghị làm rõ bản ghi {one['record']}: {one['text']}" for one in found["requests"]]
+        for one in found["late"]:
+            said.append(
+                f"  {RECORD_TYPES[one['type']].caption} {one['record']}, kỳ {one['period']}" + (one["title"] and f": {one['title']}")
+            )
+    said += [f"Đề nghị làm rõ {one['title']} (bản ghi {one['record']}): {one['text']}" for one in found["requests"]]
     for code, count in found["reports_without_file"].items():
         said.append(f"Kỳ {code}: máy này không có tệp của {count} báo cáo đã duyệt; lấy lại: approval take --period {code} --file TỆP.pdf.")
     return said
@@ -300,7 +309,9 @@ def _choose(opened: Office, options: Options) -> int:
     device, _, number = options.version.partition("/")
     chosen = [entry for entry in ends if device and entry.device.startswith(device) and str(entry.seq) == number]
     if len(chosen) != 1:
-        listed = ", ".join(f"{entry.device[:8]}/{entry.seq}" for entry in ends) or "không có"
+        if not ends:
+            raise ExpectedError("version", "Bản ghi này không có hai phiên bản cùng sửa.", "Không cần chọn gì; xem bằng sync status.")
+        listed = ", ".join(f"{entry.device[:8]}/{entry.seq}" for entry in ends)
         raise ExpectedError("version", "Không rõ phiên bản nào được chọn.", f"Các phiên bản của bản ghi này: {listed}.")
     opened.store.restore(uid, chosen[0].device, chosen[0].seq, opened.user)
     print("Đã chọn; phiên bản kia vẫn xem được trong lịch sử.")

@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 from app import arrivals, requests
+from app.listing import named
 from app.report import approval
-from app.sync import authority, enrolment, sending
+from app.sync import authority, desk, enrolment, sending
 from db import receiving
+from db.errors import ExpectedError
 from db.store import Store
 from db.system import Package, last_seq
 
@@ -29,18 +31,28 @@ def status(store: Store) -> dict[str, Any]:
         "sequence": last_seq(store.database, device),
         "acknowledged": sending.acknowledged(store, device),
         "unsent": sum(sending.unsent(store).values()),
+        "changes": desk.unsent(store).changes,
         "written": _packages(store, "out"),
         "waiting": _held(store, arrivals.WAITING),
         "aside": _held(store, arrivals.ASIDE),
         "missing": [{"office": owner, "device": chain, "first": first, "last": last} for owner, chain, first, last in arrivals.gaps(store)],
         "conflicts": [
-            {"record": uid, "type": ends[0].type, "versions": [_version(entry.head) for entry in ends]} for uid, ends in conflicts.items()
+            {"record": uid, "type": ends[0].type, "title": _title(store, uid), "versions": [_version(entry.head) for entry in ends]}
+            for uid, ends in conflicts.items()
         ],
-        "late": receiving.late(store),
-        "requests": [one.as_json() for one in requests.requests(store)],
+        "late": [one | {"title": _title(store, one["record"])} for one in receiving.late(store)],
+        "requests": [one.as_json() | {"title": _title(store, one.record)} for one in requests.requests(store)],
         "reports_without_file": approval.lacking(store),
         "offices": _offices(store, office),
     }
+
+
+def _title(store: Store, uid: str) -> str:
+    """Name a record as lists do; '' for one of which nothing counts here yet."""
+    try:
+        return named(store, uid)[1]
+    except ExpectedError:
+        return ""
 
 
 def _version(head: dict[str, Any]) -> dict[str, Any]:

@@ -127,8 +127,19 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     assert found["enrolled"] == "approved"
     assert found["acknowledged"] > 0
     assert [one["text"] for one in found["requests"]] == ["Ghi rõ địa điểm"]
+    words = say(office_, "status")
+    assert re.search(r"chưa xác nhận: \d+ mục, trong đó \d+ thay đổi của bản ghi\.", words)
+    assert re.search(rf"Đề nghị làm rõ .*Học tập chính trị.* \(bản ghi {uid}\): Ghi rõ địa điểm", words)
     assert "DV01" in say(hq, "status")
     assert "S07" in say(hq, "in", str(package))
+    with pytest.raises(ExpectedError, match="--digits và 24 chữ số"):
+        say(office_, "keys", "--take", str(stick / "khoa-HS00.json"))
+    with pytest.raises(ExpectedError, match="không có hai phiên bản"):
+        say(hq, "choose", uid, "6b0e/1")
+    with pytest.raises(ExpectedError, match="nhầm thư mục dữ liệu"):
+        say(hq, "ask", uid[:-1] + ("0" if uid[-1] != "0" else "1"), "--text", "x")
+    assert commands.run(hq, build_parser().parse_args(["sync", "revoke", "6b0e", "--after", "9999"])) == 0
+    assert "các mục từ" in capsys.readouterr().err  # a number too large revokes nothing yet, and it is said
 
 
 def test_the_demo_of_exchange_has_one_file_taken_and_one_to_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
