@@ -6,8 +6,8 @@ are written, never its text: the text may quote what somebody typed.
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import logging.handlers
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,8 @@ from app.files import make_folder
 from db.errors import ExpectedError
 
 FOLDER, FILE = "nhat-ky", "nennep.log"
+MOST_BYTES, OLDER = 1_000_000, 3
+"""A file that is this long is put aside; so many are kept beside the one that is written."""
 _Failure: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )  # fmt: skip
@@ -49,7 +51,25 @@ class _WithoutValues(logging.Formatter):
         return stack_info
 
 
-class _Quiet(logging.handlers.RotatingFileHandler):
+class _Quiet(logging.FileHandler):
+    """Puts full files aside. ``logging.handlers`` could do it, but its import brings sockets and pickles into every start."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, into a new file when the last one is full."""
+        with contextlib.suppress(OSError):
+            if self.stream is not None and self.stream.tell() >= MOST_BYTES:
+                self.close()
+                self._put_aside()
+        with contextlib.suppress(OSError):  # of opening it; of writing ``handleError`` hears
+            super().emit(record)
+
+    def _put_aside(self) -> None:
+        path = Path(self.baseFilename)
+        older = [path, *(path.with_name(f"{path.name}.{number}") for number in range(1, OLDER + 1))]
+        for number in range(OLDER, 0, -1):
+            if older[number - 1].exists():
+                older[number - 1].replace(older[number])
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """A full disk must not stop the work that is being logged."""
 
@@ -58,7 +78,7 @@ def start(folder: Path) -> Path:
     """Write the log to ``folder``/nhat-ky, at most four files of 1 MB; give its path. Calling again moves it."""
     stop()
     path = make_folder(folder / FOLDER) / FILE
-    handler = _Quiet(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+    handler = _Quiet(path, encoding="utf-8", delay=True)
     handler.setFormatter(_WithoutValues("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import builtins
 import gc
 import os
 import sys
@@ -55,10 +54,9 @@ def main(argv: list[str] | None = None) -> int:
 def window_start() -> ModuleType:
     """Import the way into the window, without a search for garbage among what is made to stay (``ui.start`` allows it again)."""
     gc.disable()
-    import PySide6.QtCore  # noqa: F401
+    from ui import lean_qt
 
-    # PySide's own import reads the source of every module, in search of its ``__feature__``, which nothing here uses
-    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+    lean_qt.load()
     from ui import start
 
     return start

@@ -72,7 +72,8 @@ class HomePage(QWidget):
         self._day = Label(words, "body", "ink2")
         title = page_title(_("Việc hôm nay"), self._day)
         buttons = row(gap=8)
-        events = [(name, one) for name, one in RECORD_TYPES.items() if issubclass(one, EventRecord)] if self.session.may("enter") else []
+        may = self.session.may("enter")
+        events = self._events = [(name, one) for name, one in RECORD_TYPES.items() if may and issubclass(one, EventRecord)]
         self._beginnings: list[Button] = []
         """Begin a new record of the first types; all types stand in the menu beside them."""
         for name, declared in events[:MOST_BEGINNINGS]:
@@ -83,31 +84,30 @@ class HomePage(QWidget):
             buttons.addWidget(made)
         self._others = Button(_("Nhập mới"), icon="plus")
         menu = self._menu = QMenu(self._others)
-        menu.aboutToShow.connect(self._draw_menu)
-        for name, declared in events:
-            menu.addAction(_(declared.plural), partial(self.session.go, Place(name, new=True))).setData(declared.icon)
+        menu.aboutToShow.connect(self._fill_menu)
         self._others.setMenu(menu)
         self._several = len(events) > MOST_BEGINNINGS
         buttons.addWidget(self._others)
         return Panel("window", "", row(title, None, buttons, edge=(16, 9, 16, 9)), 52)
 
-    def _draw_menu(self) -> None:
-        """Give the menu its icons, once somebody wants to see it."""
-        for action in self._menu.actions():
-            action.setIcon(look.icon(action.data()))
+    def _fill_menu(self) -> None:
+        """Put every type into the menu, once somebody wants to see it; its icons are of the theme of now."""
+        self._menu.clear()
+        for name, declared in self._events:
+            self._menu.addAction(look.icon(declared.icon), _(declared.plural), partial(self.session.go, Place(name, new=True)))
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def show_place(self, place: Place) -> None:
         """Read again on every visit."""
-        new = [("Ctrl+N", _("phiếu mới"))] if self._menu.actions() else []
+        new = [("Ctrl+N", _("phiếu mới"))] if self._events else []
         self.session.show_keys([*new, ("Ctrl+F", _("tìm")), ("Ctrl+K", _("lệnh")), ("F1", _("trợ giúp")), ("Ctrl+/", _("mọi phím"))])
         self.setFocus()
         self.refresh()
 
     def new(self) -> None:
         """Offer the types of which a new record can be made: Ctrl+N."""
-        if self._menu.actions():
+        if self._events:
             below = self._others if self._others.isVisible() else self
             self._menu.popup(below.mapToGlobal(below.rect().bottomLeft() if below is self._others else below.rect().topLeft()))
             self._menu.setActiveAction(self._menu.actions()[0])
@@ -174,7 +174,7 @@ class HomePage(QWidget):
         self.tasks.fact.setText(_("{n} việc").format(n=count) if count else "")
         if not count:
             words = _("Không còn việc nào chờ. Nhấn Ctrl+N để nhập buổi, cuộc hoặc hoạt động mới.")
-            if not self._menu.actions():
+            if not self._events:
                 words = _("Không còn việc nào chờ.")
             body.addLayout(row(Label(words, "body", "ink2", wrap=True), edge=(14, 14, 14, 14)))
         for number, task in enumerate(found.tasks):

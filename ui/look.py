@@ -12,16 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 T = TypeVar("T", bound=QObject)
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-FACES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
+FACES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 LEAST, MOST, STEP = 90, 160, 10
 """Text size in percent: the least, the most, and one press of Ctrl+ or Ctrl−."""
 
@@ -199,13 +198,9 @@ def _svg(name: str) -> bytes:
 @cache
 def _pixmap(name: str, rgb: str, size: int, ratio: float) -> QPixmap:
     side = round(size * ratio)
-    made = QPixmap(side, side)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    QSvgRenderer(_svg(name)).render(painter, QRectF(0, 0, side, side))
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(0, 0, side, side, QColor(rgb))
-    painter.end()
+    made = QPixmap()
+    drawing = _svg(name).replace(b"<svg ", b'<svg width="%d" height="%d" ' % (side, side), 1).replace(b"currentColor", rgb.encode(), 1)
+    made.loadFromData(drawing, "SVG")
     made.setDevicePixelRatio(ratio)
     return made
 

@@ -234,7 +234,7 @@ class CalendarPopup(_Under):
         self.calendar.clicked.connect(self._clicked)
         month = self.calendar.findChild(QToolButton, "qt_calendar_monthbutton")
         if month is not None:  # its arrow is a speck behind the words
-            month.setStyleSheet("QToolButton { font-weight: 700; } QToolButton::menu-indicator { image: none; }")
+            month.setStyleSheet("QToolButton { font-weight: 600; } QToolButton::menu-indicator { image: none; }")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self.calendar)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.i18n import _
-from app.starting import Notice, last_backup
 from ui import look, shortcuts
 from ui.buttons import Banner
 from ui.frame import ContextBar, SidePanel, StatusLine, ToastBox
@@ -20,6 +20,9 @@ from ui.pages import Page, pages
 from ui.parts import IconLabel, Label, Panel, column, row
 from ui.safety import backup_words
 from ui.session import Place, Session, Toast
+
+if TYPE_CHECKING:
+    from app.starting import Notice
 
 
 class MainWindow(QMainWindow):
@@ -177,6 +180,8 @@ class MainWindow(QMainWindow):
 
     def show_backup_age(self) -> None:
         """Say in the status line how old the last backup is."""
+        from app.starting import last_backup
+
         session = self.session
         last = last_backup(session.folder, session.office.unlocked.db_id, session.preferences.get("second_place", ""))
         icon, ink, words = backup_words(last)

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from app import users
-from app.listing import Wanted
-from app.locking import Loose
-from app.office import Office
 from app.periods import Period, period
 from app.preferences import Preferences
 from app.unit_tree import own_unit
 from db.errors import ExpectedError
-from db.store import Store
-from ui.jobs import Job
+
+if TYPE_CHECKING:
+    from app.listing import Wanted
+    from app.locking import Loose
+    from app.office import Office
+    from db.store import Store
+    from ui.jobs import Job
 
 
 class Place(NamedTuple):

@@ -25,6 +25,17 @@ def test_a_message_is_written_with_its_time(path: Path) -> None:
     assert path.parent.name == "nhat-ky"
 
 
+def test_a_full_file_is_put_aside_and_three_are_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MOST_BYTES", 100)
+    for number in range(20):
+        log.logger.info("%s line=%02d", "x" * 40, number)
+    files = sorted(path.parent.iterdir())
+    assert [one.name for one in files] == ["nennep.log", "nennep.log.1", "nennep.log.2", "nennep.log.3"]
+    newest_first = [line[-2:] for one in files for line in reversed(one.read_text(encoding="utf-8").splitlines())]
+    assert newest_first == [f"{number:02d}" for number in range(19, 19 - len(newest_first), -1)]
+    assert all(100 <= one.stat().st_size < 250 for one in files[1:])
+
+
 def test_of_an_exception_only_type_code_and_places_are_written(path: Path) -> None:
     def convert(text: str) -> None:
         try:

@@ -313,6 +313,8 @@ def tell():
     heavy = {'reportlab', 'openpyxl', 'docx', 'pyrage', 'python_calamine', 'pypdfium2'}
     print('HEAVY', sorted({name.split('.')[0] for name in sys.modules} & heavy))
     print('READ', sorted(name for name in linecache.cache if Path(name).parent.name in ('app', 'db', 'records', 'ui')))
+    waiting = [name for name, module in sys.modules.items() if '_run' in vars(module)]
+    print('WAITING', 'shibokensupport.signature.parser' in waiting, 'shibokensupport.signature.mapping' in waiting)
     print('MADE', sorted({'QWizard', 'QCalendarWidget', 'QTreeWidget', 'QMdiArea'} & set(vars(QtWidgets))))
     app.quit()
 window.painted.connect(tell)
@@ -321,6 +323,11 @@ app.exec()
 from ui import jobs
 jobs.wait_for_all()
 opened.close()
+for wrong in (lambda: window.resize('a', 'b'), lambda: QtWidgets.QLabel('x', foo=3)):
+    try:
+        wrong()
+    except Exception as error:
+        print('SAID', type(error).__name__, error)
 """
 
 
@@ -333,3 +340,10 @@ def test_nothing_is_imported_read_or_made_before_the_first_paint_that_it_does_no
     assert "MADE []" in done.stdout, (
         f"a widget is asked for that was not made here: Qt's classes of all widgets come with it\n{done.stdout}"
     )
+    assert "WAITING True True" in done.stdout, f"PySide compiles what describes its functions\n{done.stdout}"
+    for words in (
+        "SAID TypeError 'PySide6.QtWidgets.QWidget.resize' called with wrong argument types:\n  PySide6.QtWidgets.QWidget.resize(str, str)",
+        "resize(w: int, h: int, /)",
+        "SAID AttributeError PySide6.QtWidgets.QLabel.__init__(): 'foo' is not a Qt property or a signal",
+    ):
+        assert words in done.stdout, f"what waits is there when it is asked for\n{done.stdout}{done.stderr}"
