@@ -228,7 +228,7 @@ class MatchPane(QWidget):
         """Offer one answer for all rows in the place of a column that the file has not."""
         name, asked = _("{label} của mọi dòng").format(label=_(target.label)), target.question
         grid.addWidget(ElidedLabel(_(target.label), "medium"), line, 0)
-        grid.addWidget(ElidedLabel(_("Tệp không có cột này: mọi dòng cùng một giá trị"), "body", "ink2"), line, 1)
+        grid.addWidget(ElidedLabel(_("Cùng một giá trị cho mọi dòng"), "body", "ink2"), line, 1)
         answer = plan.filled.get(target.key, "")
         field: Chooser | QLineEdit
         if isinstance(asked, Choice):

@@ -263,14 +263,25 @@ class ChoicesField(Picker):
         return True
 
     def settle(self, by_key: bool = True) -> None:
-        """Add what is being typed, then write the list without its open end."""
+        """Add what is being typed, then write the list in its own words and without its open end."""
         if self.wanted().strip() and not self._answered():
             super().settle(by_key)
         self.hide_list()
-        text = self.text()
-        if text.rstrip().endswith(";"):
-            self.set_plain(text.rstrip(" ;"))
+        written = self._in_own_words()
+        if written != self.text():
+            self.set_plain(written)
             self.edited.emit()
+
+    def _in_own_words(self) -> str:
+        """Give the labels of what is chosen; what is not understood as it was typed."""
+        assert isinstance(self.question, Choices)
+        text, day = self.text().rstrip(" ;"), self.context.day()
+        labels = {one.value: one.label for one in coded(self.question.codes, day)}
+        try:
+            codes = self.question.parse(text, None, day)
+        except ValueError:
+            return text
+        return "; ".join(labels[code] for code in codes) if isinstance(codes, list) and set(codes) <= labels.keys() else text
 
 
 class StateField(ChoiceField):

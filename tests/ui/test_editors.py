@@ -263,6 +263,15 @@ def test_several_codes_are_picked_one_after_the_other(make: Maker, keys: Keyboar
     assert set(editor.cell().read(editor.question, small.store, None)) == {"THUONG_BINH", "ME_VNAH"}
 
 
+def test_several_codes_typed_whole_are_written_in_their_own_words_when_they_are_left(make: Maker, keys: Keyboard, small: Office) -> None:
+    codes = code_list("BENEF")
+    editor = make(Choices("Diện", codes))
+    keys.write("me_vnah; " + codes.label("BENH_BINH", None).lower())
+    leave(keys)
+    assert set(editor.cell().text.split("; ")) == {codes.label("ME_VNAH", None), codes.label("BENH_BINH", None)}
+    assert set(editor.cell().read(editor.question, small.store, None)) == {"ME_VNAH", "BENH_BINH"}
+
+
 @pytest.mark.parametrize(("typed", "value"), [("c", True), ("k", False), ("1", True), ("0", False), ("", None)])
 def test_yes_no_and_nothing_are_three_answers(typed: str, value: bool | None, make: Maker, keys: Keyboard, small: Office) -> None:
     editor = make(YesNo("Còn sống"))
