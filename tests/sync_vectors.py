@@ -302,6 +302,8 @@ def made(maker: Maker) -> Iterator[tuple[str, str, bytes]]:
     yield "return-second-keys", "ok", maker.file("return", after("second", second), [(5, receipt)], "second")
     yield "return-third-keys", "ok", maker.file("return", after("third", second, third), [(5, receipt)], "third")
     yield "08-handover", "S06", maker.file("return", after("second", second | {"more": 1}), [(5, receipt)], "second")
+    newer = back | {"min_reader": 2, "handover": [5]}
+    yield "08-handover-newer", "S06", maker.file("return", newer, [(5, receipt)], "headquarters")
     strange = step("headquarters", "nobody", new, safe, "nobody")
     yield "30-handover-stranger", "S05", maker.file("return", after("nobody", strange), [(5, receipt)], "nobody")
     yield "30-handover-gap", "S05", maker.file("return", after("third", third), [(5, receipt)], "third")

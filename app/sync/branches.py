@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import peewee
+
 from app.arrivals import ASIDE, WAITING
 from app.sync.authority import office_code
 from db import journal, receiving
@@ -92,12 +94,16 @@ def _bring(store: Store, device: str, mark: int, by: str) -> int:
 
 
 def settle(store: Store, entries: Iterable[Entry], office: str) -> None:
-    """Let files that lie aside rest whose machine says, in entries that came, that it wrote them once more; in the open transaction."""
+    """Let kept files rest whose machine says, in entries that came, that it wrote them once more; in the open transaction."""
     for entry in entries:
         void = _void(entry.body) if entry.kind == "audit" and entry.type == BRANCH else []
         if void:
-            lying = (Package.office == office) & Package.bundle.in_(void) & (Package.way == "in") & (Package.verdict == ASIDE)
-            store.execute(Package.update(verdict=VOID).where(lying))
+            rest(store, (Package.office == office) & Package.bundle.in_(void))
+
+
+def rest(store: Store, which: peewee.Expression) -> None:
+    """Let those of the files that wait or lie aside rest for good: nothing in them is missing any more; in the open transaction."""
+    store.execute(Package.update(verdict=VOID).where(which & (Package.way == "in") & Package.verdict.in_((WAITING, ASIDE))))
 
 
 def is_void(store: Store, said: Mapping[str, Any]) -> bool:

@@ -164,8 +164,8 @@ def of_manifest(value: Any) -> dict[str, Any]:
 def of_newer(value: Any) -> dict[str, Any]:
     """Check what every version of a manifest has, of one that asks for a newer reader."""
     kind = value.get("kind")
-    may: dict[str, Check] = dict.fromkeys(value, lambda _: True)
-    return _require(value, _COMMON | (_KINDS.get(kind, {}) if isinstance(kind, str) else {}), may)
+    must, may = (_KINDS.get(kind, {}), _MAY.get(kind, {})) if isinstance(kind, str) else ({}, {})
+    return _require(value, _COMMON | must, dict.fromkeys(value, lambda _: True) | may)
 
 
 _MACHINE: dict[str, Check] = {

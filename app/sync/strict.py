@@ -14,6 +14,8 @@ MOST_DEPTH, MOST_BRACKETS, MOST_TEXT, MOST_INTEGER = 8, 20_000, 65_536, 2**53
 
 _PLAIN = frozenset((str, int, bool))
 _NESTED = frozenset((dict, list))
+_escape = re.compile(r"\\.").sub
+"""The letter of an escape is no letter of the text: a mark that follows a line feed does not stand over an n."""
 _forbidden = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]").search
 
 
@@ -41,7 +43,7 @@ def strict(data: bytes) -> Any:
 def check_text(data: bytes) -> None:
     """Raise ValueError for bytes that are no UTF-8, not NFC, or hold a character that JSON of ours does not hold unescaped."""
     text = data.decode()
-    if not unicodedata.is_normalized("NFC", text):
+    if not unicodedata.is_normalized("NFC", text) and not unicodedata.is_normalized("NFC", _escape("\\\\", text)):
         raise ValueError("text that is not NFC")
     if not text.isprintable() and _forbidden(text):  # the first is quick, and false for some that are allowed
         raise ValueError("control or direction characters")

@@ -265,6 +265,8 @@ class _Run:
                 self.before()
                 self.backed_up = True
             if opened.kind == "data" and branches.is_void(self.store, opened.manifest):
+                with self.store.transaction():
+                    branches.rest(self.store, Package.digest == digest)  # or what waits would be tried for ever
                 return Verdict(name, TAKEN, "S07", VOID, "data", opened.manifest["office"], opened.manifest["bundle_no"])
             with self.store.transaction():
                 verdict = self._apply(name, opened)

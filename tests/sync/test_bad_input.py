@@ -281,6 +281,13 @@ def test_the_name_of_a_file_reaches_nobody_raw(places: dict[str, Place], tmp_pat
     assert name.startswith("a�b")
 
 
+def test_a_mark_that_stands_alone_on_a_new_line_goes_out_and_arrives(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one, note="dòng một\n\u0301dòng hai\t\u0323")  # in JSON the mark follows the n of an escape
+    assert send(one, hq, mail)[0].verdict == "taken"
+    assert hq.store.read(uid)[1]["note"] == one.store.read(uid)[1]["note"] == "dòng một\n\u0301dòng hai\t\u0323"
+
+
 def test_what_waited_for_an_approval_is_taken_after_a_backup(places: dict[str, Place], mail: Path) -> None:
     one, hq = places[ONE], places[HQ]
     new_machine(one)

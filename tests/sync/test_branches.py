@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from app import arrivals
 from app.checking import check_all
 from app.sync import answering, desk, enrolment, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
-from db.system import Journal, write_meta
+from db.system import Journal, Package, write_meta
 from tests import samples
 from tests.samples import USER
 from tests.sync_offices import HQ, ONE, Place, back, join, lesson, new_office, reopen, send
@@ -167,6 +168,35 @@ def test_a_stick_that_still_has_the_files_of_before_brings_nothing_back_and_the_
         assert check_all(place.store).problems == []
         assert not standing.status(place.store)["aside"]
     assert one.store.state_hash() == clone.store.state_hash()
+
+
+def test_a_kept_file_is_let_rest_when_its_machine_and_ours_both_took_a_new_identity(
+    places: dict[str, Place], clone: Place, mail: Path, tmp_path: Path
+) -> None:
+    """Three machines have one identity. The file of the one waits again at the second, which left it too, until the one says more."""
+    one, hq = places[ONE], places[HQ]
+    clone.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(clone.folder, tmp_path / "third")
+    third = reopen(tmp_path / "third")
+    uids = [lesson(place, event_to=f"2019-05-{day:02d}") for day, place in enumerate((one, clone, third), 5)]
+    assert send(third, hq, mail / "third")[0].verdict == "taken"
+    for place, name in ((one, "one"), (clone, "clone")):
+        assert send(place, hq, mail / name)[0].code == "S09"
+    assert "S09" in [verdict.code for verdict in taking.take(clone.store, sorted((mail / "one").glob(f"{ONE}-*")), USER)]
+    for place, name in ((clone, "clone"), (one, "one")):
+        back(hq, place, mail / name)
+        fresh(place, hq, mail / name)
+    sent = [file.path for file in sending.out(one.store, mail / "new", USER, everything=True)]
+    assert {verdict.code for verdict in taking.take(clone.store, sent, USER)} == {"S05"}  # it waits until the new identity is known
+    back(hq, clone, mail)
+    assert not clone.store.execute(Package.select(Package.id).where(Package.verdict == arrivals.WAITING).tuples()).fetchall()
+    settle(places, clone, mail)
+    for place in (one, clone):
+        taking.take(place.store, [mail / "third"], USER)
+    for place in (one, clone, hq):
+        assert [place.store.read(uid)[1]["uid"] for uid in uids] == uids
+        assert check_all(place.store).problems == []
+    third.close()
 
 
 def test_a_change_made_on_one_branch_hides_nothing_of_the_other(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:

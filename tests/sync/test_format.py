@@ -157,7 +157,7 @@ def test_json_is_refused_by_both_readers_or_by_none() -> None:
     chance, refused = random.Random(20261123), 0
     values: tuple[Any, ...] = (
         0, -1, 2**53 - 1, -(2**53) + 1, 2**53, -(2**53), 2**63, 2**64, 1e300, 0.5, 1e16, None, True, "", "ế", "e\u0302\u0301", "a\nb\t",
-        "\x7f", "\r",
+        "a\n\u0301", "a\t\u0323b", "\\n\u0301", "n\u0301", "\x7f", "\r",
         "\u202e", "\u00a0", '"\\', "null", "1.5", "x" * 65_536, "x" * 65_537, [], {}, [None], {"k": 1.5}, [[["[[[[[[[["]]],
     )  # fmt: skip
     pieces = (
