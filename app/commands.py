@@ -300,6 +300,8 @@ def _history(options: Options) -> int:
         else:
             for version in versions:
                 print(console.version_line(opened.store, version))
+            for line in console.erasure_lines(opened.store, versions[0].record):
+                print(line)
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.history import Version
 from app.import_ids import short_id
+from app.reading import json_of
 from app.roles import everyone
 from db.errors import ExpectedError
 from db.questions import Choice, shown_day
@@ -99,13 +100,28 @@ def state_word(declared: type[Record], code: str) -> str:
 def version_line(store: Store, version: Version) -> str:
     """Give a version on one line: which, when, by whom, its state in words, from which import, what changed."""
     declared = store.types[store.versions(version.record)[-1].type]
-    moment = f"{shown_day(version.at[:10])} {version.at[11:16]}"
     said = "; ".join(version.changes) or "không đổi câu trả lời nào"
     if version.import_id:
         said += f" (lần nhập {short_id(version.import_id)})"
-    who = next((one.name for one in everyone(store.database) if one.id == version.by), version.by)
-    shown = (f"{version.device[:8]}/{version.seq}", moment, who, state_word(declared, version.state), said)
+    shown = (f"{version.device[:8]}/{version.seq}", _moment(version.at), _who(store, version.by), state_word(declared, version.state), said)
     return "\t".join(" ".join(text.split()) for text in shown)
+
+
+def erasure_lines(store: Store, uid: str) -> Iterator[str]:
+    """Give, a line each, when the private answers of a record were erased, by whom and why."""
+    for entry in store.audits("erase"):
+        body, head = json_of(entry.body), entry.head
+        if body.get("record") == uid:
+            said = f"xóa hẳn thông tin riêng tư: {' '.join(str(body.get('reason', '')).split())}"
+            yield "\t".join((f"{entry.device[:8]}/{entry.seq}", _moment(head["ts"]), _who(store, head["u"]), "", said))
+
+
+def _moment(at: str) -> str:
+    return f"{shown_day(at[:10])} {at[11:16]}"
+
+
+def _who(store: Store, user: str) -> str:
+    return next((one.name for one in everyone(store.database) if one.id == user), user)
 
 
 def figure_lines(result: Mapping[str, Any], unit_name: str) -> Iterator[str]:

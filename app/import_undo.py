@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from app import drafts, reading
 from app.import_ids import short_id
+from app.listing import named
 from app.versions import Place, entries_of, newest
 from db import crosschecks
 from db.errors import ExpectedError
@@ -26,6 +28,9 @@ from db.text import normalised
 BATCH = 2_000
 BY_UNDO = "Bỏ lần nhập "
 """What the reason of a cancellation by undo begins with; its short id follows, then a colon and the person's reason if there is one."""
+
+MOST_NAMED = 50
+"""Records that are named one by one; the rest is counted."""
 
 
 def import_of(reason: str | None) -> str | None:
@@ -88,16 +93,26 @@ class Undone:
             "Đã bỏ lần nhập: hủy {cancelled} bản ghi, trả lại bản cũ cho {reverted} bản ghi, xóa {drafts} bản nháp.",
             cancelled=self.cancelled, reverted=self.reverted, drafts=self.drafts,
         )  # fmt: skip
-        for uid in self.left:
-            yield Message("  Giữ lại bản ghi {uid} vì đã được sửa sau khi nhập.", uid=uid)
-        for uid, why in self.locked:
-            yield Message("  Giữ lại bản ghi {uid}: {why}", uid=uid, why=why)
-        for one in self.held:
-            caption, other = store.types[one.type_name].caption, store.types[one.by_type].caption
-            words = "  Giữ lại {caption} {uid} vì bản ghi khác còn dùng: {other} {by}."
-            yield Message(words, caption=caption, uid=one.uid, other=other, by=one.by)
+        yield from islice(self._kept(store), MOST_NAMED)
+        if (more := len(self.left) + len(self.locked) + len(self.held) - MOST_NAMED) > 0:
+            yield Message("  Giữ lại {n} bản ghi khác.", n=more)
         if self.left_drafts:
             yield Message("  Giữ lại {n} bản nháp vì đã được sửa sau khi nhập.", n=self.left_drafts)
+
+    def _kept(self, store: Store) -> Iterator[str]:
+        for uid in self.left:
+            yield Message("  Giữ lại {what} vì đã được sửa sau khi nhập.", what=_named(store, uid))
+        for uid, why in self.locked:
+            yield Message("  Giữ lại {what}: {why}", what=_named(store, uid), why=why)
+        for one in self.held:
+            words = "  Giữ lại {what} vì bản ghi khác còn dùng: {by}."
+            yield Message(words, what=_named(store, one.uid), by=_named(store, one.by))
+
+
+def _named(store: Store, uid: str) -> str:
+    """Give a record's type, its words and the tail of its id, by which commands find it."""
+    type_name, words = named(store, uid)
+    return Message("{caption} “{words}” (…{tail})", caption=store.types[type_name].caption, words=words, tail=uid[-8:])
 
 
 def plan(store: Store, import_id: str) -> UndoPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from db.store import Store
 from db.text import matches, search_key
 from db.unit_days import counts_for, parent_of, units
 
+MOST_NAMED = 6
+"""Units that are named where one is not found."""
 DEEPEST = 12
 """Levels of units below the office's own; what stands deeper is reached by its own office."""
 
@@ -107,9 +110,14 @@ def unit_named(store: Store, text: str, period: Period | None = None) -> str:
             return store.names.find("unit", text, day)
         except ValueError as error:
             last = error
-    codes = sorted(record["code"] for record in store.names.catalogue("unit").records.values())
-    listed = ", ".join(codes[:12]) + (", …" if len(codes) > 12 else "")
-    raise ExpectedError("unit", str(last), Message("Các mã đơn vị: {listed}.", listed=listed))
+    known = {record["code"]: store.names.label("unit", uid, days[0]) for uid, record in store.names.catalogue("unit").records.items()}
+    wanted = search_key(text)
+    near = [code for code, name in known.items() if wanted and wanted in search_key(f"{code} {name}")]
+    near = near or difflib.get_close_matches(text.strip().upper(), known, MOST_NAMED)
+    listed = ", ".join(f"{code} ({known[code]})" for code in sorted(near or known)[:MOST_NAMED])
+    more = ", …" if len(near or known) > MOST_NAMED else ""
+    remedy = Message("Gần đúng: {listed}." if near else "Các đơn vị: {listed}.", listed=listed + more)
+    raise ExpectedError("unit", f"{str(last).partition('. ')[0].removesuffix('.')}.", remedy)
 
 
 def units_below(store: Store, uid: str) -> set[str]:

@@ -131,6 +131,9 @@ def test_what_is_typed_in_words_or_as_a_code_is_understood_and_the_nearest_is_na
     assert "tạo bản ghi" in run("history", "T23").out
     expect_refusal(run("show", "HS00"), "Có nhiều bản ghi mang mã", "Cơ quan …", "Đơn vị …")
     expect_refusal(run("show", "01a20000"), "ký tự cuối (không phải đầu)")
+    expect_refusal(run("list", "education", "--unit", "DV1"), "Không tìm thấy “DV1”", "Gần đúng: DV01 (Ban CHQS thành phố Hà Sơn)")
+    expect_refusal(run("list", "education", "--unit", "dong giang"), "Gần đúng: DV02 (Ban CHQS thị xã Đông Giang).")
+    expect_refusal(run("list", "education", "--unit", "Sao Hỏa"), "Các đơn vị: DV01 (")
     wrong = run("list", "unit", "--limit", "nhiều")
     assert "cần một số, không phải 'nhiều'" in wrong.err
     assert "thiếu tham số: LOẠI, GIẤY, --out\n" in run("paper").err
@@ -200,6 +203,7 @@ def test_erasing_nothing_says_so_and_writes_nothing(run: Run, tmp_path: Path) ->
     again = run("erase", record["id"], "--reason", "theo đơn")
     assert again.code == 0
     assert "Không có gì để xóa" in again.out
+    assert run("history", record["id"]).out.splitlines()[-1].endswith("Quản trị\t\txóa hẳn thông tin riêng tư: theo đơn")
     assert "0 phiên bản" not in again.out
     assert run("import", "education", table(tmp_path, ROW), "--preview").code == 0
     assert "Không có gì để xóa" in run("erase", samples.T23, "--reason", "theo đơn").out

@@ -283,7 +283,7 @@ def test_unknown_codes_periods_and_units_name_the_valid_ones(small: Office) -> N
         compute(small).value("EDU_X")
     with pytest.raises(ExpectedError, match="-H1"):
         period(small.store, "2019")
-    with pytest.raises(ExpectedError, match="DV01, DV02"):
+    with pytest.raises(ExpectedError, match=r"DV01 \(.*DV02 \("):
         unit_named(small.store, "DV77")
 
 
