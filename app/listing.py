@@ -342,11 +342,20 @@ class Listing:
         of_type = Draft.type == self.declared.type_name
         query = Draft.select(Draft.id, Draft.record, Draft.content, Draft.ts).where(of_type).order_by(Draft.id.desc())
         rows = list(self.store.execute(query.tuples()))
-        empty = tuple("" for _ in self.columns)
         return [
-            Row(record, say(draft_title(self.declared, content)), say(when(ts)), "", DRAFT, 0, empty, draft)
+            Row(record, say(draft_title(self.declared, content)), say(when(ts)), "", DRAFT, 0, self._typed_cells(content), draft)
             for draft, record, content, ts in (rows[place] for place in places if place < len(rows))
         ]
+
+    def _typed_cells(self, content: str) -> tuple[str, ...]:
+        """Give what was typed into a draft, by column; what it is called in the first one where none of them has anything."""
+        typed, questions = json.loads(content), self.declared.questions()
+        texts = (typed.get(column.name) for column in self.columns)
+        cells = [
+            str(mask(questions[column.name], text)) if isinstance(text, str) and not is_uid(text) else ""
+            for column, text in zip(self.columns, texts, strict=True)
+        ]
+        return tuple(cells) if any(cells) or not cells else (say(draft_title(self.declared, content)), *cells[1:])
 
     def chips(self) -> dict[str, int]:
         """Give the counts of the chips beside the search: draft, warnings, cancelled; of the same period and unit."""

@@ -55,6 +55,8 @@ class RecordForm(QWidget):
     saved = Signal(str)
     left = Signal()
     draft_saved = Signal(str)
+    wanted = Signal()
+    """What stands in it is to be seen: it may have been closed, or on a page that was left."""
     problems_changed = Signal(int, int)
     dirty_changed = Signal(bool)
     open_asked = Signal(str)

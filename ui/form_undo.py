@@ -56,9 +56,11 @@ def _take_back(session: Session, form: RecordForm, uid: str, version: unsaving.V
         return
     if was_new:
         form.stand_again(typed)
-        session.toast(_("Đã hoàn tác: “{title}” vào thùng rác, nội dung còn trong phiếu.").format(title=title))
+        words = _("Đã hoàn tác: “{title}” vào thùng rác, nội dung còn trong phiếu.")
     else:
         form.load(uid)
-        session.toast(_("Đã hoàn tác: “{title}” trở lại như trước khi lưu.").format(title=title))
+        words = _("Đã hoàn tác: “{title}” trở lại như trước khi lưu.")
+    form.wanted.emit()
+    session.toast(words.format(title=title))
     form.first_field()
     changes.records_changed.emit(form.declared.type_name)

@@ -194,6 +194,7 @@ class RecordPage(QWidget):
         form.saved.connect(self._saved)
         offer_undo(self.session, form)
         form.left.connect(self.close_form)
+        form.wanted.connect(self._bring_back)
         form.draft_saved.connect(self._draft_saved)
         form.open_asked.connect(self._open_other)
         form.said.connect(self.session.toast)
@@ -202,6 +203,12 @@ class RecordPage(QWidget):
         if not self.session.may("enter"):
             form.set_read_only(_("Vai trò của bạn chỉ xem bản ghi; nhập và sửa là việc của nhân viên."))
         return form
+
+    def _bring_back(self) -> None:
+        """Show the form again, on this page."""
+        if not self.isVisible():
+            self.session.go(Place(self.declared.type_name))
+        self._ready()
 
     def _turn(self, uid: str, cancelled: bool) -> None:
         """Cancel a record from its form, or bring it back."""
@@ -402,7 +409,7 @@ class RecordPage(QWidget):
         in_period = issubclass(self.declared, EventRecord) and self.list.period_chip.isChecked()
         words = _("{n} {what} trong kỳ") if in_period else "{n} {what}"
         if self.list.is_filtered:
-            words = _("{n} {what} theo bộ lọc")
+            words = _("{n} {what} đã lọc")
         if self.list.search.text().strip():
             words = _("tìm thấy {n} {what}")
         self.fact.setText(words.format(n=grouped(count), what=what))

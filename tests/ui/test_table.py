@@ -12,7 +12,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
-from app import listing
+from app import drafts, listing
 from app.list_numbers import share_text
 from app.listing import Listing, Wanted
 from app.periods import period
@@ -264,6 +264,42 @@ def test_enter_opens_the_first_row_of_a_list_in_which_none_is_current(window: Ma
     assert page.form is not None
     assert page.form.isVisible()
     assert page.form.uid == page.list.model.row(0).uid
+
+
+def test_a_draft_shows_in_the_full_list_what_was_typed_into_it(session: Session) -> None:
+    store, declared = session.store, RECORD_TYPES["education"]
+    drafts.put(store, "education", {"unit": "Ban CHQS huyện An Thạch", "event_to": "20/05/2019"}, session.user)
+    drafts.put(store, "education", {"audiences": [{"audience": "Sĩ quan"}]}, session.user)
+    found = Listing(store, declared, Wanted(state="draft"))
+    names = [column.name for column in found.columns]
+    second, first = found.rows(found.ids())[:2]
+    assert (first.cells[names.index("unit")], first.cells[names.index("event_to")]) == ("Ban CHQS huyện An Thạch", "20/05/2019")
+    assert second.cells[0] == second.title == "Sĩ quan"
+
+
+def test_what_was_saved_and_closed_is_in_sight_again_when_it_is_taken_back_from_another_page(
+    window: MainWindow, settle: Settle, keys: Keyboard
+) -> None:
+    window.go(Place("topic"))
+    settle()
+    keys.press(Key.Key_N, modifiers=CTRL)
+    page = window.page("topic")
+    assert isinstance(page, RecordPage)
+    assert page.form is not None
+    for name, text in (("code", "T88"), ("title", "Biển, đảo"), ("content_type", "CT")):
+        page.form.go_to_answer("", name)
+        keys.write(text)
+    keys.press(Key.Key_Return, modifiers=CTRL)
+    settle()
+    assert not page.form.isVisible()
+    window.go(Place("home"))
+    settle()
+    keys.press(Key.Key_Z, modifiers=CTRL)
+    settle()
+    assert window.key == "topic"
+    assert page.form.isVisible()
+    assert page.form.entry.cells["title"].text == "Biển, đảo"
+    assert page.form.isAncestorOf(window.focusWidget())
 
 
 def test_nothing_is_painted_of_a_row_that_is_gone(session: Session) -> None:

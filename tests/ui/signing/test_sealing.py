@@ -76,7 +76,7 @@ def test_the_sealing_dialog_leads_by_keys_to_the_records_whose_warnings_have_no_
     assert isinstance(found, RecordPage)
     qtbot.waitUntil(lambda: found.list.model.rowCount() == 1)
     assert found.list.model.row(0).uid == row[0]
-    assert found.fact.text() == "1 buổi theo bộ lọc"
+    assert found.fact.text() == "1 buổi đã lọc"
     assert window.focusWidget() is found.list.table
 
 
