@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTableView, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import demo, drafts, locking, users
 from app.preferences import IDLE, Preferences, idle_minutes
@@ -242,19 +243,18 @@ def test_nothing_of_a_record_can_be_seen_and_the_keys_are_gone(desk: Desk, way: 
     assert "x''" in str(database.connect_params)
 
 
-def test_no_page_stays_in_memory_behind_a_locked_screen(desk: Desk) -> None:
-    kinds = set()
+def test_no_page_stays_in_memory_behind_a_locked_screen(desk: Desk, qtbot: QtBot) -> None:
+    seen: list[weakref.ref[QWidget]] = []
     for key in ("home", "report", "board", "exchange", "history", "settings", "import", "education", "unit", "beneficiary"):
         desk.window.go(Place(key))
         desk.settle()
-        kinds.add(type(desk.window.page(key)))
+        seen.append(weakref.ref(desk.window.page(key)))
     desk.start_record()
-    kinds |= {type(desk.window), RecordForm}
+    seen += [weakref.ref(desk.window), weakref.ref(desk.form)]
     Keyboard().press(Key.Key_L, modifiers=CTRL)
     desk.settle()
-    QTest.qWait(120)
-    gc.collect()
-    assert [type(one).__name__ for one in gc.get_objects() if type(one) in kinds] == []
+    left = lambda: [type(one).__name__ for each in seen if (one := each()) is not None]  # noqa: E731
+    qtbot.waitUntil(lambda: left() == [], timeout=5_000)
 
 
 def test_the_same_person_comes_back_to_the_same_answer_with_what_was_typed(desk: Desk) -> None:
