@@ -115,8 +115,9 @@ class Job(QObject):
 
 
 def wait_for_all() -> None:
-    """Cancel every job and wait for its thread: before the database is closed."""
-    for job in list(_running):
+    """Cancel every job and wait for its thread, those that begin meanwhile too: before the database is closed."""
+    while _running:
+        job = next(iter(_running))
         job.cancel()
         job.wait()
 
@@ -139,9 +140,9 @@ def stop_reading() -> None:
 
 
 def wait_all_done() -> None:
-    """Let events pass until every job has ended by itself."""
-    for job in list(_running):
-        job.wait()
+    """Let events pass until every job has ended by itself, those that begin meanwhile too."""
+    while _running:
+        next(iter(_running)).wait()
 
 
 class Cover(QWidget):
