@@ -315,11 +315,10 @@ def offer_code(folder: Path, unlocked: Unlocked, code: str, passwords: Iterable[
     given = {check_id(id_): check_password(password) for id_, password in passwords}
     slots = [slot for slot in old.slots if slot.id not in (*CODES, *given)]
     slots += [key_slots.make("user", id_, password, data_key, old.db_id, _cost_of(old)) for id_, password in given.items()]
-    slots += [
-        key_slots.seal(slot._replace(id=RECOVERY), data_key, old.db_id)
-        for slot in old.slots
-        if slot.id == (OFFERED if unlocked.user_id == OFFERED else RECOVERY)
-    ]
+    used = old.slot("recovery", OFFERED) if unlocked.user_id == OFFERED else None
+    slots += (
+        [key_slots.seal(used._replace(id=RECOVERY), data_key, old.db_id)] if used else [slot for slot in old.slots if slot.id == RECOVERY]
+    )
     slots.append(key_slots.make("recovery", OFFERED, code_digits(code), data_key, old.db_id, _cost_of(old)))
     keystore = old._replace(slots=tuple(slots))
     write(folder, keystore, data_key)

@@ -277,6 +277,11 @@ class PasswordCard(Card):
     def renew(self) -> None:
         """Make a new recovery code and show it once; the old one ends when a group of it was typed back."""
         words = _("Mã đang giữ trong phong bì còn hiệu lực đến khi gõ lại một nhóm của mã mới. Mã mới chỉ hiện một lần.")
+        if self.session.office.unlocked.keystore.offered:
+            words = _(
+                "Mã làm lần trước mà chưa gõ lại sẽ hết hiệu lực ngay: nếu phiếu của mã đó đã cất, hãy để nguyên và gõ lại từ phiếu. "
+                "Mã cũ hơn còn hiệu lực đến khi gõ lại một nhóm của mã mới."
+            )
         if messages.ask(self, _("Làm mã khôi phục mới?"), words, _("Làm mã mới")):
             session = self.session
             make = partial(users.offer_code, session.store, session.office.unlocked, by=session.user)

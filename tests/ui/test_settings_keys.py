@@ -123,6 +123,35 @@ def test_a_new_recovery_code_is_shown_once_and_ends_the_old_one_when_a_group_is_
     assert keystore.unlock_with_code(program.folder, codes[0]).db_path == _office(program).unlocked.db_path
 
 
+def test_a_new_code_that_is_closed_before_it_was_typed_back_leaves_the_old_one_and_the_settings_say_so(
+    program: Program, settle: Settle, person: Callable[..., Person]
+) -> None:
+    from ui.code_page import CodeDialog
+
+    def close(dialog: QWidget) -> object:
+        if not isinstance(dialog, CodeDialog):
+            return False
+        return QTimer.singleShot(0, lambda: QTest.keyClick(dialog, Qt.Key.Key_Escape))
+
+    before, window = _office(program).unlocked, _window(program)
+    one = person(press("Làm mã mới"), close, press("Vẫn đóng"))
+    button_of(_settings(program), "Làm mã mới").click()
+    settle()
+    settle()
+    assert one.done
+    assert "Mã cũ vẫn mở được dữ liệu" in one.seen[-1]
+    assert _window(program) is window  # no key was changed: nothing opens anew
+    after = keystore.unlock(program.folder, USER, PASSWORD)
+    assert after.keystore.offered
+    assert after.keystore.slot("recovery", "recovery") == before.keystore.slot("recovery", "recovery")
+    assert button_of(_settings(program), "Gõ lại từ phiếu")
+    again = person(press("Để nguyên"))
+    button_of(_settings(program), "Làm mã mới").click()
+    assert again.done
+    assert "nếu phiếu của mã đó đã cất, hãy để nguyên" in again.seen[-1]
+    assert keystore.unlock(program.folder, USER, PASSWORD).keystore == after.keystore
+
+
 def _unlock_again(program: Program, settle: Settle) -> None:
     """Type the password at the door of a locked screen."""
     from ui.unlock_dialog import UnlockWindow
