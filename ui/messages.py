@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler, qVersion
+from PySide6.QtCore import QtMsgType, QTranslator, qInstallMessageHandler, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QMessageBox, QPushButton, QWidget
 
 from app import log
-from app.i18n import _
+from app.i18n import FOLDER, SOURCE, _, language
 from db.connection import translate
 from db.errors import ExpectedError
 from ui import look
@@ -145,6 +145,18 @@ def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType 
 def _qt_message(kind: QtMsgType, context: object, text: str) -> None:
     if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
         log.logger.error("Qt: %s", kind.name)
+
+
+def speak(app: QApplication) -> QTranslator:
+    """Let Qt's own words, as in the menu of a text field or a dialog of files, be Vietnamese where the window's are; give them.
+
+    ``qt.qm`` is made of ``qt.ts`` beside it by ``pyside6-lrelease qt.ts -qm qt.qm``.
+    """
+    words = QTranslator(app)
+    if language() == SOURCE:
+        words.load(str(FOLDER / SOURCE / "qt.qm"))
+        app.installTranslator(words)
+    return words
 
 
 def install() -> None:

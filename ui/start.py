@@ -50,6 +50,7 @@ class Program(QObject):
         self.garbage = Garbage(self)
         common = Preferences(folder, "")
         set_language(os.environ.get("NENNEP_LANG") or common.get("language", "") or None)
+        messages.speak(app)
         style.install(app, common.get("theme", "light"), common.get("scale", 100))
         app.setApplicationName("Nền Nếp")
         app.setQuitOnLastWindowClosed(False)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -15,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import i18n
 from app.entry import Cell, memory
 from app.office import Office
 from db import questions
@@ -23,7 +25,7 @@ from db.questions import Choice, Choices, Day, Link, LongText, Money, PartialDay
 from db.records import RECORD_TYPES
 from tests import samples
 from tests.ui.keyboard import CTRL, SHIFT, Key, Keyboard
-from ui import shortcuts
+from ui import messages, shortcuts
 from ui.editors import editor_for
 from ui.fields import Context
 from ui.long_field import Editor
@@ -398,3 +400,19 @@ def test_a_bound_shortcut_is_the_listed_one(app: QApplication, qtbot: QtBot) -> 
     QTest.keyClick(line, Qt.Key.Key_K, CTRL)
     assert done == ["palette"]
     assert shortcuts.key_of("window", "palette") == "Ctrl+K"
+
+
+def test_the_words_of_qt_itself_are_vietnamese_in_menus_of_fields_and_dialogs(app: QApplication) -> None:
+    words = messages.speak(app)
+    field = QLineEdit()
+    menu = field.createStandardContextMenu()
+    assert [action.text().split("\t")[0] for action in menu.actions() if action.text()] == [
+        "&Hoàn tác", "&Làm lại", "Cắ&t", "&Chép", "&Dán", "Xóa", "Chọn tất cả",
+    ]  # fmt: skip
+    written = ElementTree.parse(i18n.FOLDER / "vi" / "qt.ts")
+    for context in written.iter("context"):
+        for message in context.iter("message"):
+            source, said = message.findtext("source", ""), message.findtext("translation", "")
+            assert words.translate(context.findtext("name", ""), source) == said != "", source
+            assert source.count("%1") == said.count("%1")
+    app.removeTranslator(words)
