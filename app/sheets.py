@@ -81,7 +81,7 @@ def tabulate(title: str, rows: Iterable[tuple[int, list[Cell]]], known: Known | 
     header, body = _heading(found[at][1]), found[at + 1 :]
     if known is not None and body and (both := _spanned(header, body[0][1], known)) is not None:
         header, body = both, body[1:]
-    if body and _numbers_columns(body[0][1]):
+    if body and _numbers_columns(header, body[0][1]):
         body = body[1:]
     width = max([len(header), *{len(row) for _, row in body}])
     header += [""] * (width - len(header))
@@ -120,12 +120,13 @@ def _spanned(header: Sequence[str], row: Sequence[Cell], known: Known) -> list[s
     return made if any_known else None
 
 
-def _numbers_columns(row: Sequence[Cell]) -> bool:
-    """Tell whether a row numbers the columns: 1, 2, 3 or (1), (2), (3), the first ones perhaps A, B."""
+def _numbers_columns(header: Sequence[str], row: Sequence[Cell]) -> bool:
+    """Tell whether a row numbers all columns that have a heading: 1, 2, 3 or (1), (2), (3), the first ones perhaps A, B."""
     signs = [as_text(cell).strip().strip("()") for cell in row if cell != ""]
     letters = next((place for place, sign in enumerate(signs) if not ("A" <= sign <= "Z")), len(signs))
     numbers = signs[letters:]
-    return len(numbers) > 2 and letters < 4 and numbers == [str(number + 1) for number in range(len(numbers))]
+    every = len(signs) >= sum(heading != "" for heading in header)
+    return every and len(numbers) > 2 and letters < 4 and numbers == [str(number + 1) for number in range(len(numbers))]
 
 
 def _header_at(rows: Sequence[list[Cell]], known: Known | None) -> int:

@@ -207,7 +207,9 @@ def test_two_rows_of_headings_are_read_as_one_and_a_row_that_numbers_the_columns
     assert (sheet.header_row, sheet.numbers, texts(sheet)) == (2, [5], [["DV01", "40", "2", "38", ""]])
 
 
-@pytest.mark.parametrize("below", [["DV01", "Nguyễn An", "", "x"], ["", "40", "2", "38"], ["", "Lê Bình", "Trần Chi", ""]])
+@pytest.mark.parametrize(
+    "below", [["DV01", "Nguyễn An", "", "x"], ["", "40", "2", "38"], ["", "Lê Bình", "Trần Chi", ""], ["1", "2", "", ""]]
+)
 def test_data_below_headings_with_a_gap_stays_data(below: list[str], tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(cells(["Đơn vị", "Quân số", "", "Ghi chú"], below)))
