@@ -67,16 +67,17 @@ def _group(*groups: str) -> Measure:
     return MOVES.sum("persons", lambda m, w: m.group.in_(groups))
 
 
-def _actions(group: str) -> tuple[str, ...]:
-    return tuple(code for code in ACTION.codes(None) if ACTION.attribute(code, "group") == group)
+def _all_of(group: str) -> Measure:
+    """The list is read with the first figure, not with the declaration."""
+    return MOVES.sum("persons", lambda m, w: m.action.in_([code for code in ACTION.codes() if ACTION.attribute(code, "group") == group]))
 
 
 FIGURES = (
-    figure("CB_DIEU_DONG_N", "Điều động, luân chuyển, biệt phái cán bộ", "đồng chí", _of(*_actions("DIEU_DONG"))),
+    figure("CB_DIEU_DONG_N", "Điều động, luân chuyển, biệt phái cán bộ", "đồng chí", _all_of("DIEU_DONG")),
     figure("CB_BO_NHIEM_N", "Bổ nhiệm cán bộ", "đồng chí", _of("BO_NHIEM", "BO_NHIEM_LAI")),
-    figure("CB_DAO_TAO_N", "Cử cán bộ đi đào tạo, bồi dưỡng", "đồng chí", _of(*_actions("DAO_TAO"))),
-    figure("CB_QUAN_HAM_N", "Phong, thăng quân hàm, nâng lương", "đồng chí", _of(*_actions("QUAN_HAM"))),
-    figure("CB_NGHI_N", "Nghỉ hưu, phục viên, xuất ngũ, chuyển ngành", "đồng chí", _of(*_actions("NGHI"))),
+    figure("CB_DAO_TAO_N", "Cử cán bộ đi đào tạo, bồi dưỡng", "đồng chí", _all_of("DAO_TAO")),
+    figure("CB_QUAN_HAM_N", "Phong, thăng quân hàm, nâng lương", "đồng chí", _all_of("QUAN_HAM")),
+    figure("CB_NGHI_N", "Nghỉ hưu, phục viên, xuất ngũ, chuyển ngành", "đồng chí", _all_of("NGHI")),
     figure("CB_QUY_HOACH_N", "Cán bộ trong quy hoạch", "đồng chí", _of("QUY_HOACH")),
     figure("CB_TA_N", "Cán bộ cấp tá", "đồng chí", _group("TA")),
     figure("CB_UY_N", "Cán bộ cấp úy", "đồng chí", _group("UY")),

@@ -241,8 +241,11 @@ def _under_way(m: Any, w: Window) -> Any:
 
 
 _ORG, _MEMBER = "lượt tổ chức đảng", "lượt đảng viên"
-_TCD = tuple(code for code in DISCIPLINE.codes(None) if DISCIPLINE.attribute(code, "subject") == "TCD")
 _DV = ("DV_KHIEN_TRACH", "DB_KHIEN_TRACH", "DV_CANH_CAO", "DB_CANH_CAO", "DV_CACH_CHUC", "DV_KHAI_TRU")
+
+
+def _organisation_disciplined(m: Any, w: Window) -> Any:
+    return _disciplined(*(code for code in DISCIPLINE.codes() if DISCIPLINE.attribute(code, "subject") == "TCD"))(m, w)
 
 
 def _violation(m: Any, w: Window) -> Any:
@@ -275,7 +278,7 @@ FIGURES: tuple[Figure, ...] = (
     figure("KN_N", "Đơn khiếu nại kỷ luật đảng tiếp nhận", "đơn", RECEIVED.count(lambda m, w: m.kind == "GQ_KN")),
     figure("DON_N", "Đơn tố cáo, khiếu nại tiếp nhận", "đơn", RECEIVED.count()),
     figure("DON_GQ_N", "Đơn đã giải quyết", "đơn", SETTLED.count()),
-    figure("KL_TCD_N", "Kỷ luật tổ chức đảng", "tổ chức đảng", SUBJECTS.count(_disciplined(*_TCD))),
+    figure("KL_TCD_N", "Kỷ luật tổ chức đảng", "tổ chức đảng", SUBJECTS.count(_organisation_disciplined)),
     figure("KL_DV_N", "Kỷ luật đảng viên", "đảng viên", SUBJECTS.count(_disciplined(*_DV))),
     figure("KL_DV_KT_N", "Kỷ luật đảng viên: khiển trách", "đảng viên", SUBJECTS.count(_disciplined("DV_KHIEN_TRACH", "DB_KHIEN_TRACH"))),
     figure("KL_DV_CC_N", "Kỷ luật đảng viên: cảnh cáo", "đảng viên", SUBJECTS.count(_disciplined("DV_CANH_CAO", "DB_CANH_CAO"))),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db import templates
 from db.catalogues import code_list
 from db.declarations import Problem
 from db.figures import EVERY
@@ -62,6 +61,8 @@ class Wording(Line, of=ReportText, kind="wordings", caption="Câu sửa lời"):
     @staticmethod
     def check(line: Answers, _record: Answers) -> Iterator[Problem]:
         """Warn of places that cannot be filled in: the report marks them, and is not signed with them."""
+        from db import templates
+
         for words in templates.wrong(line["text"] or "", EVERY):
             yield Problem("text", words, "warning", "CHO_DIEN")
 
@@ -76,4 +77,6 @@ class Phrase(Line, of=ReportText, kind="phrases", caption="Cách viết số"):
     def check(line: Answers, _record: Answers) -> Iterator[Problem]:
         """Warn of a figure that there is not."""
         if line["figure"] and line["figure"] not in EVERY:
+            from db import templates
+
             yield Problem("figure", templates.no_figure(line["figure"], EVERY), "warning", "CHI_TIEU")

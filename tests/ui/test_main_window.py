@@ -292,7 +292,8 @@ from pathlib import Path
 from ui.__main__ import window_start
 window_start()
 from PySide6 import QtWidgets
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from app import office
 from db import keystore
@@ -316,6 +317,9 @@ def tell():
     waiting = [name for name, module in sys.modules.items() if '_run' in vars(module)]
     print('WAITING', 'shibokensupport.signature.parser' in waiting, 'shibokensupport.signature.mapping' in waiting)
     print('MADE', sorted({'QWizard', 'QCalendarWidget', 'QTreeWidget', 'QMdiArea'} & set(vars(QtWidgets))))
+    QTest.mouseClick(window.navigation.items['education'], Qt.MouseButton.LeftButton)
+    shown = window.stack.currentWidget()
+    print('USABLE', window.key, shown is window.page('education'), shown.isVisible())
     app.quit()
 window.painted.connect(tell)
 window.show()
@@ -340,6 +344,7 @@ def test_nothing_is_imported_read_or_made_before_the_first_paint_that_it_does_no
     assert "MADE []" in done.stdout, (
         f"a widget is asked for that was not made here: Qt's classes of all widgets come with it\n{done.stdout}"
     )
+    assert "USABLE education True True" in done.stdout, f"a click right after the first paint opens its page\n{done.stdout}"
     assert "WAITING True True" in done.stdout, f"PySide compiles what describes its functions\n{done.stdout}"
     for words in (
         "SAID TypeError 'PySide6.QtWidgets.QWidget.resize' called with wrong argument types:\n  PySide6.QtWidgets.QWidget.resize(str, str)",
