@@ -240,7 +240,9 @@ class Plan:
         found: list[Sheet] = []
         for at in range(len(sheets)):
             if texts := list(self._added(at).values()):
-                sheets[at] = replace(sheets[at], rows=[[*row, *texts] for row in sheets[at].rows])
+                sheet, none = sheets[at], [""] * len(texts)  # what all records have is no answer of a row that adds them up
+                rows = [[*row, *(none if number in sheet.totals else texts)] for number, row in zip(sheet.numbers, sheet.rows, strict=True)]
+                sheets[at] = replace(sheet, rows=rows)
         for (at, line, column), text in self.mended.items():
             sheets[at] = replace(sheets[at], rows=list(sheets[at].rows), errors=dict(sheets[at].errors))
             sheets[at].rows[line] = [*sheets[at].rows[line][:column], text, *sheets[at].rows[line][column + 1 :]]

@@ -30,6 +30,8 @@ class Preview:
     doubtful: int = 0
     doubts: list[Refusal] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    totals: set[tuple[str, int]] = field(default_factory=set)
+    """The rows (sheet, number) that add up others and were passed over."""
     import_id: str | None = None
     fates: list[tuple[RawRecord, str]] | None = None
     """What becomes of each record that is not refused: ``new``, ``updated``, ``already`` or ``draft``; None where nobody asked."""

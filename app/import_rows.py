@@ -103,6 +103,8 @@ def _pages(plan: Plan, sheets: Sequence[Sheet], preview: Preview) -> list[Page]:
         rows: list[Row] = []
         for place, number in enumerate(sheet.numbers):
             key = (sheet.title, number)
+            if key in preview.totals:
+                continue
             reasons = tuple((columns_by_label.get(label), reason) for label, reason in said.get(key, ()))
             fate = REFUSED if key in refused else fates.get(key, "")
             if not fate:

@@ -47,7 +47,7 @@ def preview(
     ``sheets`` stand for those of the file where somebody has matched its columns (``app.import_plan``).
     """
     reader = Reader(store, declared, path, ignore, sheets)
-    result = Preview(declared, path, reader.refused, notices=reader.notices, fates=None if sheets is None else [])
+    result = Preview(declared, path, reader.refused, notices=reader.notices, totals=reader.totals, fates=None if sheets is None else [])
     undone = _undone(store)
     seen, occurrences = crosschecks.Batch(reader.persons.made), Counter[bytes]()
     total = len(reader.rows)

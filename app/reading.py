@@ -136,6 +136,7 @@ class Reader:
         self.rows: list[RawRecord] = grouped.records
         self.refused: list[Refusal] = list(grouped.refused)
         self.notices: list[str] = list(grouped.warnings)
+        self.totals = grouped.totals
         self.columns = frozenset(grouped.columns)
         self.kinds = {kind: frozenset(names) for kind, names in grouped.kinds.items()}
         self.persons = PersonBook(store)

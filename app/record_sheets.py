@@ -6,15 +6,17 @@ Knows declarations and sheets, no database: what a cell means is found out later
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from app.record_columns import JOIN, JOIN_LABEL, UID, Place, by_key, columns, flat_kinds, line_columns
 from app.sheets import LISTS, Cell, Sheet, as_text, column_name
+from app.total_rows import names_total, passed_words
 from db.errors import ExpectedError
 from db.message import Message, sentence
+from db.numbers import Whole
 from db.record import Record
 from db.text import clean, header_key
 
@@ -49,13 +51,15 @@ class Refusal:
 class _Plan:
     """How one sheet is read: (index in the row, name) of each column, and the heading of each name.
 
-    ``places`` are those of the record's cells, and ``kind`` is the kind of line that stands in the same rows.
+    ``places`` are those of the record's cells, ``own`` those that a record has and a total of others has not, and ``kind`` is the kind of
+    line that stands in the same rows.
     """
 
     title: str
     header: tuple[str, ...] = ()
     kind: str | None = None
     places: list[tuple[int, str]] = field(default_factory=list)
+    own: list[tuple[int, str]] = field(default_factory=list)
     keys: list[tuple[int, str]] = field(default_factory=list)
     record: list[tuple[int, str]] = field(default_factory=list)
     line: list[tuple[int, str]] = field(default_factory=list)
@@ -123,7 +127,7 @@ class Grouped:
     """The records of a file, and what could not become one.
 
     ``columns`` are the record's columns in the file and ``kinds`` those of each kind of line: what is not here is not touched
-    by an update. A record with a refusal is not in ``records``.
+    by an update. A record with a refusal is not in ``records``. ``totals`` are the rows (sheet, number) that add up others.
     """
 
     records: list[RawRecord] = field(default_factory=list)
@@ -131,6 +135,7 @@ class Grouped:
     columns: frozenset[str] = frozenset()
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    totals: set[tuple[str, int]] = field(default_factory=set)
 
 
 # --- sheets -----------------------------------------------------------------------------------------------------------------
@@ -158,7 +163,10 @@ def group(declared: type[Record], sheets: Sequence[Sheet], ignore: Iterable[str]
     result.columns = frozenset(name for _, name in (*head_plan.keys, *head_plan.record)) - {JOIN}
     plans = {**({kind: head_plan} if kind else {}), **line_plans}
     result.kinds = {name: frozenset(column for _, column in plan.line) for name, plan in plans.items()}
-    _Grouping(declared, result).run(head, head_plan, kind, {name: (lines[name], plan) for name, plan in line_plans.items()})
+    several = bool(lines)
+    head = _without_totals(head, head_plan, result, several)
+    with_plans = {name: (_without_totals(lines[name], plan, result, several), plan) for name, plan in line_plans.items()}
+    _Grouping(declared, result).run(head, head_plan, kind, with_plans)
     return result
 
 
@@ -217,6 +225,7 @@ def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], igno
     unknown: list[str] = []
     for index, heading in enumerate(sheet.header):
         key = header_key(heading)
+        place = None
         if not key:
             heading = heading or Message("(cột {index})", index=column_name(index))
             if header_key(heading) not in ignored and any(row[index] != "" for row in sheet.rows):
@@ -233,6 +242,8 @@ def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], igno
             plan.line.append((index, place.name))
         elif key not in ignored:
             unknown.append(heading)
+        if place is not None and _is_own(place):
+            plan.own.append((index, place.name))
     if unknown:
         listed = ", ".join(f"“{heading}”" for heading in unknown[:10]) + (", …" if len(unknown) > 10 else "")
         example = unknown[0].replace('"', "'")
@@ -247,6 +258,24 @@ def _plan(sheet: Sheet, record: tuple[Place, ...], line: tuple[Place, ...], igno
             plan.errors.setdefault(row, []).append((index, reason))
     plan.places = [place for place in (*plan.keys, *plan.record) if place[1] != JOIN]
     return plan
+
+
+def _is_own(place: Place) -> bool:
+    question = place.question
+    return question is None or (question.required is True and not isinstance(question, Whole))
+
+
+def _without_totals(sheet: Sheet, plan: _Plan, result: Grouped, several: bool) -> Sheet:
+    """Leave out the rows that add up others, which say nothing that tells one record from another, and say so."""
+    if not sheet.totals:
+        return sheet
+    both = list(zip(sheet.numbers, sheet.rows, strict=True))
+    passed = [n for n, row in both if n in sheet.totals and all(map(names_total, _texts(row, plan.own).values()))]
+    if passed:
+        result.totals |= {(sheet.title, number) for number in passed}
+        result.warnings.append(passed_words(sheet.title if several else "", passed))
+    kept = [(number, row) for number, row in both if (sheet.title, number) not in result.totals]
+    return replace(sheet, numbers=[number for number, _ in kept], rows=[row for _, row in kept])
 
 
 def _twice(sheet: Sheet, first: str, second: str) -> ExpectedError:

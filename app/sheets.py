@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from app import total_rows
+
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 """A cell as the file types it; '' is empty. ``as_text`` gives what a person sees."""
 
@@ -29,6 +31,7 @@ class Sheet:
 
     ``header_row`` and ``numbers`` (one a row) count from 1 as spreadsheets do; ``header_row`` is 0 in an empty sheet.
     ``errors`` says by (row number, column from 0) what is wrong with single cells; ``warnings`` concern the whole sheet.
+    ``totals`` are the numbers of the rows that look like totals of others.
     A column without heading is '' in ``header``.
     """
 
@@ -39,6 +42,7 @@ class Sheet:
     numbers: list[int] = field(default_factory=list)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    totals: frozenset[int] = frozenset()
 
 
 def as_text(cell: Cell) -> str:
@@ -88,7 +92,8 @@ def tabulate(title: str, rows: Iterable[tuple[int, list[Cell]]], known: Known | 
     for _, row in body:
         if len(row) < width:
             row.extend([""] * (width - len(row)))
-    return Sheet(title, tuple(header), found[at][0], [row for _, row in body], [number for number, _ in body])
+    totals = frozenset(number for number, row in body if total_rows.adds_up(row))
+    return Sheet(title, tuple(header), found[at][0], [row for _, row in body], [number for number, _ in body], totals=totals)
 
 
 def _heading(row: Sequence[Cell]) -> list[str]:

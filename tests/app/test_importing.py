@@ -120,6 +120,49 @@ def test_a_workbook_joins_its_sheets_of_lines_by_number(kit: Kit) -> None:
     assert second["shortcomings"][0]["text"] == "Chưa đều"
 
 
+def test_rows_that_add_up_others_are_passed_over_and_said_wherever_they_stand(kit: Kit) -> None:
+    sums = {"Quân số": "420", "Phải học": "420", "Tham gia": "409"}
+    again = SESSION | {"Ngày": "03/01/2019"}
+    file = kit.csv({"STT": "1", **SESSION}, {"Đơn vị": "Cộng I", **sums}, {"STT": "2", **again}, {"STT": "TONG CONG:", **sums})
+    found = kit.bring("education", file, ignore=["STT"])
+    assert (tally(found), found.refused) == ((2, 0, 0), [])
+    assert "  Lưu ý: Bỏ qua dòng cộng 3, 5." in list(found.lines())
+    legacy = kit.csv(SESSION | {"Ngày": "04/01/2019"}, {"Đơn vị": "Tæng sè", "Tham gia": "1.409"})
+    assert kit.bring("education", legacy).notices == ["Bỏ qua dòng cộng 3."]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        SESSION | {"Đơn vị": "Tổng"},
+        {"Đơn vị": "Tổng", "Ngày": "02/01/2019", "Tham gia": "409"},
+        {"Đơn vị": "Tổng", "Giáo viên / báo cáo viên": "CAN_BO_CT", "Tham gia": "409"},
+        {"Đơn vị": "Tổng kho 1", "Tham gia": "409"},
+        {"Đơn vị": "Tổng công ty", "Tham gia": "409"},
+        {"Đơn vị": "Công", "Tham gia": "409"},
+        {"Đơn vị": "Tổng"},
+        {"Bản ghi số": "7", "Đơn vị": "Tổng", "Tham gia": "409"},
+    ],
+)
+def test_a_row_that_says_more_than_sums_is_looked_at_as_a_record(kit: Kit, row: dict[str, str]) -> None:
+    found = kit.preview("education", kit.csv({"Bản ghi số": "1", **SESSION}, row))
+    assert (found.refused_rows, found.notices) == (1, [])
+
+
+def test_a_topic_that_is_called_a_sum_stays_a_topic(kit: Kit) -> None:
+    kit.take("topic", {"Mã": "90", "Chuyên đề": "Tổng", "Năm": "2019"})
+    assert [topic["title"] for topic in kit.all("topic")][-1] == "Tổng"
+
+
+def test_sums_below_the_lines_of_a_workbook_are_passed_over_by_the_name_of_their_sheet(kit: Kit) -> None:
+    number = {"Bản ghi số": 1}
+    line = {heading: SESSION[heading] for heading in ("Đối tượng", "Quân số", "Phải học", "Tham gia")}
+    head = {heading: text for heading, text in SESSION.items() if heading not in line}
+    book = kit.xlsx({"Buổi": [{**number, **head}], "Đối tượng học": [{**number, **line}, {"Đối tượng": "Cộng", "Tham gia": 409}]})
+    found = kit.bring("education", book)
+    assert (found.refused, found.notices) == ([], ["Trang “Đối tượng học”: bỏ qua dòng cộng 3."])
+
+
 def test_the_title_of_a_flat_sheet_is_not_checked_and_rows_above_the_header_are_passed_over(kit: Kit) -> None:
     from openpyxl import Workbook
 

@@ -212,6 +212,20 @@ def test_by_keyboard_alone_a_column_the_file_has_not_gets_one_value_and_one_mend
     assert "CTV" not in said(page)
 
 
+def test_a_row_of_sums_is_said_and_does_not_stand_among_the_refused(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
+    header = "TT,Đơn vị báo cáo,Đến ngày,Hình thức,Loại nội dung,Giáo viên / báo cáo viên,Nội dung khác,Đối tượng,Quân số,Quân số tham gia"
+    rows = ["1,,04/3/2019,Nói chuyện chuyên đề,Giáo dục pháp luật,CHINH_TRI_VIEN,Luật,SQ,40,40", "Tổng cộng,,,,,,,,40,40"]
+    page.open_file(write(tmp_path / "a.csv", [row.replace(",,", ",", 1) for row in rows], header.replace("Đơn vị báo cáo,", "")))
+    settle()
+    assert page.plan is not None
+    page.plan.fill("." + "unit", "DV01")
+    page.look()
+    settle()
+    assert REFUSED not in fates(page)
+    assert len(fates(page)) == 1
+    assert "Bỏ qua dòng cộng 3." in said(page)
+
+
 def test_a_file_without_headings_is_answered_in_words_of_the_window(page: ImportPage, settle: Settle, tmp_path: Path) -> None:
     path = tmp_path / "trống.csv"
     path.write_text("\n", encoding="utf-8")
