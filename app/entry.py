@@ -311,7 +311,7 @@ class Entry:
             for name in self.declared.key:
                 question = self.declared.questions()[name]
                 if record.get(name) is None and question.required:
-                    yield Finding("", None, name, Problem(name, Message("Chưa có “{label}”.", label=question.label), code="R"))
+                    yield Finding("", None, name, Problem(name, question.missing, code="R"))
 
     def _taken(self, record: Answers) -> Iterator[Finding]:
         """A new record whose key another one has would silently become a new version of that one."""

@@ -204,7 +204,7 @@ def key_of(record_type: type[Record], record: Answers, names: NameBook) -> str |
     for name in record_type.key:
         value, question = record.get(name), record_type.questions()[name]
         if value is None and question.required:
-            raise ValueError(Message("Chưa có “{label}”.", label=question.label))
+            raise ValueError(question.missing)
         if value is not None:
             to = getattr(question, "to", None)
             parts.append(names.code(to, value) if to else value)

@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self
 
 import peewee
 
-from db.message import sentence
+from db.message import Message, sentence
 
 Value = Any
 Answers = Mapping[str, Any]
@@ -44,11 +44,11 @@ class Question(Inherited, peewee.Field):
     """What every kind of question shares.
 
     ``required`` and ``when`` may be functions of the record's (or line's) answers: when it must be answered, and when it
-    makes sense at all. ``preset`` is the value, or a function of the answers, that stands in for a missing answer at entry
-    and import. ``private`` answers are kept apart from the rest of the version (contract.md 1), ``masked``
-    ones are shown whole in payment lists only. ``help`` and ``legal_basis`` (the document it rests on) are what F1 says. ``row``,
-    ``group`` and ``short`` are
-    hints for the form: fields sharing a row, folded groups (of fields, or of columns of lines), the heading of a narrow column.
+    makes sense at all. ``missing`` says that there is no answer, where another would do in its place. ``preset`` is the value,
+    or a function of the answers, that stands in for a missing answer at entry and import. ``private`` answers are kept apart from
+    the rest of the version (contract.md 1), ``masked`` ones are shown whole in payment lists only. ``help`` and ``legal_basis``
+    (the document it rests on) are what F1 says. ``row``, ``group`` and ``short`` are hints for the form:
+    fields sharing a row, folded groups (of fields, or of columns of lines), the heading of a narrow column.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Question(Inherited, peewee.Field):
         *,
         aliases: tuple[str, ...] = (),
         required: Condition = False,
+        missing: str = "",
         when: Callable[[Answers], bool] | None = None,
         preset: Any = None,
         rules: tuple[Rule, ...] = (),
@@ -77,6 +78,7 @@ class Question(Inherited, peewee.Field):
         self.short = sentence(short or label)
         self.aliases = aliases
         self.required = required
+        self.missing = sentence(missing) or Message("Chưa có “{label}”.", label=self.label)
         self.when = when
         self.preset = preset
         self.rules = rules

@@ -345,7 +345,7 @@ def _answer_problems(declared: type[_Declared], answers: Answers, prefix: str, t
         value = answers[name]
         if value is None:
             if may_require and question.is_required(answers) and question.is_asked(answers):
-                found.append(Problem(prefix + name, Message("Chưa có “{label}”.", label=question.label), code="R"))
+                found.append(Problem(prefix + name, question.missing, code="R"))
             continue
         if value.__class__ is not str or value not in sound:
             if message := question.check(value):

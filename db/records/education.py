@@ -57,7 +57,12 @@ class EducationSession(EventRecord):
     form = Choice("Hình thức", code_list("EDU_FORM"), required=True, in_list=True, row="hình thức")
     content_type = Choice("Loại nội dung", code_list("EDU_CONTENT"), required=True, row="hình thức")
     topic = Link("Chuyên đề", "topic", required=is_class, in_list=True, search=True)
-    topic_free = Text("Nội dung khác", required=lambda r: r["topic"] is None and not is_class(r), search=True)
+    topic_free = Text(
+        "Nội dung khác",
+        required=lambda r: r["topic"] is None and not is_class(r),
+        missing="Chưa có chuyên đề hoặc nội dung khác.",
+        search=True,
+    )
     sessions = Whole("Số buổi", preset=1, rules=(at_least(0),), unit="buổi", row="ngày")
     lessons = Whole("Số tiết", rules=(at_least(0),), unit="tiết", row="ngày")
     lecturer_role = Choice("Giáo viên / báo cáo viên", code_list("LECTURER"), required=True, row="giáo viên", short="Giáo viên")

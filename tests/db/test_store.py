@@ -54,6 +54,15 @@ def test_a_refused_save_writes_nothing_and_names_every_error(small: Office) -> N
     assert small.store.chain_end() == end
 
 
+def test_where_one_of_two_answers_is_wanting_both_ways_are_named(small: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        small.store.save("education", samples.education(form="SINH_HOAT", topic=None), USER)
+    assert [(one.where, one.message) for one in refused.value.problems] == [("topic_free", "Chưa có chuyên đề hoặc nội dung khác.")]
+    with pytest.raises(Refused) as refused:
+        small.store.save("education", samples.education(topic=None), USER)
+    assert [(one.where, one.message) for one in refused.value.problems] == [("topic", "Chưa có “Chuyên đề”.")]
+
+
 def test_warnings_stay_open_until_a_reason_is_given_and_the_reason_stays(small: Office) -> None:
     low = samples.education(audiences=[{"audience": "DQ_CD", "strength": 100, "required": 100, "present": 80}])
     uid = small.store.save("education", low, USER)
