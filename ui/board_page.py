@@ -47,6 +47,8 @@ class BoardPage(QWidget):
         for key, chip in self.chips.items():
             chip.clicked.connect(partial(self.show_only, key))
         self.table = FactTable(_("Đơn vị theo kỳ"), by_cell=True)
+        for chip in self.chips.values():
+            chip.of = self.table
         self.table.opened.connect(self.open_unit)
         self.table.selectionModel().currentChanged.connect(lambda *_: self._chosen())
         chips = Panel("surface", "b", row(*self.chips.values(), None, gap=6, edge=(16, 8, 16, 8)))

@@ -94,6 +94,8 @@ class FilterChip(Pressable):
 
     def __init__(self, words: str, count: int | None = None, icon: str = "") -> None:
         super().__init__()
+        self.of: QWidget | None = None
+        """What it filters: who clicks the chip goes on there; by keyboard one stays on the chip."""
         self._count, self._icon = count, icon
         self.setCheckable(True)
         self.setText(words)
@@ -135,6 +137,13 @@ class FilterChip(Pressable):
         """Let long words give way."""
         hint = self.sizeHint()
         return hint.boundedTo(QSize(px(240), hint.height()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Press it, and give the keyboard to what it filters: Enter and the arrows are meant for that."""
+        is_click = self.isDown()
+        super().mouseReleaseEvent(event)
+        if is_click and self.of is not None:
+            self.of.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say words that have no room as a tooltip."""

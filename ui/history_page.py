@@ -70,10 +70,13 @@ class HistoryPage(QWidget):
         buttons = row(self.open_button, self.undo_button, self.restore_button, gap=8)
         head = Panel("window", "b", row(page_title(_("Lịch sử, thùng rác"), self.fact), None, buttons, edge=(16, 9, 16, 9)), 52)
         self.table = FactTable(_("Lịch sử"))
+        for chip in self.tabs.values():
+            chip.of = self.table
         self.table.opened.connect(self._open)
         self.table.facts.wanted.connect(self._read_more)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._say())
         body = Panel("surface", "", column(self._filters(), self.table, gap=0))
+        self.imported.of = self.table
         whole = column(head, body, gap=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
@@ -127,11 +130,11 @@ class HistoryPage(QWidget):
         """Show changes, imports or the bin."""
         self.tab = tab
         self.reload()
-        self.table.setFocus()
 
     def _turn(self, by: int) -> None:
         tabs = list(TABS)
         self.show_tab(tabs[(tabs.index(self.tab) + by) % len(tabs)])
+        self.table.setFocus()
 
     def want(self, **other: Any) -> None:
         """Narrow the rows to another type, person or day (names and values of ``app.history.Filter``)."""

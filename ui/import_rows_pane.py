@@ -47,6 +47,7 @@ class RowsPane(QWidget):
         self.chips = {fate: FilterChip(_(WORDS[fate]) if fate else _("Tất cả")) for fate in ("", *FATES)}
         flow = Flow()
         for fate, chip in self.chips.items():
+            chip.of = self.table
             chip.clicked.connect(lambda _on=False, fate=fate: self.show_fate(fate))
             flow.add(chip)
         self._sheets = Flow()
@@ -89,6 +90,7 @@ class RowsPane(QWidget):
         for at, chip in enumerate(self.sheet_chips):
             counts = looked.pages[at].counts()
             chip.set_count(counts[REFUSED] + counts[DOUBTFUL] or None)
+            chip.of = self.table
             chip.clicked.connect(lambda _on=False, at=at: self.show_sheet(at))
             self._sheets.add(chip)
             chip.show()

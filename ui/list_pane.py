@@ -86,6 +86,8 @@ class ListPane(Panel):
         self.period_chip.toggled.connect(lambda _on: self.reload())
         for name, chip in self.chips.items():
             chip.toggled.connect(lambda on, name=name: self._toggled(name, on))
+        for chip in (self.period_chip, *self.chips.values(), self.narrowed):
+            chip.of = self.table
         self.narrowed.clicked.connect(lambda: self.show_wanted(Wanted()))
         self.model.listed.connect(self._listed)
         self.model.listed.connect(self._all_listed)

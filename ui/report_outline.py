@@ -190,6 +190,7 @@ class OutlinePane(Panel):
         self.stack = QStackedWidget()
         for number, (chip, widget) in enumerate(((self._outline, self.list), (self._pages, self.thumbnails))):
             self.stack.addWidget(widget)
+            chip.of = widget
             chip.clicked.connect(lambda _checked=False, number=number: self.show_side(number))
         self._icon, self._words = IconLabel("circle-dashed", "ink3", "", 16), Label("", "small", "ink2")
         head = Panel("surface", "b", row(self._outline, self._pages, None, gap=6, edge=(12, 4, 12, 4)), 44)

@@ -83,6 +83,7 @@ class TreePane(Panel):
         later.setSingleShot(True)
         later.timeout.connect(self.reload)
         self.search.textChanged.connect(lambda _text: later.start(0))
+        self.ended.of = self.view
         self.ended.toggled.connect(lambda _on: self.reload())
         self.day_field.left.connect(self._day_left)
         self.day_field.moved.connect(lambda _action: self._day_moved())

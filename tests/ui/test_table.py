@@ -18,6 +18,7 @@ from app.listing import Listing, Wanted
 from app.periods import period
 from db.records import RECORD_TYPES
 from tests.ui.keyboard import CTRL, Key, Keyboard
+from ui.buttons import FilterChip
 from ui.list_pane import ListPane
 from ui.main_window import MainWindow
 from ui.record_model import AFTER_PAINT, SUMMARY, RecordModel
@@ -168,6 +169,28 @@ def test_chips_count_and_filter(session: Session, settle: Settle) -> None:
     settle()
     assert not pane.chips["cancelled"].isChecked()
     assert all(pane.model.row(place).draft for place in range(pane.model.rowCount()))
+
+
+@pytest.mark.parametrize("key", ["education", "unit", "board", "history"])
+def test_who_clicks_a_chip_goes_on_in_the_list_and_who_presses_it_by_keyboard_stays(window: MainWindow, settle: Settle, key: str) -> None:
+    window.go(Place(key))
+    settle()
+    keyboard = Keyboard()
+    chips = [chip for chip in window.page(key).findChildren(FilterChip) if chip.isVisible()]
+    assert chips
+    for chip in chips:
+        before = chip.isChecked()
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+        settle()
+        assert keyboard.focus() is chip.of, chip.text()
+        keyboard.press(Key.Key_Down)
+        if not chip.isVisible():
+            continue
+        chip.setFocus()
+        keyboard.press(Key.Key_Space)
+        settle()
+        assert keyboard.focus() is chip, chip.text()
+        assert chip.isChecked() == before or key in ("board", "history"), "one of several stays on"
 
 
 def test_an_empty_list_says_what_to_press(session: Session, settle: Settle, qtbot: QtBot) -> None:
