@@ -25,6 +25,8 @@ from ui.session import Place, Session
 
 KEYS = [("Enter", "mở bản ghi"), ("← →", "chọn kỳ"), ("Tab", "việc của đơn vị"), ("Ctrl+P", "in thông báo đôn đốc"), ("Ctrl+/", "mọi phím")]
 CHIPS = (("", "Tất cả"), ("full", "Đủ"), ("partial", "Đang gửi"), ("waiting", "Chờ gói"), ("late", "Chậm"), ("none", "Chưa có gì"))
+BESIDE, BESIDE_LEAST = 390, 336
+"""Width of the panel: every label of a figure is whole beside its number; where there is less room, in Vietnamese."""
 
 
 class BoardPage(QWidget):
@@ -75,14 +77,14 @@ class BoardPage(QWidget):
         self._heading.setDirection(below if self._narrow else beside)
         self._body.setDirection(below if self._narrow else beside)
         self._body.setStretch(1, int(self._narrow))
-        self._size()
         columns = 1 if self._narrow else 2 if effective < 1340 else board.COLUMNS
-        if columns != self._columns:
-            self._columns = columns
+        is_other, self._columns = columns != self._columns, columns
+        self._size()
+        if is_other:
             self._show()
 
     def _size(self) -> None:
-        wide = px(310) + 2
+        wide = px(BESIDE if self._columns == board.COLUMNS else BESIDE_LEAST) + 2
         self._scroll.setMinimumWidth(0 if self._narrow else wide)
         self._scroll.setMaximumWidth(16_777_215 if self._narrow else wide)
 

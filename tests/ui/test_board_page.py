@@ -23,6 +23,7 @@ from tests.ui.exchange.kit import answered, below, cells, sent
 from tests.ui.modal import Person, press
 from ui import look
 from ui.board_page import BoardPage
+from ui.buttons import Link
 from ui.fact_table import Fact, FactTable, Heading
 from ui.form import RecordForm
 from ui.main_window import MainWindow
@@ -200,6 +201,19 @@ def test_the_arrows_choose_the_period_and_enter_opens_the_unit_in_it(window: Mai
     QTest.keyClick(board.table, Key.Key_Return)
     settle()
     assert (window.key, window.session.period.code) == ("home", "2018-H2")
+
+
+@pytest.mark.parametrize("wide", [1366, 1093])
+def test_every_label_of_a_figure_beside_the_board_is_whole(window: MainWindow, settle: Settle, wide: int) -> None:
+    window.resize(wide, 768)
+    window.go(Place("board"))
+    settle()
+    settle()
+    links = window.page("board").findChildren(Link)
+    assert len(links) > 10
+    for link in links:
+        link.grab()
+        assert link.toolTip() == "", "cut, and shown whole as a tooltip"
 
 
 def test_chips_show_only_the_units_that_stand_so(window: MainWindow, settle: Settle) -> None:
