@@ -283,6 +283,7 @@ def _later(path: Path, first: Above, safe: Any) -> tuple[list[Above], list[dict[
         step = next((one for one in waiting if _is_whole(_next(at, one[0]), *one[1:])), None)
         if step is None:
             return found, steps
+        waiting.remove(step)  # keys that lead back to earlier ones would lead on for ever
         said, secret, identity = step
         at = Above(said["sign"], first.office, said["name"], said["working"], first.safe, secret, identity)
         found.append(at)
