@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QFontMetrics
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget, QWidget
 
 from app.i18n import _
@@ -83,7 +83,7 @@ class UnlockWindow(Gate):
         fields = column(
             row(brand(40), words, None, gap=14), 14, self.lock_words,
             Label(_("Người dùng"), "medium", "ink2"), self.user, 6,
-            Label(_("Mật khẩu"), "medium", "ink2"), self.password, self.password.caps, self.note, 6,
+            Label(_("Mật khẩu"), "medium", "ink2"), self.password, self._messages(),
             self.open_button, row(self.forgotten, None, self.from_backup), 4, Hairline(), 2,
             gap=6, edge=(36, 34, 36, 26),
         )  # fmt: skip
@@ -95,6 +95,13 @@ class UnlockWindow(Gate):
         page = QWidget()
         page.setLayout(fields)
         return page
+
+    def _messages(self) -> QWidget:
+        """Keep room for what is said of a password, so that nothing moves when it is said."""
+        room = QWidget()
+        room.setLayout(column(self.password.caps, self.note, None, gap=2))
+        look.follow(room, lambda one: one.setMinimumHeight(2 * QFontMetrics(look.font("small_medium")).lineSpacing() + px(6)))
+        return room
 
     def _show_age(self) -> None:
         """Say how old the last backup is, once the door has been painted."""

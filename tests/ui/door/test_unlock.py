@@ -47,6 +47,25 @@ def test_a_wrong_password_is_said_beside_the_field_without_a_box(door: UnlockWin
     assert door.password.selectedText() == door.password.text()
 
 
+def test_nothing_on_the_card_moves_when_something_is_said_of_the_password(door: UnlockWindow, app: QApplication, settle: Settle) -> None:
+    door.show()
+    settle()
+    card, button = door.card.geometry(), door.open_button.geometry()
+    QTest.keyClick(door.password, Qt.Key.Key_Return)
+    settle()
+    assert door.note.words == "Hãy nhập mật khẩu."
+    assert (door.card.geometry(), door.open_button.geometry()) == (card, button)
+    app.sendEvent(door.password, QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "A"))
+    settle()
+    assert door.password.caps.isVisible()
+    assert (door.card.geometry(), door.open_button.geometry()) == (card, button)
+    QTest.keyClick(door.password, Qt.Key.Key_B)
+    QTest.keyClick(door.password, Qt.Key.Key_Return)
+    settle()
+    assert door.note.words.startswith("Sai mật khẩu. Hãy kiểm tra")
+    assert (door.card.geometry(), door.open_button.geometry()) == (card, button)
+
+
 def test_wrong_passwords_make_one_wait_and_the_door_counts_down(door: UnlockWindow, folder: Path, settle: Settle) -> None:
     for _wrong in range(lockout.FREE):
         lockout.count(folder, demo.USER, time.time())
