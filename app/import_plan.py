@@ -67,8 +67,8 @@ class Plan:
     parts: list[SheetPlan] = field(default_factory=list)
     kept: set[Spot] = field(default_factory=set)
     accepted: set[Spot] = field(default_factory=set)
-    mended: dict[tuple[int, int, int], str] = field(default_factory=dict)
-    """Cells that somebody has mended: (sheet, row, column), from 0 → the new text."""
+    mended: dict[tuple[int, int, int | str], str] = field(default_factory=dict)
+    """Cells that somebody has mended: (sheet, row, column), from 0 → the new text; of what is filled in, its key is the column."""
     filled: dict[str, str] = field(default_factory=dict)
     """What the file has no column for, by the key of its target: the same text for all records."""
 
@@ -243,7 +243,10 @@ class Plan:
                 sheet, none = sheets[at], [""] * len(texts)  # what all records have is no answer of a row that adds them up
                 rows = [[*row, *(none if number in sheet.totals else texts)] for number, row in zip(sheet.numbers, sheet.rows, strict=True)]
                 sheets[at] = replace(sheet, rows=rows)
-        for (at, line, column), text in self.mended.items():
+        for (at, line, where), text in self.mended.items():
+            column = self._column(at, where)
+            if column is None:
+                continue
             sheets[at] = replace(sheets[at], rows=list(sheets[at].rows), errors=dict(sheets[at].errors))
             sheets[at].rows[line] = [*sheets[at].rows[line][:column], text, *sheets[at].rows[line][column + 1 :]]
             sheets[at].errors.pop((sheets[at].numbers[line], column), None)
@@ -267,7 +270,16 @@ class Plan:
 
     def mend(self, at: int, place: int, column: int, text: str) -> None:
         """Put another text into a cell: ``column`` among those that are imported, ``place`` the row's."""
-        self.mended[at, place, self.columns_of(at)[column]] = text
+        number = self.columns_of(at)[column]
+        added = number - len(self.parts[at].targets)
+        self.mended[at, place, number if added < 0 else list(self._added(at))[added]] = text
+
+    def _column(self, at: int, where: int | str) -> int | None:
+        """Give the number of a mended cell's column; None for one that is not filled in any more."""
+        if isinstance(where, int):
+            return where
+        added = list(self._added(at))
+        return len(self.parts[at].targets) + added.index(where) if where in added else None
 
     def columns_of(self, at: int) -> list[int]:
         """Give the columns of a sheet that are imported, those that are filled in last."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -112,6 +112,9 @@ class Job(QObject):
             loop = QEventLoop()
             self.ended.connect(loop.quit)
             loop.exec()
+            if self.is_running:  # the program ends: no loop of events runs any more
+                self._thread.wait()
+                QCoreApplication.sendPostedEvents(self)
 
 
 def wait_for_all() -> None:

@@ -44,6 +44,8 @@ class PageView(QAbstractScrollArea):
         self._job: Job | None = None
         self._asked: tuple[Pdf, float] | None = None
         """What the picture that is being drawn is of."""
+        self._came = False
+        """Whether the picture asked for last was given."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -157,35 +159,45 @@ class PageView(QAbstractScrollArea):
         found = self._pictures.get(number)
         return found is not None and found[0] is self.pdf and found[1] == self._wanted(number)
 
+    def _near(self) -> list[int]:
+        """Give the pages of which a picture is wanted: those in sight, then the next and the one before where all of them may be kept."""
+        seen = self.in_sight()
+        every = [*seen, *(one for one in (seen[-1] + 1, seen[0] - 1) if 0 <= one < len(self.rects))] if seen else []
+        pixels = sum(self.rects[one].width() * self.rects[one].height() for one in every) * self.devicePixelRatioF() ** 2
+        return every if 4 * pixels <= KEPT_BYTES else seen
+
     def _fetch(self) -> None:
-        """Ask for the first picture that is missing: those in sight, then the next and the one before."""
+        """Ask for the first picture that is missing."""
         if self.pdf is None or self._job is not None or not self.isVisible():
             return
-        seen = self.in_sight()
-        around = [*seen, seen[-1] + 1, seen[0] - 1] if seen else []
-        number = next((one for one in around if 0 <= one < len(self.pdf) and not self._has(one)), None)
+        number = next((one for one in self._near() if not self._has(one)), None)
         if number is None:
             return
         pdf, wanted = self.pdf, self._wanted(number)
-        self._asked = (pdf, wanted)
+        self._asked, self._came = (pdf, wanted), False
         job = self._job = Job(pdf.picture, number, wanted)
         job.done.connect(self._take)
         job.ended.connect(self._fetched)
         job.start()
 
     def _take(self, picture: Picture | None) -> None:
+        self._came = picture is not None
         if picture is None or self._asked is None or self.pdf is None or picture.page >= len(self.pdf):
             return
         image = QImage(picture.data, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32).copy()
         self._pictures[picture.page] = (*self._asked, image)
         self._pictures.move_to_end(picture.page)
-        while len(self._pictures) > 2 and sum(one[2].sizeInBytes() for one in self._pictures.values()) > KEPT_BYTES:
-            self._pictures.popitem(last=False)
+        over = sum(one[2].sizeInBytes() for one in self._pictures.values()) - KEPT_BYTES
+        for number in [one for one in self._pictures if one not in self._near()]:  # what is near would be asked for again
+            if over <= 0:
+                break
+            over -= self._pictures.pop(number)[2].sizeInBytes()
         self.viewport().update()
 
     def _fetched(self) -> None:
         self._job = None
-        self._fetch()
+        if self._came or self._asked is None or self._asked[0] is not self.pdf:  # what gave nothing gives nothing again
+            self._fetch()
 
     # -- painting ----------------------------------------------------------------------------------------------------
 

@@ -256,8 +256,12 @@ def test_what_a_file_has_no_column_for_is_the_same_for_all_its_records_and_can_b
     (sheet,) = plan.matched()
     assert sheet.header == ("Đơn vị báo cáo", "Đến ngày", "Nội dung khác", "Hình thức", "Loại nội dung")
     assert [row[3:] for row in sheet.rows] == [["Nói chuyện chuyên đề", "PL"], ["Nói chuyện chuyên đề", "TS"]]
+    plan.set_target(0, 1, wanting["Hình thức"].key)
+    (sheet,) = plan.matched()
+    assert [row[-1] for row in sheet.rows] == ["PL", "TS"], "a mended cell stays in its column when another one is matched"
     plan.fill(wanting["Loại nội dung"].key, "")
     assert "Loại nội dung" in plan.missing()
+    assert [row[-1] for row in plan.matched()[0].rows] == ["Một", "Hai"]
 
 
 def test_answers_that_are_understood_as_they_stand_are_not_decoded_like_their_neighbours(tmp_path: Path) -> None:

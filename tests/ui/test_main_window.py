@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -333,6 +334,20 @@ for wrong in (lambda: window.resize('a', 'b'), lambda: QtWidgets.QLabel('x', foo
     except Exception as error:
         print('SAID', type(error).__name__, error)
 """
+
+
+def test_waiting_for_jobs_ends_while_the_program_ends(app: QApplication) -> None:
+    waited: list[bool] = []
+
+    def end() -> None:
+        jobs.Job(time.sleep, 0.1).start()
+        app.exit()
+        jobs.wait_for_all()
+        waited.append(jobs.any_runs())
+
+    QTimer.singleShot(0, end)
+    app.exec()
+    assert waited == [False]
 
 
 def test_nothing_is_imported_read_or_made_before_the_first_paint_that_it_does_not_need(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from db.errors import ExpectedError
 from tests.demo_office import open_demo
 from tests.ui.keyboard import Key, Keyboard
 from ui import look, printing
-from ui.jobs import wait_for_all
+from ui.jobs import any_runs, wait_for_all
 from ui.page_view import PageView, Thumbnails
 from ui.pdf_pages import Pdf
 from ui.preview import Preview, figures_of
@@ -223,6 +223,16 @@ def test_drawing_anew_keeps_place_zoom_and_the_chosen_number(preview: Preview, s
     preview.hide()
     wait_for_all()
     other.close()
+
+
+def test_pages_too_large_to_be_kept_are_drawn_once_and_not_again_and_again(preview: Preview, qtbot: QtBot) -> None:
+    preview.resize(1300, 600)
+    preview.set_zoom(3.0)
+    preview.go_to_page(2)
+    preview.verticalScrollBar().setValue(preview.verticalScrollBar().value() - 200)
+    assert preview.in_sight() == [1, 2]
+    qtbot.waitUntil(lambda: preview.is_drawn and not any_runs(), timeout=20_000)
+    assert preview.drawn == {1, 2}
 
 
 def test_small_pages_are_walked_by_keys_and_clicked(app: QApplication, qtbot: QtBot, pdf: Pdf) -> None:
