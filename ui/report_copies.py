@@ -37,7 +37,9 @@ class Copies(QObject):
         self._official = approved is None or (approved.here and self._session.may("official"))
         drawn = self._preview.pdf is not None
         self._head.print.setEnabled(self._official and drawn)
-        self._head.save.setEnabled((self._official or self._other.now is None) and drawn)
+        as_copy = not self._official and self._other.now is None
+        self._head.save.setEnabled((self._official or as_copy) and drawn)
+        self._head.name_save(official=not as_copy)
 
     @property
     def _approved(self) -> Approved | None:

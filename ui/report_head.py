@@ -50,6 +50,14 @@ class Head(Panel):
     def _button(words: str, icon: str, pressed: Callable[[], object], tip: str) -> Button:
         return Button(words, icon=icon, pressed=pressed, tip=tip)
 
+    def name_save(self, official: bool) -> None:
+        """Say what can be saved: the report as PDF, or, not ``official``, a copy of an approved one that can be edited."""
+        key = shortcuts.key_of("report", "save_pdf")
+        tip = _("Bản Word để sửa, hoặc các phụ lục dạng Excel; không phải tệp đã ký ({key})").format(key=key)
+        self.save.setText(_("Lưu PDF") if official else _("Lưu bản Word"))
+        self.save.setToolTip(key if official else tip)
+        self.save.set_icon("file-pdf" if official else "file-text")
+
     def fit(self, roomy: bool) -> None:
         """Show words, or icons alone."""
         self._roomy = roomy

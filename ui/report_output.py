@@ -56,7 +56,7 @@ class Output(QObject):
         if official:
             self._ask(_("Lưu báo cáo"), name, _(KINDS), lambda path: self.save_pdf(path, of))
         else:
-            self._ask(_("Lưu báo cáo"), name.with_suffix(".docx"), _(DRAFT_KINDS), lambda path: self.save_pdf(path, of))
+            self._ask(_("Lưu bản Word của báo cáo"), name.with_suffix(".docx"), _(DRAFT_KINDS), lambda path: self.save_pdf(path, of))
 
     def ask_where_summary(self, of: tuple[Period, str | None]) -> None:
         """Ask for the file and save the summary of period and unit as PDF, for Word, or as plain text."""

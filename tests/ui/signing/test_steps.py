@@ -236,6 +236,12 @@ def test_where_the_approved_file_is_not_here_the_page_says_so_and_takes_it_back_
     assert page.shown is not None
     assert not page.shown.draft
     assert not page.print.isEnabled()
+    assert page.save.text() == page.save.accessibleName() == "Lưu bản Word"
+    page.save.click()
+    dialog = page.output.dialog
+    assert dialog is not None
+    assert (dialog.windowTitle(), dialog.defaultSuffix()) == ("Lưu bản Word của báo cáo", "docx")
+    dialog.reject()
     assert offered(page) == [("Bổ sung…", True)]
     page.edit_fields()
     assert "Tệp không có trên máy này; được duyệt ở máy này, trước khi được khôi phục" in words_in(page.fields.approvals)
@@ -247,5 +253,6 @@ def test_where_the_approved_file_is_not_here_the_page_says_so_and_takes_it_back_
         page.missing.take(copy).wait()
     assert not page.missing.isVisible()
     assert page.print.isEnabled()
+    assert page.save.text() == "Lưu PDF"
     assert page.shown.pdf == copy.read_bytes()
     assert "đúng từng byte" in toasts[-1].words
