@@ -12,7 +12,7 @@ from typing import Any
 from app.history import Version
 from app.import_ids import short_id
 from app.reading import json_of
-from app.roles import everyone
+from app.roles import authors
 from db.errors import ExpectedError
 from db.questions import Choice, shown_day
 from db.record import DRAFT, Record
@@ -103,7 +103,8 @@ def version_line(store: Store, version: Version) -> str:
     said = "; ".join(version.changes) or "không đổi câu trả lời nào"
     if version.import_id:
         said += f" (lần nhập {short_id(version.import_id)})"
-    shown = (f"{version.device[:8]}/{version.seq}", _moment(version.at), _who(store, version.by), state_word(declared, version.state), said)
+    who = authors(store)(version.by, version.device)
+    shown = (f"{version.device[:8]}/{version.seq}", _moment(version.at), who, state_word(declared, version.state), said)
     return "\t".join(" ".join(text.split()) for text in shown)
 
 
@@ -113,15 +114,11 @@ def erasure_lines(store: Store, uid: str) -> Iterator[str]:
         body, head = json_of(entry.body), entry.head
         if body.get("record") == uid:
             said = f"xóa hẳn thông tin riêng tư: {' '.join(str(body.get('reason', '')).split())}"
-            yield "\t".join((f"{entry.device[:8]}/{entry.seq}", _moment(head["ts"]), _who(store, head["u"]), "", said))
+            yield "\t".join((f"{entry.device[:8]}/{entry.seq}", _moment(head["ts"]), authors(store)(head["u"], entry.device), "", said))
 
 
 def _moment(at: str) -> str:
     return f"{shown_day(at[:10])} {at[11:16]}"
-
-
-def _who(store: Store, user: str) -> str:
-    return next((one.name for one in everyone(store.database) if one.id == user), user)
 
 
 def figure_lines(result: Mapping[str, Any], unit_name: str) -> Iterator[str]:

@@ -109,6 +109,7 @@ class Change:
     id: int
     at: str
     by: str
+    device: str
     type_name: str
     uid: str
     title: str
@@ -198,7 +199,7 @@ def _change(store: Store, listing: Listing, journal_id: int, entry: Entry, bases
         changes = record["cancel_reason"] or "" if what == "cancelled" else changes
     row = listing.described(record)
     title = " · ".join(part for part in (row.title, row.second) if part)
-    return Change(journal_id, head["ts"], head["u"], entry.type, entry.record, title, what, changes, entry.import_id)
+    return Change(journal_id, head["ts"], head["u"], entry.device, entry.type, entry.record, title, what, changes, entry.import_id)
 
 
 # -- imports -------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from db.errors import ExpectedError
 from db.keystore import Unlocked
+from db.locks import Reading
 from db.message import Joined, Message
 from db.statements import Prepared, slot
 from db.system import User
@@ -67,6 +68,20 @@ def _person(row: Any) -> Person:
 def everyone(database: Any) -> list[Person]:
     """Give all users ever entered, by id."""
     return [_person(row) for row in _EVERYONE.run(database)]
+
+
+def authors(store: Reading) -> Callable[[str, str], str]:
+    """Give what names who wrote an entry, by user and machine: a person of this office by name, of another one by id and office.
+
+    Another office's people are not known here, though their ids may be the same.
+    """
+    people = {one.id: one.name for one in everyone(store.database)}
+
+    def named(user: str, device: str) -> str:
+        office = store.elsewhere.get(device)
+        return people.get(user, user) if office is None else f"{user} ({office})"
+
+    return named
 
 
 def person(database: Any, user: str) -> Person:

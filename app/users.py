@@ -19,6 +19,7 @@ from app.roles import Audited as Audited
 from app.roles import Opener as Opener
 from app.roles import Person as Person
 from app.roles import S as S
+from app.roles import authors as authors
 from app.roles import everyone as everyone
 from app.roles import person as person
 from app.roles import require as require

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -59,7 +60,7 @@ class HistoryPanel(QWidget):
             self._job.cancel()
             self._job = None
         if self.uid is None:
-            self._show(([], {}))
+            self._show(([], users.authors(self.session.store)))
             return
         job = self._job = Job(_read, self.session, self.uid, database=self.session.office.database)
         job.done.connect(lambda found: self._show(found) if self._job is job and isValid(self) else None)
@@ -76,9 +77,9 @@ class HistoryPanel(QWidget):
 
     # -- showing -----------------------------------------------------------------------------------------------------
 
-    def _show(self, found: tuple[list[Version], dict[str, str]]) -> None:
+    def _show(self, found: tuple[list[Version], Callable[[str, str], str]]) -> None:
         self._job = None
-        self.versions, self._names = found
+        self.versions, self._named = found
         self._fill()
 
     def _fill(self) -> None:
@@ -103,7 +104,7 @@ class HistoryPanel(QWidget):
 
     def _block(self, version: Version, number: int) -> QWidget:
         """Make the block of one version; ``number`` counts back from the newest, 0."""
-        moment, who = say(when(version.at)), self._names.get(version.by, version.by)
+        moment, who = say(when(version.at)), self._named(version.by, version.device)
         head = column(Label(moment, "medium", wrap=True), gap=4)
         if number == 0:
             head.addWidget(Label(_("Bản hiện nay"), "small_strong", "accent"))
@@ -133,9 +134,8 @@ class HistoryPanel(QWidget):
         restore(self.session, version, words, newest)
 
 
-def _read(session: Session, uid: str) -> tuple[list[Version], dict[str, str]]:
-    found = history.versions(session.store, uid)
-    return found, {person.id: person.name for person in users.everyone(session.office.database)}
+def _read(session: Session, uid: str) -> tuple[list[Version], Callable[[str, str], str]]:
+    return history.versions(session.store, uid), users.authors(session.store)
 
 
 def restore(session: Session, version: Version, words: str, before: Version | None = None) -> None:

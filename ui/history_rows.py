@@ -61,8 +61,8 @@ def read(session: Session, tab: str, wanted: Filter, on: int | None, last: Any, 
     store, by = session.store, session.user
     people = {person.id: person.name for person in users.everyone(session.office.database)}
     if tab == CHANGES:
-        part = history.lately(store, by, wanted, on)
-        return Rows([_change_fact(one, people) for one in part.changes], part.on is not None, part.on)
+        part, named = history.lately(store, by, wanted, on), users.authors(store)
+        return Rows([_change_fact(one, named) for one in part.changes], part.on is not None, part.on)
     if tab == IMPORTS:
         imports = history.imports(store, by, wanted)
         return Rows([_import_fact(one, people) for one in imports], False, words=_("{n} lần nhập").format(n=grouped(len(imports))))
@@ -78,9 +78,9 @@ def _caption(type_name: str) -> str:
     return _(RECORD_TYPES[type_name].caption)
 
 
-def _change_fact(one: Change, people: dict[str, str]) -> Fact:
+def _change_fact(one: Change, named: Callable[[str, str], str]) -> Fact:
     words, icon, ink = WORDS[one.what]
-    who = people.get(one.by, one.by)
+    who = named(one.by, one.device)
     changed = _(one.changes) or (_("nhập từ bảng") if one.import_id else "")
     return Fact((_(when(one.at)), who, _(words), _caption(one.type_name), one.title, changed), icon, ink, one)
 

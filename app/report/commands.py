@@ -138,7 +138,7 @@ def _paper(opened: Office, options: Options) -> int:
 
 def _standing_lines(store: Store, found: approval.Standing, chosen: Period) -> Iterator[str]:
     """Say where the report of a period stands, then its approvals one by one."""
-    people = {one.id: one.name for one in users.everyone(store.database)}
+    named = users.authors(store)
     yield f"Báo cáo {chosen.name}: {approval.STAGES[found.stage]}." + (f" Lý do: {found.reason}." if found.reason else "")
     for one in found.approvals:
         which = f"Bổ sung lần {one.turn:02d}" if one.turn else "Bản chính"
@@ -147,7 +147,7 @@ def _standing_lines(store: Store, found: approval.Standing, chosen: Period) -> I
         lost = (
             "" if one.here else f"; tệp đã duyệt ở {approval.where(store, one.device)}: lưu tệp PDF ở đó rồi lấy lại (approval take --file)"
         )
-        yield f"{which}: {people.get(one.by, one.by)} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}{lost}."
+        yield f"{which}: {named(one.by, one.device)} duyệt {when}, {one.records} bản ghi, mã báo cáo {one.hash[:12]}{own}{lost}."
 
 
 def _secrecy(typed: str | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from app import figures, requests
+from app import console, figures, history, requests, users
 from app.checking import check_all
 from app.periods import period
 from app.sync import answering, authority, desk, enrolment, rebuilding, sending, taking
@@ -184,3 +184,13 @@ def test_a_province_that_lost_all_gets_its_own_and_its_districts_files_from_the_
     assert gone is not None
     assert (gone.status, gone.last_ok) == ("revoked", before[two.device][-1].seq)
     new.close()
+
+
+def test_what_another_office_wrote_is_not_said_to_be_by_the_person_here_who_has_the_same_id(places: dict[str, Place], mail: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    uid = lesson(one, ONE)
+    send(one, hq, mail)
+    written = history.versions(hq.store, uid)[0]
+    assert users.authors(one.store)(written.by, written.device) == "Quản trị"
+    assert users.authors(hq.store)(written.by, written.device) == f"{USER} ({ONE})"
+    assert f"\t{USER} ({ONE})\t" in console.version_line(hq.store, written)
