@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import get_args
 
 from app.legacy_text import Encoding, decode
@@ -24,10 +25,10 @@ def names_total(text: str) -> bool:
 
 def adds_up(row: Sequence[object]) -> bool:
     """Tell whether the first text of a row calls it a total, and all others are numbers, at least one of them."""
-    texts = [cell for cell in row if not _is_number(cell)]
-    if not texts or not isinstance(texts[0], str) or not names_total(texts[0]):
+    words = list(islice((cell for cell in row if not _is_number(cell)), 2))  # most rows have others: they end there
+    if len(words) != 1 or not isinstance(words[0], str):
         return False
-    return len(texts) == 1 and any(cell != "" and cell is not texts[0] for cell in row)
+    return names_total(words[0]) and sum(cell != "" for cell in row) > 1
 
 
 def _is_number(cell: object) -> bool:
