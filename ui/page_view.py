@@ -188,7 +188,8 @@ class PageView(QAbstractScrollArea):
         self._pictures[picture.page] = (*self._asked, image)
         self._pictures.move_to_end(picture.page)
         over = sum(one[2].sizeInBytes() for one in self._pictures.values()) - KEPT_BYTES
-        for number in [one for one in self._pictures if one not in self._near()]:  # what is near would be asked for again
+        near = self._near()  # what is near would be asked for again
+        for number in [one for one in self._pictures if one not in near]:
             if over <= 0:
                 break
             over -= self._pictures.pop(number)[2].sizeInBytes()

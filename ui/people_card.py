@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from app import starting, users
@@ -291,9 +292,13 @@ class PasswordCard(Card):
             session.run(job)
 
     def _offered(self, found: tuple[Unlocked, str]) -> None:
+        """Take the keys, and show the new code once the cover of the job is gone: it would take the focus from under the next one."""
+        self.session.office.unlocked = found[0]
+        QTimer.singleShot(0, self, lambda: self._show_offered(found[1]))
+
+    def _show_offered(self, code: str) -> None:
         """Show the new code. A screen that is locked before or meanwhile leaves both codes working, and the card saying so."""
-        session, code = self.session, found[1]
-        session.office.unlocked = found[0]
+        session = self.session
         if not self.isVisible():
             return
         intro = _("Đây là mã mới, chỉ hiện một lần: in ra, niêm phong, giao thủ trưởng đơn vị. Mã cũ còn hiệu lực đến khi gõ lại một nhóm.")

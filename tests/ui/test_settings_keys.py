@@ -104,6 +104,7 @@ def test_a_new_recovery_code_is_shown_once_and_ends_the_old_one_when_a_group_is_
             return False
         codes.append(" ".join(views[0].groups))
         assert _office(program).unlocked.keystore.offered  # the old one opens, too
+        assert not any(one.isVisible() for one in _window(program).findChildren(jobs.Cover))  # it would take the focus later
         return QTimer.singleShot(0, lambda: QTest.keyClick(dialog, Qt.Key.Key_Escape))
 
     def type_back(dialog: QWidget) -> object:
