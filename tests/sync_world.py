@@ -303,6 +303,11 @@ class World:
         self.seen["rebuilt"] += 1
         self._take(place, [one.path for one in (reversed(made) if self.steps % 3 else made)])
 
+    def _approve_all(self) -> None:
+        for device, slip in self.slips.items():
+            if enrolment.machine(self.hq.store, device) is None:
+                approve(self.hq, *slip)
+
     def _revive(self) -> None:
         """Let headquarters have all that is on its way, and machines that died what it has: they cannot read what was sent before."""
         if not self.reborn:
@@ -312,6 +317,7 @@ class World:
             known = enrolment.machine(self.hq.store, place.store.device.id)
             if known is None or known.status != "approved":
                 join(place, self.hq, self._to())
+        self._approve_all()  # what a dead machine had sent before it was approved is taken only then
         self._take(self.hq, self.files)
         for place in self.offices:
             if place.name in self.reborn:
@@ -337,9 +343,7 @@ class World:
                 known = enrolment.machine(self.hq.store, place.store.device.id)
                 if known is None or known.status != "approved" or enrolment.this_machine(place.store) is None:
                     self._join(place)
-            for device, slip in self.slips.items():
-                if enrolment.machine(self.hq.store, device) is None:
-                    approve(self.hq, *slip)
+            self._approve_all()
             for place in self.offices:  # headquarters' receipts heal what was lost there; between the machines of an office only all does
                 self.export(place, last and self._lacked(place, groups[place.code]), False)
             come, old = self.files[old:], len(self.files)
