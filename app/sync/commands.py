@@ -271,6 +271,11 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     said += [f"Chờ: {one['name']}: {one['message']}" for one in found["waiting"]]
     said += [f"Để riêng: {one['name']}: {one['message']}" for one in found["aside"]]
     said += [f"Còn thiếu mục {one['first']}–{one['last']} của {one['office']} (máy {one['device'][:4]})." for one in found["missing"]]
+    said += [
+        f"Cấp trên có mục {one['first']}–{one['last']} của máy “{one['machine']}”, ở đây chưa có: hãy nhập tệp của máy đó; "
+        "máy đó đã hỏng thì xin cấp trên tệp khôi phục (sync return --rebuild)."
+        for one in found["behind"]
+    ]
     for one in found["conflicts"]:
         said.append(f"Hai máy cùng sửa: {one['title']} (bản ghi {one['record']}). Chọn bằng sync choose {one['record']} và một trong:")
         said += [f"  {v['device'][:8]}/{v['seq']}: {v['by']}, {when(v['at'])}" for v in one["versions"]]

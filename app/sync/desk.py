@@ -137,7 +137,7 @@ class Matter:
 
 
 def matters(store: Store) -> list[Matter]:
-    """Give what needs a person: records with two versions, requests of headquarters, files that wait, approved reports without file."""
+    """Give what needs a person: records with two versions, requests, files and entries that wait, approved reports without file."""
     found = [
         Matter("conflict", title, Message("{n} phiên bản từ các máy; chọn một bản", n=len(ends)), name, uid)
         for uid, ends in receiving.conflicts(store).items()
@@ -155,6 +155,9 @@ def matters(store: Store) -> list[Matter]:
         said = json.loads(facts)
         title = Message("{office} · Gói {n:03d}", office=_code(office), n=number) if number else said.get("name", office)
         found.append(Matter("waiting" if verdict == arrivals.WAITING else "warning", title, said.get("message", "")))
+    for label, first, last in peers.behind(store):
+        words = "Cấp trên có mục {first}–{last} của máy này, ở đây chưa có; nhập tệp của nó, hoặc xin cấp trên tệp khôi phục nếu nó đã hỏng"
+        found.append(Matter("waiting", Message("Máy “{label}”", label=label), Message(words, first=first, last=last)))
     for code, count in approval.lacking(store).items():
         second = Message("Máy này không có tệp của {n} bản; lấy lại từ tệp PDF đã lưu", n=count)
         found.append(Matter("warning", Message("Báo cáo đã duyệt kỳ {code}", code=code), second, period=code))

@@ -19,7 +19,7 @@ from app.sync.forwarding import PEER, Inner
 from app.unit_tree import own_unit
 from db.message import Message
 from db.store import Store
-from db.system import Package, read_meta, write_meta
+from db.system import Package, last_seq, read_meta, write_meta
 from db.text import canonical
 
 
@@ -45,6 +45,19 @@ def lost(store: Store) -> dict[str, int]:
     """Give, by device, the number up to which headquarters still has what other machines of our office sent, where it had more."""
     marks = {one.device: [int(read_meta(store.database, f"{mark}:{one.device}") or 0) for mark in ("ack", "had")] for one in _others(store)}
     return {device: seq for device, (seq, had) in marks.items() if seq < had}
+
+
+def behind(store: Store) -> list[tuple[str, int, int]]:
+    """Give the other machines of our office of which headquarters has entries that are not here: label, first and last number of these.
+
+    They come with that machine's own files; of one that died nobody but headquarters brings them, so people must know to ask.
+    """
+    found = []
+    for one in _others(store):
+        have, there = last_seq(store.database, one.device), int(read_meta(store.database, f"ack:{one.device}") or 0)
+        if have < there:
+            found.append((one.label, have + 1, there))
+    return found
 
 
 def pending(store: Store, everything: bool, by: str) -> list[Inner]:

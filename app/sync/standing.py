@@ -8,7 +8,7 @@ from typing import Any
 from app import arrivals, requests
 from app.listing import named
 from app.report import approval
-from app.sync import authority, desk, enrolment, sending
+from app.sync import authority, desk, enrolment, peers, sending
 from db import receiving
 from db.errors import ExpectedError
 from db.store import Store
@@ -36,6 +36,7 @@ def status(store: Store) -> dict[str, Any]:
         "waiting": _held(store, arrivals.WAITING),
         "aside": _held(store, arrivals.ASIDE),
         "missing": [{"office": owner, "device": chain, "first": first, "last": last} for owner, chain, first, last in arrivals.gaps(store)],
+        "behind": [{"machine": label, "first": first, "last": last} for label, first, last in peers.behind(store)],
         "conflicts": [
             {"record": uid, "type": ends[0].type, "title": _title(store, uid), "versions": [_version(entry.head) for entry in ends]}
             for uid, ends in conflicts.items()

@@ -123,6 +123,41 @@ def test_a_rebuilt_machine_says_which_approved_files_it_lacks_and_takes_one_back
     fresh.close()
 
 
+def test_an_office_is_told_to_ask_for_what_a_dead_machine_sent_that_came_to_headquarters_after_its_rebuild(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one, event_to="2019-01-10")
+    send(one, hq, mail)
+    uids = [lesson(one, event_to=f"2019-02-1{day}") for day in range(3)]
+    late = sending.out(one.store, mail, USER)  # is on its way when the machine dies
+    rebuilt = new_one(hq, mail, tmp_path / "new")
+    taking.take(rebuilt.store, [made.path for made in rebuilding.rebuild(hq.store, ONE, mail, USER)], USER)
+    back(hq, rebuilt, mail)
+    assert not standing.status(rebuilt.store)["behind"]
+    taking.take(hq.store, [file.path for file in late], USER)
+
+    back(hq, rebuilt, mail)
+    (told,) = standing.status(rebuilt.store)["behind"]
+    have = receiving.end_of(rebuilt.store, one.device)
+    there = receiving.end_of(hq.store, one.device)
+    assert have is not None
+    assert there is not None
+    assert (told["first"], told["last"]) == (have[0] + 1, there[0])
+    assert [matter.second for matter in desk.matters(rebuilt.store)] == [
+        f"Cấp trên có mục {told['first']}–{told['last']} của máy này, ở đây chưa có; "
+        "nhập tệp của nó, hoặc xin cấp trên tệp khôi phục nếu nó đã hỏng"
+    ]
+    said = [line for line in commands.status_lines(standing.status(rebuilt.store)) if "sync return --rebuild" in line]
+    assert told["machine"] in said[0]
+
+    taking.take(rebuilt.store, [made.path for made in rebuilding.rebuild(hq.store, ONE, mail, USER)], USER)
+    assert not desk.matters(rebuilt.store)
+    assert not standing.status(rebuilt.store)["behind"]
+    assert set(uids) <= state(rebuilt, {one.device}).keys()
+    rebuilt.close()
+
+
 def test_a_rebuild_in_parts_is_taken_in_any_order(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
     for day in range(1, 4):
