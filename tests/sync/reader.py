@@ -1,6 +1,7 @@
 """A second reader of exchange files, written from ``app/sync/FORMAT.md`` alone: it imports nothing of the program.
 
-The numbers behind lines are those of the page's checks; which keys and values there must be is read from its section 7.
+The numbers behind lines are those of the page's checks 1–22; which keys and values there must be is read from its section 7. What
+depends on the files of before, its checks 23–25 too, is in ``second_taker.py``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 import struct
 import unicodedata
 import zlib
-from collections import Counter
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -83,35 +83,15 @@ def parse(data: bytes, shape: Any = None) -> Any:
     return value
 
 
-def read(data: bytes, own: str, keys: dict[str, Any], before: list[bytes] | None = None) -> str:
-    """Give ``ok`` or the code of the first check that fails, for a reader at office ``own`` that has ``keys``.
+def read(data: bytes, own: str, keys: dict[str, Any]) -> tuple[dict[str, Any], Entries]:
+    """Give manifest and entries of a file, for a reader at office ``own`` that has ``keys``.
 
-    ``before``: all that it took before, for the last checks, which are not made without.
+    Raises Stop with the code of the first check that fails.
     """
-    taken: list[tuple[dict[str, Any], Entries]] = []
     try:
-        for one in (*(before or ()), data):
-            manifest, found = outer(one, own, keys)
-            if before is not None:
-                last(manifest, found, taken)
-                keys = keys | {"machines": known(found, keys["machines"])}
-            taken.append((manifest, found))
-    except Stop as stop:
-        return str(stop)
+        return outer(data, own, keys)
     except (ValueError, RecursionError, InvalidSignature, struct.error, zlib.error):  # no JSON, or nested without end; cut within a number
-        return "S06"
-    return "ok"
-
-
-def known(entries: Entries, machines: dict[str, Any]) -> dict[str, Any]:
-    """Give the machines that a reader knows who took a file: earlier identities of its machine too, each by its own signature."""
-    found = dict(machines)
-    for head, said, _ in entries:
-        if head["ty"] == "device.earlier" and fits(said, "earlier") and said["device"] not in machines:
-            with suppress(InvalidSignature):
-                verify(said["public"], said["proof"], b"NNP1-EARLIER\0" + head["d"].encode())
-                found[said["device"]] = found[head["d"]] | {"public": said["public"]}
-    return found
+        raise Stop("S06") from None
 
 
 def outer(data: bytes, own: str, keys: dict[str, Any]) -> tuple[dict[str, Any], Entries]:
@@ -215,19 +195,3 @@ def entries(frames: list[bytes], order: bytearray, manifest: dict[str, Any], pub
         found.append((head, said[0], hash_))
     need(len(found) == manifest["to_seq"] + 1 - manifest["from_seq"] and hash_ == manifest["head_hash"])  # 22
     return found
-
-
-def last(manifest: dict[str, Any], entries: Entries, taken: list[tuple[dict[str, Any], Entries]]) -> None:
-    known = [one for _, before in taken for one in before]
-    here = {head["n"]: hash_ for head, _, hash_ in known if head["d"] == manifest["chain_device"]}
-    numbers = {(one["device"], one["bundle_no"]): one["bundle_id"] for one, _ in taken}
-    links = {manifest["from_seq"] - 1: manifest["prev_hash"]} | {head["n"]: hash_ for head, _, hash_ in entries}
-    need(all(here.get(number, hash_) == hash_ for number, hash_ in links.items()), "S09")  # 23
-    need(numbers.get((manifest["device"], manifest["bundle_no"]), manifest["bundle_id"]) == manifest["bundle_id"], "S09")
-    need(manifest["from_seq"] <= max(here, default=0) + 1, "S08")  # 24
-    fresh = [head for head, _, _ in entries if head["n"] not in here]
-    need(fresh, "S07")
-    types = {head["r"]: head["ty"] for head, _, _ in known if head["k"] == "put"}  # 25
-    need(all(types.setdefault(head["r"], head["ty"]) == head["ty"] for head in fresh if head["k"] == "put"))
-    need(all(head["lc"] <= max((one["lc"] for one, _, _ in known), default=0) + 2**32 for head in fresh))
-    need(Counter(head["ty"] for head, _, _ in entries) == manifest["counts"])

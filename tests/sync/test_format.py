@@ -29,7 +29,7 @@ from db.system import Authority
 from db.text import canonical
 from tests import sync_vectors
 from tests.samples import USER
-from tests.sync import reader
+from tests.sync import reader, second_taker
 from tests.sync_offices import HQ, ONE, Place, new_office
 
 VECTORS = Path(app.sync.__file__).with_name("vectors")
@@ -85,7 +85,7 @@ def ours(data: bytes, who: Vector) -> str:
 
 
 def theirs(data: bytes, who: Vector) -> str:
-    return reader.read(data, who.office, who.theirs, who.before or None)
+    return second_taker.judge(data, who.office, who.theirs, who.before or None)
 
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name not in KEYS["last"]])
@@ -117,7 +117,7 @@ def test_every_vector_of_the_last_checks_is_judged_by_both_readers_after_what_wa
     paths, who = [VECTORS / f"{one}.nnp" for one in (*KEYS["last"][name], name)], Vector(name)
     found = taking.take(headquarters.store, paths, USER, preview=True)[-1]  # the real importer; rolled back for the next one
     assert found.name == f"{name}.nnp"
-    assert (found.code or "ok", reader.read(paths[-1].read_bytes(), HQ, who.theirs, [one.read_bytes() for one in paths[:-1]])) == (
+    assert (found.code or "ok", second_taker.judge(paths[-1].read_bytes(), HQ, who.theirs, [one.read_bytes() for one in paths[:-1]])) == (
         EXPECTED[name], EXPECTED[name],
     )  # fmt: skip
 
