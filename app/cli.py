@@ -116,6 +116,9 @@ def build_parser() -> argparse.ArgumentParser:
     unit = _argument("--unit", metavar="MÃ", type=named, help="đơn vị (mã hoặc tên); bỏ trống: đơn vị mình")
     kind = _argument("type", metavar="LOẠI", type=named, help="loại bản ghi: education, inspection, care …")
     record = _argument("id", metavar="MÃ", type=named, help="mã bản ghi, hoặc ít nhất 6 ký tự cuối")
+    several = "mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc"
+    records = _argument("ids", metavar="MÃ", type=named, nargs="*", default=[], help=several)
+    search = _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu")
     commands.add(
         "init",
         "tạo dữ liệu mới cho một cơ quan trong thư mục trống",
@@ -161,7 +164,7 @@ def build_parser() -> argparse.ArgumentParser:
         "list",
         "liệt kê bản ghi",
         kind,
-        _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
+        search,
         some_period,
         unit,
         _argument("--state", metavar="TRẠNG THÁI", type=named, help="draft (nháp), entered (đã nhập) hoặc cancelled (đã hủy)"),
@@ -174,16 +177,9 @@ def build_parser() -> argparse.ArgumentParser:
         "explain",
         "ghi một lý do cho các cảnh báo chưa có lý do của một loại bản ghi; không ghi --reason: chỉ xem",
         kind,
-        _argument(
-            "ids",
-            metavar="MÃ",
-            type=named,
-            nargs="*",
-            default=[],
-            help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc",
-        ),
+        records,
         _argument("--reason", metavar="LÝ DO", help="lý do, ghi cho mọi cảnh báo chưa có; bỏ trống: xem bản ghi nào, cảnh báo gì"),
-        _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
+        search,
         some_period,
         unit,
         as_json,
@@ -229,16 +225,9 @@ def build_parser() -> argparse.ArgumentParser:
         "in giấy tờ từ bản ghi: danh sách ký nhận, biên bản bàn giao; mỗi bản ghi một bản (ghi nhật ký)",
         kind,
         _argument("name", metavar="GIẤY", type=named, help="tên giấy của loại bản ghi: payment, handover …"),
-        _argument(
-            "ids",
-            metavar="MÃ",
-            type=named,
-            nargs="*",
-            default=[],
-            help="mã bản ghi, hoặc ít nhất 6 ký tự cuối; bỏ trống: mọi bản ghi theo bộ lọc",
-        ),
+        records,
         _argument("--out", metavar="TỆP", type=Path, required=True, help="tệp sẽ ghi: .pdf hoặc .docx"),
-        _argument("--search", metavar="CHỮ", default="", help="tìm chữ, không cần dấu"),
+        search,
         some_period,
         unit,
     )

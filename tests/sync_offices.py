@@ -47,6 +47,12 @@ def reopen(folder: Path) -> Place:
     return Place(folder, Store(open_database(folder / "data.db", KEY)))
 
 
+def copied(of: Place, folder: Path) -> Path:
+    """Copy an open installation as a person copies its folder; give the new one, to be opened with ``reopen``."""
+    of.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(shutil.copytree(of.folder, folder))
+
+
 def new_office(folder: Path, code: str) -> Place:
     """Make an office without users' keys: what exchange needs and nothing that costs time."""
     folder.mkdir(parents=True)

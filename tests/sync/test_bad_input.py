@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +18,7 @@ from db.records import RECORD_TYPES
 from db.system import Package
 from tests import sync_vectors
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, Place, back, lesson, new_machine, new_office, reopen, send
+from tests.sync_offices import HQ, ONE, TWO, Place, back, copied, lesson, new_machine, new_office, reopen, send
 
 
 def take(place: Place, path: Path) -> Verdict:
@@ -197,8 +196,7 @@ def test_a_package_older_than_what_is_here_brings_nothing_back(places: dict[str,
 
 def test_a_headquarters_restored_from_an_older_state_waits_for_what_it_lost(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
-    hq.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(hq.folder, tmp_path / "old")
+    copied(hq, tmp_path / "old")
     uid = lesson(one)
     send(one, hq, mail)
     back(hq, one, mail)
@@ -219,9 +217,7 @@ def test_a_headquarters_restored_from_an_older_state_waits_for_what_it_lost(plac
 def test_two_packages_of_one_number_and_different_content_stop_the_second(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
     lesson(one)
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "copy")
-    copy = reopen(tmp_path / "copy")
+    copy = reopen(copied(one, tmp_path / "copy"))
     first = sending.out(one.store, mail / "1", USER)[0]
     lesson(one)
     second = sending.out(copy.store, mail / "2", USER, everything=True)[0]  # the same entries and number, another file

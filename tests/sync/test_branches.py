@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from db.errors import ExpectedError
 from db.system import Journal, Package, write_meta
 from tests import samples
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, Place, back, join, lesson, new_office, reopen, send
+from tests.sync_offices import HQ, ONE, Place, back, copied, join, lesson, new_office, reopen, send
 
 
 @pytest.fixture
@@ -24,9 +23,7 @@ def clone(places: dict[str, Place], tmp_path: Path) -> Iterator[Place]:
     """A copy of the first office's file on a second machine; a session was entered before, and not sent."""
     one = places[ONE]
     lesson(one, event_to="2019-01-07", place="Chung")
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "clone")
-    made = reopen(tmp_path / "clone")
+    made = reopen(copied(one, tmp_path / "clone"))
     yield made
     made.close()
 
@@ -175,9 +172,7 @@ def test_a_kept_file_is_let_rest_when_its_machine_and_ours_both_took_a_new_ident
 ) -> None:
     """Three machines have one identity. The file of the one waits again at the second, which left it too, until the one says more."""
     one, hq = places[ONE], places[HQ]
-    clone.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(clone.folder, tmp_path / "third")
-    third = reopen(tmp_path / "third")
+    third = reopen(copied(clone, tmp_path / "third"))
     uids = [lesson(place, event_to=f"2019-05-{day:02d}") for day, place in enumerate((one, clone, third), 5)]
     assert send(third, hq, mail / "third")[0].verdict == "taken"
     for place, name in ((one, "one"), (clone, "clone")):
@@ -208,9 +203,7 @@ def test_a_change_made_on_one_branch_hides_nothing_of_the_other(places: dict[str
     uid = lesson(one)
     sent = [file.path for file in sending.out(one.store, mail, USER, everything=True)]
     assert {verdict.verdict for place in (hq, peer) for verdict in taking.take(place.store, sent, USER)} == {"taken"}
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "clone")
-    clone = reopen(tmp_path / "clone")
+    clone = reopen(copied(one, tmp_path / "clone"))
     for place, word in ((one, "A"), (clone, "B")):
         place.store.save("education", {**place.store.read(uid)[1], "place": word}, USER)
     first, second = (place.store.versions(uid)[-1] for place in (one, clone))

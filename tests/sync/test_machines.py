@@ -15,7 +15,7 @@ from app.sync.bundle import together
 from db import keystore, receiving
 from db.errors import ExpectedError
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, Place, back, join, lesson, new_machine, new_office, province, reopen, send
+from tests.sync_offices import HQ, ONE, TWO, Place, back, copied, join, lesson, new_machine, new_office, province, reopen, send
 
 
 def test_an_unknown_machine_waits_until_it_is_approved(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
@@ -46,12 +46,8 @@ def test_an_unknown_machine_waits_until_it_is_approved(places: dict[str, Place],
 def test_what_waits_for_a_machine_of_the_office_is_taken_with_the_answer_that_makes_it_known(
     places: dict[str, Place], mail: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     one, hq = places[ONE], places[HQ]
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "second")
-    second = reopen(tmp_path / "second")
+    second = reopen(copied(one, tmp_path / "second"))
     new_machine(second)
     join(second, hq, mail)
     uid = lesson(second)
@@ -75,12 +71,8 @@ def test_a_revoked_machine_is_taken_up_to_its_last_number_and_no_further(places:
 
 
 def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
-    import shutil
-
     one, hq = places[ONE], places[HQ]
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "second")
-    second = reopen(tmp_path / "second")
+    second = reopen(copied(one, tmp_path / "second"))
     new_machine(second)
     join(second, hq, mail)
     back(hq, one, mail)
@@ -111,12 +103,8 @@ def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: di
 def test_what_was_written_since_a_clone_stays_the_newest_when_its_stopped_branch_is_brought_over(
     places: dict[str, Place], mail: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     one, hq = places[ONE], places[HQ]
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "clone")
-    clone = reopen(tmp_path / "clone")
+    clone = reopen(copied(one, tmp_path / "clone"))
     lesson(one)
     send(one, hq, mail)
     uid = lesson(clone, event_to="2019-05-05", place="Nhánh")
@@ -137,11 +125,8 @@ def test_what_was_written_since_a_clone_stays_the_newest_when_its_stopped_branch
 
 
 def test_an_older_copy_gets_its_own_later_work_back_from_the_files_it_sent(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
-    import shutil
-
     one, hq = places[ONE], places[HQ]
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "old")
+    copied(one, tmp_path / "old")
     uid = lesson(one)
     sent = sending.out(one.store, mail, USER)
     taking.take(hq.store, [sent[0].path], USER)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from db.errors import ExpectedError
 from db.system import Authority, Journal, Package
 from tests import samples
 from tests.samples import USER
-from tests.sync_offices import HQ, ONE, TWO, UNIT, Place, back, join, lesson, new_machine, new_office, province, reopen, send
+from tests.sync_offices import HQ, ONE, TWO, UNIT, Place, back, copied, join, lesson, new_machine, new_office, province, reopen, send
 
 SHARED = ("unit", "topic", "period")
 """Code lists: each office has its own version of them."""
@@ -174,9 +173,7 @@ def test_a_rebuild_in_parts_is_taken_in_any_order(places: dict[str, Place], mail
 
 def test_a_rebuild_is_for_its_office_only_and_stops_where_the_chain_differs(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, two, hq = places[ONE], places[TWO], places[HQ]
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "clone")
-    clone = reopen(tmp_path / "clone")
+    clone = reopen(copied(one, tmp_path / "clone"))
     lesson(one)
     lesson(clone, event_to="2019-05-05")
     send(one, hq, mail)
@@ -191,8 +188,7 @@ def test_a_rebuild_is_for_its_office_only_and_stops_where_the_chain_differs(plac
 
 def test_an_older_copy_gets_its_later_entries_from_headquarters(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
-    one.store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(one.folder, tmp_path / "old")
+    copied(one, tmp_path / "old")
     uid = lesson(one)
     send(one, hq, mail)
     restored = reopen(tmp_path / "old")

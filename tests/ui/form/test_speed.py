@@ -20,19 +20,22 @@ from ui.form import RecordForm
 from ui.long_field import LongField
 
 
+def find(keys: Keyboard, label: str) -> None:
+    """Go to a question by some letters of its label."""
+    keys.press(Key.Key_F6)
+    keys.write(label)
+    keys.press(Key.Key_Return)
+
+
 def test_a_repeat_session_of_the_same_unit_and_day_costs_few_keys(opened: Opener, keys: Keyboard, small: Office) -> None:
     first = small.store.save("education", samples.education(), samples.USER)
     form = opened(uid=first)
     uids: list[str] = []
     form.saved.connect(uids.append)
     keys.press(Key.Key_D, modifiers=CTRL)
-    keys.press(Key.Key_F6)
-    keys.write("chuyen de")
-    keys.press(Key.Key_Return)
+    find(keys, "chuyen de")
     keys.write("t14")
-    keys.press(Key.Key_F6)
-    keys.write("doi tuong")
-    keys.press(Key.Key_Return)
+    find(keys, "doi tuong")
     keys.write("hsq")
     keys.press(Key.Key_Tab)
     keys.write("60")
@@ -162,13 +165,9 @@ def test_a_care_visit_for_a_known_person_costs_few_keys(opened: Opener, keys: Ke
     uids: list[str] = []
     form.saved.connect(uids.append)
     keys.press(Key.Key_D, modifiers=CTRL)
-    keys.press(Key.Key_F6)
-    keys.write("den ngay")
-    keys.press(Key.Key_Return)
+    find(keys, "den ngay")
     keys.write("+")
-    keys.press(Key.Key_F6)
-    keys.write("nguoi huong")
-    keys.press(Key.Key_Return)
+    find(keys, "nguoi huong")
     keys.write("huong")
     keys.press(Key.Key_Return, modifiers=CTRL)
     assert uids, [one.problem.message for one in form.checks.findings]
