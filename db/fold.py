@@ -147,8 +147,9 @@ def drop_tables(database: peewee.Database, record_type: type[Record]) -> None:
 
 @cache
 def digest(record_type: type[Record]) -> str:
-    """Give a digest of what the tables of a type depend on: when it changes, they are folded anew."""
-    parts = [f"schema {record_type.schema}"]
+    """Give a digest of what the tables and search rows of a type depend on: when it changes, they are folded anew."""
+    searched = (f"{name}:{type(question).__name__}" for name, question in record_type.searched())
+    parts = [f"schema {record_type.schema}", f"searched {sorted(searched)}"]
     for model in (record_type, *record_type.kinds.values()):
         for field in model._meta.sorted_fields:
             code = field.compute.__code__ if isinstance(field, Derived) else None

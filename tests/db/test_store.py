@@ -16,7 +16,7 @@ import pytest
 from app import office
 from app.checking import check_all, rebuild
 from app.office import Office
-from db import crosschecks, journal
+from db import crosschecks, fold, journal, search_index
 from db.errors import ExpectedError
 from db.record import fixed_uid, uuid7
 from db.store import Refused
@@ -312,6 +312,29 @@ def test_a_changed_declaration_is_folded_anew_when_the_office_opens(small: Offic
     small.close()
     with office.open_office(tmp_path / "office", None, samples.PASSWORD, "thử") as again:
         assert again.store.state_hash() == before
+
+
+def test_a_record_is_found_by_a_question_that_is_searched_since_the_office_was_made(
+    small: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    care = small.store.types["care"]
+
+    def declare(search: bool) -> None:
+        monkeypatch.setattr(care.questions()["place"], "search", search)
+        care.searched.cache_clear()
+        fold.digest.cache_clear()
+
+    declare(search=False)
+    small.store.save("care", samples.care(place="Đồi Mây"), USER)
+    small.store.rebuild()
+    assert not search_index.search(small.database, "care", "doi may")
+    small.close()
+    declare(search=True)
+    with office.open_office(tmp_path / "office", None, samples.PASSWORD, "thử") as again:
+        assert len(search_index.search(again.database, "care", "doi may")) == 1
+    monkeypatch.undo()
+    care.searched.cache_clear()
+    fold.digest.cache_clear()
 
 
 def test_a_failing_write_leaves_everything_as_it_was(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
