@@ -17,8 +17,8 @@ from db.statements import Prepared, slot
 from db.store import Store
 from db.system import Journal, Package
 
-MOST_KEPT = 500
-"""Refused files of strangers that are kept: a stick full of garbage does not fill the office's file."""
+MOST_KEPT, MOST_BYTES = 2_000, 1 << 30
+"""Files that could not be opened that are kept at most: a stick full of garbage does not fill the office's file."""
 
 _TAKEN_AT = Prepared(Package.select(Package.at).where((Package.digest == slot(0)) & (Package.verdict == slot(1))).tuples())
 _WRITTEN = Prepared(Package.select(Package.id).where((Package.digest == slot(0)) & (Package.way == "out")).tuples())
@@ -31,6 +31,11 @@ _WAITING = Prepared(  # a file that could not be opened has no chain, and with 1
     .where((Package.verdict == WAITING) & ((Package.chain != "") | (slot(0) == 0)))
     .where(Package.first <= peewee.fn.COALESCE(_HERE, 0) + 1)
     .order_by(Package.first, Package.id)
+    .tuples()
+)
+_UNOPENED = Prepared(
+    Package.select(peewee.fn.COUNT(), peewee.fn.COALESCE(peewee.fn.SUM(peewee.fn.LENGTH(Package.content)), 0))
+    .where(Package.verdict.in_((WAITING, ASIDE)) & (Package.chain == ""))
     .tuples()
 )
 _NO_MORE = Prepared(Package.delete().where((Package.digest == slot(0)) & (Package.way == "in")))
@@ -67,15 +72,20 @@ def keep(store: Store, said: dict[str, Any], digest: str, data: bytes, verdict: 
     store.run(_KEEP, *(row[name] for name in _COLUMNS))
 
 
-def hold(store: Store, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any]) -> None:
-    """Keep a file that waits or lies aside, unless it is kept for the same reason already or too many are."""
+def hold(store: Store, said: dict[str, Any], digest: str, data: bytes, verdict: str, facts: dict[str, Any], opened: bool) -> bool:
+    """Keep a file that waits or lies aside, unless it is kept for the same reason already; tell whether it is kept.
+
+    It is not where it was not ``opened`` and too many such are kept: anybody may have made it.
+    """
     row = store.run(_KEPT_AS, digest, verdict).fetchone()
     if row is not None and all(json.loads(row[0]).get(name) == facts[name] for name in ("code", "message")):
-        return
+        return True
     with store.transaction():
-        held = store.execute(Package.select(peewee.fn.COUNT()).where(Package.verdict.in_((WAITING, ASIDE))).tuples())
-        if held.fetchone()[0] < MOST_KEPT:
+        count, size = store.run(_UNOPENED).fetchone()
+        fits = opened or row is not None or (count < MOST_KEPT and size + len(data) <= MOST_BYTES)
+        if fits:
             keep(store, said, digest, data, verdict, facts)
+    return fits
 
 
 def kept(store: Store, device: str, after: int = 0) -> Iterator[tuple[int, bytes]]:

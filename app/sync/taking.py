@@ -418,9 +418,13 @@ class _Run:
         verdict.kind, verdict.office = str(said.get("kind", "")), str(said.get("office", ""))
         verdict.number = int(said.get("bundle_no", 0) or 0)
         if refusal.waits or refusal.aside:
-            verdict.verdict = WAITING if refusal.waits else ASIDE
+            state = WAITING if refusal.waits else ASIDE
             facts = {"name": name, "code": refusal.code, "message": str(refusal)} | refusal.facts
-            keeping.hold(self.store, said, digest, data, verdict.verdict, facts)
+            if keeping.hold(self.store, said, digest, data, state, facts, opened is not None):
+                verdict.verdict = state
+            else:
+                crowded = "{title} Đã giữ quá nhiều tệp chưa mở được; tệp này để nguyên chỗ cũ, hãy nhập lại sau."
+                verdict.message = Message(crowded, title=refusal.title)
         return verdict
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sync import answering, authority, bundle, enrolment, sending, standing, taking
+from app.sync import answering, authority, bundle, enrolment, keeping, sending, standing, taking
 from app.sync.bundle import together
 from app.sync.taking import Verdict
 from db.errors import ExpectedError
@@ -123,6 +123,31 @@ def test_what_an_unknown_machine_sends_waits_with_its_digits(places: dict[str, P
     take(hq, asked)
     assert together(mine.digits) in take(hq, path).message
     assert together(mine.digits) in standing.status(hq.store)["waiting"][0]["message"]
+
+
+def test_files_of_strangers_do_not_fill_the_office_and_leave_room_for_those_of_machines_it_knows(
+    places: dict[str, Place], mail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, hq = places[ONE], places[TWO], places[HQ]
+    monkeypatch.setattr(keeping, "MOST_KEPT", 3)
+    new_machine(one)
+    enrolment.enrol(one.store, mail, "Máy lạ", USER)
+    lesson(one)
+    strange = [
+        next(sent.path for sent in sending.out(one.store, mail / str(number), USER) if sent.device == one.device) for number in range(4)
+    ]
+    found = [take(hq, path) for path in strange]
+    assert [verdict.verdict for verdict in found] == ["waiting"] * 3 + ["refused"]
+    assert {verdict.code for verdict in found} == {"S05"}
+    assert found[-1].message.endswith("Đã giữ quá nhiều tệp chưa mở được; tệp này để nguyên chỗ cũ, hãy nhập lại sau.")
+    assert strange[-1].exists()
+    assert take(hq, strange[0]).verdict == "waiting"  # it is kept already
+
+    lesson(two)
+    lesson(two)
+    later = sending.out(two.store, mail / "parts", USER, part=1)[-1].path
+    assert take(hq, later).code == "S08"
+    assert len(standing.status(hq.store)["waiting"]) == 4
 
 
 def test_what_a_revoked_machine_sends_after_its_last_number_lies_aside(places: dict[str, Place], mail: Path) -> None:
