@@ -83,9 +83,9 @@ def typed_back(groups: Sequence[str]) -> bool | None:
 def _nobody() -> NoReturn:
     raise ExpectedError(
         "password",
-        "Chưa có mật khẩu hoặc mã.",
-        "Hãy đặt NENNEP_PASSWORD (mật khẩu mới: NENNEP_NEW_PASSWORD; mã khôi phục: NENNEP_RECOVERY_CODE), dùng --password-file, "
-        "hoặc chạy ở cửa sổ lệnh để nhập.",
+        "Chưa có mật khẩu, mã hoặc từ khóa.",
+        "Hãy đặt NENNEP_PASSWORD (mật khẩu mới: NENNEP_NEW_PASSWORD; mã khôi phục: NENNEP_RECOVERY_CODE; từ khóa ở két: "
+        "NENNEP_SAFE_WORDS), dùng --password-file, hoặc chạy ở cửa sổ lệnh để nhập.",
     )
 
 

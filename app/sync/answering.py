@@ -28,7 +28,7 @@ from db.journal import now_text
 from db.message import Message
 from db.statements import Prepared, slot
 from db.store import Store
-from db.system import Meta, Package, Request, last_seq, read_meta, write_meta
+from db.system import Device, Meta, Package, Request, last_seq, read_meta, write_meta
 from db.text import canonical
 
 _NAMES = {"return": "tra", "rebuild": "khoi-phuc"}
@@ -52,6 +52,11 @@ _OURS = {
     REVOKED: Message("Cấp trên đã thu hồi máy này: muốn gửi tiếp, hãy đăng ký lại dưới danh tính mới."),
 }
 """What a person is told when headquarters has decided about this machine."""
+_FORMER = Prepared(
+    Device.select(Device.private)
+    .where((Device.id == slot(0)) & (Device.own == 1) & Device.closed_at.is_null(False) & Device.private.is_null(False))
+    .tuples()
+)
 _NO_REQUESTS = Prepared(Request.delete().where(Request.received == 1))
 
 
@@ -233,7 +238,9 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
     notes = _keys(store, said, by)
     notes += _receipts(store, by_kind.get("receipt", []))
     branches.note(store, by_kind.get("branch", []))
+    kept = _shut_out(store, by_kind.get("certificate", []))
     notes += branches.bring_over(store, by)
+    _keep_names(store, kept)
     notes += _certificates(store, by_kind.get("certificate", []))
     notes += peers.note(store, {item["device"]: item["seq"] for item in by_kind.get("receipt", [])})
     notes += bring()
@@ -306,6 +313,32 @@ def _receipts(store: Store, items: list[dict[str, Any]]) -> list[str]:
         elif device == store.device.id:
             notes.append(Message("Cấp trên đã nhận đến mục {seq}.", seq=seq))
     return notes
+
+
+def _shut_out(store: Store, items: list[dict[str, Any]]) -> list[tuple[str, bytes]]:
+    """Mark former names of this machine that were revoked, to be brought over where something is unsent; give them with their keys.
+
+    A machine cannot read an answer once it is revoked: it enrols again before it can know, and learns it under its new name.
+    """
+    found: list[tuple[str, bytes]] = []
+    for item in items:
+        device = item["device"]
+        row = store.run(_FORMER, device).fetchone()
+        if item["status"] != REVOKED or row is None or read_meta(store.database, f"fork:{device}") is not None:
+            continue
+        if last_seq(store.database, device) > int(read_meta(store.database, f"ack:{device}") or 0):
+            write_meta(store.database, f"fork:{device}", "")
+            found.append((device, bytes(row[0])))
+    return found
+
+
+def _keep_names(store: Store, names: list[tuple[str, bytes]]) -> None:
+    """Keep as ours the names of which the unsent part was brought over: no other machine goes on with them, as with a branch."""
+    for device, private in names:
+        store.execute(Device.update(own=1, private=private, closed_at=last_seq(store.database, device)).where(Device.id == device))
+        store.execute(Meta.delete().where(Meta.key == f"left:{device}"))
+    if names:
+        store.know_others()
 
 
 def _certificates(store: Store, items: list[dict[str, Any]]) -> list[str]:

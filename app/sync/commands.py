@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from app import arrivals, backup, board, files, requests
-from app.asking import typed_back
+from app.asking import Secrets, typed_back
 from app.board import Board
 from app.listing import when
 from app.office import Office
 from app.periods import period
 from app.sync import answering, authority, bundle, enrolment, rebuilding, sending, standing, taking
 from app.sync.refusals import Refusal
+from app.unit_tree import unit_named
 from db import receiving
 from db.errors import ExpectedError
 from db.message import Message
@@ -65,7 +66,9 @@ def _keys(opened: Office, options: Options) -> int:
         print(f"Tệp khóa dự phòng thêm, cất ở két cạnh tệp đầu (mở bằng tệp đầu và từ khóa cũ): {made.safe}")
         return 0
     if options.recover:
-        keys = authority.recover_keys(store, _path(options.recover), os.environ.get("NENNEP_SAFE_WORDS", ""), by)
+        keys = authority.recover_keys(
+            store, _path(options.recover), os.environ.get("NENNEP_SAFE_WORDS") or Secrets.ask("Từ khóa trên phiếu: "), by
+        )
         print(f"Đã lấy lại khóa của {keys.name}, mã đối chiếu {keys.digits}.")
         return 0
     if options.take:
@@ -138,6 +141,8 @@ def _revoke(opened: Office, options: Options) -> int:
     have = arrivals.chain_ends(opened.store).get(one.device, 0)
     if one.last_ok is not None and one.last_ok > have:
         print(f"Lưu ý: ở đây mới có đến mục {have}; các mục từ {have + 1} đến {one.last_ok} gửi sau này vẫn được nhận.", file=sys.stderr)
+    elif one.last_ok is not None and one.last_ok < have:
+        print(f"Lưu ý: ở đây đã nhận đến mục {have}; các mục từ {one.last_ok + 1} đến {have} vẫn được tính.", file=sys.stderr)
     return 0
 
 
@@ -146,11 +151,13 @@ def _out(opened: Office, options: Options) -> int:
 
     lists = True if options.with_lists else None
     sent = sending.out(opened.store, _path(options.to), opened.user, everything=options.all, lists=lists)
-    for one in sent:
-        print(one.said())
-    if not options.no_slip:
-        made = slip.of_files(opened.store, sent, opened.user)
-        print(f"Phiếu bàn giao: {slip.write(opened.store, made, sent[0].path.parent)}")
+    try:
+        if not options.no_slip:
+            made = slip.of_files(opened.store, sent, opened.user)
+            print(f"Phiếu bàn giao: {slip.write(opened.store, made, sent[0].path.parent)}")
+    finally:  # last, for it lets the stick be pulled; the files are good whatever becomes of their slip
+        for one in sent:
+            print(one.said())
     return 0
 
 
@@ -170,14 +177,14 @@ def _in(opened: Office, options: Options) -> int:
     if options.preview:
         print("Xem trước, chưa ghi gì:")
     for verdict in found:
-        print("\n".join(verdict_lines(verdict)), file=sys.stdout if verdict.verdict == arrivals.TAKEN else sys.stderr)
+        print("\n".join(verdict_lines(verdict, options.preview)), file=sys.stdout if verdict.verdict == arrivals.TAKEN else sys.stderr)
     if not found:
         print("Không có tệp nào để nhập.")
     return 0 if good else 1
 
 
-def verdict_lines(verdict: taking.Verdict) -> list[str]:
-    """Say what became of a file."""
+def verdict_lines(verdict: taking.Verdict, preview: bool = False) -> list[str]:
+    """Say what became of a file, with ``preview`` what would become of it."""
     if verdict.message:
         said = [f"{verdict.name}: {f'{verdict.code} ' if verdict.code else ''}{verdict.message}"]
     elif verdict.kind in ("data", "rebuild"):
@@ -187,15 +194,18 @@ def verdict_lines(verdict: taking.Verdict) -> list[str]:
             f"{verdict.known} đã có, {len(taken.conflicts)} xung đột, {len(taken.late)} đến sau khóa."
         ]
     else:
-        said = [f"{verdict.name}: đã nhận."]
+        said = [f"{verdict.name}: {'nhận được' if preview else 'đã nhận'}."]
     return [*said, *(f"  {note}" for note in verdict.notes)]
 
 
 def _return(opened: Office, options: Options) -> int:
+    office = options.unit
+    if office not in answering.answered(opened.store):
+        office = opened.store.names.code("unit", unit_named(opened.store, office))
     if options.rebuild:
-        written = rebuilding.rebuild(opened.store, options.unit, _path(options.to), opened.user)
+        written = rebuilding.rebuild(opened.store, office, _path(options.to), opened.user)
     else:
-        written = [answering.answer(opened.store, options.unit, _path(options.to), opened.user, reset=options.reset)]
+        written = [answering.answer(opened.store, office, _path(options.to), opened.user, reset=options.reset)]
     for made in written:
         print(
             Message(
@@ -259,6 +269,15 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         said += [
             f"Gửi lên: {above['name']} ({above['office']}), mã đối chiếu {above['fingerprint']}.",
             f"Máy này: {_STATES.get(found['enrolled'], 'chưa đăng ký')}{digits}.",
+        ]
+    if above and found["stopped"]:
+        said += [
+            f"Máy này dừng gửi. {found['stopped']}",
+            f"Cấp trên đã xác nhận đến mục {found['acknowledged']}; máy này đã ghi đến mục {found['sequence']}, "
+            "phần còn lại gửi dưới danh tính mới.",
+        ]
+    elif above:
+        said += [
             f"Cấp trên đã xác nhận đến mục {found['acknowledged']}; chưa xác nhận: {found['unsent']} mục, "
             + (f"trong đó {found['changes']} thay đổi của bản ghi." if found["changes"] else "không có thay đổi nào của bản ghi."),
         ]
@@ -277,8 +296,12 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         for one in found["behind"]
     ]
     for one in found["conflicts"]:
-        said.append(f"Hai máy cùng sửa: {one['title']} (bản ghi {one['record']}). Chọn bằng sync choose {one['record']} và một trong:")
-        said += [f"  {v['device'][:8]}/{v['seq']}: {v['by']}, {when(v['at'])}" for v in one["versions"]]
+        what = f"{one['title']} (bản ghi {one['record']})"
+        if one["office"] == found["office"]:
+            said.append(f"Hai máy cùng sửa: {what}. Chọn bằng sync choose {one['record']} và một trong:")
+        else:
+            said.append(f"Hai máy của {one['office']} cùng sửa: {what}. Đơn vị đó chọn, rồi gửi tệp mới:")
+        said += [f"  {v['device'][:8]}/{v['seq']}: {v['by']}, {when(v['at'])}, máy “{v['machine']}”: {v['apart']}" for v in one["versions"]]
     if found["late"]:
         said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi (sync accept để tính).")
         for one in found["late"]:

@@ -15,7 +15,7 @@ from app.search import mask
 from app.sync import authority, branches, enrolment, peers, sending
 from app.sync.bundle import BACK
 from db import receiving
-from db.journal import decode
+from db.journal import Entry, decode
 from db.message import Joined, Message
 from db.questions import grouped, shown_day
 from db.record import CANCELLED, Aggregate, Record, complete
@@ -176,9 +176,12 @@ class Side:
     words: str
 
 
-def sides(store: Store, uid: str) -> list[Side]:
-    """Give the versions of a record that nobody has put together, the shown one first; [] once that is settled."""
-    ends = receiving.conflicts(store).get(uid, [])
+def sides(store: Store, uid: str, ends: list[Entry] | None = None) -> list[Side]:
+    """Give the versions of a record that nobody has put together, the shown one first; [] once that is settled.
+
+    ``ends``: they are known already.
+    """
+    ends = receiving.conflicts(store).get(uid, []) if ends is None else ends
     if not ends:
         return []
     declared = store.types[ends[0].type]

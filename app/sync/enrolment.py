@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,13 +90,27 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
     """Write this machine's enrolment for headquarters into ``to``; asked again, the same keys are sent again. Raises ExpectedError.
 
     ``fresh`` closes the machine's name and takes a new one first: for one of two machines that write under the same, or one that was
-    revoked. What it wrote that nobody takes under the old name comes along (``app.sync.branches``).
+    revoked. What it wrote that nobody takes under the old name comes along (``app.sync.branches``). It stays as it was where the file
+    cannot be written.
     """
     store.allow(by, "users")
-    keys = require_above(store)
-    if fresh:
-        _new_name(store, by)
-    label = " ".join(label.split())[:120]
+    keys, folder, before = require_above(store), files.make_folder(to), store.device
+    try:
+        with store.transaction() if fresh else nullcontext():  # who could not ask for a new name keeps the old one
+            if fresh:
+                _new_name(store, by)
+            mine = _mine(store, " ".join(label.split())[:120], by)
+            path = folder / enrolment_file(mine)
+            files.put(path, _request(store, keys, mine))
+    except BaseException:
+        store.device = before
+        store.know_others()
+        raise
+    return path, mine
+
+
+def _mine(store: Store, label: str, by: str) -> Machine:
+    """Give this machine as it asks to be enrolled; until it is approved, ``label`` takes the place of an earlier one."""
     mine = this_machine(store)
     if mine is None:
         identity = pyrage.x25519.Identity.generate()
@@ -107,6 +122,15 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
             enter_machine(store, mine)
             store.audit("device.enrol", {"device": mine.device, "digits": mine.digits}, by)
             _tell_earlier(store, by)
+    elif mine.status == WAITING and label not in ("", mine.label):
+        mine = replace(mine, label=label)
+        with store.transaction():
+            enter_machine(store, mine)
+    return mine
+
+
+def _request(store: Store, keys: authority.Above, mine: Machine) -> bytes:
+    """Give the file by which a machine asks, opened again before it counts."""
     hint = {"kind": "enrol", "from": f"{mine.office} {mine.office_name}"[:120], "to": keys.office, "bundle_no": 0, "created": now_text(),
             "app": APP}  # fmt: skip
     manifest = {
@@ -114,10 +138,8 @@ def enrol(store: Store, to: Path, label: str, by: str, *, fresh: bool = False) -
         "created": hint["created"], "office_name": mine.office_name, "label": mine.label, "public": mine.public.hex(), "age": mine.age,
     }  # fmt: skip
     made = bundle.seal(hint, manifest, Payload(), store.device.private, [keys.working, keys.safe, mine.age])
-    path = files.make_folder(to) / enrolment_file(mine)
     bundle.open_bundle(made, OwnKeys(store))
-    files.put(path, made)
-    return path, mine
+    return made
 
 
 def enrolment_file(one: Machine) -> str:
@@ -176,6 +198,9 @@ def note(store: Store, opened: Bundle) -> Machine:
             raise ExpectedError(
                 "enrolment", "Đã có máy khác đăng ký bằng danh tính này.", "Không nhận; hãy liên hệ đơn vị và đối chiếu mã trên phiếu."
             )
+        if known.status == WAITING and known.label != said["label"]:
+            known = replace(known, label=said["label"])
+            enter_machine(store, known)
         return known
     fresh = Machine(
         said["device"], said["office"], said["office_name"], said["label"], bytes.fromhex(said["public"]), said["age"], None, WAITING,

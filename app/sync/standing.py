@@ -8,9 +8,10 @@ from typing import Any
 from app import arrivals, requests
 from app.listing import named
 from app.report import approval
-from app.sync import authority, desk, enrolment, peers, sending
+from app.sync import authority, desk, enrolment, peers, refusals, sending
 from db import receiving
 from db.errors import ExpectedError
+from db.journal import Entry
 from db.store import Store
 from db.system import Package, last_seq
 
@@ -29,6 +30,7 @@ def status(store: Store) -> dict[str, Any]:
         "above": {"office": above.office, "name": above.name, "fingerprint": above.digits} if above else None,
         "headquarters": {"fingerprint": own.digits} if own else None,
         "sequence": last_seq(store.database, device),
+        "stopped": str(refusals.forked_here(f"{office} ({device[:4]})")) if sending.is_forked(store, device) else "",
         "acknowledged": sending.acknowledged(store, device),
         "unsent": sum(sending.unsent(store).values()),
         "changes": desk.unsent(store).changes,
@@ -38,7 +40,13 @@ def status(store: Store) -> dict[str, Any]:
         "missing": [{"office": owner, "device": chain, "first": first, "last": last} for owner, chain, first, last in arrivals.gaps(store)],
         "behind": [{"machine": label, "first": first, "last": last} for label, first, last in peers.behind(store)],
         "conflicts": [
-            {"record": uid, "type": ends[0].type, "title": _title(store, uid), "versions": [_version(entry.head) for entry in ends]}
+            {
+                "record": uid,
+                "type": ends[0].type,
+                "office": requests.owner(store, ends) or office,
+                "title": _title(store, uid),
+                "versions": _versions(store, uid, ends),
+            }
             for uid, ends in conflicts.items()
         ],
         "late": [one | {"title": _title(store, one["record"])} for one in receiving.late(store)],
@@ -56,8 +64,19 @@ def _title(store: Store, uid: str) -> str:
         return ""
 
 
-def _version(head: dict[str, Any]) -> dict[str, Any]:
-    return {"device": head["d"], "seq": head["n"], "at": head["ts"], "by": head["u"]}
+def _versions(store: Store, uid: str, ends: list[Entry]) -> list[dict[str, Any]]:
+    """Give versions of a record that machines wrote apart: whose, when, and what each says where they differ."""
+    return [
+        {
+            "device": side.device,
+            "seq": side.seq,
+            "at": entry.head["ts"],
+            "by": entry.head["u"],
+            "machine": side.machine,
+            "apart": side.words,
+        }
+        for side, entry in zip(desk.sides(store, uid, ends), ends, strict=True)
+    ]
 
 
 def _packages(store: Store, way: str) -> list[dict[str, Any]]:
@@ -85,7 +104,7 @@ def _offices(store: Store, own: str) -> list[dict[str, Any]]:
             {"device": one.device, "label": one.label, "status": one.status, "have": ends.get(one.device, 0), "fingerprint": one.digits}
         )
     for office, place in found.items():
-        mine = (Package.office == office) & (Package.way == "in") & (Package.verdict == arrivals.TAKEN)
+        mine = (Package.office == office) & (Package.way == "in") & (Package.kind == "data") & (Package.verdict == arrivals.TAKEN)
         row = store.execute(Package.select(Package.at).where(mine).order_by(Package.id.desc()).limit(1).tuples()).fetchone()
         place["last"] = row[0] if row else None
     return list(found.values())

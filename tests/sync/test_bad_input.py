@@ -100,6 +100,21 @@ def test_a_full_stick_and_a_read_only_one_are_said_and_stay_as_they_were(places:
     assert list(stick.glob("*.nnp"))
 
 
+def test_who_cannot_write_a_request_for_a_new_name_keeps_the_old_one(places: dict[str, Place], stick: Path) -> None:
+    one = places[ONE]
+    mine = enrolment.this_machine(one.store)
+    subprocess.run(["mount", "-o", "remount,ro", str(stick)], check=True, capture_output=True)
+    with pytest.raises(ExpectedError, match="Không được phép ghi"):
+        enrolment.enrol(one.store, stick, "Máy mới", USER, fresh=True)
+    assert (one.device, enrolment.this_machine(one.store)) == (mine and mine.device, mine)
+    lesson(one)
+    subprocess.run(["mount", "-o", "remount,rw", str(stick)], check=True, capture_output=True)
+    path, fresh = enrolment.enrol(one.store, stick, "Máy mới", USER, fresh=True)
+    assert path.exists()
+    assert one.device == fresh.device != (mine and mine.device)
+    assert enrolment.enrol(one.store, stick, "Máy tổng hợp", USER)[1].label == "Máy tổng hợp"  # nobody has approved it yet
+
+
 def test_a_package_for_another_office_is_left_where_it_is(places: dict[str, Place], mail: Path) -> None:
     one, two, hq = places[ONE], places[TWO], places[HQ]
     lesson(one)

@@ -9,7 +9,7 @@ import pytest
 
 from app import arrivals
 from app.checking import check_all
-from app.sync import answering, desk, enrolment, sending, standing, taking
+from app.sync import answering, commands, desk, enrolment, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
 from db.system import Journal, Package, write_meta
@@ -65,7 +65,11 @@ def test_what_both_machines_wrote_arrives_once_the_second_has_a_new_identity(pla
     assert any("cùng danh tính" in note for note in back(hq, clone, mail)[0].notes) or sending.is_forked(clone.store, clone.device)
     with pytest.raises(ExpectedError, match="--fresh"):
         sending.out(clone.store, mail, USER)
+    said = "\n".join(commands.status_lines(standing.status(clone.store)))
+    assert "dừng gửi" in said
+    assert "chưa xác nhận: 0" not in said
     fresh(clone, hq, mail)
+    assert standing.status(clone.store)["stopped"] == ""
     assert clone.store.device.id != one.device
     assert {uid: clone.store.read(uid)[1] for uid in written} == written
     assert check_all(clone.store).problems == []

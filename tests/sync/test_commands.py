@@ -96,13 +96,14 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
         assert part in words
     said = say(hq, "in", str(stick))
     assert together(slip) in said
+    assert "chưa nhận tệp nào" in say(hq, "status")  # an enrolment brings no figures
     assert "do chính máy này ghi ra" in say(office_, "in", str(next(stick.glob("dang-ky-*.nnp"))))
     with pytest.raises(ExpectedError, match="tự khai là của DV01"):
         say(hq, "approve", "6b0e4f2a", "--digits", slip, "--unit", "ZZZ99")
     say(hq, "approve", "6b0e4f2a", "--digits", slip)
     uid = office_.store.save("education", samples.education(unit=DV1), samples.USER)
     said = say(office_, "out", "--to", str(stick))
-    assert "Có thể rút USB an toàn" in said
+    assert said.index("Phiếu bàn giao") < said.index("Có thể rút USB an toàn")  # nothing more is written then
     pdf = next(stick.glob("phieu-DV01-*.pdf"))
     reader = pypdf.PdfReader(pdf)
     assert len(reader.pages) == 1
@@ -120,7 +121,11 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     assert hq.store.read(uid)
     assert list((tmp_path / "tinh" / "sao-luu").glob("nennep-*.db"))
     say(hq, "ask", uid, "--text", "Ghi rõ địa điểm")
-    say(hq, "return", "--unit", "DV01", "--to", str(stick))
+    assert "chưa nhận tệp nào" not in say(hq, "status")
+    with pytest.raises(ExpectedError, match="DV01"):
+        say(hq, "return", "--unit", "DV0", "--to", str(stick))
+    say(hq, "return", "--unit", " dv01 ", "--to", str(stick))
+    assert ": nhận được." in say(office_, "in", str(next(stick.glob("tra-DV01-*.nnp"))), "--preview")
     said = say(office_, "in", str(next(stick.glob("tra-DV01-*.nnp"))))
     assert "Cấp trên đã nhận đến mục" in said
     found = json.loads(say(office_, "status", "--json"))
@@ -140,6 +145,8 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
         say(hq, "ask", uid[:-1] + ("0" if uid[-1] != "0" else "1"), "--text", "x")
     assert commands.run(hq, build_parser().parse_args(["sync", "revoke", "6b0e", "--after", "9999"])) == 0
     assert "các mục từ" in capsys.readouterr().err  # a number too large revokes nothing yet, and it is said
+    assert commands.run(hq, build_parser().parse_args(["sync", "revoke", "6b0e", "--after", "1"])) == 0
+    assert "vẫn được tính" in capsys.readouterr().err
 
 
 def test_the_demo_of_exchange_has_one_file_taken_and_one_to_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

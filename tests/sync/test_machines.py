@@ -10,7 +10,7 @@ from app import arrivals
 from app.checking import check_all
 from app.periods import period
 from app.report import approval
-from app.sync import authority, desk, enrolment, sending, standing, taking
+from app.sync import authority, commands, desk, enrolment, sending, standing, taking
 from app.sync.bundle import together
 from db import keystore, receiving
 from db.errors import ExpectedError
@@ -70,6 +70,34 @@ def test_a_revoked_machine_is_taken_up_to_its_last_number_and_no_further(places:
     assert (desk.files(hq.store)[0].name, desk.matters(hq.store)[0].title) == (name, name)  # the code alone: what it holds was not opened
 
 
+def test_what_a_machine_wrote_without_knowing_that_it_was_revoked_arrives_under_its_new_identity(
+    places: dict[str, Place], mail: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    old, first = one.device, lesson(one, event_to="2019-02-02")
+    send(one, hq, mail)
+    back(hq, one, mail)
+    enrolment.revoke(hq.store, old, sending.acknowledged(one.store, old), USER)
+    second = lesson(one)
+    one.store.save("education", {**one.store.read(first)[1], "place": "Sửa sau"}, USER)
+    assert {verdict.code for verdict in send(one, hq, mail)} == {"S10"}
+    with pytest.raises(ExpectedError, match="DV01"):  # nobody of that office can read an answer: it cannot be told
+        back(hq, one, mail)
+    path, mine = enrolment.enrol(one.store, mail, "Máy cũ", USER, fresh=True)
+    taking.take(hq.store, [path], USER)
+    enrolment.approve(hq.store, mine.device, mine.digits, USER)
+    assert any("danh tính mới" in note for note in back(hq, one, mail)[0].notes)
+    assert {verdict.verdict for verdict in send(one, hq, mail)} == {"taken"}
+    assert hq.store.read(second)
+    assert hq.store.read(first)[1]["place"] == "Sửa sau"
+    assert receiving.conflicts(hq.store) == receiving.conflicts(one.store) == {}
+    back(hq, one, mail)
+    assert desk.unsent(one.store).changes == 0
+    assert all(not check_all(place.store).problems for place in (one, hq))
+    sent = sending.out(one.store, mail / "all", USER, everything=True)  # what it sent under its old name is still its own to send
+    assert {one.device for one in sent} == {old, mine.device}
+
+
 def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
     second = reopen(copied(one, tmp_path / "second"))
@@ -88,6 +116,11 @@ def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: di
         assert set(receiving.conflicts(place.store)) == {uid}
     assert one.store.state_hash() == second.store.state_hash()
     assert {entry["record"] for entry in standing.status(one.store)["conflicts"]} == {uid}
+    said, above = ["\n".join(commands.status_lines(standing.status(place.store))) for place in (one, hq)]
+    assert f"sync choose {uid}" in said
+    assert all(words in said for words in ("Địa điểm: A", "Địa điểm: B", "máy “Máy văn thư”"))  # by what else could anybody choose?
+    assert "Hai máy của DV01" in above
+    assert "sync choose" not in above  # it is not headquarters' to choose
     with pytest.raises(ExpectedError, match="hai máy cùng sửa"):
         approval.approve(one.store, period(one.store, "2019-H1"), USER, "KHONG")
     with pytest.raises(ExpectedError, match="chỉ đơn vị đó"):
