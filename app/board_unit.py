@@ -56,7 +56,7 @@ def beside(store: Store, row: Row, period: Period) -> Beside:
         tuple(today.compared(store, period, row.unit)),
         tuple(_asked(store, one) for one in mine[:MOST]),
         tuple(_answered(store, one) for one in done[: -MOST - 1 : -1]),
-        tuple(_late(store, late[:MOST])),
+        tuple(after_lock(store, late[:MOST])),
         tuple((name, tuple(spot.uid for spot in row.twice if spot.type_name == name)) for name in _types(row.twice)),
     )
 
@@ -77,7 +77,7 @@ def _answered(store: Store, one: Asked) -> Named:
     return Named(declared.type_name, one.record, _title(store, declared, record), Joined(": ", [replies[one.reply], one.text]))
 
 
-def _late(store: Store, spots: Iterable[Spot]) -> Iterator[Named]:
+def after_lock(store: Store, spots: Iterable[Spot]) -> Iterator[Named]:
     """Name records by what came after the lock; say what would change."""
     for spot in spots:
         declared = store.types[spot.type_name]

@@ -46,8 +46,12 @@ def room_for(database: Path) -> int:
 
 
 def require_space(folder: Path, needed: int) -> None:
-    """Raise ExpectedError S11 unless ``needed`` bytes are free on the drive of ``folder``."""
-    if free_space(folder) < needed:
+    """Raise ExpectedError S11 unless ``needed`` bytes are free on the drive of ``folder``, another when that is gone."""
+    try:
+        free = free_space(folder)
+    except FileNotFoundError:
+        raise _gone(folder) from None
+    if free < needed:
         raise ExpectedError(
             "S11",
             Message("Ổ đĩa không đủ chỗ (cần {needed} MB). Chưa ghi gì.", needed=-(-needed // 2**20)),
@@ -68,10 +72,14 @@ def require_place(path: Path) -> None:
 def require_folder(folder: Path) -> Path:
     """Give a folder that is there; raise ExpectedError where none is, as on a stick that is not in."""
     if not folder.is_dir():
-        raise ExpectedError(
-            "folder", Message("Không thấy thư mục {folder}.", folder=folder), "Hãy cắm ổ đĩa hoặc USB vào, hoặc chọn thư mục đã có."
-        )
+        raise _gone(folder)
     return folder
+
+
+def _gone(folder: Path) -> ExpectedError:
+    return ExpectedError(
+        "folder", Message("Không thấy thư mục {folder}.", folder=folder), "Hãy cắm ổ đĩa hoặc USB vào, hoặc chọn thư mục đã có."
+    )
 
 
 def make_folder(folder: Path) -> Path:
@@ -94,10 +102,15 @@ def make_folder(folder: Path) -> Path:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file whole into a folder that somebody chose. Raises ExpectedError, which names a folder that may not be written to."""
+    """Write a file whole into a folder that somebody chose. Raises ExpectedError, which names a folder that may not be written to.
+
+    Also one that is gone, as with a stick that was pulled.
+    """
     try:
         with expected_errors():
             replace(path, data)
+    except FileNotFoundError:
+        raise _gone(path.parent) from None
     except ExpectedError as error:
         if error.code != READ_ONLY.code:
             raise

@@ -87,7 +87,7 @@ _BY_TEXT = {  # what a function such as sqlcipher_export says, whose own code is
 }  # fmt: skip
 _BY_ERRNO = {
     errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY,
-    errno.EIO: DISK, errno.ENODEV: DISK, errno.ENOMEM: NO_MEMORY, errno.ENAMETOOLONG: NAME,
+    errno.EIO: DISK, errno.ENODEV: DISK, errno.ENXIO: DISK, errno.ENOMEM: NO_MEMORY, errno.ENAMETOOLONG: NAME,
 }  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def problems(store: Reading, record_type: type[Record], batch: Sequence[Answers]
         if record_type.type_name in ("report", "period"):  # what was approved, and the days it covers
             codes.add(record.get("period") or record.get("code"))
         held = next((span for span in locked if span.code in codes or any(span.start <= one <= span.end for one in days)), None)
-        yield [] if held is None else [_refusal(held, _place(record_type, record, day, held))]
+        yield [] if held is None else [_refusal(held, _place(record_type, record, day, held), held in from_above(store))]
 
 
 def _place(record_type: type[Record], record: Answers, day: str | None, held: Span) -> str:
@@ -109,8 +109,11 @@ def _place(record_type: type[Record], record: Answers, day: str | None, held: Sp
     return next((name for name in reversed(record_type.questions()) if record[name] == day), "")
 
 
-def _refusal(span: Span, where: str) -> Problem:
-    message = Message("Kỳ {period} đã chốt; muốn sửa, chỉ huy mở bản bổ sung.", period=period_name(span.code))
+def _refusal(span: Span, where: str, above: bool) -> Problem:
+    words = "Kỳ {period} đã chốt; muốn sửa, chỉ huy mở bản bổ sung."
+    if above:
+        words = "Kỳ {period} cấp trên đã chốt; muốn sửa, đề nghị cấp trên mở bản bổ sung rồi gửi tệp trả lời."
+    message = Message(words, period=period_name(span.code))
     return Problem(where, message, code=CODE)
 
 

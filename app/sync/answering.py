@@ -244,9 +244,7 @@ def take_return(store: Store, opened: Bundle, by: str, bring: Callable[[], list[
     notes += _certificates(store, by_kind.get("certificate", []))
     notes += peers.note(store, {item["device"]: item["seq"] for item in by_kind.get("receipt", [])})
     notes += bring()
-    spans = [[item["start"], item["end"], item["period"]] for item in by_kind.get("lock", [])]
-    write_meta(store.database, locks.ABOVE, json.dumps(sorted(spans)))
-    store.locks_changed()
+    notes += _locks(store, by_kind.get("lock", []))
     notes += _requests(store, said["office"], by_kind.get("request", []))
     for item in by_kind.get("missing", []):
         notes.append(Message("Cấp trên còn thiếu mục {first}–{last} của máy {device}.", first=item["first"], last=item["last"],
@@ -355,6 +353,22 @@ def _certificates(store: Store, items: list[dict[str, Any]]) -> list[str]:
         enter_machine(store, made)
         if made.device == store.device.id and (known is None or known.status != made.status):
             notes.append(_OURS[made.status])
+    return notes
+
+
+def _locks(store: Store, items: list[dict[str, Any]]) -> list[str]:
+    """Keep which periods headquarters has locked; say which are so since, and which no more."""
+    before = {span.code for span in locks.from_above(store)}
+    write_meta(store.database, locks.ABOVE, json.dumps(sorted([item["start"], item["end"], item["period"]] for item in items)))
+    store.locks_changed()
+    after = {item["period"] for item in items}
+    notes: list[str] = []
+    for codes, words in (
+        (after - before, "Cấp trên đã chốt kỳ {periods}: bản ghi của kỳ đó không sửa được nữa."),
+        (before - after, "Cấp trên đã mở lại kỳ {periods}."),
+    ):
+        if codes:
+            notes.append(Message(words, periods=", ".join(sorted(codes))))
     return notes
 
 

@@ -40,7 +40,10 @@ def _path(text: str) -> Any:
 
     if not text.strip():
         raise ExpectedError("usage", "Chưa ghi tên thư mục hoặc tệp.", "Hãy ghi đường dẫn, ví dụ --to /media/usb.")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # a name after ~ that is nobody's: a folder may be called so
+        return Path(text)
 
 
 def _keys(opened: Office, options: Options) -> int:
@@ -305,9 +308,7 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     if found["late"]:
         said.append(f"Đến sau khóa, chưa tính: {len(found['late'])} bản ghi (sync accept để tính).")
         for one in found["late"]:
-            said.append(
-                f"  {RECORD_TYPES[one['type']].caption} {one['record']}, kỳ {one['period']}" + (one["title"] and f": {one['title']}")
-            )
+            said.append(f"  {one['record']}, kỳ {one['period']}: {one['title']}: {one['change']}")
     said += [f"Đề nghị làm rõ {one['title']} (bản ghi {one['record']}): {one['text']}" for one in found["requests"]]
     for code, count in found["reports_without_file"].items():
         said.append(f"Kỳ {code}: máy này không có tệp của {count} báo cáo đã duyệt; lấy lại: approval take --period {code} --file TỆP.pdf.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from app import arrivals, requests
+from app import arrivals, board_unit, requests
+from app.board import Spot
 from app.listing import named
 from app.report import approval
 from app.sync import authority, desk, enrolment, peers, refusals, sending
@@ -49,7 +51,7 @@ def status(store: Store) -> dict[str, Any]:
             }
             for uid, ends in conflicts.items()
         ],
-        "late": [one | {"title": _title(store, one["record"])} for one in receiving.late(store)],
+        "late": list(_late(store)),
         "requests": [one.as_json() | {"title": _title(store, one.record)} for one in requests.requests(store)],
         "reports_without_file": approval.lacking(store),
         "offices": _offices(store, office),
@@ -62,6 +64,14 @@ def _title(store: Store, uid: str) -> str:
         return named(store, uid)[1]
     except ExpectedError:
         return ""
+
+
+def _late(store: Store) -> Iterator[dict[str, Any]]:
+    """Give records of which something came after a lock: by what came, and what it would change."""
+    late = receiving.late(store)
+    spots = [Spot(one["type"], one["record"], one["period"]) for one in late]
+    for one, told in zip(late, board_unit.after_lock(store, spots), strict=True):
+        yield one | {"title": told.title, "change": told.second}
 
 
 def _versions(store: Store, uid: str, ends: list[Entry]) -> list[dict[str, Any]]:

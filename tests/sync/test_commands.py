@@ -174,6 +174,8 @@ def test_what_cannot_be_written_or_counted_is_refused_in_words(two: tuple[Office
             commands.run(hq, build_parser().parse_args(["sync", *words]))
         return str(caught.value)
 
+    assert "Không thấy tệp ~không-ai/khóa" in told("keys", "--take", "~không-ai/khóa", "--digits", "1")
+
     assert "Chưa ghi tên thư mục" in told("keys", "--make", "--to", " ")
     authority.make_keys(hq.store, tmp_path / "usb", hq.user)
     for folder in ("x" * 300, "/proc/x", "/dev/null/x", "a\0b"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from app import arrivals, board, requests
 from app.checking import check_all
 from app.periods import period
 from app.report import content
-from app.sync import answering, sending, standing, taking
+from app.sync import answering, commands, sending, standing, taking
 from db import receiving
 from db.errors import ExpectedError
+from db.store import Refused
 from db.system import Journal, Package, write_meta
 from tests import samples
 from tests.samples import USER
@@ -235,11 +237,21 @@ def test_what_comes_after_a_lock_is_kept_and_counted_only_when_accepted(places: 
     hq.store.rebuild()
     assert hq.store.state_hash() == before
     assert {entry["record"] for entry in receiving.late(hq.store)} == {uid, fresh}
+    said = "\n".join(commands.status_lines(standing.status(hq.store)))
+    assert f"{fresh}, kỳ 2019-H1: Buổi 04/04/2019: Bản ghi mới" in said  # by what else could anybody decide?
+    assert re.search(rf"{uid}, kỳ 2019-H1: Buổi .*: Địa điểm: .*Sau khóa", said)
     with hq.store.transaction():
         assert receiving.accept_late(hq.store, [uid, fresh], USER) == 2
     assert hq.store.read(uid)[1]["place"] == "Sau khóa"
     assert hq.store.read(fresh)
     assert check_all(hq.store).problems == []
+    assert any("đã chốt kỳ 2019-H1" in note for note in back(hq, one, mail)[0].notes)
+    with pytest.raises(Refused, match="đề nghị cấp trên mở bản bổ sung"):  # its own commander cannot
+        lesson(one, event_to="2019-04-05")
+    assert not any("đã chốt kỳ" in note for note in back(hq, one, mail)[0].notes)
+    write_meta(hq.store.database, ABOVE, "[]")
+    hq.store = type(hq.store)(hq.store.database)
+    assert any("đã mở lại kỳ" in note for note in back(hq, one, mail)[0].notes)
 
 
 def test_a_total_names_who_is_missing_in_it(places: dict[str, Place], mail: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,17 @@ def test_a_stick_pulled_while_it_is_written_holds_whole_files_or_none(world: Wor
     else:
         raise AssertionError("never came to its end")
     assert at > 6
+    world.settle()
+
+
+@pytest.mark.parametrize("step", ["package checked", "part ", "replaced "])
+def test_a_stick_whose_folder_goes_with_it_is_asked_for(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    stick, office = tmp_path / "stick", world.offices[0].store
+    with monkeypatch.context() as patch:
+        patch.setattr(faults, "step", lambda name: shutil.rmtree(stick) if name.startswith(step) else None)
+        with pytest.raises(ExpectedError, match=r"Không thấy thư mục .*Hãy cắm"):  # where a stick is mounted, nothing stays
+            sending.out(office, stick, USER)
+    assert [sent.path for sent in sending.out(office, stick, USER)] == whole(stick, world)
     world.settle()
 
 
