@@ -35,7 +35,7 @@ class ConflictDialog(Sheet):
         self.buttons = []
         for number, side in enumerate(self.sides, 1):
             whole.addWidget(Hairline())
-            head = _("{who}, {when}, máy {machine}").format(who=side.who, when=side.when, machine=side.machine)
+            head = _("{who}, {when}, máy “{machine}”").format(who=side.who, when=side.when, machine=side.machine)
             button = Button(_("Giữ bản này ({n})").format(n=number), pressed=partial(self.keep, side))
             self.buttons.append(button)
             words = column(Label(head, "medium", wrap=True), Label(_(side.words), "body", "ink", wrap=True), gap=2)
@@ -43,7 +43,9 @@ class ConflictDialog(Sheet):
             line.addLayout(words, 1)
             line.addWidget(button)
             whole.addLayout(line)
-        self.lay_out(whole, row(None, Button(_("Để sau"), "filled", pressed=self.reject)))
+        later = Button(_("Để sau"), "filled", pressed=self.reject)
+        self.lay_out(whole, row(None, later))
+        later.setFocus()  # Enter that opened this, pressed a moment longer, chooses nothing
 
     def keep(self, side: Side) -> None:
         """Keep this version."""

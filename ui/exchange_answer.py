@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QWidget
@@ -23,7 +24,7 @@ from db.system import last_seq
 from ui import doing, look, messages
 from ui.buttons import Button, StateChip
 from ui.code_page import CodeDialog
-from ui.exchange_out import ExchangeCard, ask_folder, start_folder
+from ui.exchange_out import ExchangeCard, ask_folder, focused_in, made_anew, start_folder
 from ui.gate import Note, safe_words
 from ui.parts import Hairline, Label, Panel, clear, column, row, stretched
 from ui.people_card import AskDialog, Work
@@ -44,9 +45,25 @@ class AnswerCard(ExchangeCard):
     def __init__(self, session: Session) -> None:
         super().__init__(session, _("Trả lời đơn vị cấp dưới"))
         self._came: list[Verdict] = []
+        self._pressed = ""
+        """What had the focus when the work began that runs now."""
+
+    def work(self, work: Callable[[], Any], words: str, done: Callable[[Any], object]) -> None:
+        """Run work as other cards do; the focus comes back to where it was."""
+        self._pressed = focused_in(self)
+        super().work(work, words, done)
+
+    def failed(self, _error: BaseException) -> None:
+        """Nothing was made anew: the cover has given the focus back."""
+        self._pressed = ""
 
     def refresh(self) -> None:
         """Read keys and machines again."""
+        held, self._pressed = focused_in(self) or self._pressed, ""
+        with made_anew(self, held):
+            self._fill()
+
+    def _fill(self) -> None:
         clear(self.body)
         store = self.session.store
         own = authority.own_keys(store)
@@ -79,7 +96,10 @@ class AnswerCard(ExchangeCard):
             self.body.addLayout(row(Label(hint, "body", "ink2", wrap=True), edge=(14, 10, 14, 12)))
         if self.session.may("users"):
             change = Button(_("Thay khóa nhận tệp…"), "quiet", "key", self.change_keys)
-            self.body.addWidget(Panel("raised", "t", row(change, self._from_safe(), None, edge=(14, 6, 14, 6))))
+            again = Button(_("Ghi tệp khóa cho đơn vị mới…"), "quiet", "arrow-up", self.choose_for_public)
+            self.body.addWidget(Panel("raised", "t", column(
+                row(again, None), row(change, self._from_safe(), None, gap=8), gap=0, edge=(2, 6, 14, 6),
+            )))  # fmt: skip
 
     def _without_keys(self) -> None:
         self.fact.setText("")
@@ -217,6 +237,21 @@ class AnswerCard(ExchangeCard):
         session = self.session
         work = partial(authority.make_keys, session.store, folder, session.user)
         self.work(doing.into(folder, work), _("Đang tạo khóa…"), self._made)
+
+    def choose_for_public(self) -> None:
+        """Ask where the file goes that an office needs to join, as often as another one does."""
+        found = ask_folder(self, self.session)
+        if found is not None:
+            self.write_public(found)
+
+    def write_public(self, folder: Path) -> None:
+        """Write the file for offices that join."""
+        work = partial(authority.write_public, self.session.store, folder)
+        self.work(doing.into(folder, work), _("Đang ghi…"), self._public_written)
+
+    def _public_written(self, path: Path) -> None:
+        self.session.toast(_("Đã ghi {name}. Gửi kèm công văn có mã đối chiếu.").format(name=path.name))
+        self.changed.emit()
 
     def change_keys(self) -> None:
         """Ask whether the keys are to be replaced, and where the files with the new ones go."""

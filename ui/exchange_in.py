@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app import arrivals, backup
 from app.i18n import _
-from app.sync import taking
+from app.sync import authority, enrolment, taking
 from app.sync.bundle import check_code
 from app.sync.taking import Verdict
 from db.questions import grouped
@@ -98,18 +98,31 @@ class TakeCard(ExchangeCard):
 
     def _previewed(self, found: list[Verdict]) -> None:
         self.found = found
-        good, old = len(self._to_take()), self._old_words()
+        useful, old = bool(self._to_take()), self._old_words()
         if not found:
             words = _("Không có tệp nào của phần mềm ở đó.")
-        elif good:
-            words = _("Đã kiểm tra {n} tệp: đúng của nơi gửi, còn nguyên vẹn. Chưa áp dụng, hãy xem trước.").format(n=grouped(good)) + old
+        elif useful:
+            counts = self._counts(_("{n} tệp đúng, nguyên vẹn"))
+            words = _("Đã kiểm tra: {what}. Chưa áp dụng, hãy xem trước.").format(what=counts) + old
         else:
             words = old.strip() or _("Không có tệp nào nhập được.")
         self._show(words)
-        QTimer.singleShot(0, self.apply, lambda: self.apply.setFocus() if good else self.choose.setFocus())
+        QTimer.singleShot(0, self.apply, lambda: self.apply.setFocus() if useful else self.choose.setFocus())
 
     def _to_take(self) -> list[Verdict]:
-        return [one for one in self.found if one.verdict in (arrivals.TAKEN, arrivals.WAITING) and not one.was_here]
+        """Give the files that something is done with: taken in, or kept until that can be or for people to look at."""
+        return [one for one in self.found if one.verdict != "refused" and not one.was_here]
+
+    def _counts(self, good: str) -> str:
+        """Say of how many files what: ``good`` of those that can be taken, kept, refused."""
+        kinds = {
+            arrivals.TAKEN: good,
+            arrivals.WAITING: _("{n} tệp giữ chờ"),
+            arrivals.ASIDE: _("{n} tệp để riêng"),
+            "refused": _("{n} tệp không nhập"),
+        }
+        found = [(words, sum(one.verdict == verdict and not one.was_here for one in self.found)) for verdict, words in kinds.items()]
+        return ", ".join(words.format(n=grouped(n)) for words, n in found if n)
 
     def _old_words(self) -> str:
         """Say, behind a sentence, how many of the files have nothing new; '' for none."""
@@ -139,12 +152,26 @@ class TakeCard(ExchangeCard):
         """Show what was taken, and let other pages know."""
         taken = [one for one in found if one.verdict == arrivals.TAKEN and not one.was_here]
         self.found, self.paths = found, []
-        every = sum(not one.was_here for one in found)
-        self._show(_("Đã áp dụng {n} trên {all} tệp.").format(n=grouped(len(taken)), all=grouped(every)) + self._old_words())
+        counts = self._counts(_("{n} tệp đã nhập"))
+        words = _("Đã áp dụng: {what}.").format(what=counts) if counts else ""
+        self._show((words + self._old_words() + self._next_words()).strip())
         for name in self.session.store.types if any(not one.changed_nothing for one in taken) else ():
             changes.records_changed.emit(name)
         self.changed.emit()
         QTimer.singleShot(0, self.choose, self.choose.setFocus)
+
+    def _next_words(self) -> str:
+        """Say, behind a sentence, what is to be done now: somebody waits for approval, or for a receipt; '' for nothing."""
+        store = self.session.store
+        if authority.own_keys(store) is None:
+            return ""
+        came = [one for one in self.found if one.verdict != "refused" and not one.was_here]
+        if any(one.kind == "enrol" for one in came) and any(one.status == enrolment.WAITING for one in enrolment.machines(store)):
+            return " " + _("Máy mới đăng ký chờ duyệt ở thẻ “Trả lời đơn vị cấp dưới”.")
+        mine = authority.office_code(store)
+        if any(one.kind == "data" and one.office != mine and one.code != "S05" for one in came):
+            return " " + _("Ghi trả lời để đơn vị có biên nhận và biết phần còn thiếu.")
+        return ""
 
     def _show(self, words: str) -> None:
         self.said.setText(words)
@@ -155,34 +182,46 @@ class TakeCard(ExchangeCard):
         ready = bool(self.paths) and bool(self._to_take())
         for part in (self.apply, self.later, self.safety):
             part.setVisible(ready)
-        told = [f"{one.name}: {_message(one)}" for one in self.found if one.message and not one.was_here]
-        old: dict[str, list[str]] = {}
-        for one in self.found:
-            if one.was_here:
-                old.setdefault(_message(one), []).append(one.name)
-        told += [f"{', '.join(names)}: {words}" for words, names in old.items()]
-        for one in self.found:
-            if self.paths and one.kind == "data" and one.digest and not one.message:
-                told.append(_("{name}: mã kiểm tra {code}, phải giống trên biên bản.").format(name=one.name, code=check_code(one.digest)))
-            told += [f"{one.name}: {_(note)}" for note in one.notes if one.kind != "enrol"]
+        told = self._told()
         if len(told) > SAID:
             told[SAID:] = [_("… và {n} điều nữa").format(n=grouped(len(told) - SAID))]
         self.why.setText("\n".join(told))
         self.why.setVisible(bool(told))
+
+    def _told(self) -> list[str]:
+        """Give what is to be known of the files in full: of those that are good, of those that are not, of those that were here before."""
+        told, refused, old = list[str](), list[str](), dict[str, list[str]]()
+        for one in self.found:
+            said = [_(note) for note in one.notes if one.kind != "enrol"]
+            if self.paths and one.kind == "data" and one.digest and not one.message:
+                said.insert(0, _("mã kiểm tra {code}, phải giống trên biên bản.").format(code=check_code(one.digest)))
+            what = _brought(one) if one.taken.conflicts or one.taken.late else ""
+            if said or what:
+                told.append(f"{one.name}: " + "; ".join(filter(None, (what, " ".join(said)))))
+            if one.was_here:
+                old.setdefault(_message(one), []).append(one.name)
+            elif one.message:
+                refused.append(f"{one.name}: {_message(one)}")
+        return told + refused + [f"{', '.join(names)}: {words}" for words, names in old.items()]
 
 
 def _message(one: Verdict) -> str:
     return f"{one.code} {_(one.message)}".lstrip()
 
 
+def _brought(one: Verdict) -> str:
+    """Say how many changes of which kind a file brings; what was here already last."""
+    taken = one.taken
+    counts = (
+        (taken.new, _("{n} mới")), (taken.changed, _("{n} sửa")), (taken.cancelled, _("{n} hủy")),
+        (len(taken.conflicts), _("{n} xung đột")), (len(taken.late), _("{n} đến sau khi chốt kỳ")), (one.known, _("{n} đã có")),
+    )  # fmt: skip
+    return ", ".join(words.format(n=grouped(n)) for n, words in counts if n)
+
+
 def _fact(one: Verdict, *, looked: bool) -> Fact:
     """Give the row of a file, which was only ``looked`` at or taken."""
     state = look.STATES[STATES[one.verdict]]
-    taken = one.taken
-    counts = (
-        (taken.new, _("{n} mới")), (taken.changed, _("{n} sửa")), (taken.cancelled, _("{n} hủy")), (one.known, _("{n} đã có")),
-        (len(taken.conflicts), _("{n} xung đột")), (len(taken.late), _("{n} đến sau khóa")),
-    )  # fmt: skip
-    content = ", ".join(words.format(n=grouped(n)) for n, words in counts if n) or "; ".join(_(note) for note in one.notes)
+    content = _brought(one) or "; ".join(_(note) for note in one.notes)
     result = _message(one) if one.message else _("Đúng, nguyên vẹn") if looked else _("Đã nhập")
     return Fact((one.name, content, result), state.icon, state.ink, one)

@@ -49,6 +49,7 @@ class JoinCard(ExchangeCard):
         self.label.returnPressed.connect(self.choose_place)
         self.enrol = Button(_("Ghi tệp đăng ký"), "filled", "arrow-up", self.choose_place)
         self.slip = Button(_("In phiếu đăng ký"), icon="printer", pressed=self.print_slip)
+        self.anew = Button(_("Ghi lại tệp đăng ký"), icon="arrow-up", pressed=self.choose_place)
         self.early = Button(_("Gửi dữ liệu trước khi được duyệt"), "quiet", pressed=self.send_asked.emit)
         self._asking = Label(_("24 chữ số trong công văn của cấp trên"), "small", "ink2")
         self.steps[0].add(self.choose)
@@ -56,7 +57,8 @@ class JoinCard(ExchangeCard):
         self._naming = Label(_("Tên gọi của máy"), "small", "ink2")
         self.steps[1].body.addWidget(self._naming)
         self.steps[1].body.addLayout(row(self.label, self.enrol, gap=8))
-        self.steps[2].add(self.slip, self.early)
+        self.steps[2].add(self.slip, self.anew)
+        self.steps[2].add(self.early)
         self.body.addLayout(column(*self.steps, gap=0, edge=(18, 14, 18, 8)))
 
     def refresh(self, stage: desk.Stage) -> None:
@@ -67,21 +69,26 @@ class JoinCard(ExchangeCard):
             step.set_state("done" if place < now else "now" if place == now else "later")
         store = self.session.store
         above, mine = authority.above(store), enrolment.this_machine(store)
-        if above is None:
+        may = self.session.may("users")
+        if above is None and not may:
+            self.steps[0].say(_("Người quản trị làm bước này, một lần."))
+        elif above is None:
             self.steps[0].say(_("Chép tệp khóa (khoa-*.json) từ cấp trên vào máy, rồi gõ mã trong công văn để chắc là đúng của cấp trên."))
         else:
             self.steps[0].say(_("{name}, mã đối chiếu {digits}").format(name=above.name, digits=together(above.digits)))
-        self.choose.setVisible(now == 0)
+        self.choose.setVisible(now == 0 and may)
         self.choose.set_kind("" if self.file is not None else "filled")
         for typed in (self._asking, self.digits, self.take):
             typed.setVisible(now == 0 and self.file is not None)
-        self.steps[1].say(self._enrolled(stage, mine))
+        enrolled = self._enrolled(stage, mine)
+        self.steps[1].say(enrolled if may or now != 1 else f"{enrolled} {_('Người quản trị làm bước này.')}")
         for named in (self._naming, self.label, self.enrol):
-            named.setVisible(now == 1)
+            named.setVisible(now == 1 and may)
         waiting = _("Gửi tệp đăng ký và phiếu đã ký, đóng dấu; khi cấp trên trả lời, nhận tệp đó ở bên phải.")
         self.steps[2].say("\n".join(filter(None, (self.written, waiting))) if stage == "approval" else "")
         for button in (self.slip, self.early):
             button.setVisible(stage == "approval")
+        self.anew.setVisible(stage == "approval" and may)
 
     @staticmethod
     def _enrolled(stage: desk.Stage, mine: Machine | None) -> str:
@@ -96,12 +103,16 @@ class JoinCard(ExchangeCard):
             return _("Ghi tệp đăng ký ra USB, kèm phiếu có mã đối chiếu để in, ký và đóng dấu.") if stage == "enrol" else ""
         return _("Máy “{label}”, mã đối chiếu {digits}").format(label=mine.label, digits=together(mine.digits))
 
+    @property
+    def has_next(self) -> bool:
+        """Whether there is anything to press, for this person."""
+        return any(one.isVisibleTo(self) for one in (self.choose, self.label, self.slip))
+
     def focus_now(self) -> None:
         """Put the focus on what comes next."""
-        if self._stage == "keys":
-            (self.digits if self.file is not None else self.choose).setFocus()
-        else:
-            (self.label if self.label.isVisibleTo(self) else self.slip).setFocus()
+        wanted = (self.digits, self.choose) if self.file is not None else (self.choose,)
+        found = (one for one in (*wanted, self.label, self.slip) if one.isVisibleTo(self))
+        next(found, self).setFocus()
 
     # -- keys of headquarters ----------------------------------------------------------------------------------------
 

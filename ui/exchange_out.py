@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QStorageInfo, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QScrollArea, QWidget
 
 from app import files
 from app.i18n import _
@@ -56,6 +57,39 @@ def shown_bytes(count: int) -> str:
     return f"{count // 2**20} MB" if count >= 2**20 else f"{max(1, count // 2**10)} KB"
 
 
+def focused_in(card: QWidget) -> str:
+    """Give the name of what has the focus in a card; '' when the focus is elsewhere."""
+    here = card.window().focusWidget()
+    return here.accessibleName() if here is not None and card.isAncestorOf(here) else ""
+
+
+@contextmanager
+def made_anew(card: QWidget, held: str, otherwise: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Make the parts of a card anew in the block; ``held`` is the name of what had the focus ('' for none).
+
+    The focus goes to what has that name then, else to the first thing there to press, else ``otherwise`` takes it.
+    """
+    before = set(card.findChildren(QAbstractButton))
+    yield
+    if held:
+        found = [one for one in card.findChildren(QAbstractButton) if one not in before and one.isEnabled()]
+        wanted = next((one for one in found if one.accessibleName() == held), found[0] if found else None)
+        take = otherwise if wanted is None else partial(_focus, card, wanted)
+        QTimer.singleShot(0, card, take)  # after a cover has given the focus back
+
+
+def _focus(card: QWidget, wanted: QWidget) -> None:
+    part: QWidget | None = wanted
+    while part is not None and part is not card:  # what is new is shown a moment later, and only what is shown takes the focus
+        part.show()
+        part = part.parentWidget()
+    wanted.setFocus()
+    while part is not None and not isinstance(part, QScrollArea):
+        part = part.parentWidget()
+    if part is not None:
+        part.ensureWidgetVisible(wanted)
+
+
 class ExchangeCard(Card):
     """A card of the page of exchange: its work runs in jobs that cover the window, and it tells when something changed."""
 
@@ -87,6 +121,7 @@ class SendCard(ExchangeCard):
     def __init__(self, session: Session) -> None:
         super().__init__(session, _("Gửi lên cấp trên"))
         self.folder: Path | None = None
+        self._is_there = False
         self.sent: list[Sent] = []
         words = (_("Cắm USB"), _("Xem những gì sẽ gửi"), _("Ghi và đọc lại để kiểm tra"), _("Rút USB, giao cho cấp trên"))
         self.steps = [Step(number, title, last=number == len(words)) for number, title in enumerate(words, 1)]
@@ -114,22 +149,16 @@ class SendCard(ExchangeCard):
         self._show()
 
     def _show(self) -> None:
-        folder, sent = self.folder, self.sent
-        now = 3 if sent else 2 if folder is not None else 0
+        sent = self.sent
+        self._is_there, where = self._place()
+        now = 3 if sent else 2 if self._is_there else 0
         for place, step in enumerate(self.steps):
             step.set_state("done" if place < now else "now" if place == now else "later")
-        if folder is None:
-            self.steps[0].say(_("Cắm USB rồi chọn; máy tự tìm USB đang cắm."))
-        else:
-            try:
-                room = _("còn trống {room}").format(room=shown_bytes(files.free_space(folder)))
-            except OSError:
-                room = _("không còn ở đó")
-            self.steps[0].say(f"{folder} · {room}")
-        self.choose.set_kind("" if folder is not None else "filled")
+        self.steps[0].say(where)
+        self.choose.set_kind("" if now else "filled")
         self.steps[2].say("\n".join(_(one.said()) for one in sent) if sent else _("Mỗi gói được khóa, chỉ cấp trên mở được."))
         for button in (self.write, self.all):
-            button.setVisible(folder is not None and not sent)
+            button.setVisible(now == 2)
         self.steps[3].say(_("In biên bản để hai bên ký. Số “đã gửi” chỉ đổi khi có biên nhận trở về.") if sent else "")
         clear(self._safe)
         if sent:
@@ -139,9 +168,19 @@ class SendCard(ExchangeCard):
         chip = _("Xong bước {n}").format(n=now) if now else ""
         self.fact.setText(chip)
 
+    def _place(self) -> tuple[bool, str]:
+        """Tell whether there is a place to write to now, and say which."""
+        if self.folder is None:
+            return False, _("Cắm USB rồi chọn; máy tự tìm USB đang cắm.")
+        try:
+            room = shown_bytes(files.free_space(self.folder))
+        except OSError:
+            return False, _("{folder} không còn ở đó. Cắm lại rồi chọn.").format(folder=self.folder)
+        return True, _("{folder} · còn trống {room}").format(folder=self.folder, room=room)
+
     def focus_now(self) -> None:
         """Put the focus on what the step of now asks for."""
-        wanted: QWidget = self.slip if self.sent else self.write if self.folder is not None else self.choose
+        wanted: QWidget = self.slip if self.sent else self.write if self._is_there else self.choose
         wanted.setFocus()
 
     def choose_folder(self) -> None:
@@ -178,8 +217,9 @@ class SendCard(ExchangeCard):
         QTimer.singleShot(0, self, self.focus_now)  # after the cover has given the focus back
 
     def failed(self, _error: BaseException) -> None:
-        """Say how much room the stick has now."""
+        """Say how much room the stick has now, or that it is to be chosen again."""
         self._show()
+        QTimer.singleShot(0, self, self.focus_now)
 
     def print_slip(self) -> None:
         """Print the slip that both sides sign."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -16,10 +17,10 @@ from ui.conflict_dialog import settle
 from ui.exchange_answer import AnswerCard
 from ui.exchange_in import TakeCard
 from ui.exchange_join import JoinCard
-from ui.exchange_out import SendCard
+from ui.exchange_out import SendCard, focused_in, made_anew
 from ui.fact_table import Fact, FactTable, Heading
 from ui.look import px
-from ui.parts import Card, Hairline, Label, Panel, clear, column, page_title, row, scrolled
+from ui.parts import Card, Hairline, IconLabel, Label, Panel, clear, column, page_title, row, scrolled
 from ui.session import Place, Session
 
 KEYS = [("Enter", "bước tiếp"), ("Ctrl+O", "chọn tệp để nhận"), ("Ctrl+/", "mọi phím")]
@@ -41,7 +42,7 @@ class ExchangePage(QWidget):
         self.fact = Label("", "body", "ink2")
         self.send, self.join, self.take = SendCard(session), JoinCard(session), TakeCard(session)
         self.answer = AnswerCard(session)
-        self.questions, self.matters, self.files = _Questions(), _Matters(session), _Files()
+        self.questions, self.matters, self.files = _Questions(), _Matters(session, self.take.focus_now), _Files()
         for card in (self.send, self.join, self.take, self.answer):
             card.changed.connect(self.refresh)
         self.answer.came.connect(self.take.show_taken)
@@ -65,7 +66,8 @@ class ExchangePage(QWidget):
     def show_place(self, place: Place) -> None:
         """Read again what may have changed."""
         self.refresh()
-        card = next((card for card in (self.send, self.join) if card.isVisibleTo(self)), self.take)
+        joins = self.join.isVisibleTo(self) and self.join.has_next
+        card = self.send if self.send.isVisibleTo(self) else self.join if joins else self.take
         card.focus_now()
         QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(card.y()))
 
@@ -81,15 +83,16 @@ class ExchangePage(QWidget):
         own = authority.own_keys(store)
         sends = stage == "ready" or (stage == "approval" and self._early)
         self.send.setVisible(sends)
-        self.join.setVisible(not sends and (own is None or above is not None))
+        self.join.setVisible(stage != "ready" and (own is None or above is not None))
         if above is not None:
             self.fact.setText(_("qua USB với {name}").format(name=above.name))
         else:
             self.fact.setText(_("cấp dưới gửi lên cơ quan này") if own else _("chưa nối với cấp trên"))
         if sends:
             self.send.refresh()
-        else:
+        if stage != "ready":
             self.join.refresh(stage)
+            self.join.early.setVisible(stage == "approval" and not self._early)
         self.questions.setVisible(own is None or above is not None)
         self.answer.setVisible(own is not None or session.may("users"))
         self._left.removeWidget(self.answer)
@@ -131,14 +134,18 @@ class _Questions(Card):
 
 
 class _Matters(Card):
-    """What needs a person; hidden while there is nothing."""
+    """What needs a person; hidden while there is nothing. ``otherwise`` takes the focus once nothing is left."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, otherwise: Callable[[], object]) -> None:
         super().__init__(_("Cần xử lý"), " ")
-        self.session = session
+        self.session, self._otherwise = session, otherwise
 
     def refresh(self) -> None:
         """Read it again."""
+        with made_anew(self, focused_in(self), self._otherwise):
+            self._fill()
+
+    def _fill(self) -> None:
         clear(self.body)
         found = desk.matters(self.session.store)
         self.setVisible(bool(found))
@@ -147,12 +154,15 @@ class _Matters(Card):
             if number:
                 self.body.addWidget(Hairline())
             state = look.STATES[one.state]
-            leads = bool(one.uid or one.period)
-            verb = _("Chọn bản") if one.state == "conflict" else _("Mở")
-            link = Link(one.title, _(one.second), verb if leads else "", state.icon, state.ink)
-            link.setEnabled(leads)
-            if leads:
-                link.clicked.connect(partial(self._open, one))
+            if not (one.uid or one.period):  # nowhere to go: what to do stands here in full
+                words = column(Label(_(one.title), "medium"), Label(_(one.second), "small", "ink2", wrap=True), gap=0)
+                line = row(IconLabel(state.icon, state.ink, "", 16), gap=16, edge=(14, 6, 14, 8))
+                line.addLayout(words, 1)
+                self.body.addLayout(line)
+                continue
+            verb = _("Chọn bản") if one.state == "conflict" and self.session.may("enter") else _("Mở")
+            link = Link(one.title, _(one.second), verb, state.icon, state.ink)
+            link.clicked.connect(partial(self._open, one))
             self.body.addWidget(link)
 
     def _open(self, one: desk.Matter, _checked: bool = False) -> None:
@@ -169,7 +179,7 @@ class _Matters(Card):
         session = self.session
         kept = settle(self, session.store, one.type_name, one.uid, one.title, session.user)
         if kept is not None:
-            session.toast(_("Đã giữ bản của {who}.").format(who=kept.who))
+            session.toast(_("Đã giữ bản của {who}, máy “{machine}”.").format(who=kept.who, machine=kept.machine))
         self.refresh()
 
 

@@ -101,7 +101,7 @@ def _file(
     store: Store, way: str, kind: str, office: str, number: int, chain: str, first: int, last: int, verdict: str, at: str, facts: str
 ) -> File:
     outward = way == "out"
-    entries = max(0, last - first + 1) if kind == "data" else 0
+    entries = max(0, last - first + 1) if kind == "data" and last else 0  # of a file that could not be opened nothing is known
     name = Message("Trả lời {n:03d}", n=number) if kind in BACK else Message("Gói {n:03d}", n=number)
     if not outward or kind in BACK:
         name = Message("{office} · {name}", office=_code(office), name=name)

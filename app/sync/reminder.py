@@ -65,7 +65,9 @@ def _said(chosen: Period, day: str, name: str, count: int) -> dict[str, str]:
 
 
 def _cells(number: int, row: UnitRow, nothing: str) -> tuple[str, ...]:
-    return str(number), row.name, str(row.cells[-1].words), row.last or nothing, str(row.requests) if row.requests else "-"
+    """Give a row; where a file waits for another one, what is missing stands there: only the unit can send it."""
+    standing = ". ".join(str(words).rstrip(".") for words in (row.cells[-1].words, *row.gaps))
+    return str(number), row.name, standing, row.last or nothing, str(row.requests) if row.requests else "-"
 
 
 def _signatory(term: Answers, day: str) -> Signatory:

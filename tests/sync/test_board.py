@@ -130,6 +130,10 @@ def test_a_gap_is_said_with_what_is_missing(places: dict[str, Place], mail: Path
     assert row.waits
     assert "Chưa đến: mục" in str(row.gaps[0])
     assert row.notes == ()
+    (paper,) = reminder.letter(hq.store, found).papers
+    assert paper.table is not None
+    cells = [line.cells for group in paper.table.groups for line in group.rows if "thành phố Hà Sơn" in line.cells[1]]
+    assert cells[0][2].startswith(f"Chờ gói thiếu. Chưa đến: mục {lost.first}–{lost.last}")  # only the unit can send it
 
 
 def test_the_reminder_names_the_units_that_owe_and_no_other(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:

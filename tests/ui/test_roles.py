@@ -24,6 +24,7 @@ from tests.ui.conftest import TODAY
 from tests.ui.keyboard import CTRL, Keyboard
 from tests.ui.tour import differing
 from ui import jobs
+from ui.exchange_page import ExchangePage
 from ui.key_sheet import KeySheet
 from ui.main_window import MainWindow
 from ui.parts import Label
@@ -132,6 +133,20 @@ def test_nothing_that_is_refused_is_offered_on_any_page(as_role: Callable[[str],
                 found.click()
                 settle()
         assert not [words for words in seen if REFUSED in words or "Vai trò" in words], (key, pressed, seen)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in users.ACTIONS["users"]])
+def test_joining_headquarters_is_not_offered_to_who_would_be_refused_once_the_digits_were_typed(
+    as_role: Callable[[str], MainWindow], settle: Settle, role: str
+) -> None:
+    window = as_role(role)
+    window.go(Place("exchange"))
+    settle()
+    page = window.page("exchange")
+    assert isinstance(page, ExchangePage)
+    assert not page.join.choose.isVisibleTo(page)
+    assert "Người quản trị" in page.join.steps[0].words
+    assert window.focusWidget() is page.take.choose
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in users.ACTIONS["enter"]])

@@ -35,6 +35,7 @@ from ui.buttons import Button
 from ui.code_page import CodeDialog
 from ui.exchange_page import ExchangePage
 from ui.main_window import MainWindow
+from ui.parts import Label
 from ui.session import Place
 
 
@@ -135,7 +136,10 @@ def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_wha
     settle()
     machine = next(one for one in enrolment.machines(session.store) if one.office == "DV01")
     assert machine.status == enrolment.WAITING
+    assert page.take.said.text() == "Đã áp dụng: 1 tệp đã nhập, 1 tệp giữ chờ. Máy mới đăng ký chờ duyệt ở thẻ “Trả lời đơn vị cấp dưới”."
     assert "S05" in page.take.why.text()
+    assert [one.entries for one in desk.files(session.store)] == [0]  # nobody knows what is in a file that nobody could open
+    assert "cần duyệt đăng ký" in " ".join(label.text() for label in page.matters.findChildren(Label) if label.wordWrap())
     assert page.matters.isVisibleTo(page)
     page.show_place(Place("exchange"))
     assert page.window().focusWidget() is page.take.choose  # nothing is sent from here: what comes in is next
@@ -161,6 +165,46 @@ def test_headquarters_approves_a_machine_by_the_digits_of_its_slip_and_takes_wha
     assert page.take.said.text() == "3 tệp không có gì mới: đã nhập, hoặc do máy này ghi ra."
     assert not page.take.apply.isVisibleTo(page)
     assert ":  " not in page.take.why.text()
+
+
+def test_a_file_that_is_not_taken_but_kept_for_people_to_look_at_is_kept_when_it_comes_alone(
+    page: ExchangePage, district: Installation, mail: Path, settle: Settle
+) -> None:
+    store = page.session.store
+    below(store, district, mail)
+    enrolment.revoke(store, district.device, 0, "admin")
+    lesson(district, "DV01", event_to="2019-03-04")
+    page.take.look_at([sending.out(district.store, mail, USER)[0].path])
+    settle()
+    assert page.take.said.text() == "Đã kiểm tra: 1 tệp để riêng. Chưa áp dụng, hãy xem trước."
+    assert desk.matters(store) == []
+    QTest.keyClick(page.take.apply, Key.Key_Return)
+    settle()
+    (matter,) = desk.matters(store)
+    assert "đã bị thu hồi" in matter.second
+
+
+def test_the_focus_comes_back_to_what_was_pressed_and_the_file_for_offices_that_join_is_written_as_often_as_needed(
+    page: ExchangePage, district: Installation, mail: Path, settle: Settle
+) -> None:
+    below(page.session.store, district, mail)
+    page.refresh()
+    settle()
+    for words, act in (
+        ("Ghi trả lời cho mọi đơn vị", lambda: page.answer.write_answers(mail, page.answer.offices)),
+        ("Ghi tệp khóa cho đơn vị mới…", lambda: page.answer.write_public(mail)),
+    ):
+        (mail / "khoa-HS00.json").unlink(missing_ok=True)
+        next(one for one in page.answer.findChildren(Button) if one.text() == words and one.isVisible()).setFocus()
+        act()
+        settle()
+        focused = page.window().focusWidget()
+        assert isinstance(focused, Button)
+        assert focused.text() == words
+        assert focused.isVisible()
+    keys = authority.own_keys(page.session.store)
+    assert keys is not None
+    assert authority.read_keys(mail / "khoa-HS00.json").digits == keys.digits
 
 
 def test_a_file_that_cancels_much_waits_until_it_is_agreed_to_itself(
@@ -238,6 +282,9 @@ def test_of_two_versions_written_apart_one_is_kept_by_its_number_and_the_report_
     wanted = next(number for number, side in enumerate(sides, 1) if "Hội trường B" in side.words)
 
     def by_number(dialog: QWidget) -> None:
+        first = dialog.focusWidget()
+        assert isinstance(first, Button)
+        assert first.text() == "Để sau"  # whoever holds Enter a moment longer chooses nothing
         QTest.keyClick(dialog, Key(Key.Key_0 + wanted))
 
     one = Person(by_number)
