@@ -165,12 +165,17 @@ def _out(opened: Office, options: Options) -> int:
 
 
 def _in(opened: Office, options: Options) -> int:
+    def sure(verdict: taking.Verdict) -> bool:
+        if options.preview and not options.accept_cancelled:  # what is asked about is told with its numbers
+            verdict.notes.append(f"Tệp này hủy {verdict.taken.cancelled} bản ghi: hỏi đơn vị; khi nhập phải thêm --accept-cancelled.")
+        return bool(options.accept_cancelled or options.preview)
+
     found = taking.take(
         opened.store,
         [_path(one) for one in options.files],
         opened.user,
         preview=options.preview,
-        sure=lambda verdict: bool(options.accept_cancelled),
+        sure=sure,
         before=lambda: backup.backup(opened.database),
     )
     good = all(verdict.verdict in (arrivals.TAKEN, arrivals.WAITING) for verdict in found)

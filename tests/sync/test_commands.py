@@ -38,6 +38,11 @@ def two(tmp_path: Path) -> Iterator[tuple[Office, Office]]:
         yield hq, office
 
 
+def _written(said: str, folder: Path) -> str:
+    """Give the last file that was written: that of the identity of today."""
+    return str(folder / re.findall(r"đọc lại đúng: ([^,]+),", said)[-1])
+
+
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals of this kind here")
 def test_the_words_of_the_safe_can_be_seen_and_printed_until_somebody_types_one_back_at_a_terminal(
     two: tuple[Office, Office], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -137,6 +142,18 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     assert re.search(rf"Đề nghị làm rõ .*Học tập chính trị.* \(bản ghi {uid}\): Ghi rõ địa điểm", words)
     assert "DV01" in say(hq, "status")
     assert "S07" in say(hq, "in", str(package))
+    uids = [
+        office_.store.save("education", samples.education(unit=DV1, event_to=f"2019-03-{day:02d}"), samples.USER) for day in range(1, 22)
+    ]
+    say(hq, "in", _written(say(office_, "out", "--no-slip", "--to", str(stick / "hai")), stick / "hai"))
+    for one in uids:
+        office_.store.cancel(one, "nhầm", samples.USER)
+    last = _written(say(office_, "out", "--no-slip", "--to", str(stick / "ba")), stick / "ba")
+    assert re.search(r"21 hủy, .*\n.* hủy 21 bản ghi: .*--accept-cancelled", say(hq, "in", last, "--preview"))
+    assert commands.run(hq, build_parser().parse_args(["sync", "in", last])) == 0
+    assert "HUY" in capsys.readouterr().err
+    assert hq.store.read(uids[0])[1]["state"] == "entered"
+    assert "21 hủy" in say(hq, "in", last, "--accept-cancelled")
     with pytest.raises(ExpectedError, match="--digits và 24 chữ số"):
         say(office_, "keys", "--take", str(stick / "khoa-HS00.json"))
     with pytest.raises(ExpectedError, match="không có hai phiên bản"):
