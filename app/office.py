@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import uuid
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,8 @@ from db.system import OwnDevice, add_device, write_meta
 
 NOT_DATA = ("nennep.lock", "nennep.lock.json", lockout.FILE)
 """What lies in a data folder before there is an office, and goes with a folder that gets none."""
+_CODE = re.compile(r"\w[\w.-]*").fullmatch
+"""What an office may call itself: it stands in the names of the files that are exchanged."""
 LEVELS = {"province": "TINH", "district": "HUYEN"}
 
 
@@ -115,6 +118,8 @@ def named(unit: str, unit_name: str, parent: str | None) -> tuple[str, str, str 
         if not value:
             raise ExpectedError(code, "Thiếu mã hoặc tên đơn vị.", "Hãy ghi --unit MÃ và --unit-name TÊN.")
         found[code] = str(value)
+    if not _CODE(found["unit"]):
+        raise ExpectedError("unit", "Mã đơn vị chỉ gồm chữ, số, dấu chấm, gạch nối.", "Ví dụ DV07; mã này đứng trong tên các tệp gửi nhận.")
     above = (parent or "").strip() or None
     if above is not None and fixed_uid("unit", above) == fixed_uid("unit", found["unit"]):
         raise ExpectedError(

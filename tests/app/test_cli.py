@@ -322,6 +322,9 @@ def test_what_makes_no_office_leaves_no_folder(run: Run, tmp_path: Path, monkeyp
     monkeypatch.setenv("NENNEP_PASSWORD", "1234567890")
     expect_refusal(run("restore", copy, "--data", new), "Sai mật khẩu")
     expect_refusal(run("init", "--unit", "A1", "--unit-name", "Ban A", "--level", "district", "--data", new), "ật khẩu")
+    for code in ("A/1", "..", "A 1", "a:b", "-A"):  # it stands in the names of the files that are exchanged
+        made = run("init", f"--unit={code}", "--unit-name", "Ban A", "--level", "district", "--data", new)
+        expect_refusal(made, "chỉ gồm chữ, số")
     assert not new.exists()
     new.mkdir()
     (new / "thư.txt").write_text("của tôi", encoding="utf-8")
