@@ -165,7 +165,9 @@ class JoinCard(ExchangeCard):
     def write_enrolment(self, folder: Path) -> None:
         """Write the enrolment with the slip that is signed and stamped."""
         session = self.session
-        label, fresh = self.label.text().strip() or _("Máy văn thư"), self._stage in ("forked", "revoked")
+        mine = enrolment.this_machine(session.store)
+        label = self.label.text().strip() or (_("Máy văn thư") if mine is None else mine.label)  # asked again, under its own name
+        fresh = self._stage in ("forked", "revoked")
 
         def work() -> tuple[Path, Path]:
             from app.sync import slip

@@ -18,7 +18,7 @@ from app.report.page import MM, Page, Rule, Sheet, Text
 from app.report.pdf import Facts, Widths, paint
 from app.sync.authority import office_code, office_name, require_above, require_own, safe_file
 from app.sync.bundle import check_code
-from app.sync.enrolment import Machine, enrolment_file
+from app.sync.enrolment import Machine, enrolment_file, machines
 from app.sync.sending import Sent
 from app.users import everyone
 from db.errors import ExpectedError
@@ -61,7 +61,7 @@ def of_files(store: Store, sent: Sequence[Sent], by: str) -> Slip:
         (
             ("Nơi gửi:", f"{office_name(store)} ({office_code(store)})"),
             ("Nơi nhận:", f"{above.name} ({above.office})"),
-            ("Máy gửi:", f"{stem.split('-')[-2]} · người ghi: {_name(store, by)}"),
+            ("Máy gửi:", f"{_machine(store, stem.split('-')[-2])} · người ghi: {_name(store, by)}"),
             ("Tổng số:", f"{len(sent)} tệp, {grouped(sum(one.entries for one in sent))} mục"),
         ),
         (
@@ -109,6 +109,12 @@ def of_words(store: Store, words: str, by: str, file: str) -> Slip:
         (("NGƯỜI LẬP PHIẾU", "(ký, ghi rõ họ tên)"), ("NGƯỜI GIỮ PHIẾU", "(ký, ghi rõ họ tên, ngày nhận)")),
         groups=("Từ khóa:", words.replace("-", " ")),
     )
+
+
+def _machine(store: Store, short: str) -> str:
+    """Name a machine of ours as the receiver's screen names it; ``short`` is how its files name it."""
+    label = next((one.label for one in machines(store, office_code(store)) if one.device.startswith(short)), "")
+    return f"“{label}” ({short})" if label else short
 
 
 def _name(store: Store, by: str) -> str:

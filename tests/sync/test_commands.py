@@ -112,7 +112,9 @@ def test_from_keys_to_receipt(two: tuple[Office, Office], tmp_path: Path, capsys
     pdf = next(stick.glob("phieu-DV01-*.pdf"))
     reader = pypdf.PdfReader(pdf)
     assert len(reader.pages) == 1
-    assert "NGƯỜI GIAO" in reader.pages[0].extract_text()
+    words = reader.pages[0].extract_text()
+    assert "NGƯỜI GIAO" in words
+    assert "“Máy văn thư” (6b0e)" in words  # as headquarters' screen names it
     package = next(stick.glob("DV01-*.nnp"))
     said = say(hq, "verify", str(package))
     assert "đúng. Tệp số liệu từ DV01 gửi HS00, lập " in said
