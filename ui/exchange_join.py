@@ -45,7 +45,6 @@ class JoinCard(ExchangeCard):
         self.note = Note()
         self.label = QLineEdit()
         self.label.setAccessibleName(_("Tên gọi của máy"))
-        self.label.setPlaceholderText(_("Máy văn thư"))
         self.label.returnPressed.connect(self.choose_place)
         self.enrol = Button(_("Ghi tệp đăng ký"), "filled", "arrow-up", self.choose_place)
         self.slip = Button(_("In phiếu đăng ký"), icon="printer", pressed=self.print_slip)
@@ -70,6 +69,7 @@ class JoinCard(ExchangeCard):
         store = self.session.store
         above, mine = authority.above(store), enrolment.this_machine(store)
         may = self.session.may("users")
+        self.label.setPlaceholderText(_("Máy văn thư") if mine is None else mine.label)
         if above is None and not may:
             self.steps[0].say(_("Người quản trị làm bước này, một lần."))
         elif above is None:
@@ -165,8 +165,7 @@ class JoinCard(ExchangeCard):
     def write_enrolment(self, folder: Path) -> None:
         """Write the enrolment with the slip that is signed and stamped."""
         session = self.session
-        mine = enrolment.this_machine(session.store)
-        label = self.label.text().strip() or (_("Máy văn thư") if mine is None else mine.label)  # asked again, under its own name
+        label = self.label.text().strip() or self.label.placeholderText()
         fresh = self._stage in ("forked", "revoked")
 
         def work() -> tuple[Path, Path]:

@@ -165,6 +165,7 @@ def test_a_machine_whose_identity_another_has_too_enrols_again_at_the_same_card(
     page.refresh()
     assert (desk.stage(store), page.join.steps[1].state) == ("forked", "now")
     assert "danh tính mới" in page.join.steps[1].words
+    assert page.join.label.placeholderText() == "Máy văn thư"  # the name that it keeps when no other is typed
     before = store.device.id
     page.join.write_enrolment(mail)
     settle()
