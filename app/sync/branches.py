@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import peewee
 
 from app.arrivals import ASIDE, WAITING
+from app.sync import bundle
 from app.sync.authority import office_code
+from app.sync.refusals import Refusal
 from db import journal, receiving
 from db.journal import Entry
 from db.message import Message
@@ -84,7 +87,7 @@ def _bring(store: Store, device: str, mark: int, by: str) -> int:
     store.execute(Meta.delete().where(Meta.key.in_((f"fork:{device}", f"chain:{device}"))))
     write_meta(store.database, f"left:{device}", str(mark))
     ours = (Package.chain == device) & (Package.way == "out") & (Package.last > mark)
-    void = [bundle for (bundle,) in store.execute(Package.select(Package.bundle).where(ours).order_by(Package.id).tuples()).fetchall()]
+    void = [one for (one,) in store.execute(Package.select(Package.bundle).where(ours).order_by(Package.id).tuples()).fetchall()]
     store.execute(Package.update(verdict=VOID).where(ours))
     held = (Package.chain == device) & (Package.way == "in") & (Package.verdict == ASIDE)
     store.execute(Package.update(verdict=WAITING).where(held))  # the other machine's files are no fork here any more
@@ -93,12 +96,26 @@ def _bring(store: Store, device: str, mark: int, by: str) -> int:
     return len(entries)
 
 
-def settle(store: Store, entries: Iterable[Entry], office: str) -> None:
-    """Let kept files rest whose machine says, in entries that came, that it wrote them once more; in the open transaction."""
+def settle(store: Store, entries: Iterable[Entry], office: str, identities: Sequence[str]) -> None:
+    """Let kept files rest whose machine says, in entries that came, that it wrote them once more; in the open transaction.
+
+    ``identities`` are ours: some were not opened.
+    """
     for entry in entries:
         void = _void(entry.body) if entry.kind == "audit" and entry.type == BRANCH else []
         if void:
             rest(store, (Package.office == office) & Package.bundle.in_(void))
+            rest(store, Package.id.in_(list(_unopened(store, office, set(void), identities))))
+
+
+def _unopened(store: Store, office: str, void: set[str], identities: Sequence[str]) -> Iterator[int]:
+    """Give those of the files put aside before they were opened whole, as of a revoked machine, whose manifests have one of these ids."""
+    aside = (Package.way == "in") & (Package.verdict == ASIDE) & (Package.chain == "") & Package.content.is_null(False)
+    for number, content in store.execute(Package.select(Package.id, Package.content).where(aside).tuples()).fetchall():
+        with suppress(Refusal):
+            said = bundle.inside(bundle.decrypted(*bundle.outside(bytes(content)), identities))[1]
+            if said["office"] == office and said["bundle_id"] in void:
+                yield number
 
 
 def rest(store: Store, which: peewee.Expression) -> None:

@@ -227,9 +227,10 @@ def outside(data: bytes) -> tuple[dict[str, Any], bytes]:
 def decrypted(hint: dict[str, Any], cipher: bytes, identities: Sequence[str], office: str = "") -> bytes:
     """Give the inner part. Raises Refusal S04 when it is not for one of these identities, S06 when it is damaged.
 
-    ``office`` is ours: what is said of a file for it, or from it, that was locked for others; '' asks nothing more of the hint than ``to``.
+    ``office`` is ours: what is said of a file for it, or from it and not only for headquarters, that was locked for others; '' asks
+    nothing more of the hint than ``to``.
     """
-    ours = bool(office) and office in (hint["to"], hint["from"].split(" ")[0])
+    ours = bool(office) and (office == hint["to"] or (hint["kind"] != "enrol" and office == hint["from"].split(" ")[0]))
     not_ours = refusals.locked(hint["kind"] in BACK) if ours else refusals.elsewhere(hint["to"])
     if not identities:
         raise not_ours

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app import files
+from app import arrivals, files
 from app.arrivals import ASIDE, TAKEN, WAITING
 from app.sync import answering, branches, bundle, enrolment, forwarding, keeping, rebuilding, refusals
 from app.sync.bundle import MOST_FILE, MOST_HINT, Bundle
@@ -218,8 +218,8 @@ class _Run:
             found.append(verdict)
             if verdict.verdict == TAKEN and not (verdict.changed_nothing and verdict.kind in ("", "data")):  # others make machines known
                 found += self.waiting()
-        later = {verdict.name: verdict for verdict in found if verdict.verdict == TAKEN}
-        return [verdict for verdict in found if verdict.verdict != WAITING or later.get(verdict.name) is None]
+        later = {verdict.digest for verdict in found if verdict.verdict != WAITING}  # not by name: two machines may use one
+        return [verdict for verdict in found if verdict.verdict != WAITING or verdict.digest not in later]
 
     def one(self, path: Path) -> Verdict:
         """Take one file."""
@@ -242,7 +242,8 @@ class _Run:
     def waiting(self) -> list[Verdict]:
         """Try what waits, again and again as long as something is taken; only what has no gap before it any more.
 
-        What could not be opened is tried once, and again when other machines and keys are known.
+        Gives what was taken, and what was found to be for people to look at. What could not be opened is tried once, and again when other
+        machines and keys are known.
         """
         found: list[Verdict] = []
         while True:
@@ -250,8 +251,8 @@ class _Run:
             for facts, digest, content in keeping.waiting(self.store, tried):
                 verdict = self._open(json.loads(facts)["name"], bytes(content), digest)
                 verdict.digest = digest
-                if verdict.verdict == TAKEN:
-                    moved = True
+                moved = moved or verdict.verdict == TAKEN
+                if verdict.verdict in (TAKEN, ASIDE):
                     found.append(verdict)
             if not moved:
                 return found
@@ -351,7 +352,7 @@ class _Run:
         self._own_chain(device, fresh, office)
         verdict.taken.add(receiving.receive(store, disclosure.allowed(store, fresh)))
         disclosure.follow_erasures(store, fresh)
-        branches.settle(store, fresh, said["office"])
+        branches.settle(store, fresh, said["office"], self._known().identities)
         if said["office"] != self._known().office and forwarding.believe(store, fresh, said["office"]):
             self._keys, self._tried = None, False
         if receiving.counted(store, device, first, last) != said["counts"]:
@@ -360,12 +361,17 @@ class _Run:
 
     def _rebuilt(self, blobs: list[Bundle], verdict: Verdict) -> list[str]:
         """Take back what machines of our office once sent, and say of each how far that goes. Raises Refusal S08, S09."""
+        firsts: dict[str, int] = {}
         ends: dict[str, int] = {}
-        came = 0
+        before, came = arrivals.chain_ends(self.store), 0
         for blob in blobs:
             came += self._entries(blob, verdict)
             forwarding.know_again(self.store, blob.entries)
-            ends[blob.manifest["chain_device"]] = blob.manifest["to_seq"]
+            chain = blob.manifest["chain_device"]
+            firsts.setdefault(chain, blob.manifest["from_seq"])
+            ends[chain] = blob.manifest["to_seq"]
+        known = (min(before.get(chain, 0), last) + 1 - firsts[chain] for chain, last in ends.items())
+        verdict.known = sum(max(0, count) for count in known)  # each once: files of one chain may overlap
         if not came:
             return [Message("Máy này đã có mọi mục trong tệp khôi phục; không có gì mới.")]
         self.store.audit("exchange.rebuild", {"entries": came, "ends": ends}, self.by)
@@ -416,7 +422,7 @@ class _Run:
         said = opened.manifest if opened else _outside(data)
         verdict = _refused(name, refusal)
         verdict.kind, verdict.office = str(said.get("kind", "")), str(said.get("office", ""))
-        verdict.number = int(said.get("bundle_no", 0) or 0)
+        verdict.number = int(said.get("bundle_no") or said.get("return_no") or 0)
         if refusal.waits or refusal.aside:
             state = WAITING if refusal.waits else ASIDE
             facts = {"name": name, "code": refusal.code, "message": str(refusal)} | refusal.facts

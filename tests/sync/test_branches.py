@@ -103,6 +103,27 @@ def test_a_record_that_both_changed_is_shown_as_such_and_neither_change_is_lost(
     assert one.store.state_hash() == clone.store.state_hash()
 
 
+def test_of_two_files_of_one_name_each_is_told_what_became_of_it(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    older = reopen(copied(hq, tmp_path / "older"))  # headquarters before it took what both machines go on from
+    lesson(one)
+    send(one, hq, mail)
+    back(hq, one, mail)
+    clone = reopen(copied(one, tmp_path / "clone"))
+    lesson(one, event_to="2019-04-01")
+    uid = lesson(clone, event_to="2019-05-05")
+    (tail,) = sending.out(one.store, mail / "one", USER)
+    (all_,) = sending.out(clone.store, mail / "clone", USER, everything=True)
+    assert tail.path.name == all_.path.name
+    found = taking.take(older.store, [tail.path, all_.path], USER)
+    assert {(verdict.verdict, verdict.code, verdict.digest) for verdict in found} == {
+        ("taken", "", all_.digest), ("aside", "S09", tail.digest),
+    }  # fmt: skip
+    assert older.store.read(uid)
+    for place in (older, clone):
+        place.close()
+
+
 def test_a_branch_is_brought_over_too_when_the_answer_comes_after_the_new_identity(
     places: dict[str, Place], clone: Place, mail: Path
 ) -> None:

@@ -90,6 +90,7 @@ def test_what_a_machine_wrote_without_knowing_that_it_was_revoked_arrives_under_
     assert {verdict.verdict for verdict in send(one, hq, mail)} == {"taken"}
     assert hq.store.read(second)
     assert hq.store.read(first)[1]["place"] == "Sửa sau"
+    assert not desk.matters(hq.store)  # what lay aside came, and needs nobody any more
     assert receiving.conflicts(hq.store) == receiving.conflicts(one.store) == {}
     back(hq, one, mail)
     assert desk.unsent(one.store).changes == 0
@@ -103,6 +104,9 @@ def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: di
     second = reopen(copied(one, tmp_path / "second"))
     new_machine(second)
     join(second, hq, mail)
+    asked, _mine = enrolment.enrol(second.store, mail / "asked", "Máy hai", USER)
+    verdict = taking.take(one.store, [asked], USER)[0]  # what lies on the common stick for headquarters alone
+    assert (verdict.code, "không gửi cho đơn vị mình" in verdict.message) == ("S04", True)
     back(hq, one, mail)
     uid = lesson(one)
     paths = [sent.path for sent in sending.out(one.store, mail, USER)]

@@ -167,7 +167,25 @@ def test_a_rebuild_in_parts_is_taken_in_any_order(places: dict[str, Place], mail
     assert len(parts) >= 4
     found = [verdict for part in reversed(parts) for verdict in taking.take(fresh.store, [part.path], USER)]
     assert (found[0].verdict, found[0].code) == ("waiting", "S08")
+    assert found[0].number == parts[-1].number
     assert state(fresh, {one.device, fresh.device}) == state(hq, {one.device})
+    fresh.close()
+
+
+def test_a_rebuild_from_files_that_overlap_says_of_no_entry_that_it_was_here(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
+    one, hq = places[ONE], places[HQ]
+    lesson(one)
+    send(one, hq, mail)
+    lesson(one, event_to="2019-03-03")
+    send(one, hq, mail)  # from the last receipt on: all of the file before once more
+    fresh = new_one(hq, mail, tmp_path / "new")
+    (made,) = rebuilding.rebuild(hq.store, ONE, mail, USER)
+    verdict = taking.take(fresh.store, [made.path], USER)[0]
+    assert (verdict.verdict, verdict.known) == ("taken", 0)
+    again = rebuilding.rebuild(hq.store, ONE, mail, USER)[0]
+    end = receiving.end_of(hq.store, one.device)
+    assert end is not None
+    assert taking.take(fresh.store, [again.path], USER)[0].known == end[0]
     fresh.close()
 
 
