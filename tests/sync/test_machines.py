@@ -99,6 +99,46 @@ def test_what_a_machine_wrote_without_knowing_that_it_was_revoked_arrives_under_
     assert {one.device for one in sent} == {old, mine.device}
 
 
+def test_what_a_colleague_had_of_a_revoked_machine_is_there_once_and_a_later_change_is_shown_beside_it(
+    places: dict[str, Place], mail: Path, tmp_path: Path
+) -> None:
+    one, hq = places[ONE], places[HQ]
+    second = new_office(tmp_path / "second", ONE)
+    join(second, hq, mail)
+    back(hq, one, mail)
+    for made in (sending.out(one.store, mail, USER, everything=True), sending.out(second.store, mail, USER)):
+        for place in (hq, one, second):
+            taking.take(place.store, [sent.path for sent in made], USER)
+    back(hq, one, mail)
+    enrolment.revoke(hq.store, one.device, sending.acknowledged(one.store, one.device), USER)
+    uids = [lesson(one), lesson(one, event_to="2019-03-03")]
+    assert {verdict.code for verdict in send(one, hq, mail)} == {"S10"}
+    sent = sending.out(one.store, mail, USER)
+    assert taking.take(second.store, [sent[0].path], USER)[0].verdict == "taken"  # it cannot know yet
+    path, mine = enrolment.enrol(one.store, mail, "Máy cũ", USER, fresh=True)
+    taking.take(hq.store, [path], USER)
+    enrolment.approve(hq.store, mine.device, mine.digits, USER)
+    for place in (one, second):
+        back(hq, place, mail)
+    one.store.save("education", {**one.store.read(uids[0])[1], "place": "Sau đó"}, USER)
+    sent = sending.out(one.store, mail, USER)
+    for place in (hq, second):
+        assert {verdict.verdict for verdict in taking.take(place.store, [file.path for file in sent], USER)} == {"taken"}
+        assert place.store.read(uids[0])[1]["place"] == "Sau đó"
+    assert receiving.conflicts(hq.store) == receiving.conflicts(one.store) == {}
+    ends = receiving.conflicts(second.store)  # what came under the old name has no successor there
+    assert list(ends) == uids[:1]
+    for uid in ends:
+        second.store.restore(uid, mine.device, ends[uid][0].seq, USER)
+    send(second, hq, mail)
+    taking.take(one.store, [file.path for file in sending.out(second.store, mail, USER, everything=True)], USER)
+    for place in (one, second, hq):
+        assert receiving.conflicts(place.store) == {}
+        assert {place.store.read(uid)[1]["place"] for uid in uids[:1]} == {"Sau đó"}
+        assert check_all(place.store).problems == []
+    second.close()
+
+
 def test_two_machines_of_one_office_swap_the_same_files_and_end_equal(places: dict[str, Place], mail: Path, tmp_path: Path) -> None:
     one, hq = places[ONE], places[HQ]
     second = reopen(copied(one, tmp_path / "second"))
