@@ -33,6 +33,7 @@ _ENTRIES = Prepared(Journal.select(*(getattr(Journal, name) for name in journal.
 _CHAIN = Prepared(Journal.select(Journal.hash).where(Journal.device == slot(0)).order_by(Journal.seq).tuples())
 _DEVICES = Prepared(Device.select(Device.id, Device.public).tuples())
 _FACTS = Prepared(Package.select(Package.facts).where(Package.way == "in").tuples())
+_BODIES = Prepared(Journal.select(Journal.body).where(Journal.kind == "put").tuples())
 _MOVED = Prepared(Journal.select(Journal.id).where(Journal.type == branches.BRANCH).limit(1).tuples())
 _OWN = Prepared(Device.select(Device.id).where(Device.own == 1).tuples())
 _UIDS = Prepared(TYPES["education"].select(TYPES["education"].uid).order_by(TYPES["education"].uid).tuples())
@@ -43,6 +44,8 @@ WAYS = {"edit": 16, "cancel": 4, "export": 12, "deliver": 12, "report": 8, "spoi
 """What may happen in a world, and how often beside the others."""
 SELDOM = {"rotate": 1, "die": 1}
 """What happens too in the long sweep."""
+REVOKED = {"revoke": 2}
+"""What happens in some worlds of it."""
 
 
 class World:
@@ -59,6 +62,9 @@ class World:
         self.forked: set[str] = set()
         self.saved: dict[tuple[str, int], str] = {}
         """What people were told is saved: chain hash by device and number, less what died with a disk before it was sent."""
+        self.words: dict[tuple[str, int], str] = {}
+        """What was written there, that is written nowhere else."""
+        self.revoked: set[str] = set()
         self.on_way: dict[str, int] = {}
         """Device → the last number that a file holds which arrives sooner or later."""
         self.slips: dict[str, tuple[Path, enrolment.Machine]] = {}
@@ -87,9 +93,10 @@ class World:
         self.steps += 1
         self.seen[name] += 1
 
-    def _wrote(self, place: Place) -> None:
+    def _wrote(self, place: Place, words: str) -> None:
         seq, hash_ = place.store.chain_end().split(":")
         self.saved[place.store.device.id, int(seq)] = hash_
+        self.words[place.store.device.id, int(seq)] = words
 
     def happen(self, what: str, at: int, pick: int, yes: bool, small: bool) -> None:
         """Let one of ``WAYS`` happen: where, to which of several, and two answers to what it asks."""
@@ -110,6 +117,7 @@ class World:
             "wipe": self.wipe,
             "rotate": self.rotate,
             "die": lambda: self.die(office),
+            "revoke": lambda: self.revoke(office),
         }
         ways[what]()
 
@@ -121,11 +129,12 @@ class World:
         with place.clock():
             known = self.own(place)
             if not known or pick % 3 == 0:
-                place.store.save("education", lesson(place.code, f"Bài {self.steps}"), USER)
+                words = f"Bài {self.steps}"
+                place.store.save("education", lesson(place.code, words), USER)
             else:
-                record = place.store.read(known[pick % len(known)])[1]
-                place.store.save("education", {**record, "place": f"Nơi {self.steps}", "state": "entered", "cancel_reason": None}, USER)
-        self._wrote(place)
+                record, words = place.store.read(known[pick % len(known)])[1], f"Nơi {self.steps}"
+                place.store.save("education", {**record, "place": words, "state": "entered", "cancel_reason": None}, USER)
+        self._wrote(place, words)
 
     def cancel(self, place: Place, pick: int) -> None:
         known = self.own(place)
@@ -133,7 +142,7 @@ class World:
             self._step("cancel")
             with place.clock():
                 place.store.cancel(known[pick % len(known)], f"lý do {self.steps}", USER)
-            self._wrote(place)
+            self._wrote(place, f"lý do {self.steps}")
 
     def own(self, place: Place) -> list[str]:
         return [uid for (uid,) in place.store.run(_UIDS)]
@@ -145,7 +154,7 @@ class World:
             with place.clock():
                 sent = sending.out(place.store, self._to(), USER, everything=everything, part=part)
         except ExpectedError as error:
-            if error.code not in ("nothing", "enrolment") and not (error.code == "S09" and self.forked):
+            if error.code not in ("nothing", "enrolment") and not (error.code in ("S09", "S10") and self.forked):
                 raise
             return
         self._step("lost" if lost else "export")
@@ -167,7 +176,7 @@ class World:
             found = taking.take(place.store, paths, USER, sure=lambda verdict: True)
         for verdict in found:
             assert verdict.verdict in ("taken", "waiting", "aside") or verdict.code in ("S04",), verdict
-            assert verdict.code in ("", "S04", "S05", "S07", "S08", "S09") or "khóa cũ" in verdict.message, verdict
+            assert verdict.code in ("", "S04", "S05", "S07", "S08", "S09") or "khóa cũ" in verdict.message or self.revoked, verdict
             assert verdict.code != "S09" or self.forked, verdict
             self.seen[f"{verdict.verdict} {verdict.code}".strip()] += 1
             self.seen["conflict surfaced"] += len(verdict.taken.conflicts)
@@ -193,7 +202,11 @@ class World:
         """Let headquarters write its answer to one office."""
         self._step("lost answer" if lost else "answer")
         code = self.offices[pick % len(self.offices)].code
-        path = answering.answer(self.hq.store, code, self._to(), USER).path
+        try:
+            path = answering.answer(self.hq.store, code, self._to(), USER).path
+        except ExpectedError:
+            assert self.revoked  # no machine of that office could read it
+            return
         if not lost:
             self.files.append(path)
 
@@ -241,6 +254,17 @@ class World:
             return
         self._step("rename")
         self._join(place, fresh=True)
+
+    def revoke(self, place: Place) -> None:
+        """Let headquarters take nothing more under a machine's name: it goes on under another once its people are told."""
+        device = place.store.device.id
+        known = enrolment.machine(self.hq.store, device)
+        if device in self.forked or known is None or known.status != "approved":
+            return
+        self._step("revoke")
+        enrolment.revoke(self.hq.store, device, arrivals.chain_ends(self.hq.store).get(device, 0), USER)
+        self.forked.add(device)
+        self.revoked.add(device)
 
     def wipe(self) -> None:
         """Let headquarters lose everything but its keys; a new start asks all offices for everything.
@@ -343,7 +367,7 @@ class World:
             for place in self.offices:
                 known = enrolment.machine(self.hq.store, place.store.device.id)
                 if known is None or known.status != "approved" or enrolment.this_machine(place.store) is None:
-                    self._join(place)
+                    self._join(place, fresh=known is not None and known.status == "revoked")
             self._approve_all()
             for place in self.offices:  # headquarters' receipts heal what was lost there; between the machines of an office only all does
                 self.export(place, last and self._lacked(place, groups[place.code]), False)
@@ -368,6 +392,9 @@ class World:
         saved = {at: hash_ for at, hash_ in self.saved.items() if at[0] not in self.forked}
         assert saved.items() <= arrived[HQ].items(), "lost at headquarters"
         self.seen["saved and arrived"] += len(saved)
+        written = b" ".join(body for (body,) in self.hq.store.run(_BODIES)).decode()
+        lost = {at: words for at, words in self.words.items() if at in self.saved and at[0] in self.revoked and f'"{words}"' not in written}
+        assert not lost, "lost with a revoked name"
         for place in self.places.values():
             assert not arrivals.gaps(place.store) or self.forked, arrivals.gaps(place.store)
         owners = self.hq.store.elsewhere
@@ -376,7 +403,7 @@ class World:
             assert all(theirs.items() <= arrived[place.name].items() for place in group), f"lost at {code}"
             if code not in {owners.get(device) for device in self.forked}:  # else each may have taken another branch
                 assert len({place.store.state_hash() for place in group}) == 1, code
-        if self.forked and not self.seen["aside S09"]:  # a headquarters that was wiped has forgotten what it put aside
+        if self.forked - self.revoked and not self.seen["aside S09"]:  # a headquarters that was wiped has forgotten what it put aside
             said = [code for place in self.places.values() for code in refused(place)]
             assert "S09" in said or self.hq.store.run(_MOVED).fetchone()  # or it was written once more before both had come
 

@@ -10,7 +10,7 @@ from collections import Counter
 
 from tests.sync.test_format import garbage
 from tests.sync.test_hostile import hostile
-from tests.sync_world import SELDOM, WAYS, World
+from tests.sync_world import REVOKED, SELDOM, WAYS, World
 
 STEPS = 25
 
@@ -24,7 +24,7 @@ def run(rounds: int = 20_000, seed: int = 1) -> bool:
         if number % 20 == 0:
             gc.collect()
         try:
-            seen += one(number)
+            seen += one(number, revoked=number % 4 == 3)
         except Exception:
             failed += 1
             print(f"world {number}:", traceback.format_exc(limit=-4), file=sys.stderr, flush=True)
@@ -40,12 +40,16 @@ def run(rounds: int = 20_000, seed: int = 1) -> bool:
     return not failed
 
 
-def one(number: int) -> Counter[str]:
-    """Let one world happen, settle and be judged; give how many steps it took and what happened how often."""
+def one(number: int, *, revoked: bool = False) -> Counter[str]:
+    """Let one world happen, settle and be judged; give how many steps it took and what happened how often.
+
+    ``revoked``: headquarters may revoke machines too; it is another world then.
+    """
     chance = random.Random(number)
     world = World(chance.randint(1, 4), chance.randint(1, 3))
     try:
-        for what in chance.choices([*WAYS, *SELDOM], [*WAYS.values(), *SELDOM.values()], k=STEPS):
+        ways = WAYS | SELDOM | (REVOKED if revoked else {})
+        for what in chance.choices(list(ways), list(ways.values()), k=STEPS):
             world.happen(what, chance.randrange(9999), chance.randrange(9999), chance.random() < 0.4, chance.random() < 0.3)
         world.settle()
         return world.seen + Counter(steps=world.steps)

@@ -79,3 +79,8 @@ FOUND = (62, 209, 450, 474, 968, 998, 1465, 1596, 6545, 8213, 8925, 3_001_276, 9
 @pytest.mark.parametrize("number", FOUND)
 def test_a_world_that_once_ended_wrong_ends_as_it_must(number: int) -> None:
     assert exchange.one(number)["steps"]
+
+
+def test_what_machines_wrote_without_knowing_that_they_were_revoked_arrives_whatever_happens() -> None:
+    seen = sum((exchange.one(number, revoked=True) for number in range(12)), Counter[str]())
+    assert min(seen["revoke"], seen["aside S10"]) > 0
