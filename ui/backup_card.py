@@ -14,6 +14,7 @@ from app.i18n import _, say
 from db.connection import translate
 from ui import messages
 from ui.buttons import Button
+from ui.changes import changes
 from ui.jobs import Job
 from ui.parts import Card, Hairline, IconLabel, Label, column, row, stretched
 from ui.safety import backup_words, restoring
@@ -49,6 +50,7 @@ class BackupCard(Card):
             back = Label(_("Quay về một bản sao lưu; dữ liệu hiện tại được giữ riêng."), "small", "ink2", wrap=True)
             self.body.addWidget(Hairline())
             self.body.addLayout(stretched(back, self.restore, gap=10, edge=(14, 12, 14, 12)))
+        changes.backed_up.connect(self.refresh)
         self.refresh()
 
     @property
@@ -108,16 +110,13 @@ class BackupCard(Card):
             return Made(here, doubt, error=error)
 
     def _done(self, made: Made) -> None:
-        self.refresh()
+        changes.backed_up.emit()
         words = _("Đã sao lưu và mở thử: {name}").format(name=made.here.name)
         if made.there is not None:
             words = _("Đã sao lưu ở cả hai nơi và mở thử: {name}").format(name=made.there.name)
         elif self.second_place is not None:
             words = _("Đã sao lưu ở máy này; chưa chép được sang nơi thứ hai.")
         self.session.toast(words)
-        show = getattr(self.window(), "show_backup_age", None)
-        if callable(show):
-            show()
         if made.doubt is not None:
             messages.tell(self, _("Đã sao lưu, nhưng nhật ký đã hỏng."), say(made.doubt))
         if made.error is not None:

@@ -11,6 +11,8 @@ class Changes(QObject):
     records_changed = Signal(str)
     drafts_changed = Signal(str)
     """A draft of that type was written or deleted."""
+    backed_up = Signal()
+    """A backup was made, by itself or because somebody wanted one."""
 
 
 changes = Changes()

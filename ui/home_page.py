@@ -64,6 +64,7 @@ class HomePage(QWidget):
         session.context_changed.connect(self.refresh)
         changes.records_changed.connect(self._changed)
         changes.drafts_changed.connect(self._changed)
+        changes.backed_up.connect(self._show_safety)
         self._titles()
 
     def _header(self) -> Panel:

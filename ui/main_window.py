@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from app.i18n import _
 from ui import look, shortcuts
 from ui.buttons import Banner
+from ui.changes import changes
 from ui.frame import ContextBar, SidePanel, StatusLine, ToastBox
 from ui.jobs import Cover, Job, any_writes, wait_for_all
 from ui.navigation import Navigation
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         session.job_asked.connect(self.run_job)
         session.lock_asked.connect(self.lock)
         self.file_dropped.connect(self.take_file)
+        changes.backed_up.connect(self.show_backup_age)
         look.signals.changed.connect(self._fit)
         self.side.turned.connect(self._fit)
         self.resize(*self._kept_size())

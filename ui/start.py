@@ -19,6 +19,7 @@ from db.connection import Lock, translate
 from db.errors import ExpectedError
 from db.keystore import Unlocked
 from ui import garbage, jobs, look, messages, style
+from ui.changes import changes
 from ui.garbage import Garbage
 from ui.jobs import Job
 
@@ -224,7 +225,7 @@ class Program(QObject):
                 window.show_notice("warning", _("Chưa tự sao lưu được: {why}").format(why=_(str(translate(error) or error))))
 
         job = Job(auto_backup.at_open, database, database=database)
-        job.done.connect(lambda _made: window.show_backup_age())
+        job.done.connect(lambda _made: changes.backed_up.emit())
         job.failed.connect(said)
         job.start()
 

@@ -17,7 +17,9 @@ from tests.ui.modal import Person, press
 from tests.ui.settings_kit import settings_of
 from ui import look
 from ui.frame import ToastBox
+from ui.home_page import HomePage
 from ui.main_window import MainWindow
+from ui.parts import Label
 from ui.settings_page import SettingsPage
 
 Settle = Callable[[], None]
@@ -47,6 +49,23 @@ def test_a_backup_is_made_here_and_in_the_second_place(page: SettingsPage, windo
     assert "cả hai nơi" in _toast(window)
     assert "hôm nay" in page.backup.age.text()
     assert "hôm nay" in page.backup.place.text()
+
+
+def test_the_first_page_says_that_a_backup_was_made_before_anybody_goes_there_again(window: MainWindow, settle: Settle) -> None:
+    home = window.page("home")
+    assert isinstance(home, HomePage)
+    safety = home.safety
+
+    def said() -> list[str]:
+        return [label.text() for label in safety.findChildren(Label)]
+
+    settle()
+    assert "Chưa có bản sao lưu nào" in said()
+    settings_of(window, settle).backup.now.click()
+    settle()
+    assert "Chưa có bản sao lưu nào" not in said()
+    assert any("hôm nay" in words for words in said())
+    assert "hôm nay" in window.status.fact.text()
 
 
 def test_a_second_place_that_is_not_there_is_said_and_the_first_backup_still_counts(
