@@ -39,21 +39,6 @@ def read_only(folder: Path) -> Iterator[None]:
         subprocess.run(["chattr", "-i", folder], check=True) if root else folder.chmod(0o755)
 
 
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    (tmp_path / "usb").mkdir()
-    return tmp_path / "usb"
-
-
-@pytest.fixture
-def page(window: MainWindow, settle: Settle) -> ExchangePage:
-    window.go(Place("exchange"))
-    settle()
-    found = window.page("exchange")
-    assert isinstance(found, ExchangePage)
-    return found
-
-
 def _told(act: Callable[[], object], settle: Settle) -> str:
     """Do something that is refused; give what the person read before they went on."""
     one = Person(press("Đã hiểu"))
@@ -66,7 +51,7 @@ def _told(act: Callable[[], object], settle: Settle) -> str:
 
 @unix
 def test_a_stick_that_is_gone_full_or_read_only_is_said_and_the_same_step_goes_on_with_a_good_one(
-    page: ExchangePage, region: Installation, stick: Path, tmp_path: Path, settle: Settle
+    page: ExchangePage, region: Installation, mail: Path, tmp_path: Path, settle: Settle
 ) -> None:
     store = page.session.store
     made = authority.make_keys(region.store, tmp_path, USER)
@@ -77,46 +62,46 @@ def test_a_stick_that_is_gone_full_or_read_only_is_said_and_the_same_step_goes_o
     taking.take(store, [answering.answer(region.store, "HS00", tmp_path, USER).path], "admin")
     page.refresh()
     send, before = page.send, desk.unsent(store).changes
-    send.use_folder(stick)
-    stick.rmdir()
-    assert f"Không thấy thư mục {stick}" in _told(send.write_files, settle)
-    assert not stick.exists()  # nothing was written where the stick was
+    send.use_folder(mail)
+    mail.rmdir()
+    assert f"Không thấy thư mục {mail}" in _told(send.write_files, settle)
+    assert not mail.exists()  # nothing was written where the stick was
     assert "không còn ở đó" in send.steps[0].words
     send.use_folder(Path("/proc"))
     assert "không đủ chỗ" in _told(send.write_files, settle)
-    stick.mkdir()
-    send.use_folder(stick)
-    with read_only(stick):
-        assert f"Không được phép ghi vào {stick}" in _told(send.write_files, settle)
-    assert (send.sent, list(stick.iterdir()), desk.files(store)[:-1]) == ([], [], [])
+    mail.mkdir()
+    send.use_folder(mail)
+    with read_only(mail):
+        assert f"Không được phép ghi vào {mail}" in _told(send.write_files, settle)
+    assert (send.sent, list(mail.iterdir()), desk.files(store)[:-1]) == ([], [], [])
     assert [step.state for step in send.steps] == ["done", "done", "now", "later"]
     assert desk.unsent(store).changes == before
     send.write_files()
     settle()
-    assert [one.path.parent for one in send.sent] == [stick]
+    assert [one.path.parent for one in send.sent] == [mail]
     assert taking.take(region.store, [send.sent[0].path], USER)[0].verdict == arrivals.TAKEN
 
 
 def test_programs_shortcuts_and_an_empty_folder_are_named_for_what_they_are_and_the_true_file_is_taken(
-    page: ExchangePage, district: Installation, stick: Path, settle: Settle
+    page: ExchangePage, district: Installation, mail: Path, settle: Settle
 ) -> None:
     store = page.session.store
-    made = authority.make_keys(store, stick, "admin")
+    made = authority.make_keys(store, mail, "admin")
     authority.take_keys(district.store, made.public, made.keys.digits, USER)
-    page.take.look_at([stick / "nothing"])
+    page.take.look_at([mail / "nothing"])
     settle()
     assert "Không có tệp nào nhập được" in page.take.said.text()
-    (stick / "empty").mkdir()
-    page.take.look_at([stick / "empty"])
+    (mail / "empty").mkdir()
+    page.take.look_at([mail / "empty"])
     settle()
     assert "Không có tệp nào của phần mềm ở đó" in page.take.said.text()
-    enrolment.enrol(district.store, stick, "Máy văn thư", USER)
-    (true,) = stick.glob("*.nnp")
-    true.rename(stick / ".hidden")  # as a virus leaves it: the file hidden, a shortcut in its place
+    enrolment.enrol(district.store, mail, "Máy văn thư", USER)
+    (true,) = mail.glob("*.nnp")
+    true.rename(mail / ".hidden")  # as a virus leaves it: the file hidden, a shortcut in its place
     true.with_name(true.name + ".lnk").write_bytes(b"L\x00\x00\x00\x01\x14\x02\x00 ...")
-    (stick / "bao-cao.nnp").write_bytes(b"MZ\x90\x00 ...")
-    (stick / "thu.nnp").write_bytes(b"Dear all")
-    page.take.look_at([stick])
+    (mail / "bao-cao.nnp").write_bytes(b"MZ\x90\x00 ...")
+    (mail / "thu.nnp").write_bytes(b"Dear all")
+    page.take.look_at([mail])
     settle()
     results = {fact.cells[0]: fact.cells[2] for fact in page.take.table.facts.facts}
     assert "lối tắt hoặc chương trình" in results[true.name + ".lnk"]
@@ -129,7 +114,7 @@ def test_programs_shortcuts_and_an_empty_folder_are_named_for_what_they_are_and_
 
 
 def test_a_stick_pulled_between_the_look_and_the_taking_changes_nothing_and_the_file_can_be_chosen_again(
-    page: ExchangePage, district: Installation, stick: Path, tmp_path: Path, settle: Settle
+    page: ExchangePage, district: Installation, mail: Path, tmp_path: Path, settle: Settle
 ) -> None:
     store = page.session.store
     made = authority.make_keys(store, tmp_path, "admin")
@@ -139,16 +124,16 @@ def test_a_stick_pulled_between_the_look_and_the_taking_changes_nothing_and_the_
     enrolment.approve(store, mine.device, mine.digits, "admin")
     taking.take(district.store, [answering.answer(store, "DV01", tmp_path, "admin").path], USER)
     lesson(district, "DV01", event_to="2019-03-04")
-    (sent,) = sending.out(district.store, stick, USER)
+    (sent,) = sending.out(district.store, mail, USER)
     page.take.look_at([sent.path])
     settle()
     assert "mã kiểm tra" in page.take.why.text()
-    away, end = stick.rename(tmp_path / "pulled"), store.chain_end()
+    away, end = mail.rename(tmp_path / "pulled"), store.chain_end()
     page.take.take()
     settle()
     assert "S02" in page.take.why.text()
     assert store.chain_end() == end
-    away.rename(stick)
+    away.rename(mail)
     page.take.look_at([sent.path])
     settle()
     page.take.take()
@@ -156,17 +141,17 @@ def test_a_stick_pulled_between_the_look_and_the_taking_changes_nothing_and_the_
     assert page.take.found[0].taken.new == 2  # the record, and who the office is
 
 
-def test_what_is_dropped_on_the_window_goes_where_it_belongs(window: MainWindow, page: ExchangePage, stick: Path, settle: Settle) -> None:
+def test_what_is_dropped_on_the_window_goes_where_it_belongs(window: MainWindow, page: ExchangePage, mail: Path, settle: Settle) -> None:
     for name in ("a.nnp", "b.nnp"):
-        (stick / name).write_bytes(b"PK\x03\x04")
+        (mail / name).write_bytes(b"PK\x03\x04")
     window.go(Place("home"))
-    for path in (stick / "a.nnp", stick / "b.nnp", stick):
+    for path in (mail / "a.nnp", mail / "b.nnp", mail):
         window.file_dropped.emit(str(path))
     settle()
     assert window.key == "exchange"
     assert [fact.cells[0] for fact in page.take.table.facts.facts] == ["a.nnp", "b.nnp", "a.nnp", "b.nnp"]
     assert not page.take.apply.isVisibleTo(page)
-    wrong = stick / "anh.png"
+    wrong = mail / "anh.png"
     wrong.write_bytes(b"\x89PNG\r\n\x1a\n")
     window.file_dropped.emit(str(wrong))
     settle()
