@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import peewee
 
 from db import receiving
+from db.message import Joined, from_data
 from db.statements import Prepared
 from db.store import Store
 from db.system import Journal, Package, read_meta
@@ -35,3 +39,9 @@ def gaps(store: Store) -> list[tuple[str, str, int, int]]:
 def chain_ends(store: Store) -> dict[str, int]:
     """Give the last number here of every chain."""
     return dict(store.run(_ENDS).fetchall())
+
+
+def why(facts: Mapping[str, Any]) -> str:
+    """Give, of what is noted with a file that was kept and not taken, the words that say why; '' when there are none."""
+    parts = [from_data(one) for one in facts.get("words", ())]
+    return Joined(" ", [one for one in parts if one.strip()]) if parts else str(facts.get("message", ""))

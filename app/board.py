@@ -316,7 +316,7 @@ def _held(store: Store) -> tuple[dict[str, list[str]], set[str]]:
         code = office.split(" ")[0]
         said = json.loads(facts)
         if said.get("code") != GAP:
-            found[code].append(Message("Gói {n:03d}: {why}", n=number, why=said.get("message", "")))
+            found[code].append(Message("Gói {n:03d}: {why}", n=number, why=arrivals.why(said)))
         if verdict == arrivals.WAITING:
             waiting.add(code)
     return found, waiting

@@ -115,6 +115,20 @@ def sentence(text: str) -> str:
     return text if not text or isinstance(text, (Message, Joined, Named, Lowered)) else Message(text)
 
 
+def as_data(text: Any) -> Any:
+    """Give what JSON keeps of a sentence with its values, of which ``from_data`` makes it again; anything else stays as it is."""
+    if isinstance(text, Message):
+        return {"template": text.template, "values": {name: as_data(value) for name, value in text.values.items()}}
+    return text
+
+
+def from_data(kept: Any) -> Any:
+    """Give the sentence that ``as_data`` kept, still to be said again in another language."""
+    if isinstance(kept, dict):
+        return Message(kept["template"], **{name: from_data(value) for name, value in kept["values"].items()})
+    return kept
+
+
 def _made(template: str, values: dict[str, Any], context: str) -> Message:
     made = Message(template, **values)
     made.context = context

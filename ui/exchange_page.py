@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from app.i18n import _
+from app.i18n import _, say
 from app.periods import period
 from app.sync import authority, desk
 from ui import look, shortcuts
@@ -155,13 +155,13 @@ class _Matters(Card):
                 self.body.addWidget(Hairline())
             state = look.STATES[one.state]
             if not (one.uid or one.period):  # nowhere to go: what to do stands here in full
-                words = column(Label(_(one.title), "medium"), Label(_(one.second), "small", "ink2", wrap=True), gap=0)
+                words = column(Label(say(one.title), "medium"), Label(_(one.second), "small", "ink2", wrap=True), gap=0)
                 line = row(IconLabel(state.icon, state.ink, "", 16), gap=16, edge=(14, 6, 14, 8))
                 line.addLayout(words, 1)
                 self.body.addLayout(line)
                 continue
             verb = _("Chọn bản") if one.state == "conflict" and self.session.may("enter") else _("Mở")
-            link = Link(one.title, _(one.second), verb, state.icon, state.ink)
+            link = Link(say(one.title), _(one.second), verb, state.icon, state.ink)
             link.clicked.connect(partial(self._open, one))
             self.body.addWidget(link)
 

@@ -115,7 +115,7 @@ def _file(
     elif verdict == arrivals.TAKEN:
         state, words = "ok", "Đã nhập"
     else:
-        state, words = ("waiting" if verdict == arrivals.WAITING else "warning"), json.loads(facts).get("message", "Để riêng")
+        state, words = ("waiting" if verdict == arrivals.WAITING else "warning"), arrivals.why(json.loads(facts)) or "Để riêng"
     return File(name, shown_day(at[:10]), entries, outward, state, words)
 
 
@@ -154,7 +154,7 @@ def matters(store: Store) -> list[Matter]:
     for verdict, office, number, facts in store.execute(held.order_by(Package.id.desc()).limit(MOST_FILES).tuples()).fetchall():
         said = json.loads(facts)
         title = Message("{office} · Gói {n:03d}", office=_code(office), n=number) if number else said.get("name", office)
-        found.append(Matter("waiting" if verdict == arrivals.WAITING else "warning", title, said.get("message", "")))
+        found.append(Matter("waiting" if verdict == arrivals.WAITING else "warning", title, arrivals.why(said)))
     for label, first, last in peers.behind(store):
         words = "Cấp trên có mục {first}–{last} của máy này, ở đây chưa có; nhập tệp của nó, hoặc xin cấp trên tệp khôi phục nếu nó đã hỏng"
         found.append(Matter("waiting", Message("Máy “{label}”", label=label), Message(words, first=first, last=last)))

@@ -99,7 +99,8 @@ def _packages(store: Store, way: str) -> list[dict[str, Any]]:
 def _held(store: Store, verdict: str) -> list[dict[str, Any]]:
     query = Package.select(Package.office, Package.number, Package.at, Package.facts).where(Package.verdict == verdict)
     rows = store.execute(query.order_by(Package.id).tuples()).fetchall()
-    return [{"office": office, "number": number, "at": at, **json.loads(facts)} for office, number, at, facts in rows]
+    said = ({"office": office, "number": number, "at": at} | json.loads(facts) for office, number, at, facts in rows)
+    return [{name: value for name, value in one.items() if name != "words"} for one in said]  # the message, once more
 
 
 def _offices(store: Store, own: str) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from db import disclosure, faults, receiving
 from db.connection import roomy, translate
 from db.errors import ExpectedError
 from db.journal import Entry
-from db.message import Message
+from db.message import Message, as_data
 from db.questions import shown_day
 from db.receiving import Taken
 from db.statements import Prepared, slot
@@ -425,7 +425,8 @@ class _Run:
         verdict.number = int(said.get("bundle_no") or said.get("return_no") or 0)
         if refusal.waits or refusal.aside:
             state = WAITING if refusal.waits else ASIDE
-            facts = {"name": name, "code": refusal.code, "message": str(refusal)} | refusal.facts
+            words = [as_data(refusal.title), as_data(refusal.remedy)]
+            facts = {"name": name, "code": refusal.code, "message": str(refusal), "words": words} | refusal.facts
             if keeping.hold(self.store, said, digest, data, state, facts, opened is not None):
                 verdict.verdict = state
             else:

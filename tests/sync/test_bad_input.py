@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.sync import answering, authority, bundle, enrolment, keeping, sending, standing, taking
+from app import i18n
+from app.sync import answering, authority, bundle, desk, enrolment, keeping, sending, standing, taking
 from app.sync.bundle import together
 from app.sync.taking import Verdict
 from db.errors import ExpectedError
@@ -138,6 +139,24 @@ def test_what_an_unknown_machine_sends_waits_with_its_digits(places: dict[str, P
     take(hq, asked)
     assert together(mine.digits) in take(hq, path).message
     assert together(mine.digits) in standing.status(hq.store)["waiting"][0]["message"]
+
+
+def test_why_a_file_was_kept_is_said_in_the_language_that_is_spoken_when_it_is_read(places: dict[str, Place], mail: Path) -> None:
+    two, hq = places[TWO], places[HQ]
+    lesson(two)
+    lesson(two)
+    (*_, later) = sending.out(two.store, mail, USER, part=1)
+    verdict = take(hq, later.path)
+    said = desk.matters(hq.store)[0].second
+    assert said == verdict.message == standing.status(hq.store)["waiting"][0]["message"]
+    assert i18n.say(said) == said
+    i18n.set_language("en")
+    try:
+        assert i18n.say(said) == i18n.say(verdict.message) != said
+        assert i18n.say(desk.files(hq.store)[0].words) == i18n.say(said)
+        assert "missing" in i18n.say(said).lower()
+    finally:
+        i18n.set_language("vi")
 
 
 def test_files_of_strangers_do_not_fill_the_office_and_leave_room_for_those_of_machines_it_knows(
