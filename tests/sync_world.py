@@ -315,7 +315,7 @@ class World:
         assert keys is not None
         known = {name: getattr(keys, name) for name in ("sign", "office", "name", "working", "safe")}
         place.store.execute(Authority.insert(**known, secret=None, identity=None, own=0, since=journal.now_text(), replaced=None))
-        join(place, self.hq, self._to())
+        self._join(place)  # its slip too: headquarters may lose this approval
         self.reborn.add(place.name)
         self._rebuild(place)
 
@@ -341,7 +341,7 @@ class World:
             self.rename(place)
             known = enrolment.machine(self.hq.store, place.store.device.id)
             if known is None or known.status != "approved":
-                join(place, self.hq, self._to())
+                self._join(place)
         self._approve_all()  # what a dead machine had sent before it was approved is taken only then
         self._take(self.hq, self.files)
         for place in self.offices:
