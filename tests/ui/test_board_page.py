@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import requests
-from app.sync import answering, authority, enrolment, sending, taking
+from app.sync import answering, sending, taking
 from db.errors import ExpectedError
 from db.record import fixed_uid
 from db.records.education import EducationSession
 from tests.samples import USER
 from tests.sync_offices import Place as Installation
 from tests.sync_offices import lesson
-from tests.ui.exchange.kit import answered, below, cells, sent
+from tests.ui.exchange.kit import above, answered, below, cells, sent
 from tests.ui.modal import Person, press
 from ui import look
 from ui.board_page import BoardPage
@@ -115,11 +115,7 @@ def test_an_office_sees_on_its_first_page_what_headquarters_asks_and_answers_ove
     window: MainWindow, region: Installation, mail: Path, settle: Settle
 ) -> None:
     store = window.session.store
-    made = authority.make_keys(region.store, mail, USER)
-    authority.take_keys(store, made.public, made.keys.digits, "admin")
-    path, mine = enrolment.enrol(store, mail, "", "admin")
-    taking.take(region.store, [path], USER)
-    enrolment.approve(region.store, mine.device, mine.digits, USER)
+    above(store, region, mail)
     taking.take(region.store, [one.path for one in sending.out(store, mail, "admin")], USER)
     first, second = [uid for (uid,) in store.execute(EducationSession.select(EducationSession.uid).limit(2).tuples())]
     for uid in (first, second):

@@ -31,6 +31,15 @@ def below(page_store: Store, district: Installation, mail: Path) -> None:
     answered(page_store, district, mail)
 
 
+def above(store: Store, region: Installation, mail: Path) -> None:
+    """Let the demo office join one above it, which approves it; its answer is still to be written."""
+    made = authority.make_keys(region.store, mail, USER)
+    authority.take_keys(store, made.public, made.keys.digits, "admin")
+    path, mine = enrolment.enrol(store, mail, "", "admin")
+    taking.take(region.store, [path], USER)
+    enrolment.approve(region.store, mine.device, mine.digits, USER)
+
+
 def answered(store: Store, district: Installation, mail: Path) -> None:
     taking.take(district.store, [answering.answer(store, "DV01", mail, "admin").path], USER)
 

@@ -17,6 +17,7 @@ from app.sync import answering, authority, desk, enrolment, sending, taking
 from tests.samples import USER
 from tests.sync_offices import Place as Installation
 from tests.sync_offices import lesson
+from tests.ui.exchange.kit import above
 from tests.ui.modal import Person, press
 from tests.ui.trouble import unix
 from ui.exchange_page import ExchangePage
@@ -54,11 +55,7 @@ def test_a_stick_that_is_gone_full_or_read_only_is_said_and_the_same_step_goes_o
     page: ExchangePage, region: Installation, mail: Path, tmp_path: Path, settle: Settle
 ) -> None:
     store = page.session.store
-    made = authority.make_keys(region.store, tmp_path, USER)
-    authority.take_keys(store, made.public, made.keys.digits, "admin")
-    path, mine = enrolment.enrol(store, tmp_path, "", "admin")
-    taking.take(region.store, [path], USER)
-    enrolment.approve(region.store, mine.device, mine.digits, USER)
+    above(store, region, tmp_path)
     taking.take(store, [answering.answer(region.store, "HS00", tmp_path, USER).path], "admin")
     page.refresh()
     send, before = page.send, desk.unsent(store).changes
