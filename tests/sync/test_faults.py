@@ -21,7 +21,8 @@ from db.store import Store
 from db.system import Device, Journal
 from tests import sync_offices
 from tests.samples import USER
-from tests.sync_world import World, chain
+from tests.sync_judge import chain
+from tests.sync_world import World
 
 OPEN = io.open
 OPERATIONS = ((io, "open"), (os, "open"), (os, "fsync"), (os, "replace"), (os, "rename"), (os, "unlink"), (os, "mkdir"), (os, "stat"),
